@@ -1,0 +1,2 @@
+export type { Diagnostic, Fix, Marker, Severity, Skipped, TextEdit } from './diagnostic.ts';
+export { distance, suggest } from './suggest.ts';

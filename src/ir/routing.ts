@@ -1,0 +1,77 @@
+import type { EntryPoint, RouterTls, Certificate, TlsOptions, Transport } from './gateway.ts';
+import type { Middleware, TcpMiddleware } from './middleware.ts';
+import type { Ref } from './ref.ts';
+import type { RuleExpr, RuleSyntax, TcpRuleExpr } from './rule.ts';
+import type { Service, TcpService, UdpService } from './service.ts';
+import type { OriginId } from '../text/index.ts';
+
+/** A service with everything that it refers to. */
+export interface ResolvedService {
+  readonly service: Service;
+  /** Members of weighted, mirroring, failover, highestRandomWeight, in declared order; empty for a load balancer. */
+  readonly members: readonly ResolvedService[];
+  /** Middlewares on the service, chains flattened. */
+  readonly chain: readonly Middleware[];
+  readonly transport?: Transport;
+}
+
+/** What decides: one router on one entry point. `rank` 0 is asked first. */
+export interface Route {
+  readonly router: Ref;
+  readonly rule: RuleExpr;
+  /** As written: what the Traefik target prints. */
+  readonly ruleText: string;
+  readonly syntax: RuleSyntax;
+  readonly rank: number;
+  readonly priority: bigint;
+  /** Routes of equal priority on the same listener kind whose order the engine leaves to chance. */
+  readonly tiedWith: readonly Ref[];
+  /** Entry-point middlewares first, chains flattened. */
+  readonly chain: readonly Middleware[];
+  readonly service: ResolvedService;
+  readonly tls?: RouterTls;
+  /** The default rule: refuses a request that already went through itself. */
+  readonly defaultRule: boolean;
+  /** Made by the proxy itself: an entry-point redirection, the ACME challenge. */
+  readonly synthetic: boolean;
+  readonly origin: OriginId;
+  readonly symbol: string;
+}
+export interface TcpRoute {
+  readonly router: Ref;
+  readonly rule: TcpRuleExpr;
+  readonly ruleText: string;
+  readonly rank: number;
+  readonly priority: bigint;
+  readonly tiedWith: readonly Ref[];
+  readonly chain: readonly TcpMiddleware[];
+  readonly service: TcpService;
+  readonly members: readonly TcpService[];
+  readonly tls?: RouterTls;
+  readonly origin: OriginId;
+  readonly symbol: string;
+}
+export interface UdpRoute {
+  readonly router: Ref;
+  readonly service: UdpService;
+  readonly members: readonly UdpService[];
+  readonly origin: OriginId;
+  readonly symbol: string;
+}
+
+/** One entry point with its routes in final order. Routers that are disabled do not appear. */
+export interface Listener {
+  readonly entryPoint: EntryPoint;
+  readonly plain: readonly Route[];
+  readonly tls: readonly Route[];
+  readonly tcp: readonly TcpRoute[];
+  readonly udp?: UdpRoute;
+}
+
+/** Computed once; nobody recomputes order or defaults. */
+export interface Routing {
+  readonly listeners: readonly Listener[];
+  readonly certificates: readonly Certificate[];
+  readonly tlsOptions: readonly TlsOptions[];
+  readonly tlsStores: readonly TlsOptions[];
+}

@@ -1,0 +1,112 @@
+import type { OriginId, Sourced, SourceFile, Text } from '../text/index.ts';
+
+/** What a raw label does in Traefik. `lost` labels belong to a container that another label breaks. */
+export type LabelEffect = 'used' | 'foreign' | 'ignored' | 'breaksContainer';
+
+/** A label as it was written, after interpolation. Keys may hold variables too (list form). */
+export interface RawLabel {
+  readonly key: Sourced<Text>;
+  readonly value: Sourced<Text>;
+  /** The whole `key=value` scalar or mapping entry. */
+  readonly origin: OriginId;
+  /** Where it stands: a Swarm provider reads only `deploy`, the Docker provider only `service`. */
+  readonly place: 'service' | 'deploy' | 'file';
+}
+
+export interface PortMapping {
+  readonly container: number;
+  readonly protocol: 'tcp' | 'udp';
+  /** Host port, undefined = chosen by Docker; a range is one mapping per port. */
+  readonly published?: number;
+  /** Host address; undefined = all addresses. */
+  readonly hostIp?: string;
+  readonly origin: OriginId;
+}
+
+export interface Mount {
+  readonly kind: 'bind' | 'volume' | 'tmpfs' | 'other';
+  readonly source: Text | undefined;
+  readonly target: string;
+  readonly readOnly: boolean;
+  readonly origin: OriginId;
+}
+
+export interface NetworkUse {
+  /** The key below `networks:` of the service. */
+  readonly key: string;
+  /** The name Docker gives it: `name:`, else `<project>_<key>`, external: its own name; a Text for variables. */
+  readonly dockerName: Text;
+  readonly external: boolean;
+  readonly declared: boolean;
+  readonly origin: OriginId;
+}
+
+/** One Compose service (or one live container): facts with places. */
+export interface Container {
+  readonly id: { readonly stack: string; readonly service: string };
+  readonly origin: OriginId;
+  readonly image?: Sourced<Text>;
+  readonly hasBuild: boolean;
+  readonly containerName?: Sourced<Text>;
+  readonly labels: readonly RawLabel[];
+  readonly ports: readonly PortMapping[];
+  readonly expose: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp'; readonly origin: OriginId }[];
+  /** `networks:` of the service; the implicit `default` network included when none is named and the mode is not set. */
+  readonly networks: readonly NetworkUse[];
+  readonly networkMode?: Sourced<Text>;
+  readonly mounts: readonly Mount[];
+  /** env_file first, `environment:` wins; undefined value = taken from the process environment by Compose. */
+  readonly environment: readonly { readonly name: string; readonly value: Text | undefined; readonly origin: OriginId }[];
+  readonly command: readonly Sourced<Text>[];
+  readonly entrypoint: readonly Sourced<Text>[];
+  readonly dependsOn: readonly Sourced<string>[];
+  readonly replicas: number;
+  readonly hasHealthcheck: boolean;
+  readonly profiles: readonly string[];
+  /** Live containers only: what Docker says. Absent for Compose files: taken as running and healthy. */
+  readonly live?: {
+    readonly status: string;
+    readonly health?: string;
+    readonly addresses: Readonly<Record<string, string>>;
+    readonly exposedPorts: readonly string[];
+  };
+}
+
+/** A Compose project. */
+export interface Stack {
+  readonly name: string;
+  /** The files in override order, as the user named them. */
+  readonly files: readonly string[];
+  /** The `.env` and `--env-file` files that were read. */
+  readonly envFiles: readonly string[];
+  /** Folder of the first file: mounts are relative to it. */
+  readonly directory: string;
+  readonly containers: readonly Container[];
+  /** Declared networks by key. */
+  readonly networks: readonly { readonly key: string; readonly dockerName: Text; readonly external: boolean; readonly origin: OriginId }[];
+  /** Compose `configs:` with inline content, for a static file given that way. */
+  readonly configs: readonly { readonly key: string; readonly content?: Sourced<Text>; readonly file?: Sourced<Text>; readonly origin: OriginId }[];
+  /** Variables without a value, first use each. */
+  readonly unset: readonly { readonly name: string; readonly required: boolean; readonly origins: readonly OriginId[] }[];
+}
+
+/** A file that configures Traefik directly: static, or dynamic of the file provider. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly role: 'static' | 'dynamic';
+  readonly format: 'yaml' | 'toml';
+  readonly source: SourceFile;
+}
+
+/** Everything that was declared. Nothing here is thrown away; resolve gives each label its effect and each container its fate. */
+export interface Workspace {
+  readonly stacks: readonly Stack[];
+  readonly configFiles: readonly ConfigFile[];
+  readonly files: ReadonlyMap<string, SourceFile>;
+}
+
+/** Why a container serves nothing. */
+export type Fate =
+  | { readonly kind: 'served' }
+  | { readonly kind: 'filtered'; readonly because: 'disabled' | 'notExposed' | 'constraint' | 'notRunning' | 'unhealthy' }
+  | { readonly kind: 'lost'; readonly because: string; readonly origin?: OriginId };

@@ -1,0 +1,6 @@
+export { Origins } from './origin.ts';
+export type { Origin, OriginId, Run, Sourced } from './origin.ts';
+export { SourceFile } from './source-file.ts';
+export { known } from './text.ts';
+export type { Text } from './text.ts';
+export { assertNever } from './assert-never.ts';

@@ -1,0 +1,129 @@
+/**
+ * Where a value came from. An origin is a small number until a message needs it: 300,000 leaves cost a few
+ * arrays instead of 300,000 objects.
+ */
+export type OriginId = number & { readonly __origin: unique symbol };
+
+/** A value together with the place it was written at. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly origin: OriginId;
+}
+
+/** Built only when a message needs it. `via` links hops: alias, merge key, override file, interpolation. */
+export type Origin =
+  | { readonly kind: 'span'; readonly file: string; readonly start: number; readonly end: number; readonly via?: OriginId }
+  | { readonly kind: 'container'; readonly name: string; readonly label: string }
+  | { readonly kind: 'default'; readonly setBy: string }
+  | { readonly kind: 'derived'; readonly by: string; readonly from: readonly OriginId[] };
+
+/**
+ * One run of cooked text and the source text it was written as. Runs of equal length map character by character;
+ * others (an escape, `$$`, a substituted variable) only as a whole.
+ */
+export interface Run {
+  readonly cooked: number;
+  readonly cookedLength: number;
+  readonly source: number;
+  readonly sourceLength: number;
+}
+
+/** The table behind {@link OriginId}: one per compilation. Offsets are UTF-16 units into the file's text. */
+export class Origins {
+  readonly #items: Origin[] = [];
+  /** Only for spans whose text is not its source text letter by letter. */
+  readonly #runs = new Map<number, readonly Run[]>();
+
+  /**
+   * A place in a file.
+   * @param runs how the value's characters map to the source; absent = the value is exactly the text between start and end
+   */
+  span(file: string, start: number, end: number, options: { readonly via?: OriginId; readonly runs?: readonly Run[] } = {}): OriginId {
+    const id = this.#push(options.via === undefined ? { kind: 'span', file, start, end } : { kind: 'span', file, start, end, via: options.via });
+    if (options.runs !== undefined) this.#runs.set(id, options.runs);
+    return id;
+  }
+
+  container(name: string, label: string): OriginId {
+    return this.#push({ kind: 'container', name, label });
+  }
+
+  default(setBy: string): OriginId {
+    return this.#push({ kind: 'default', setBy });
+  }
+
+  derived(by: string, from: readonly OriginId[]): OriginId {
+    return this.#push({ kind: 'derived', by, from });
+  }
+
+  get(id: OriginId): Origin {
+    const item = this.#items[id];
+    if (item === undefined) throw new RangeError(`unknown origin ${String(id)}`);
+    return item;
+  }
+
+  /**
+   * The place of characters `from..to` of the value that has this origin; the whole place where the text cannot be
+   * mapped (a block scalar, a folded line).
+   */
+  slice(id: OriginId, from: number, to: number): OriginId {
+    const whole = this.get(id);
+    if (whole.kind !== 'span') return id;
+    const runs = this.#runs.get(id) ?? [{ cooked: 0, cookedLength: whole.end - whole.start, source: whole.start, sourceLength: whole.end - whole.start }];
+    const start = toSource(runs, from, 'start');
+    const end = from === to ? start : toSource(runs, to, 'end');
+    if (start === undefined || end === undefined || end < start) return id;
+    const inner = sliceRuns(runs, from, to);
+    return this.span(whole.file, start, end, { ...(whole.via === undefined ? {} : { via: whole.via }), runs: inner });
+  }
+
+  /** The first place in a file behind this origin, following derived origins; undefined for defaults and live containers. */
+  firstSpan(id: OriginId): Extract<Origin, { kind: 'span' }> | undefined {
+    const origin = this.get(id);
+    if (origin.kind === 'span') return origin;
+    if (origin.kind !== 'derived') return undefined;
+    for (const from of origin.from) {
+      const found = this.firstSpan(from);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #push(origin: Origin): OriginId {
+    this.#items.push(origin);
+    return brand(this.#items.length - 1);
+  }
+}
+
+function brand(value: number): OriginId {
+  return value as OriginId;
+}
+
+function toSource(runs: readonly Run[], at: number, edge: 'start' | 'end'): number | undefined {
+  for (const run of runs) {
+    const last = run.cooked + run.cookedLength;
+    const inside = edge === 'start' ? at >= run.cooked && at < last : at > run.cooked && at <= last;
+    if (!inside) continue;
+    if (run.cookedLength === run.sourceLength) return run.source + (at - run.cooked);
+    return edge === 'start' ? run.source : run.source + run.sourceLength;
+  }
+  const tail = runs.at(-1);
+  if (tail !== undefined && at === tail.cooked + tail.cookedLength) return tail.source + tail.sourceLength;
+  return runs.length === 0 ? undefined : at === 0 ? runs[0]?.source : undefined;
+}
+
+function sliceRuns(runs: readonly Run[], from: number, to: number): readonly Run[] {
+  const out: Run[] = [];
+  for (const run of runs) {
+    const a = Math.max(from, run.cooked);
+    const b = Math.min(to, run.cooked + run.cookedLength);
+    if (a >= b) continue;
+    const even = run.cookedLength === run.sourceLength;
+    out.push(
+      even
+        ? { cooked: a - from, cookedLength: b - a, source: run.source + (a - run.cooked), sourceLength: b - a }
+        : { cooked: a - from, cookedLength: b - a, source: run.source, sourceLength: run.sourceLength },
+    );
+  }
+  return out;
+}

@@ -1,0 +1,34 @@
+import type { Problem } from '../ir/index.ts';
+import type { OriginId, Text } from '../text/index.ts';
+
+/**
+ * A decoded configuration, whatever it was written as (labels, YAML, TOML, KV): names as in the catalogue
+ * (`stripPrefix`, `servers`), user-chosen names as written, values of the catalogue's type.
+ * Durations are numbers in milliseconds; integers are numbers (bigint beyond 2^53).
+ */
+export type ConfigNode = ConfigObject | ConfigList | ConfigLeaf;
+export interface ConfigLeaf {
+  readonly kind: 'leaf';
+  readonly value: string | number | bigint | boolean;
+  /** As written, with the variables that it still holds. */
+  readonly text: Text;
+  readonly origin: OriginId;
+}
+export interface ConfigList {
+  readonly kind: 'list';
+  readonly items: readonly ConfigNode[];
+  readonly origin: OriginId;
+}
+export interface ConfigObject {
+  readonly kind: 'object';
+  readonly entries: ReadonlyMap<string, ConfigNode>;
+  /** Where the object first appears: the key part in a label, the key in a file. */
+  readonly origin: OriginId;
+}
+
+/** What one container's labels, or one file, mean. */
+export interface Decoded {
+  /** `http`, `tcp`, `udp`, `tls` below; undefined = the engine refuses the whole container or file. */
+  readonly root: ConfigObject | undefined;
+  readonly problems: readonly Problem[];
+}
