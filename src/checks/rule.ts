@@ -1,5 +1,5 @@
 import type { Diagnostic, Severity, Skipped } from '../diagnostics/index.ts';
-import type { Gateway, Problem, Routing, Workspace } from '../ir/index.ts';
+import type { Gateway, Problem, Routing, Unjudged, Workspace } from '../ir/index.ts';
 import type { Origins, SourceFile } from '../text/index.ts';
 
 /**
@@ -19,6 +19,7 @@ export interface ResolvedGateway {
   readonly gateway: Gateway;
   readonly routing: Routing;
   readonly problems: readonly Problem[];
+  readonly unjudged: readonly Unjudged[];
   /** The version it was resolved for: `3.7` or `2.11`. */
   readonly version: string;
 }

@@ -8,3 +8,6 @@ export * from './routing.ts';
 export * from './probe.ts';
 export * from './problem.ts';
 export * from './features.ts';
+export * from './htpasswd.ts';
+export * from './secrets.ts';
+export * from './walk.ts';

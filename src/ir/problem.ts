@@ -89,3 +89,13 @@ export interface Problem {
   /** Index into the same list: this one only happens because of that one. */
   readonly causedBy?: number;
 }
+
+/** Something that was not judged because a fact is missing: said once as a note, never guessed. */
+export interface Unjudged {
+  readonly needs: 'static' | 'dynamic' | 'image' | 'files' | 'variables' | 'engine';
+  /** `entryPoint`, `resolver`, `plugin`, `middleware`, `service`, `transport`, `tlsOptions`, `port`, ... */
+  readonly what: string;
+  readonly name: string;
+  readonly origin: OriginId;
+  readonly symbol: string;
+}

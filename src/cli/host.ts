@@ -1,0 +1,38 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { SourceHost } from '../sources/source.ts';
+
+/** Larger files are no configuration; reading them would only take memory. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** The file system below a working directory, paths with forward slashes. */
+export function fileHost(cwd: string): SourceHost {
+  return {
+    readFile(name) {
+      const full = path.resolve(cwd, name);
+      try {
+        if (!statSync(full).isFile() || statSync(full).size > MAX_BYTES) return undefined;
+        return readFileSync(full, 'utf8');
+      } catch {
+        return undefined;
+      }
+    },
+    listFolder(name) {
+      try {
+        return readdirSync(path.resolve(cwd, name)).sort();
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** What stands at a path: decides whether an argument is a stack folder or a stack file. */
+export function kindOf(cwd: string, name: string): 'file' | 'folder' | 'missing' {
+  try {
+    const stats = statSync(path.resolve(cwd, name));
+    return stats.isDirectory() ? 'folder' : 'file';
+  } catch {
+    return 'missing';
+  }
+}

@@ -1,0 +1,9 @@
+import type { OriginId } from '../text/index.ts';
+import type { Expr } from './rule.ts';
+
+/** Calls `visit` for every matcher of a rule, left to right. */
+export function visitMatchers<M>(rule: Expr<M>, visit: (matcher: M, origin: OriginId) => void): void {
+  if (rule.kind === 'match') visit(rule.matcher, rule.origin);
+  else if (rule.kind === 'not') visitMatchers(rule.operand, visit);
+  else if (rule.kind === 'and' || rule.kind === 'or') for (const operand of rule.operands) visitMatchers(operand, visit);
+}

@@ -1,0 +1,23 @@
+/** `kong.conf`: `name = value` lines, `#` starts a comment unless escaped as `\#`. */
+export type KongConf = ReadonlyMap<string, string>;
+
+export function parseConf(text: string): KongConf {
+  const settings = new Map<string, string>();
+  for (const line of text.split(/\r?\n/)) {
+    const match = /^\s*([A-Za-z0-9_]+)\s*=\s*((?:\\#|[^#])*)/.exec(line);
+    if (match?.[1] === undefined || match[2] === undefined) continue;
+    settings.set(match[1], match[2].trim().replaceAll('\\#', '#'));
+  }
+  return settings;
+}
+
+/** The listeners of `proxy_listen`: address, port and flags. */
+export function proxyListeners(conf: KongConf): readonly { readonly host: string; readonly port: number; readonly ssl: boolean }[] {
+  const value = conf.get('proxy_listen') ?? '0.0.0.0:8000, 0.0.0.0:8443 ssl';
+  return value.split(',').flatMap((entry) => {
+    const [address = '', ...flags] = entry.trim().split(/\s+/);
+    const colon = address.lastIndexOf(':');
+    const port = Number(address.slice(colon + 1));
+    return colon === -1 || !Number.isInteger(port) ? [] : [{ host: address.slice(0, colon), port, ssl: flags.includes('ssl') }];
+  });
+}

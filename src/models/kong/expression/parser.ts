@@ -1,0 +1,131 @@
+import { parseAddress, parseNetwork } from '../ip.ts';
+import type { Atc, Field, Literal, Operator } from './ast.ts';
+import { tokenize } from './lexer.ts';
+import type { Token } from './lexer.ts';
+import { rustRegex } from './rust-regex.ts';
+
+export type Parsed = { readonly ok: true; readonly atc: Atc } | { readonly ok: false; readonly at: number; readonly message: string };
+
+class Fault extends Error {
+  readonly at: number;
+  constructor(at: number, message: string) {
+    super(message);
+    this.at = at;
+  }
+}
+
+/** Reads one ATC expression: `&&` binds tighter than `||`, `!` stands only before a parenthesis. */
+export function parseAtc(text: string): Parsed {
+  const tokens = tokenize(text);
+  if ('message' in tokens) return { ok: false, ...tokens };
+  const cursor = new Cursor(tokens);
+  try {
+    const atc = either(cursor);
+    const rest = cursor.peek();
+    if (rest.kind !== 'end') return { ok: false, at: rest.at, message: 'expected the end' };
+    return { ok: true, atc };
+  } catch (error) {
+    if (error instanceof Fault) return { ok: false, at: error.at, message: error.message };
+    throw error;
+  }
+}
+
+class Cursor {
+  readonly #tokens: readonly Token[];
+  #index = 0;
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+  peek(): Token {
+    return this.#tokens[this.#index] ?? { kind: 'end', text: '', at: 0 };
+  }
+  take(): Token {
+    const token = this.peek();
+    this.#index += 1;
+    return token;
+  }
+  accept(text: string): boolean {
+    const token = this.peek();
+    if (token.kind === 'string' || token.text !== text) return false;
+    this.#index += 1;
+    return true;
+  }
+  expect(text: string): void {
+    if (!this.accept(text)) throw new Fault(this.peek().at, `expected ${text}`);
+  }
+}
+
+function either(cursor: Cursor): Atc {
+  let left = both(cursor);
+  while (cursor.accept('||')) left = { kind: 'or', left, right: both(cursor) };
+  return left;
+}
+
+function both(cursor: Cursor): Atc {
+  let left = term(cursor);
+  while (cursor.accept('&&')) left = { kind: 'and', left, right: term(cursor) };
+  return left;
+}
+
+function term(cursor: Cursor): Atc {
+  if (cursor.accept('!')) {
+    cursor.expect('(');
+    return { kind: 'not', operand: closed(cursor) };
+  }
+  return cursor.accept('(') ? closed(cursor) : predicate(cursor);
+}
+
+function closed(cursor: Cursor): Atc {
+  const inner = either(cursor);
+  cursor.expect(')');
+  return inner;
+}
+
+function predicate(cursor: Cursor): Atc {
+  const field = fieldOf(cursor);
+  const operator = operatorOf(cursor);
+  const literal = literalOf(cursor);
+  if (operator !== '~') return { kind: 'predicate', field, operator, literal };
+  if (literal.kind !== 'string') throw new Fault(cursor.peek().at, 'a regex must be a string');
+  const regex = rustRegex(literal.text);
+  if (!regex.ok) throw new Fault(cursor.peek().at, regex.message);
+  return { kind: 'predicate', field, operator, literal, regex: regex.regex };
+}
+
+function fieldOf(cursor: Cursor): Field {
+  const token = cursor.take();
+  if (token.kind !== 'name') throw new Fault(token.at, 'expected a field');
+  if (!cursor.accept('(')) return { name: token.text, any: false, lower: false };
+  if (token.text !== 'any' && token.text !== 'lower') throw new Fault(token.at, `unknown function ${token.text}`);
+  const inner = fieldOf(cursor);
+  cursor.expect(')');
+  return token.text === 'any' ? { ...inner, any: true } : { ...inner, lower: true };
+}
+
+const OPERATORS: readonly Operator[] = ['==', '!=', '~', '^=', '=^', '>', '>=', '<', '<=', 'in', 'contains'];
+
+function operatorOf(cursor: Cursor): Operator {
+  const token = cursor.take();
+  if (token.text === 'not' && cursor.accept('in')) return 'not in';
+  const operator = token.kind === 'string' ? undefined : OPERATORS.find((candidate) => candidate === token.text);
+  if (operator === undefined) throw new Fault(token.at, 'expected an operator');
+  return operator;
+}
+
+function literalOf(cursor: Cursor): Literal {
+  const token = cursor.take();
+  if (token.kind === 'string') return { kind: 'string', text: token.text };
+  if (token.kind !== 'number') throw new Fault(token.at, 'expected a value');
+  if (/^-?(?:0x[0-9a-fA-F]+|\d+)$/.test(token.text)) return { kind: 'int', value: toBigint(token.text) };
+  if (token.text.includes('/')) {
+    const network = parseNetwork(token.text);
+    if (network !== undefined) return { kind: 'cidr', network };
+  }
+  const address = parseAddress(token.text);
+  if (address === undefined) throw new Fault(token.at, 'not an address');
+  return { kind: 'ip', address };
+}
+
+function toBigint(text: string): bigint {
+  return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
+}

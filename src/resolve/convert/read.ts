@@ -1,0 +1,76 @@
+import type { ConfigObject } from '../../traefik-config/tree.ts';
+import { itemsAt, leafAt, leavesAt, objectAt } from '../tree.ts';
+
+/** Typed access to an object of the decoded tree. The second argument is the engine's default. */
+export interface Reader {
+  readonly node: ConfigObject | undefined;
+  has(key: string): boolean;
+  text(key: string, absent?: string): string;
+  number(key: string, absent?: number): number;
+  flag(key: string, absent?: boolean): boolean;
+  list(key: string, absent?: readonly string[]): readonly string[];
+  map(key: string): Readonly<Record<string, string>>;
+  /** Milliseconds. */
+  duration(key: string, absent?: number): number;
+  /** The object below a key, undefined when it is not there. */
+  child(key: string): Reader | undefined;
+  items(key: string): readonly Reader[];
+}
+
+export function read(node: ConfigObject | undefined): Reader {
+  return {
+    node,
+    has: (key) => node?.entries.has(key) === true,
+    text: (key, absent = '') => textOf(node, key) ?? absent,
+    number: (key, absent = 0) => numberOf(node, key) ?? absent,
+    flag: (key, absent = false) => flagOf(node, key) ?? absent,
+    list: (key, absent = []) => (node?.entries.has(key) === true ? leavesAt(node, key).map((leaf) => String(leaf.value)) : absent),
+    map: (key) => mapOf(objectAt(node, key)),
+    duration: (key, absent = 0) => durationOf(node, key) ?? absent,
+    child: (key) => {
+      const child = objectAt(node, key);
+      return child === undefined ? undefined : read(child);
+    },
+    items: (key) => itemsAt(node, key).map(read),
+  };
+}
+
+function textOf(node: ConfigObject | undefined, key: string): string | undefined {
+  const leaf = leafAt(node, key);
+  return leaf === undefined ? undefined : String(leaf.value);
+}
+
+function numberOf(node: ConfigObject | undefined, key: string): number | undefined {
+  const value = leafAt(node, key)?.value;
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  return Number.isNaN(number) ? undefined : number;
+}
+
+function flagOf(node: ConfigObject | undefined, key: string): boolean | undefined {
+  const value = leafAt(node, key)?.value;
+  return value === undefined ? undefined : value === true || value === 'true';
+}
+
+function mapOf(node: ConfigObject | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries([...(node?.entries ?? [])].flatMap(([key, child]) => (child.kind === 'leaf' ? [[key, String(child.value)]] : [])));
+}
+
+function durationOf(node: ConfigObject | undefined, key: string): number | undefined {
+  const value = leafAt(node, key)?.value;
+  if (value === undefined) return undefined;
+  return typeof value === 'string' ? goDuration(value) : Number(value);
+}
+
+const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, 'μs': 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Go's time.ParseDuration in milliseconds; undefined when it does not parse. 2.11 keeps health-check durations as text. */
+export function goDuration(text: string): number | undefined {
+  const match = /^([+-]?)(.+)$/.exec(text);
+  const rest = match?.[2] ?? '';
+  if (rest === '0') return 0;
+  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) return undefined;
+  let total = 0;
+  for (const part of rest.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) total += Number(part[1]) * (UNITS[part[2] ?? ''] ?? 0);
+  return match?.[1] === '-' ? -total : total;
+}

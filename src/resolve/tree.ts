@@ -1,0 +1,69 @@
+import type { ConfigLeaf, ConfigNode, ConfigObject } from '../traefik-config/tree.ts';
+import type { OriginId, Text } from '../text/index.ts';
+import { known } from '../text/index.ts';
+
+/** The object at a path of entries; undefined when a step is missing or no object. */
+export function objectAt(node: ConfigNode | undefined, ...path: readonly string[]): ConfigObject | undefined {
+  let at: ConfigNode | undefined = node;
+  for (const step of path) at = at?.kind === 'object' ? at.entries.get(step) : undefined;
+  return at?.kind === 'object' ? at : undefined;
+}
+
+/** The objects below a map of named objects, in written order. */
+export function namedObjects(node: ConfigObject | undefined): readonly (readonly [string, ConfigObject])[] {
+  const out: (readonly [string, ConfigObject])[] = [];
+  for (const [name, child] of node?.entries ?? []) if (child.kind === 'object') out.push([name, child]);
+  return out;
+}
+
+export function leafAt(node: ConfigObject | undefined, key: string): ConfigLeaf | undefined {
+  const child = node?.entries.get(key);
+  return child?.kind === 'leaf' ? child : undefined;
+}
+
+/** The text of a leaf; empty when it is not there, as Go's zero value. */
+export function textAt(node: ConfigObject | undefined, key: string): string {
+  const leaf = leafAt(node, key);
+  return leaf === undefined ? '' : String(leaf.value);
+}
+
+/** The leaves of a list of scalars. A lone scalar counts as a list of one: file decoding accepts that (ran). */
+export function leavesAt(node: ConfigObject | undefined, key: string): readonly ConfigLeaf[] {
+  const child = node?.entries.get(key);
+  if (child === undefined || child.kind === 'object') return [];
+  if (child.kind === 'leaf') return [child];
+  return child.items.flatMap((item) => (item.kind === 'leaf' ? [item] : []));
+}
+
+/** The objects of a list of objects. */
+export function itemsAt(node: ConfigObject | undefined, key: string): readonly ConfigObject[] {
+  const child = node?.entries.get(key);
+  if (child?.kind === 'object') return [child];
+  return child?.kind === 'list' ? child.items.flatMap((item) => (item.kind === 'object' ? [item] : [])) : [];
+}
+
+export function textLeaf(text: string | Text, origin: OriginId): ConfigLeaf {
+  const whole = typeof text === 'string' ? known(text) : text;
+  return { kind: 'leaf', value: whole.text, text: whole, origin };
+}
+
+export function emptyObject(origin: OriginId): ConfigObject {
+  return { kind: 'object', entries: new Map(), origin };
+}
+
+/** A copy with one entry set. */
+export function withEntry(node: ConfigObject, key: string, value: ConfigNode): ConfigObject {
+  return { ...node, entries: new Map([...node.entries, [key, value]]) };
+}
+
+/** A copy without one entry. */
+export function withoutEntry(node: ConfigObject, key: string): ConfigObject {
+  return { ...node, entries: new Map([...node.entries].filter(([name]) => name !== key)) };
+}
+
+/** A tree as plain data, for what is carried verbatim to Traefik (`plugin`, `tls.options`). */
+export function plain(node: ConfigNode): unknown {
+  if (node.kind === 'leaf') return node.value;
+  if (node.kind === 'list') return node.items.map(plain);
+  return Object.fromEntries([...node.entries].map(([key, child]) => [key, plain(child)]));
+}

@@ -1,0 +1,78 @@
+import type { Container, ConfigFile, Fate, Gateway, Problem, Proxy, Ref, Routing, Workspace } from '../ir/index.ts';
+import type { ConfigObject } from '../traefik-config/tree.ts';
+import type { OriginId, Origins, Sourced } from '../text/index.ts';
+
+/** The engine versions whose behaviour is known. */
+export type EngineVersion = '3.7' | '2.11';
+
+/** A decoded dynamic file of the file provider; `root` undefined = the engine refuses it. */
+export interface DynamicFile {
+  readonly file: Pick<ConfigFile, 'path'>;
+  readonly root: ConfigObject | undefined;
+  readonly problems?: readonly Problem[];
+}
+
+export interface ResolveInput {
+  readonly name: string;
+  readonly workspace: Workspace;
+  readonly origins: Origins;
+  readonly version: EngineVersion;
+  readonly proxy: Proxy;
+  readonly dynamicFiles: readonly DynamicFile[];
+  /** Whether what is known of a container is all that the engine would see (`docker inspect`), or only its Compose file. */
+  readonly facts?: 'complete' | 'compose';
+  /** Default entry points where the static configuration is unknown. */
+  readonly staticOverrides?: { readonly entryPoints: readonly string[] };
+  /** Text of a file on the engine's disk, undefined = not there; absent = nothing is known of its disk. */
+  readonly readFile?: (path: string) => string | undefined;
+}
+
+/** Something that was not judged because a fact is missing. */
+export interface Unjudged {
+  readonly needs: 'static' | 'dynamic' | 'image' | 'files' | 'variables' | 'engine';
+  /** `entryPoint`, `resolver`, `plugin`, `middleware`, `service`, `transport`, `tlsOptions`, `port`, `exposed`, ... */
+  readonly what: string;
+  readonly name: string;
+  readonly origin: OriginId;
+  readonly symbol: string;
+}
+
+export interface ResolvedGateway {
+  readonly gateway: Gateway;
+  readonly routing: Routing;
+  readonly problems: readonly Problem[];
+  readonly version: EngineVersion;
+  readonly unjudged: readonly Unjudged[];
+}
+
+/** An entity as one provider declares it, before it is typed. */
+export interface Declared {
+  readonly ref: Ref;
+  readonly node: ConfigObject;
+  readonly origin: OriginId;
+  /** `shop/web traefik.http.routers.web`, or `dynamic.yml http.routers.web`. */
+  readonly symbol: string;
+  /** The container that declares it; absent for files. */
+  readonly container?: Container;
+  /** Made by the provider: the default router, the default service. */
+  readonly implicit: boolean;
+  /** The rule is the provider's default rule. */
+  readonly defaultRule: boolean;
+  /** What lies behind each server of a load balancer, in order. */
+  readonly servers: readonly ServerSource[];
+}
+
+export interface ServerSource {
+  readonly container?: Container;
+  readonly origin: OriginId;
+}
+
+/** The parts of a dynamic configuration that a provider delivers, flat. */
+export type DeclaredKey = Ref['protocol'] | 'tls';
+
+export interface ContainerFate {
+  readonly container: Container;
+  readonly fate: Fate;
+}
+
+export type SourcedRef = Sourced<Ref>;

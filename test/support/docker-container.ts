@@ -1,0 +1,67 @@
+/** A container as a test describes it; the recorded label cases use the same members. */
+export interface FakeContainer {
+  readonly id?: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Exposed ports, `80/tcp`. */
+  readonly ports: readonly string[];
+  /** Host bindings of container ports. */
+  readonly published?: Readonly<Record<string, readonly { readonly hostIp: string; readonly hostPort: string }[]>>;
+  /** Network name to address, IPv4 or IPv6. */
+  readonly networks: Readonly<Record<string, string>>;
+  /** `bridge`, `host`, `none`, `container:NAME`; the first network when absent. */
+  readonly networkMode?: string;
+  readonly state?: string;
+  /** `healthy`, `unhealthy`, `starting`, `none`; absent = no health check. */
+  readonly health?: string;
+  readonly composeProject?: string;
+  readonly composeService?: string;
+}
+
+/** The id that Docker would give it; stable for a name, so that a run can be repeated. */
+export function containerId(container: FakeContainer): string {
+  return container.id ?? Buffer.from(container.name).toString('hex').padEnd(64, '0').slice(0, 64);
+}
+
+/** One element of `GET /containers/json`. */
+export function listEntry(container: FakeContainer): object {
+  return { Id: containerId(container), Names: [`/${container.name}`], Image: 'test', State: stateOf(container), Status: stateOf(container), Labels: allLabels(container) };
+}
+
+/** The answer of `GET /containers/ID/json`. */
+export function inspection(container: FakeContainer): object {
+  const state = stateOf(container);
+  return {
+    Id: containerId(container),
+    Name: `/${container.name}`,
+    Created: '2024-01-01T00:00:00Z',
+    State: { Status: state, Running: state === 'running', ...(container.health === undefined ? {} : { Health: { Status: container.health } }) },
+    Config: { Hostname: container.name, Labels: allLabels(container), ExposedPorts: Object.fromEntries(container.ports.map((port) => [port, {}])) },
+    HostConfig: { NetworkMode: container.networkMode ?? Object.keys(container.networks)[0] ?? 'default' },
+    NetworkSettings: { Ports: portBindings(container), Networks: Object.fromEntries(Object.entries(container.networks).map(([name, address]) => [name, endpoint(name, address)])) },
+  };
+}
+
+function stateOf(container: FakeContainer): string {
+  return container.state ?? 'running';
+}
+
+function allLabels({ labels, composeProject, composeService }: FakeContainer): Readonly<Record<string, string>> {
+  return {
+    ...(composeProject === undefined ? {} : { 'com.docker.compose.project': composeProject }),
+    ...(composeService === undefined ? {} : { 'com.docker.compose.service': composeService }),
+    ...labels,
+  };
+}
+
+/** An exposed port that is not published has `null` for its bindings. */
+function portBindings({ ports, published = {} }: FakeContainer): Readonly<Record<string, unknown>> {
+  const exposed = ports.map((port): readonly [string, unknown] => [port, null]);
+  const bound = Object.entries(published).map(([port, bindings]): readonly [string, unknown] => [port, bindings.map(({ hostIp, hostPort }) => ({ HostIp: hostIp, HostPort: hostPort }))]);
+  return Object.fromEntries([...exposed, ...bound]);
+}
+
+function endpoint(name: string, address: string): object {
+  const v6 = address.includes(':');
+  return { NetworkID: name, IPAddress: v6 ? '' : address, GlobalIPv6Address: v6 ? address : '', Gateway: '' };
+}

@@ -1,0 +1,85 @@
+import { headerValue } from '../../src/engines/http-message.ts';
+import { freePort } from '../../src/engines/free-port.ts';
+import { replyAs, type BackendKind } from './backend-replies.ts';
+import { startRawServer, type RawServer, type ReceivedRequest } from './raw-server.ts';
+
+/** The header by which a client marks a request, so that it can be found again behind any proxy. */
+export const PROBE_ID_HEADER = 'X-Probe-Id';
+
+/** One backend; without an address it listens on 127.0.0.1, without a port on a free one. */
+export interface BackendSpec {
+  readonly name: string;
+  readonly kind?: BackendKind;
+  readonly address?: string;
+  readonly port?: number;
+}
+
+/** A request and who received it. */
+export interface BackendRecord extends ReceivedRequest {
+  readonly backend: string;
+  readonly kind: BackendKind;
+}
+
+/** Backends that answer, and remember what they were asked. */
+export interface BackendPool {
+  /** `127.0.0.1:18080` */
+  address(name: string): string;
+  url(name: string): string;
+  /** All requests with that probe id in order of arrival, over all backends; they are forgotten then. '' = requests without an id. */
+  take(id: string): readonly BackendRecord[];
+  /** What `/__health` of a backend answers from now on (200 at first). Health checks are not recorded. */
+  setHealth(name: string, status: number): void;
+  stop(): Promise<void>;
+}
+
+const HEALTH_PATH = /^\/__health(\?|$)/;
+
+/** `e1` to `eN` on 127.0.0.1 and free ports. */
+export function echoSpecs(count: number): readonly BackendSpec[] {
+  return Array.from({ length: count }, (_, index) => ({ name: `e${index + 1}` }));
+}
+
+/** Starts all backends of a test. */
+export async function startBackends(specs: readonly BackendSpec[]): Promise<BackendPool> {
+  const records = new Map<string, BackendRecord[]>();
+  const health = new Map<string, number>();
+  const servers = new Map<string, { readonly server: RawServer; readonly address: string }>();
+  for (const { name, kind = 'echo', address = '127.0.0.1', port } of specs) {
+    const server = await startRawServer(address, port ?? (await freePort({ address })), (request) => {
+      if (HEALTH_PATH.test(request.target)) return replyToHealthCheck(name, request, health.get(name) ?? 200);
+      remember(records, { ...request, backend: name, kind });
+      return replyAs[kind](name, request);
+    });
+    servers.set(name, { server, address });
+  }
+  const address = (name: string): string => {
+    const known = servers.get(name);
+    if (known === undefined) throw new Error(`no backend is called ${name}`);
+    return `${known.address}:${known.server.port}`;
+  };
+  return {
+    address,
+    url: (name) => `http://${address(name)}`,
+    take: (id) => {
+      const taken = records.get(id) ?? [];
+      records.delete(id);
+      return taken;
+    },
+    setHealth: (name, status) => health.set(name, status),
+    stop: async () => {
+      await Promise.all([...servers.values()].map(({ server }) => server.stop()));
+    },
+  };
+}
+
+function remember(records: Map<string, BackendRecord[]>, record: BackendRecord): void {
+  const id = headerValue(record.headers, PROBE_ID_HEADER) ?? '';
+  const known = records.get(id);
+  if (known === undefined) records.set(id, [record]);
+  else known.push(record);
+}
+
+/** A redirecting health check is asked for by the query, as in the recordings. */
+function replyToHealthCheck(name: string, request: ReceivedRequest, status: number): ReturnType<(typeof replyAs)['echo']> {
+  return { ...replyAs.echo(name, request), ...(status === 200 ? {} : { status }) };
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { sendRaw, type RawTls } from '../../src/engines/raw-client.ts';
+import type { HeaderList } from '../../src/ir/index.ts';
+import { PROBE_ID_HEADER, type BackendPool, type BackendRecord } from './echo-backend.ts';
+
+/** A request for a running engine; strings are latin-1 views of bytes. */
+export interface ProbeInput {
+  readonly entryPoint: string;
+  readonly method: string;
+  readonly target: string;
+  /** null = no Host header. */
+  readonly host: string | null;
+  readonly headers: HeaderList;
+  readonly tls?: false | RawTls;
+  readonly body?: string;
+  readonly httpVersion?: '1.0' | '1.1';
+  /** The client's own address, any of 127.0.0.0/8. */
+  readonly clientIp?: string;
+  readonly timeoutMs?: number;
+}
+
+/** A request as a backend received it, without the mark that finds it again. */
+export interface BackendObservation {
+  readonly name: string;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: HeaderList;
+  readonly body: string;
+}
+
+/** What a client and the backends saw of one request. */
+export interface Observation {
+  /** 0 = closed without an answer. */
+  readonly status: number;
+  readonly responseHeaders: HeaderList;
+  readonly body: string;
+  /** The echo backend that the request came to, the last one when it was retried. */
+  readonly backend: null | BackendObservation;
+  /** Every backend that saw it, in order: authentication, retries, mirrors, error pages. */
+  readonly hops: readonly BackendObservation[];
+}
+
+/** A real engine that can be asked. */
+export interface RunningEngine {
+  readonly name: string;
+  readonly ports: Readonly<Record<string, number>>;
+  ask(probe: ProbeInput): Promise<Observation>;
+  stop(): Promise<void>;
+}
+
+/** Puts a port table and backends together to something that can be asked; `ports` is read at each request. */
+export function askThrough(ports: () => Readonly<Record<string, number>>, backends: BackendPool): RunningEngine['ask'] {
+  return async ({ entryPoint, clientIp, headers, ...request }) => {
+    const port = ports()[entryPoint];
+    if (port === undefined) throw new Error(`no entry point is called ${entryPoint}; there are: ${Object.keys(ports()).join(', ')}`);
+    const id = randomUUID();
+    const { status, headers: responseHeaders, body } = await sendRaw({
+      ...request,
+      port,
+      headers: [...headers, [PROBE_ID_HEADER, id]],
+      ...(clientIp === undefined ? {} : { localAddress: clientIp }),
+    });
+    const records = backends.take(id);
+    const backend = records.findLast(({ kind }) => kind === 'echo');
+    return { status, responseHeaders, body, backend: backend === undefined ? null : observed(backend), hops: records.map(observed) };
+  };
+}
+
+function observed({ backend, method, target, headers, body }: BackendRecord): BackendObservation {
+  return { name: backend, method, target, headers: headers.filter(([name]) => name.toLowerCase() !== PROBE_ID_HEADER.toLowerCase()), body };
+}
