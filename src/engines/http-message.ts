@@ -34,7 +34,7 @@ export function headerValue(headers: HeaderList, name: string): string | undefin
 /** The framing that the headers announce; `otherwise` when they say nothing. */
 export function framingOf(headers: HeaderList, otherwise: Framing): Framing {
   if (/\bchunked\s*$/i.test(headerValue(headers, 'Transfer-Encoding') ?? '')) return { kind: 'chunked' };
-  const length = headerValue(headers, 'Content-Length');
+  const length = headerValue(headers, 'Content-Length')?.trim();
   return length !== undefined && /^\d+$/.test(length) ? { kind: 'length', length: Number(length) } : otherwise;
 }
 
@@ -79,7 +79,8 @@ function endOfTrailers(bytes: string, start: number, body: string): MessageBody 
   return end < 0 ? null : { body, end: end + 4 };
 }
 
+/** Blanks at the end stay: a proxy that writes them, for example from a variable, should be seen to do so. */
 function splitHeader(line: string): readonly [string, string] {
   const colon = line.indexOf(':');
-  return colon < 0 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')];
+  return colon < 0 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+/, '')];
 }

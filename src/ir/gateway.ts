@@ -171,6 +171,8 @@ export interface EntityState {
   readonly ref: Ref;
   readonly status: 'enabled' | 'warning' | 'disabled' | 'dropped';
   readonly reasons: readonly string[];
+  /** Routers: the entry points that really serve it, sorted. */
+  readonly using?: readonly string[];
 }
 
 /** A label and what became of it. */

@@ -66,6 +66,20 @@ export type ProblemKind =
   | 'file-invalid' // the whole file, with its directory, is rejected
   | 'static-invalid';
 
+/** Says more than the kind; texts and fixes may use it, the kind alone decides what is lost. */
+export type ProblemHint =
+  | 'v1-label' // `traefik.frontend.rule`
+  | 'static-option' // `traefik.entrypoints.web.address` as a label
+  | 'underscore' // `traefik_http_routers_x_rule`
+  | 'other-version' // an option that only the other engine version has
+  | 'dot-in-name' // `routers.my.app.rule`
+  | 'missing-segment' // `services.x.server.port`; candidates begin with the full spelling
+  | 'label-only' // an option of labels in a file: dropped silently
+  | 'null-object' // `tls:` in a file, where `tls: {}` was meant
+  | 'off' // switched off on purpose: `tls=false`, nothing below
+  | 'template' // the file holds `{{ }}`, which the engine executes first
+  | 'removed'; // the engine refuses to start with it
+
 export interface Problem {
   readonly kind: ProblemKind;
   /** The exact part: a key segment inside the label, a list item, an argument inside the rule. */
@@ -74,6 +88,8 @@ export interface Problem {
   readonly subject: string;
   /** What could have been meant: sibling option names, declared names. */
   readonly candidates?: readonly string[];
+  /** What kind of mistake it looks like, where the decoder can tell. */
+  readonly hint?: ProblemHint;
   /** Where it was looked for or what was expected: `http.routers.*`, `bool`, `middleware`. */
   readonly context?: string;
   /** The engine's own words, without prefix. */

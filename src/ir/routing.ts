@@ -74,4 +74,6 @@ export interface Routing {
   readonly certificates: readonly Certificate[];
   readonly tlsOptions: readonly TlsOptions[];
   readonly tlsStores: readonly TlsOptions[];
+  /** Services that middlewares name (error pages), with all that they refer to; routes hold their own. */
+  readonly services?: readonly ResolvedService[];
 }

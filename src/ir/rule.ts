@@ -3,7 +3,10 @@ import type { Sourced } from '../text/index.ts';
 export type RuleSyntax = 'v2' | 'v3';
 
 /** One argument of a matcher: its value after unquoting, with its own place inside the rule. */
-export type Argument = Sourced<string>;
+export interface Argument extends Sourced<string> {
+  /** Names of the variables without a value that the argument holds as `${NAME}`; absent = known. */
+  readonly holes?: readonly string[];
+}
 
 /**
  * HTTP matchers, one meaning each, whatever syntax they were written in. Patterns are Go RE2 source text.

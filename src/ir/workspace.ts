@@ -11,6 +11,8 @@ export interface RawLabel {
   readonly origin: OriginId;
   /** Where it stands: a Swarm provider reads only `deploy`, the Docker provider only `service`. */
   readonly place: 'service' | 'deploy' | 'file';
+  /** Only in `shadowedLabels`: the later entry of the same list that Compose takes instead. */
+  readonly overriddenBy?: OriginId;
 }
 
 export interface PortMapping {
@@ -49,8 +51,12 @@ export interface Container {
   readonly hasBuild: boolean;
   readonly containerName?: Sourced<Text>;
   readonly labels: readonly RawLabel[];
+  /** Entries that a later entry of the same list with the same key replaces without a word; without effect. */
+  readonly shadowedLabels?: readonly RawLabel[];
   readonly ports: readonly PortMapping[];
   readonly expose: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp'; readonly origin: OriginId }[];
+  /** Entries of `ports` and `expose` whose container port is an unset variable: more ports than those above may be there. */
+  readonly unknownPorts?: readonly Sourced<Text>[];
   /** `networks:` of the service; the implicit `default` network included when none is named and the mode is not set. */
   readonly networks: readonly NetworkUse[];
   readonly networkMode?: Sourced<Text>;
@@ -82,6 +88,8 @@ export interface Stack {
   /** Folder of the first file: mounts are relative to it. */
   readonly directory: string;
   readonly containers: readonly Container[];
+  /** Services whose profiles are not active: Compose does not create them. */
+  readonly inactive?: readonly Container[];
   /** Declared networks by key. */
   readonly networks: readonly { readonly key: string; readonly dockerName: Text; readonly external: boolean; readonly origin: OriginId }[];
   /** Compose `configs:` with inline content, for a static file given that way. */

@@ -1,5 +1,6 @@
 import type { Ref } from '../ir/index.ts';
 import { refName } from '../ir/index.ts';
+import { goQuote } from '../traefik-config/go-text.ts';
 
 type Target = Pick<Ref, 'protocol' | 'kind'>;
 
@@ -21,7 +22,7 @@ export function normalize(name: string): string {
 
 /** Go's `%q` of an ordinary name. */
 export function quoted(text: string): string {
-  return JSON.stringify(text);
+  return goQuote(text);
 }
 
 export function quotedRef(ref: Ref): string {

@@ -1,9 +1,10 @@
-import type { Container, ConfigFile, Fate, Gateway, Problem, Proxy, Ref, Routing, Workspace } from '../ir/index.ts';
+import type { Container, ConfigFile, Fate, Gateway, Problem, Proxy, Ref, Routing, Unjudged, Workspace } from '../ir/index.ts';
+import type { TraefikVersion } from '../traefik-config/keys.ts';
 import type { ConfigObject } from '../traefik-config/tree.ts';
 import type { OriginId, Origins, Sourced } from '../text/index.ts';
 
 /** The engine versions whose behaviour is known. */
-export type EngineVersion = '3.7' | '2.11';
+export type EngineVersion = TraefikVersion;
 
 /** A decoded dynamic file of the file provider; `root` undefined = the engine refuses it. */
 export interface DynamicFile {
@@ -27,15 +28,7 @@ export interface ResolveInput {
   readonly readFile?: (path: string) => string | undefined;
 }
 
-/** Something that was not judged because a fact is missing. */
-export interface Unjudged {
-  readonly needs: 'static' | 'dynamic' | 'image' | 'files' | 'variables' | 'engine';
-  /** `entryPoint`, `resolver`, `plugin`, `middleware`, `service`, `transport`, `tlsOptions`, `port`, `exposed`, ... */
-  readonly what: string;
-  readonly name: string;
-  readonly origin: OriginId;
-  readonly symbol: string;
-}
+export type { Unjudged };
 
 export interface ResolvedGateway {
   readonly gateway: Gateway;

@@ -14,6 +14,8 @@ export interface StackInput {
   /** Override order; empty with `directory` set = Compose's default names there. */
   readonly files: readonly string[];
   readonly directory?: string;
+  /** The absolute working directory: a project in `.` is named for it. Never read. */
+  readonly workingDirectory?: string;
   readonly projectName?: string;
   readonly envFiles?: readonly string[];
   /** `--var NAME=VALUE`, and the process environment only with `--env-from process`. They win over files. */

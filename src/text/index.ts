@@ -1,5 +1,6 @@
 export { Origins } from './origin.ts';
 export type { Origin, OriginId, Run, Sourced } from './origin.ts';
+export type { Segment } from './runs.ts';
 export { SourceFile } from './source-file.ts';
 export { known } from './text.ts';
 export type { Text } from './text.ts';

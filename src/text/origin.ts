@@ -1,3 +1,6 @@
+import { composeRuns } from './runs.ts';
+import type { Segment } from './runs.ts';
+
 /**
  * Where a value came from. An origin is a small number until a message needs it: 300,000 leaves cost a few
  * arrays instead of 300,000 objects.
@@ -75,6 +78,27 @@ export class Origins {
     if (start === undefined || end === undefined || end < start) return id;
     const inner = sliceRuns(runs, from, to);
     return this.span(whole.file, start, end, { ...(whole.via === undefined ? {} : { via: whole.via }), runs: inner });
+  }
+
+  /**
+   * The place of a text that was made from the text at `id`, piece by piece (interpolation, shell quotes): pieces of
+   * equal length keep their letters, others stand for the whole piece that they came from.
+   */
+  rewrite(id: OriginId, segments: readonly Segment[]): OriginId {
+    const whole = this.get(id);
+    if (whole.kind !== 'span') return id;
+    const length = whole.end - whole.start;
+    const runs = this.#runs.get(id) ?? [{ cooked: 0, cookedLength: length, source: whole.start, sourceLength: length }];
+    return this.span(whole.file, whole.start, whole.end, { ...(whole.via === undefined ? {} : { via: whole.via }), runs: composeRuns(segments, runs) });
+  }
+
+  /** The same place and letters, reached by way of `via` (an `extends`); hops that it has already stay in front. */
+  through(id: OriginId, via: OriginId): OriginId {
+    const whole = this.get(id);
+    if (whole.kind !== 'span') return id;
+    const hop = whole.via === undefined ? via : this.through(whole.via, via);
+    const runs = this.#runs.get(id);
+    return this.span(whole.file, whole.start, whole.end, { via: hop, ...(runs === undefined ? {} : { runs }) });
   }
 
   /** The first place in a file behind this origin, following derived origins; undefined for defaults and live containers. */

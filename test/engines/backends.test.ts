@@ -34,6 +34,7 @@ describe('backends', () => {
       {
         backend: 'e1',
         kind: 'echo',
+        order: expect.any(Number),
         requestLine: 'M-SEARCH /\u00e9 {}|"\\ HTTP/1.1',
         method: 'M-SEARCH',
         target: '/\u00e9 {}|"\\',
@@ -42,6 +43,18 @@ describe('backends', () => {
       },
     ]);
     expect(pool.take('p1')).toEqual([]);
+  });
+
+  test('counts a request that lost its id to the only probe that is open', async () => {
+    const ask = (headers: readonly (readonly [string, string])[]): Promise<RawResponse> => sendRaw({ port: portOf('e1'), method: 'GET', target: '/', host: 'a', headers });
+    const alone = pool.open();
+    await ask([]);
+    await ask([['X-Probe-Id', alone]]);
+    expect(pool.take(alone)).toHaveLength(2);
+
+    const [first, second] = [pool.open(), pool.open()];
+    await ask([]);
+    expect([pool.take(first), pool.take(second)]).toEqual([[], []]);
   });
 
   test('answers health checks as told', async () => {

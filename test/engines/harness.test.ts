@@ -6,7 +6,7 @@ import { configTest } from '../../src/engines/nginx.ts';
 import { freePort, freePorts } from '../../src/engines/free-port.ts';
 import type { EngineName } from '../../src/engines/find.ts';
 import { describeEngine } from '../support/describe-engine.ts';
-import { nginxFromDir, startBackends, echoSpecs, traefikFromFiles, traefikFromLabels, type BackendPool, type RunningEngine } from '../support/engine-pool.ts';
+import { NGINX_TEMP_PATHS, nginxFromDir, startBackends, echoSpecs, traefikFromFiles, traefikFromLabels, type BackendPool, type RunningEngine } from '../support/engine-pool.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 let backends: BackendPool;
@@ -43,10 +43,11 @@ describeEngine('traefik', 'Traefik from labels', (engine) => {
     return { name, labels, ports: [`${port}/tcp`], networks: { app: address } };
   };
 
-  test('forwards to a container, bytes of the target kept, and follows a swap', async () => {
+  test('forwards to a container, and follows a swap', async () => {
     const traefik = stopping(await traefikFromLabels({ engine, backends, entryPoints, containers: [container('e1', { 'traefik.http.routers.r.rule': 'Host(`a.test`)' })] }));
+    // Traefik itself writes bytes beyond ASCII as escapes.
     const first = await traefik.ask({ ...PROBE, method: 'POST', target: '/caf\u00c3\u00a9?x=%2f', headers: [['X-One', '1']], body: 'hello' });
-    expect(first).toMatchObject({ status: 200, body: 'e1', backend: { name: 'e1', method: 'POST', target: '/caf\u00c3\u00a9?x=%2f', body: 'hello' } });
+    expect(first).toMatchObject({ status: 200, body: 'e1', backend: { name: 'e1', method: 'POST', target: '/caf%C3%A9?x=%2f', body: 'hello' } });
     expect(first.backend?.headers).toContainEqual(['X-One', '1']);
     expect(first.backend?.headers.map(([name]) => name.toLowerCase())).not.toContain('x-probe-id');
 
@@ -57,7 +58,9 @@ describeEngine('traefik', 'Traefik from labels', (engine) => {
 
   test('shows every hop, and the address that a client came from', async () => {
     const labels = { 'traefik.http.routers.r.rule': 'Host(`a.test`)', 'traefik.http.routers.r.middlewares': 'm', 'traefik.http.middlewares.m.forwardauth.address': `${backends.url('auth')}/ok` };
-    const traefik = stopping(await traefikFromLabels({ engine, backends, entryPoints, containers: [container('e1', labels)] }));
+    // The authentication server does not get the mark that finds a request again.
+    const strict = { ...labels, 'traefik.http.middlewares.m.forwardauth.authrequestheaders': 'Accept' };
+    const traefik = stopping(await traefikFromLabels({ engine, backends, entryPoints, containers: [container('e1', strict)] }));
     const seen = await traefik.ask({ ...PROBE, clientIp: '127.0.9.9' });
     expect(seen.hops.map(({ name, target }) => [name, target])).toEqual([['auth', '/ok'], ['e1', '/']]);
     expect(seen.backend?.headers).toContainEqual(['X-Real-Ip', '127.0.9.9']);
@@ -85,18 +88,20 @@ describeEngine('traefik', 'Traefik from files', (engine) => {
 
   test('a static file that Traefik refuses says why', async () => {
     const dir = await folderWith({ 'traefik.yml': 'entryPoint:\n  web:\n    address: 127.0.0.1:1\n' });
-    await expect(traefikFromFiles({ engine, backends, dir })).rejects.toThrow(/field not found, node: entryPoint/);
+    await expect(traefikFromFiles({ engine, backends, dir })).rejects.toThrow(/no valid configuration found in file/);
   });
 });
 
 for (const name of ['nginx122', 'nginx131'] satisfies readonly EngineName[]) {
   describeEngine(name, 'nginx from a folder', (engine) => {
-    const http = (port: number): string => `events {}\nhttp {\n  access_log off;\n  server {\n    listen 127.0.0.1:${port};\n    location / { proxy_pass ${backends.url('e1')}; }\n    location /gone { return 444; }\n  }\n}\n`;
+    const http = (port: number): string => `events {}\nhttp {\n  access_log off;\n  ${NGINX_TEMP_PATHS}\n  server {\n    listen 127.0.0.1:${port};\n    location / { proxy_pass ${backends.url('e1')}; }\n    location /gone { return 444; }\n  }\n}\n`;
 
     test('forwards, and a closed connection is status 0', async () => {
       const port = await freePort();
       const nginx = stopping(await nginxFromDir({ engine, backends, dir: await folderWith({ 'nginx.conf': http(port) }), ports: { web: port } }));
-      expect(await nginx.ask({ ...PROBE, target: '/x//y?z', httpVersion: '1.0' })).toMatchObject({ status: 200, backend: { name: 'e1', target: '/x//y?z' } });
+      expect(await nginx.ask({ ...PROBE, target: '/x//\u00c3\u00a9?z', httpVersion: '1.0' })).toMatchObject({ status: 200, backend: { name: 'e1', target: '/x//\u00c3\u00a9?z' } });
+      const big = 'x'.repeat(100_000);
+      expect(await nginx.ask({ ...PROBE, method: 'PUT', body: big })).toMatchObject({ status: 200, backend: { body: big } });
       expect(await nginx.ask({ ...PROBE, target: '/gone' })).toMatchObject({ status: 0, backend: null });
     });
 

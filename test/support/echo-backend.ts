@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { headerValue } from '../../src/engines/http-message.ts';
 import { freePort } from '../../src/engines/free-port.ts';
 import { replyAs, type BackendKind } from './backend-replies.ts';
@@ -18,6 +19,8 @@ export interface BackendSpec {
 export interface BackendRecord extends ReceivedRequest {
   readonly backend: string;
   readonly kind: BackendKind;
+  /** Rises with arrival, over all backends. */
+  readonly order: number;
 }
 
 /** Backends that answer, and remember what they were asked. */
@@ -25,7 +28,13 @@ export interface BackendPool {
   /** `127.0.0.1:18080` */
   address(name: string): string;
   url(name: string): string;
-  /** All requests with that probe id in order of arrival, over all backends; they are forgotten then. '' = requests without an id. */
+  /** A new probe id for a request that is about to be sent; ends with `take`. */
+  open(): string;
+  /**
+   * All requests with that probe id in order of arrival, over all backends; they are forgotten then. '' = requests without an id.
+   * An engine may drop the id on the way, for example to an authentication server: such requests are counted to the
+   * opened id if no other was open at any time with it.
+   */
   take(id: string): readonly BackendRecord[];
   /** What `/__health` of a backend answers from now on (200 at first). Health checks are not recorded. */
   setHealth(name: string, status: number): void;
@@ -42,12 +51,15 @@ export function echoSpecs(count: number): readonly BackendSpec[] {
 /** Starts all backends of a test. */
 export async function startBackends(specs: readonly BackendSpec[]): Promise<BackendPool> {
   const records = new Map<string, BackendRecord[]>();
+  const opened = new Map<string, { shared: boolean }>();
+  let order = 0;
   const health = new Map<string, number>();
   const servers = new Map<string, { readonly server: RawServer; readonly address: string }>();
   for (const { name, kind = 'echo', address = '127.0.0.1', port } of specs) {
     const server = await startRawServer(address, port ?? (await freePort({ address })), (request) => {
       if (HEALTH_PATH.test(request.target)) return replyToHealthCheck(name, request, health.get(name) ?? 200);
-      remember(records, { ...request, backend: name, kind });
+      order += 1;
+      remember(records, { ...request, backend: name, kind, order });
       return replyAs[kind](name, request);
     });
     servers.set(name, { server, address });
@@ -60,10 +72,17 @@ export async function startBackends(specs: readonly BackendSpec[]): Promise<Back
   return {
     address,
     url: (name) => `http://${address(name)}`,
+    open: () => {
+      const id = randomUUID();
+      if (opened.size === 0) records.delete('');
+      opened.set(id, { shared: opened.size > 0 });
+      if (opened.size > 1) for (const state of opened.values()) state.shared = true;
+      return id;
+    },
     take: (id) => {
-      const taken = records.get(id) ?? [];
-      records.delete(id);
-      return taken;
+      const alone = opened.get(id)?.shared === false;
+      opened.delete(id);
+      return [...forget(records, id), ...(alone ? forget(records, '') : [])].toSorted((a, b) => a.order - b.order);
     },
     setHealth: (name, status) => health.set(name, status),
     stop: async () => {
@@ -77,6 +96,12 @@ function remember(records: Map<string, BackendRecord[]>, record: BackendRecord):
   const known = records.get(id);
   if (known === undefined) records.set(id, [record]);
   else known.push(record);
+}
+
+function forget(records: Map<string, BackendRecord[]>, id: string): readonly BackendRecord[] {
+  const known = records.get(id) ?? [];
+  records.delete(id);
+  return known;
 }
 
 /** A redirecting health check is asked for by the query, as in the recordings. */

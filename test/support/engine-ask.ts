@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sendRaw, type RawTls } from '../../src/engines/raw-client.ts';
 import type { HeaderList } from '../../src/ir/index.ts';
 import { PROBE_ID_HEADER, type BackendPool, type BackendRecord } from './echo-backend.ts';
@@ -17,6 +17,8 @@ export interface ProbeInput {
   /** The client's own address, any of 127.0.0.0/8. */
   readonly clientIp?: string;
   readonly timeoutMs?: number;
+  /** Waits after the answer before backends are asked what they saw: a mirror is called afterwards. */
+  readonly settleMs?: number;
 }
 
 /** A request as a backend received it, without the mark that finds it again. */
@@ -50,16 +52,17 @@ export interface RunningEngine {
 
 /** Puts a port table and backends together to something that can be asked; `ports` is read at each request. */
 export function askThrough(ports: () => Readonly<Record<string, number>>, backends: BackendPool): RunningEngine['ask'] {
-  return async ({ entryPoint, clientIp, headers, ...request }) => {
+  return async ({ entryPoint, clientIp, headers, settleMs = 0, ...request }) => {
     const port = ports()[entryPoint];
     if (port === undefined) throw new Error(`no entry point is called ${entryPoint}; there are: ${Object.keys(ports()).join(', ')}`);
-    const id = randomUUID();
+    const id = backends.open();
     const { status, headers: responseHeaders, body } = await sendRaw({
       ...request,
       port,
       headers: [...headers, [PROBE_ID_HEADER, id]],
       ...(clientIp === undefined ? {} : { localAddress: clientIp }),
     });
+    if (settleMs > 0) await sleep(settleMs);
     const records = backends.take(id);
     const backend = records.findLast(({ kind }) => kind === 'echo');
     return { status, responseHeaders, body, backend: backend === undefined ? null : observed(backend), hops: records.map(observed) };

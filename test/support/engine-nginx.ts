@@ -8,6 +8,9 @@ import { askThrough, type RunningEngine } from './engine-ask.ts';
 import { started } from './started.ts';
 import { tempFolder } from './temp-folder.ts';
 
+/** For the `http` block of a hand-written configuration: Debian's own places for temporary files belong to root. */
+export const NGINX_TEMP_PATHS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path temp_${kind};`).join(' ');
+
 /** A folder with `nginx.conf`. */
 export interface NginxFromDir {
   readonly engine: EngineBinary;

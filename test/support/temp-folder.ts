@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,8 @@ export interface TempFolder {
 /** A new folder, with a copy of another one in it when asked for. */
 export async function tempFolder({ copyOf }: { readonly copyOf?: string } = {}): Promise<TempFolder> {
   const path = await mkdtemp(join(tmpdir(), 'gateway-test-'));
+  // Workers of an nginx that root started run as nobody and must reach their temporary files in it.
+  await chmod(path, 0o755);
   if (copyOf !== undefined) await cp(copyOf, path, { recursive: true });
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }

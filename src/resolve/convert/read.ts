@@ -1,4 +1,5 @@
 import type { ConfigObject } from '../../traefik-config/tree.ts';
+import { goDuration } from '../../traefik-config/go-values.ts';
 import { itemsAt, leafAt, leavesAt, objectAt } from '../tree.ts';
 
 /** Typed access to an object of the decoded tree. The second argument is the engine's default. */
@@ -59,18 +60,8 @@ function mapOf(node: ConfigObject | undefined): Readonly<Record<string, string>>
 function durationOf(node: ConfigObject | undefined, key: string): number | undefined {
   const value = leafAt(node, key)?.value;
   if (value === undefined) return undefined;
-  return typeof value === 'string' ? goDuration(value) : Number(value);
-}
-
-const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, 'μs': 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** Go's time.ParseDuration in milliseconds; undefined when it does not parse. 2.11 keeps health-check durations as text. */
-export function goDuration(text: string): number | undefined {
-  const match = /^([+-]?)(.+)$/.exec(text);
-  const rest = match?.[2] ?? '';
-  if (rest === '0') return 0;
-  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) return undefined;
-  let total = 0;
-  for (const part of rest.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) total += Number(part[1]) * (UNITS[part[2] ?? ''] ?? 0);
-  return match?.[1] === '-' ? -total : total;
+  if (typeof value !== 'string') return Number(value);
+  // 2.11 keeps the durations of a health check as text and falls back to the default when one does not parse.
+  const parsed = goDuration(value);
+  return parsed.ok && parsed.value > 0 ? parsed.value : undefined;
 }

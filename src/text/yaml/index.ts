@@ -3,5 +3,3 @@ export type { ScalarStyle, YamlEntry, YamlFile, YamlMapping, YamlNode, YamlProbl
 export { parseYaml } from './parse.ts';
 export { goFloat, goText, resolveScalar } from './resolve-scalar.ts';
 export type { Resolved } from './resolve-scalar.ts';
-export { composeRuns } from './runs.ts';
-export type { Segment } from './runs.ts';

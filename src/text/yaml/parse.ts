@@ -17,7 +17,11 @@ const MAX_ALIAS_NODES = 200_000;
  */
 export function parseYaml(file: SourceFile, origins: Origins): YamlFile {
   const problems: YamlProblem[] = [];
+  const said = new Set<string>();
   const report = (message: string, start: number, end: number, related?: YamlProblem['related']): void => {
+    const id = `${String(start)} ${message}`;
+    if (said.has(id)) return;
+    said.add(id);
     const origin = origins.span(file.path, start, end);
     problems.push({ message, start, end, origin, ...(related === undefined ? {} : { related }) });
   };
@@ -43,6 +47,7 @@ function tokenize(text: string, report: Report): readonly CST.Token[] | undefine
     return undefined;
   }
   const tokens = [...new Parser().parse(text)];
+  for (const token of tokens) if (token.type === 'directive' && /^%YAML\s+(?!1\.1\s*$)/.test(token.source)) report('Go reads only YAML 1.1: found incompatible YAML document', token.offset, token.offset + token.source.length);
   const deep = tooDeep(tokens);
   if (deep === undefined) return tokens;
   report(`nested deeper than ${String(MAX_DEPTH)} levels`, deep, deep + 1);

@@ -1,4 +1,5 @@
 import { parseAddress, parseNetwork } from '../ip.ts';
+import type { Network } from '../ip.ts';
 import type { Atc, Field, Literal, Operator } from './ast.ts';
 import { tokenize } from './lexer.ts';
 import type { Token } from './lexer.ts';
@@ -6,33 +7,25 @@ import { rustRegex } from './rust-regex.ts';
 
 export type Parsed = { readonly ok: true; readonly atc: Atc } | { readonly ok: false; readonly at: number; readonly message: string };
 
-class Fault extends Error {
-  readonly at: number;
-  constructor(at: number, message: string) {
-    super(message);
-    this.at = at;
-  }
-}
+const NEVER_FIELD: Field = { name: '', any: false, lower: false };
+const NEVER: Atc = { kind: 'predicate', field: NEVER_FIELD, operator: '==', literal: { kind: 'string', text: '' } };
 
 /** Reads one ATC expression: `&&` binds tighter than `||`, `!` stands only before a parenthesis. */
 export function parseAtc(text: string): Parsed {
   const tokens = tokenize(text);
   if ('message' in tokens) return { ok: false, ...tokens };
   const cursor = new Cursor(tokens);
-  try {
-    const atc = either(cursor);
-    const rest = cursor.peek();
-    if (rest.kind !== 'end') return { ok: false, at: rest.at, message: 'expected the end' };
-    return { ok: true, atc };
-  } catch (error) {
-    if (error instanceof Fault) return { ok: false, at: error.at, message: error.message };
-    throw error;
-  }
+  const atc = either(cursor);
+  if (cursor.fault !== undefined) return { ok: false, ...cursor.fault };
+  const rest = cursor.peek();
+  return rest.kind === 'end' ? { ok: true, atc } : { ok: false, at: rest.at, message: 'expected the end' };
 }
 
 class Cursor {
   readonly #tokens: readonly Token[];
   #index = 0;
+  /** The first thing that was wrong; what is read after it does not count. */
+  fault: { readonly at: number; readonly message: string } | undefined;
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
   }
@@ -51,7 +44,10 @@ class Cursor {
     return true;
   }
   expect(text: string): void {
-    if (!this.accept(text)) throw new Fault(this.peek().at, `expected ${text}`);
+    if (!this.accept(text)) this.fail(this.peek().at, `expected ${text}`);
+  }
+  fail(at: number, message: string): void {
+    this.fault ??= { at, message };
   }
 }
 
@@ -68,6 +64,7 @@ function both(cursor: Cursor): Atc {
 }
 
 function term(cursor: Cursor): Atc {
+  if (cursor.fault !== undefined) return NEVER;
   if (cursor.accept('!')) {
     cursor.expect('(');
     return { kind: 'not', operand: closed(cursor) };
@@ -86,17 +83,22 @@ function predicate(cursor: Cursor): Atc {
   const operator = operatorOf(cursor);
   const literal = literalOf(cursor);
   if (operator !== '~') return { kind: 'predicate', field, operator, literal };
-  if (literal.kind !== 'string') throw new Fault(cursor.peek().at, 'a regex must be a string');
-  const regex = rustRegex(literal.text);
-  if (!regex.ok) throw new Fault(cursor.peek().at, regex.message);
+  const regex = literal.kind === 'string' ? rustRegex(literal.text) : { ok: false as const, message: 'a regex must be a string' };
+  if (!regex.ok) {
+    cursor.fail(cursor.peek().at, regex.message);
+    return NEVER;
+  }
   return { kind: 'predicate', field, operator, literal, regex: regex.regex };
 }
 
 function fieldOf(cursor: Cursor): Field {
   const token = cursor.take();
-  if (token.kind !== 'name') throw new Fault(token.at, 'expected a field');
+  if (token.kind !== 'name') {
+    cursor.fail(token.at, 'expected a field');
+    return NEVER_FIELD;
+  }
   if (!cursor.accept('(')) return { name: token.text, any: false, lower: false };
-  if (token.text !== 'any' && token.text !== 'lower') throw new Fault(token.at, `unknown function ${token.text}`);
+  if (token.text !== 'any' && token.text !== 'lower') cursor.fail(token.at, `unknown function ${token.text}`);
   const inner = fieldOf(cursor);
   cursor.expect(')');
   return token.text === 'any' ? { ...inner, any: true } : { ...inner, lower: true };
@@ -108,24 +110,29 @@ function operatorOf(cursor: Cursor): Operator {
   const token = cursor.take();
   if (token.text === 'not' && cursor.accept('in')) return 'not in';
   const operator = token.kind === 'string' ? undefined : OPERATORS.find((candidate) => candidate === token.text);
-  if (operator === undefined) throw new Fault(token.at, 'expected an operator');
-  return operator;
+  if (operator === undefined) cursor.fail(token.at, 'expected an operator');
+  return operator ?? '==';
 }
 
 function literalOf(cursor: Cursor): Literal {
   const token = cursor.take();
   if (token.kind === 'string') return { kind: 'string', text: token.text };
-  if (token.kind !== 'number') throw new Fault(token.at, 'expected a value');
-  if (/^-?(?:0x[0-9a-fA-F]+|\d+)$/.test(token.text)) return { kind: 'int', value: toBigint(token.text) };
+  if (token.kind === 'number' && /^-?(?:0x[0-9a-fA-F]+|\d+)$/.test(token.text)) return { kind: 'int', value: toBigint(token.text) };
   if (token.text.includes('/')) {
     const network = parseNetwork(token.text);
-    if (network !== undefined) return { kind: 'cidr', network };
+    if (network !== undefined && isWhole(network)) return { kind: 'cidr', network };
   }
   const address = parseAddress(token.text);
-  if (address === undefined) throw new Fault(token.at, 'not an address');
-  return { kind: 'ip', address };
+  if (address !== undefined) return { kind: 'ip', address };
+  cursor.fail(token.at, 'expected a value');
+  return { kind: 'string', text: '' };
 }
 
 function toBigint(text: string): bigint {
   return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
+}
+
+/** atc-router refuses a network with host bits (`10.0.0.1/8`). */
+function isWhole(network: Network): boolean {
+  return (network.value & ((1n << BigInt(network.bits - network.prefix)) - 1n)) === 0n;
 }

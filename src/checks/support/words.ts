@@ -1,0 +1,72 @@
+import { refName } from '../../ir/index.ts';
+import type { Container, Problem, Ref } from '../../ir/index.ts';
+import { versionsText } from '../problems.ts';
+
+/** `"a"`, `"a" and "b"`, `"a", "b" and 3 more`: at most five names. */
+export function list(names: readonly string[], word: 'and' | 'or' = 'and'): string {
+  const unique = [...new Set(names)];
+  const shown = unique.length > 5 ? unique.slice(0, 4) : unique;
+  const quoted = shown.map((name) => `"${name}"`);
+  if (unique.length > shown.length) return `${quoted.join(', ')} and ${String(unique.length - shown.length)} more`;
+  const last = quoted.at(-1) ?? '';
+  return quoted.length < 2 ? last : `${quoted.slice(0, -1).join(', ')} ${word} ${last}`;
+}
+
+/** `1 router`, `3 routers`. */
+export function count(number: number, word: string): string {
+  return `${String(number)} ${word}${number === 1 ? '' : 's'}`;
+}
+
+/** A name as people wrote it: without the provider where that is the containers' own. */
+export function shortName(ref: Ref): string {
+  return ref.namespace === 'docker' || ref.namespace === 'swarm' ? ref.name : refName(ref);
+}
+
+/** The Compose service that a problem belongs to; undefined for files. */
+export function serviceOf(problem: Problem): string | undefined {
+  if (problem.container !== undefined) return problem.container.service;
+  const [head = ''] = problem.symbol.split(' ');
+  return /\.(?:ya?ml|toml|json)$/i.test(head) ? undefined : head.slice(head.lastIndexOf('/') + 1);
+}
+
+export function containerSymbol(container: Container): string {
+  return container.id.stack === '' ? container.id.service : `${container.id.stack}/${container.id.service}`;
+}
+
+/** What the engine does because of a problem, with its own words where it has any. */
+export function consequence(problem: Problem, versions: readonly string[]): string {
+  const says = problem.engineSays === undefined ? '' : ` ("${problem.engineSays}")`;
+  return `${versionsText(versions)} ${effect(problem)}${says}`;
+}
+
+function effect(problem: Problem): string {
+  const owner = serviceOf(problem);
+  const routers = (problem.loses ?? []).filter((ref) => ref.kind === 'router');
+  const lost = routers.length === 0 ? '' : `: ${routers.length === 1 ? 'its router' : 'its routers'} ${list(routers.map(shortName))} ${routers.length === 1 ? 'answers' : 'answer'} 404`;
+  switch (problem.loss) {
+    case 'provider':
+      return 'panics on this label and tries again for ever: no container of this proxy is served at all';
+    case 'everyContainer':
+      return 'drops every container of this proxy';
+    case 'container':
+      return owner === undefined ? `rejects the whole file${lost}` : `drops the whole container "${owner}"${lost}`;
+    case 'router':
+      return disabled(problem, routers);
+    case 'service':
+      return `drops the service${routers.length === 0 ? '' : `, and ${list(routers.map(shortName))} with it`}`;
+    case 'middleware':
+      return `drops the middleware${routers.length === 0 ? '' : `, and ${list(routers.map(shortName))} with it`}`;
+    case 'entryPoint':
+      return 'serves nothing on this entry point';
+    case 'requests':
+      return 'accepts it and serves something else than what is written';
+    case 'nothing':
+      return 'ignores it';
+  }
+}
+
+function disabled(problem: Problem, routers: readonly Ref[]): string {
+  const names = routers.length > 0 ? routers.map(shortName) : problem.ref?.kind === 'router' ? [shortName(problem.ref)] : [];
+  if (names.length === 0) return 'disables each router that needs it: requests get 404';
+  return `disables the ${names.length === 1 ? 'router' : 'routers'} ${list(names)}: requests get 404`;
+}

@@ -1,0 +1,162 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { BuiltTarget, Loaded } from '../../index.ts';
+import { paintFor } from '../context.ts';
+import type { Context } from '../context.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import { prepare } from '../input.ts';
+import type { Prepared } from '../input.ts';
+import { addressOptions, collect, nameValue, sourceOptions } from '../options.ts';
+import type { SourceOptions } from '../options.ts';
+import { sayTaken } from '../say.ts';
+import type { Deps } from '../run.ts';
+import { replaceFile, replaceFolder, staleFiles } from '../write.ts';
+
+interface BuildFlags extends SourceOptions {
+  readonly to?: string;
+  readonly output?: string;
+  readonly check?: boolean;
+  readonly targetVersion?: readonly string[];
+  readonly allowApproximate?: readonly string[];
+  readonly inlineSecrets?: boolean;
+  readonly report?: string;
+  readonly format?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  gateway build --to traefik,nginx -o dist          compile the stack of this folder
+  gateway build --check                             is what is committed still what the source says? (exit 1 if not)
+  gateway build --to nginx -o out --entrypoint web=127.0.0.1:8080 --endpoint whoami=127.0.0.1:9000
+                                                    addresses for a run outside Docker
+`;
+
+/** `gateway build`. */
+export function register(program: Command, { context, finish }: Deps): Command {
+  const command = program.command('build').description('compile the stacks to runnable configuration');
+  addressOptions(sourceOptions(command))
+    .option('--to <targets>', 'traefik, kong, nginx; comma-separated')
+    .option('-o, --output <dir>', 'write below this folder; - prints (default: dist)')
+    .option('--check', 'write nothing: exit 1 when the files on disk are stale')
+    .option('--target-version <name=version>', 'version of a target, e.g. nginx=1.22 (repeatable)', collect)
+    .option('--allow-approximate <feature=reason>', '[TARGET/]FEATURE=REASON: accept an approximation (repeatable)', collect)
+    .option('--inline-secrets', 'write secrets that came from variables into the files (mode 0600)')
+    .option('--report <format>', 'every feature used, by target: md or json')
+    .option('--format <format>', 'text or json')
+    .addHelpText('after', EXAMPLES)
+    .action(async (stacks: readonly string[], flags: BuildFlags) => {
+      finish(await runBuild(context, stacks, flags));
+    });
+  return command;
+}
+
+async function runBuild(context: Context, stacks: readonly string[], flags: BuildFlags): Promise<0 | 1 | 3> {
+  const api = await import('../../index.ts');
+  const prepared = await prepare(context, stacks, flags);
+  const loaded = api.load(prepared.input);
+  sayTaken(context, flags, loaded);
+  if (loaded.workspace.stacks.length === 0) throw new CommandError(EXIT.environment, 'no Compose file was found', 'Name a file or a folder: gateway build path/to/compose.yml');
+  const targets = targetNames(flags, prepared, api.targetNames);
+  const result = api.build(loaded, {
+    targets,
+    versions: versionsOf(flags, prepared, api.targetNames),
+    allowances: allowancesOf(flags, prepared, api.knownFeatures, api.targetNames),
+    inlineSecrets: flags.inlineSecrets === true,
+    settings: prepared.config.targets,
+  });
+  const out = flags.output ?? prepared.config.build.out ?? 'dist';
+  const json = flags.json === true || flags.format === 'json';
+  const report = api.toReport('gateway.build/1', [...result.diagnostics, ...result.built.flatMap((one) => one.diagnostics)], [], loaded);
+  if (!json) context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: flags.quiet === true, summary: false }));
+  const failed = report.findings.some((finding) => finding.blocking);
+  const stale = flags.check === true ? check(context, flags, out, result.built, loaded) : 0;
+  if (flags.check !== true) writeAll(context, flags, out, result.built, loaded, json);
+  if (flags.report !== undefined) context.out(api.buildReport(result, flags.report === 'json' ? 'json' : 'md'));
+  if (json) context.out(`${JSON.stringify(api.buildDocument(result, report, out), null, 2)}\n`);
+  return failed || stale > 0 ? EXIT.findings : EXIT.ok;
+}
+
+function targetNames(flags: BuildFlags, prepared: Prepared, known: readonly string[]): readonly string[] {
+  const wanted = flags.to === undefined ? prepared.config.build.to : flags.to.split(',').map((name) => name.trim());
+  const names = wanted.length === 0 ? ['traefik'] : wanted;
+  for (const name of names) if (!known.includes(name)) throw new CommandError(EXIT.usage, `unknown target "${name}"`, `Targets: ${known.join(', ')}`);
+  return [...new Set(names)];
+}
+
+function versionsOf(flags: BuildFlags, prepared: Prepared, known: readonly string[]): ReadonlyMap<string, string> {
+  const fromConfig = Object.entries(prepared.config.targets).flatMap(([name, settings]): readonly (readonly [string, string])[] => (settings['version'] === undefined ? [] : [[name, String(settings['version'])]]));
+  const fromFlags = (flags.targetVersion ?? []).map((text) => nameValue('--target-version', text));
+  for (const [name] of fromFlags) if (!known.includes(name)) throw new CommandError(EXIT.usage, `--target-version: unknown target "${name}"`);
+  return new Map([...fromConfig, ...fromFlags]);
+}
+
+function allowancesOf(flags: BuildFlags, prepared: Prepared, features: readonly string[], targets: readonly string[]): ReadonlyMap<string, string> {
+  const pairs = [...Object.entries(prepared.config.approximate), ...(flags.allowApproximate ?? []).map((text) => nameValue('--allow-approximate', text))];
+  for (const [name, reason] of pairs) {
+    const [first, second] = name.split('/');
+    const feature = second ?? first ?? '';
+    if (!features.includes(feature) || (second !== undefined && !targets.includes(first ?? ''))) throw new CommandError(EXIT.usage, `unknown feature "${name}"`, 'gateway targets lists them');
+    if (reason.trim() === '') throw new CommandError(EXIT.usage, `"${name}" needs a reason: ${name}=WHY`);
+  }
+  return new Map(pairs);
+}
+
+function folderOf(context: Context, out: string, one: BuiltTarget, loaded: Loaded): string {
+  const base = path.resolve(context.cwd, out);
+  return loaded.gateways.length > 1 || one.gateway !== 'default' ? path.join(base, one.gateway, one.target) : path.join(base, one.target);
+}
+
+function shown(out: string, one: BuiltTarget, loaded: Loaded): string {
+  return loaded.gateways.length > 1 || one.gateway !== 'default' ? `${out}/${one.gateway}/${one.target}` : `${out}/${one.target}`;
+}
+
+function writeAll(context: Context, flags: BuildFlags, out: string, built: readonly BuiltTarget[], loaded: Loaded, json: boolean): void {
+  for (const one of built) {
+    if (one.files === undefined) {
+      context.err(`${shown(out, one, loaded)} was not written\n`);
+      continue;
+    }
+    if (out === '-') {
+      if (!json) for (const file of one.files) context.out(`# ---- ${one.target}/${file.path}\n${file.text}`);
+      continue;
+    }
+    replaceFolder(folderOf(context, out, one, loaded), one.files);
+    if (flags.quiet !== true) context.err(`wrote ${shown(out, one, loaded)}  ${String(one.files.length)} files, ${counts(one)}  (verified by: ${one.verifiedBy})\n`);
+  }
+  if (out !== '-') writeManifests(context, out, built, loaded);
+}
+
+function counts(one: BuiltTarget): string {
+  const { routers, services, middlewares } = one.counts;
+  return `${String(routers)} routers, ${String(services)} services, ${String(middlewares)} middlewares`;
+}
+
+/** Versions, reasons and what verified the files; `--check` ignores it. */
+function writeManifests(context: Context, out: string, built: readonly BuiltTarget[], loaded: Loaded): void {
+  const base = path.resolve(context.cwd, out);
+  for (const gateway of loaded.gateways) {
+    const mine = built.filter((one) => one.gateway === gateway.name && one.files !== undefined);
+    if (mine.length === 0) continue;
+    const folder = loaded.gateways.length > 1 || gateway.name !== 'default' ? path.join(base, gateway.name) : base;
+    const targets = mine.map((one) => ({
+      target: one.target, version: one.version, verifiedBy: one.verifiedBy, files: (one.files ?? []).map((file) => file.path),
+      approximate: Object.fromEntries(one.judged.filter((judged) => judged.allowed !== undefined).map((judged) => [judged.use.feature, judged.allowed])),
+    }));
+    replaceFile(path.join(folder, 'manifest.json'), `${JSON.stringify({ schema: 'gateway.manifest/1', gateway: gateway.name, stacks: gateway.stacks, targets }, null, 2)}\n`);
+  }
+}
+
+function check(context: Context, flags: BuildFlags, out: string, built: readonly BuiltTarget[], loaded: Loaded): number {
+  let count = 0;
+  for (const one of built) {
+    if (one.files === undefined) continue;
+    for (const file of staleFiles(folderOf(context, out, one, loaded), one.files)) {
+      count += 1;
+      const how = file.kind === 'differs' ? `${String(file.lines)} lines differ` : file.kind === 'missing' ? 'is missing' : 'is left over';
+      context.out(`stale  ${shown(out, one, loaded)}/${file.path}  ${how}\n`);
+    }
+  }
+  if (count > 0) context.err('Run: gateway build\n');
+  else if (flags.quiet !== true) context.err(`up to date: ${out}\n`);
+  return count;
+}

@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { EXIT } from '../exit-codes.ts';
+import { printRules } from '../print-rules.ts';
+import type { Deps } from '../run.ts';
+
+/** `gateway rules [ID]`: the same as `lint --list-rules` and `--explain-rule`. */
+export function register(program: Command, { context, finish }: Deps): Command {
+  return program.command('rules').description('all lint rules, or one in full')
+    .argument('[id]', 'a rule')
+    .action(async (id: string | undefined, flags: { readonly json?: boolean }) => {
+      await printRules(context, id, flags.json === true);
+      finish(EXIT.ok);
+    });
+}

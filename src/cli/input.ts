@@ -1,0 +1,146 @@
+import path from 'node:path';
+import { EMPTY_CONFIG } from '../config/config.ts';
+import type { Config, DeclaredGateway } from '../config/config.ts';
+import type { AddressOverrides, CompileInput, EngineVersion, GatewayInput, SourceHost, StackInput } from '../index.ts';
+import type { Context } from './context.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
+import { fileHost, kindOf } from './host.ts';
+import { hostPort, nameValue } from './options.ts';
+import type { SourceOptions } from './options.ts';
+
+export interface Prepared {
+  readonly config: Config;
+  readonly input: CompileInput;
+  readonly host: SourceHost;
+}
+
+const CONFIG_NAMES = ['gateway.config.yaml', 'gateway.config.yml', 'gateway.config.json'];
+
+/** Flag, environment, configuration, default: works out what is to be read. Throws CommandError 2 or 3. */
+export async function prepare(context: Context, stacks: readonly string[], options: SourceOptions): Promise<Prepared> {
+  const host = fileHost(context.cwd);
+  const config = await findConfig(context, options, host);
+  const overrides = addressOverrides(options);
+  const gateways = stacks.length > 0 || (options.file ?? []).length > 0 || config.gateways.length === 0
+    ? [undeclared(context, stacks, options)]
+    : declared(context, config, options, host);
+  return { config, host, input: { gateways, declared: config.gateways.length > 0 && stacks.length === 0 && options.file === undefined, host, overrides } };
+}
+
+async function findConfig(context: Context, options: SourceOptions, host: SourceHost): Promise<Config> {
+  if (options.config === false) return EMPTY_CONFIG;
+  const named = typeof options.config === 'string' ? options.config : context.env['GATEWAY_CONFIG'];
+  const name = named ?? upwards(context.cwd, host);
+  if (name === undefined) return EMPTY_CONFIG;
+  const text = host.readFile(name);
+  if (text === undefined) throw new CommandError(EXIT.usage, `cannot read the configuration ${name}`);
+  const { readConfig } = await import('../config/read.ts');
+  const read = readConfig(name, text);
+  if (read.kind === 'invalid') throw new CommandError(EXIT.usage, read.message);
+  return read.config;
+}
+
+/** From the working folder up to the repository root. */
+function upwards(cwd: string, host: SourceHost): string | undefined {
+  for (let folder = cwd; ; folder = path.dirname(folder)) {
+    const names = host.listFolder(folder) ?? [];
+    const found = CONFIG_NAMES.find((name) => names.includes(name));
+    if (found !== undefined) return relative(cwd, path.join(folder, found));
+    if (names.includes('.git') || path.dirname(folder) === folder) return undefined;
+  }
+}
+
+function relative(cwd: string, full: string): string {
+  const name = path.relative(cwd, full).split(path.sep).join('/');
+  return name === '' ? '.' : name;
+}
+
+function undeclared(context: Context, stacks: readonly string[], options: SourceOptions): GatewayInput {
+  return { name: 'default', stacks: stackInputs(context, stacks, options), ...shared(context, options) };
+}
+
+function shared(context: Context, options: SourceOptions): Pick<GatewayInput, 'static' | 'dynamic' | 'versions'> {
+  if (options.static !== undefined && kindOf(context.cwd, options.static) !== 'file') throw new CommandError(EXIT.environment, `cannot read ${options.static}`);
+  return {
+    ...(options.static === undefined ? {} : { static: options.static }),
+    dynamic: options.dynamic ?? [],
+    ...(options.sourceVersion === undefined ? {} : { versions: sourceVersions(options.sourceVersion) }),
+  };
+}
+
+function stackInputs(context: Context, stacks: readonly string[], options: SourceOptions): readonly StackInput[] {
+  const variables = variablesOf(context, options);
+  const common = { variables, envFiles: options.envFile ?? [] };
+  const files = options.file ?? [];
+  const first: readonly StackInput[] = files.length === 0 ? [] : [{ files, ...(options.projectName === undefined ? {} : { projectName: options.projectName }), ...common }];
+  const rest = (stacks.length === 0 && files.length === 0 ? ['.'] : stacks).map((name) => stackInput(context, name, common));
+  for (const file of files) if (kindOf(context.cwd, file) !== 'file') throw new CommandError(EXIT.environment, `cannot read ${file}`);
+  return [...first, ...rest];
+}
+
+function stackInput(context: Context, name: string, common: Pick<StackInput, 'variables' | 'envFiles'>): StackInput {
+  const kind = kindOf(context.cwd, name);
+  if (kind === 'missing') throw new CommandError(EXIT.environment, `nothing at ${name}`);
+  return kind === 'folder' ? { files: [], directory: name.replace(/\/+$/, '') || '/', ...common } : { files: [name], ...common };
+}
+
+function variablesOf(context: Context, options: SourceOptions): ReadonlyMap<string, string> {
+  const fromProcess = options.envFrom === 'process' ? Object.entries(context.env).filter((entry): entry is [string, string] => entry[1] !== undefined) : [];
+  if (options.envFrom !== undefined && options.envFrom !== 'process') throw new CommandError(EXIT.usage, `--env-from takes "process", got "${options.envFrom}"`);
+  return new Map([...fromProcess, ...(options.var ?? []).map((text) => nameValue('--var', text))]);
+}
+
+/** `traefik=2.11,3.7`: each must be right. */
+export function sourceVersions(text: string): readonly EngineVersion[] {
+  const [engine, list = ''] = text.split('=');
+  if (engine !== 'traefik' || list === '') throw new CommandError(EXIT.usage, `--source-version takes traefik=VERSION[,VERSION], got "${text}"`);
+  return list.split(',').map((version) => {
+    if (/^2\.\d+/.test(version)) return '2.11';
+    if (/^3\.\d+/.test(version)) return '3.7';
+    throw new CommandError(EXIT.usage, `Traefik ${version} is not known (2.x or 3.x)`);
+  });
+}
+
+function declared(context: Context, config: Config, options: SourceOptions, host: SourceHost): readonly GatewayInput[] {
+  const wanted = options.gateway ?? [];
+  for (const name of wanted) if (!config.gateways.some((gateway) => gateway.name === name)) throw new CommandError(EXIT.usage, `no gateway "${name}" in ${config.path ?? 'the configuration'}`);
+  const folder = config.path === undefined ? '.' : path.posix.dirname(config.path);
+  return config.gateways.filter((gateway) => wanted.length === 0 || wanted.includes(gateway.name)).map((gateway) => declaredInput(context, gateway, folder, options, host));
+}
+
+function declaredInput(context: Context, gateway: DeclaredGateway, folder: string, options: SourceOptions, host: SourceHost): GatewayInput {
+  const at = (name: string): string => path.posix.join(folder, name);
+  const names = gateway.stacks.flatMap((pattern) => expand(at(pattern), host));
+  if (names.length === 0) throw new CommandError(EXIT.environment, `gateway "${gateway.name}": no stack matches ${gateway.stacks.join(', ')}`);
+  const common = { variables: variablesOf(context, options), envFiles: [...gateway.env.map(at), ...(options.envFile ?? [])] };
+  return {
+    name: gateway.name,
+    stacks: names.map((name) => stackInput(context, name, common)),
+    dynamic: [...gateway.dynamic.map(at), ...(options.dynamic ?? [])],
+    ...(options.static === undefined ? (gateway.static === undefined ? {} : { static: at(gateway.static) }) : { static: options.static }),
+    ...(options.sourceVersion === undefined ? (gateway.engine === undefined ? {} : { versions: sourceVersions(gateway.engine) }) : { versions: sourceVersions(options.sourceVersion) }),
+  };
+}
+
+/** `stacks/*`: every folder or Compose file there; a plain path is itself. */
+function expand(pattern: string, host: SourceHost): readonly string[] {
+  const last = path.posix.basename(pattern);
+  if (!last.includes('*')) return [pattern];
+  const folder = path.posix.dirname(pattern);
+  const matcher = new RegExp(`^${last.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+  return (host.listFolder(folder) ?? []).filter((name) => matcher.test(name) && !name.startsWith('.')).map((name) => path.posix.join(folder, name));
+}
+
+function addressOverrides(options: SourceOptions & { readonly endpoint?: readonly string[] }): AddressOverrides {
+  const entryPoints = new Map((options.entrypoint ?? []).map((text) => {
+    const [name, address] = nameValue('--entrypoint', text);
+    return [name, hostPort('--entrypoint', address)] as const;
+  }));
+  const endpoints = (options.endpoint ?? []).map((text) => {
+    const [left, address] = nameValue('--endpoint', text);
+    const { host, port: toPort } = hostPort('--endpoint', address);
+    const match = /^(.*?)(?::(\d+))?$/.exec(left);
+    return { service: match?.[1] ?? left, ...(match?.[2] === undefined ? {} : { port: Number(match[2]) }), host, toPort };
+  });
+  return { endpoints, entryPoints };
+}

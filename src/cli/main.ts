@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { Context } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { VERSION } from './version.ts';
+
+const controller = new AbortController();
+let interrupted: number | undefined;
+
+function context(): Context {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    stdinText: () => readFileSync(0, 'utf8'),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    outTty: process.stdout.isTTY,
+    errTty: process.stderr.isTTY,
+    width: process.stdout.columns > 0 ? process.stdout.columns : 80,
+    signal: controller.signal,
+  };
+}
+
+/** A reader that went away (`gateway lint | head`) is its own quiet success. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function onSignal(name: 'SIGINT' | 'SIGTERM', code: number): void {
+  process.once(name, () => {
+    interrupted = code;
+    controller.abort();
+    // Work in progress is synchronous or listens to the signal; anything else must not keep the process.
+    setTimeout(() => process.exit(code), 2000).unref();
+  });
+}
+
+async function main(): Promise<void> {
+  process.stdout.on('error', ignoreClosedPipe);
+  process.stderr.on('error', ignoreClosedPipe);
+  onSignal('SIGINT', 130);
+  onSignal('SIGTERM', 143);
+  const args = process.argv.slice(2);
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    process.stdout.write(`${VERSION}\n`);
+    return;
+  }
+  const { run } = await import('./run.ts');
+  const code = await run(args, context());
+  process.exitCode = interrupted ?? code;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`internal error: ${error instanceof Error ? error.message : String(error)}\nThis is a bug in gateway: please report it. --debug shows the stack.\n`);
+  if (process.argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  process.exitCode = EXIT.internal;
+});

@@ -1,0 +1,92 @@
+import { Command, CommanderError } from 'commander';
+import type { Context, GlobalOptions } from './context.ts';
+import { COMMANDS } from './commands/index.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { VERSION } from './version.ts';
+
+/** What a command gets: the outside, and where to leave its exit code. */
+export interface Deps {
+  readonly context: Context;
+  finish(code: ExitCode): void;
+}
+
+/** Runs one command line and returns its exit code. Never throws for what a user or the environment did. */
+export async function run(args: readonly string[], outside: Context): Promise<number> {
+  let code: ExitCode = EXIT.ok;
+  const context = insideFolder(outside, args);
+  const program = createProgram(context, { context, finish: (value) => { code = value; } });
+  if (args.length === 0) {
+    context.err(program.helpInformation());
+    return EXIT.usage;
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return failure(error, context, args);
+  }
+}
+
+/** `--cwd DIR` counts before anything is read. */
+function insideFolder(context: Context, args: readonly string[]): Context {
+  const at = args.indexOf('--cwd');
+  const folder = at === -1 ? undefined : args[at + 1];
+  const inline = args.find((arg) => arg.startsWith('--cwd='))?.slice('--cwd='.length);
+  const wanted = folder ?? inline;
+  return wanted === undefined ? context : { ...context, cwd: wanted.startsWith('/') ? wanted : `${context.cwd}/${wanted}` };
+}
+
+function createProgram(context: Context, deps: Deps): Command {
+  const program = new Command('gateway');
+  program
+    .description('Checks Traefik labels, and compiles them to runnable Traefik, Kong and nginx configuration.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .enablePositionalOptions(false)
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(run gateway --help)')
+    .configureOutput({ writeOut: (text) => context.out(text), writeErr: (text) => context.err(text), getOutHelpWidth: () => Math.min(context.width, 110) })
+    .exitOverride();
+  for (const register of COMMANDS) {
+    const command = register(program, deps);
+    globalOptions(command).exitOverride().showHelpAfterError(`(run gateway ${command.name()} --help)`);
+  }
+  return program;
+}
+
+function globalOptions(command: Command): Command {
+  return command
+    .option('--json', 'short for --format json')
+    .option('-q, --quiet', 'errors only')
+    .option('--verbose', 'explain what was read and why')
+    .option('--debug', 'show the stack of an internal error')
+    .option('--color <when>', 'always, never or auto')
+    .option('--no-color', 'same as --color never')
+    .option('--config <file>', 'configuration file (default: gateway.config.yaml, upwards)')
+    .option('--no-config', 'read no configuration file')
+    .option('--cwd <dir>', 'work in this folder')
+    .option('-g, --gateway <name...>', 'only these gateways of the configuration');
+}
+
+function failure(error: unknown, context: Context, args: readonly string[]): ExitCode {
+  if (error instanceof CommanderError) {
+    const shown = ['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(error.code);
+    if (!shown && wantsJson(args)) context.out(errorDocument('usage', error.message.replace(/^error: /, '')));
+    return shown ? EXIT.ok : EXIT.usage;
+  }
+  if (!(error instanceof CommandError)) throw error;
+  if (wantsJson(args)) context.out(errorDocument(error.code === EXIT.usage ? 'usage' : 'environment', error.message));
+  context.err(`error: ${error.message}\n${error.help === undefined ? '' : `${error.help}\n`}`);
+  return error.code;
+}
+
+function wantsJson(args: readonly string[]): boolean {
+  return args.includes('--json') || args.includes('--format=json') || args.some((arg, index) => arg === '--format' && args[index + 1] === 'json');
+}
+
+function errorDocument(kind: string, message: string): string {
+  return `${JSON.stringify({ error: { kind, message } }, null, 2)}\n`;
+}
+
+export type Register = (program: Command, deps: Deps) => Command;
+export type { GlobalOptions };

@@ -1,0 +1,83 @@
+import type { Diagnostic, Skipped } from '../diagnostics/index.ts';
+import type { Proxy, Unjudged, Workspace } from '../ir/index.ts';
+import type { EngineVersion, ResolvedGateway } from '../resolve/index.ts';
+import type { SourceHost, StackInput } from '../sources/source.ts';
+import type { AddressOverrides, OutputFile } from '../targets/target.ts';
+import type { Allowances, Judged } from '../targets/judge.ts';
+import type { Origins, SourceFile } from '../text/index.ts';
+
+/** One running proxy to be: which stacks it serves and what is said of its static side. */
+export interface GatewayInput {
+  readonly name: string;
+  readonly stacks: readonly StackInput[];
+  /** Path of Traefik's static configuration; wins over what is found beside the stacks. */
+  readonly static?: string;
+  readonly dynamic: readonly string[];
+  /** What the source engine is; absent = found by its image, else unknown. */
+  readonly versions?: readonly EngineVersion[];
+}
+
+export interface CompileInput {
+  readonly gateways: readonly GatewayInput[];
+  /** True when a configuration names the gateways: collisions across stacks are then errors, else info. */
+  readonly declared: boolean;
+  readonly host: SourceHost;
+  readonly overrides: AddressOverrides;
+}
+
+export interface LoadedGateway {
+  readonly name: string;
+  readonly proxy: Proxy;
+  /** One per version that it must be right on; the first is the one that build compiles. */
+  readonly resolved: readonly ResolvedGateway[];
+  readonly versionKnown: boolean;
+  readonly staticKnown: boolean;
+  readonly stacks: readonly string[];
+}
+
+/** Everything that was read and resolved. */
+export interface Loaded {
+  readonly origins: Origins;
+  readonly files: ReadonlyMap<string, SourceFile>;
+  readonly workspace: Workspace;
+  readonly gateways: readonly LoadedGateway[];
+  /** What reading found: syntax, schema. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** One line per stack, for people: `shop (compose.yml + compose.prod.yml, no .env)`. */
+  readonly taken: readonly string[];
+}
+
+export interface LintResult {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly skipped: readonly Skipped[];
+}
+
+export interface BuildOptions {
+  readonly targets: readonly string[];
+  /** Version by target name. */
+  readonly versions: ReadonlyMap<string, string>;
+  readonly allowances: Allowances;
+  readonly inlineSecrets: boolean;
+  readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** One gateway in one target: all files, or none and the reasons. */
+export interface BuiltTarget {
+  readonly gateway: string;
+  readonly target: string;
+  readonly version: string;
+  readonly files?: readonly OutputFile[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly judged: readonly Judged[];
+  /** `routers`, `services`, `middlewares` that it serves. */
+  readonly counts: { readonly routers: number; readonly services: number; readonly middlewares: number };
+  readonly verifiedBy: string;
+}
+
+export interface BuildResult {
+  readonly built: readonly BuiltTarget[];
+  /** Blocking findings and build-only ones (undeclared entry points, unset variables), by gateway. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type { Unjudged };

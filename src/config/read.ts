@@ -1,0 +1,78 @@
+import { Ajv } from 'ajv';
+import type { ErrorObject } from 'ajv';
+import { parse } from 'yaml';
+import schema from '../../schemas/gateway-config.schema.json' with { type: 'json' };
+import { suggest } from '../diagnostics/index.ts';
+import type { Severity } from '../diagnostics/index.ts';
+import type { Config, DeclaredGateway } from './config.ts';
+
+export type ConfigRead = { readonly kind: 'read'; readonly config: Config } | { readonly kind: 'invalid'; readonly message: string };
+
+interface RawGateway {
+  readonly engine?: string;
+  readonly static?: string;
+  readonly dynamic?: string | readonly string[];
+  readonly stacks: readonly string[];
+  readonly env?: readonly string[];
+}
+interface RawConfig {
+  readonly gateways?: Readonly<Record<string, RawGateway>>;
+  readonly build?: { readonly to?: readonly string[]; readonly out?: string };
+  readonly 'fail-on'?: string;
+  readonly targets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly approximate?: Readonly<Record<string, string>>;
+  readonly rules?: Readonly<Record<string, Severity | 'off'>>;
+  readonly overrides?: readonly { readonly files: readonly string[]; readonly rules: Readonly<Record<string, Severity | 'off'>> }[];
+  readonly requireReason?: boolean;
+}
+
+/** Reads and checks a configuration file's text; the message of an invalid one names the key. */
+export function readConfig(path: string, text: string): ConfigRead {
+  let raw: unknown;
+  try {
+    raw = parse(text, { merge: true }) ?? {};
+  } catch (error) {
+    return { kind: 'invalid', message: `${path} is no YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}` };
+  }
+  const validate = new Ajv({ allErrors: true, verbose: true }).compile<RawConfig>(schema);
+  if (!validate(raw)) return { kind: 'invalid', message: `${path}: ${(validate.errors ?? []).slice(0, 5).map(explain).join('; ')}` };
+  return { kind: 'read', config: toConfig(path, raw) };
+}
+
+function explain(error: ErrorObject): string {
+  const where = error.instancePath === '' ? 'the file' : error.instancePath.slice(1).replaceAll('/', '.');
+  const unknown: unknown = error.params['additionalProperty'];
+  if (typeof unknown !== 'string') return `${where} ${error.message ?? 'is not valid'}`;
+  const known = Object.keys(isObject(error.parentSchema) && isObject(error.parentSchema['properties']) ? error.parentSchema['properties'] : {});
+  const meant = suggest(unknown, known);
+  return `${where} has no option "${unknown}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function toConfig(path: string, raw: RawConfig): Config {
+  return {
+    path,
+    gateways: Object.entries(raw.gateways ?? {}).map(([name, gateway]) => toGateway(name, gateway)),
+    build: { to: raw.build?.to ?? [], ...(raw.build?.out === undefined ? {} : { out: raw.build.out }) },
+    ...(raw['fail-on'] === undefined ? {} : { failOn: raw['fail-on'] }),
+    targets: raw.targets ?? {},
+    approximate: raw.approximate ?? {},
+    rules: raw.rules ?? {},
+    overrides: raw.overrides ?? [],
+    requireReason: raw.requireReason ?? false,
+  };
+}
+
+function toGateway(name: string, raw: RawGateway): DeclaredGateway {
+  return {
+    name,
+    ...(raw.engine === undefined ? {} : { engine: raw.engine }),
+    ...(raw.static === undefined ? {} : { static: raw.static }),
+    dynamic: raw.dynamic === undefined ? [] : typeof raw.dynamic === 'string' ? [raw.dynamic] : raw.dynamic,
+    stacks: raw.stacks,
+    env: raw.env ?? [],
+  };
+}

@@ -1,0 +1,88 @@
+import type { HeaderOps } from '../../ir/index.ts';
+import type { KongPlugin } from './document.ts';
+import { corsHeaders } from './plugin-cors.ts';
+import { headerValues } from './request.ts';
+import type { RouterRequest } from './request.ts';
+import { objectAt, stringAt, stringsAt } from './value.ts';
+
+/** What the transformer plugins change on a forwarded request. */
+export interface RequestChange {
+  readonly headers: HeaderOps;
+  readonly host: string | undefined;
+  /** A replaced path, before escaping; undefined = the router's. */
+  readonly uri: string | undefined;
+  readonly query: string;
+}
+
+/** `name:value`; colons right after the name are lost, an empty value is none (kong/plugins/request-transformer). */
+function pairs(plugin: KongPlugin, section: string, key: string): readonly (readonly [string, string | undefined])[] {
+  return stringsAt(objectAt(plugin.config, section), key).flatMap((text) => {
+    const match = /^([^:]+):*([^]*)$/.exec(text);
+    return match?.[1] === undefined ? [] : [[match[1], match[2] === '' ? undefined : match[2]] as const];
+  });
+}
+
+export function requestChange(plugins: readonly KongPlugin[], request: RouterRequest, captures: ReadonlyMap<string, string>): RequestChange {
+  const plugin = plugins.find((candidate) => candidate.name === 'request-transformer');
+  if (plugin === undefined) return { headers: { set: [], remove: [] }, host: undefined, uri: undefined, query: request.line.args };
+  const fill = (text: string): string => template(text, request, captures);
+  const uri = stringAt(objectAt(plugin.config, 'replace'), 'uri');
+  const host = pairs(plugin, 'replace', 'headers').find(([name]) => name.toLowerCase() === 'host')?.[1];
+  return {
+    headers: requestHeaders(plugin, request, fill),
+    host: host === undefined ? undefined : fill(host),
+    uri: uri === undefined ? undefined : fill(uri),
+    query: changedQuery(plugin, request, fill),
+  };
+}
+
+/** In order remove, rename, replace (if there), add (if absent), append. */
+function requestHeaders(plugin: KongPlugin, request: RouterRequest, fill: (text: string) => string): HeaderOps {
+  const remove: string[] = [];
+  const set = new Map<string, { name: string; values: string[] }>();
+  const present = (name: string): boolean => set.has(name.toLowerCase()) || (headerValues(request, name.toLowerCase()).length > 0 && !remove.some((gone) => gone.toLowerCase() === name.toLowerCase()));
+  const put = (name: string, values: string[]): void => void set.set(name.toLowerCase(), { name, values });
+  for (const [name] of pairs(plugin, 'remove', 'headers')) remove.push(name);
+  for (const [name, to] of pairs(plugin, 'rename', 'headers')) {
+    if (to === undefined || !present(name)) continue;
+    put(to, [...headerValues(request, name.toLowerCase())]);
+    remove.push(name);
+  }
+  for (const [name, value] of pairs(plugin, 'replace', 'headers')) if (value !== undefined && name.toLowerCase() !== 'host' && present(name)) put(name, [fill(value)]);
+  for (const [name, value] of pairs(plugin, 'add', 'headers')) if (value !== undefined && name.toLowerCase() !== 'host' && !present(name)) put(name, [fill(value)]);
+  for (const [name, value] of pairs(plugin, 'append', 'headers')) if (value !== undefined) put(name, [...(set.get(name.toLowerCase())?.values ?? headerValues(request, name.toLowerCase())), fill(value)]);
+  return { set: [...set.values()].flatMap((entry) => entry.values.map((value) => [entry.name, value] as const)), remove };
+}
+
+function changedQuery(plugin: KongPlugin, request: RouterRequest, fill: (text: string) => string): string {
+  const sections = ['remove', 'rename', 'replace', 'add', 'append'];
+  if (sections.every((section) => pairs(plugin, section, 'querystring').length === 0)) return request.line.args;
+  const query = new Map<string, readonly string[]>(request.queries);
+  for (const [name] of pairs(plugin, 'remove', 'querystring')) query.delete(name);
+  for (const [name, value] of pairs(plugin, 'replace', 'querystring')) if (query.has(name) && value !== undefined) query.set(name, [fill(value)]);
+  for (const [name, value] of pairs(plugin, 'add', 'querystring')) if (!query.has(name) && value !== undefined) query.set(name, [fill(value)]);
+  return [...query].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, values]) => values.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)).join('&');
+}
+
+/** `$(uri_captures.x)`, `$(headers.x)`, `$(query_params.x)`; anything else in `$(...)` is Lua and not modelled. */
+function template(text: string, request: RouterRequest, captures: ReadonlyMap<string, string>): string {
+  return text.replace(/\$\((uri_captures|headers|query_params)(?:\.([A-Za-z0-9_]+)|\["([^"]*)"\]|\[(\d+)\])\)/g, (_, table: string, dotted?: string, quoted?: string, index?: string) => {
+    const key = dotted ?? quoted ?? index ?? '';
+    if (table === 'uri_captures') return captures.get(key) ?? '';
+    return (table === 'headers' ? headerValues(request, key)[0] : request.queries.get(key)?.[0]) ?? '';
+  });
+}
+
+/** Changes to the answer: response-transformer (replace + add = set) and cors. */
+export function responseChange(plugins: readonly KongPlugin[], request: RouterRequest): HeaderOps {
+  const remove: string[] = [];
+  const set = new Map<string, readonly [string, string]>();
+  for (const plugin of plugins) {
+    if (plugin.name === 'cors') for (const [name, value] of corsHeaders(plugin, request)) set.set(name.toLowerCase(), [name, value]);
+    if (plugin.name !== 'response-transformer') continue;
+    for (const [name] of pairs(plugin, 'remove', 'headers')) remove.push(name);
+    const replaced = new Set(pairs(plugin, 'replace', 'headers').map(([name]) => name.toLowerCase()));
+    for (const [name, value] of pairs(plugin, 'add', 'headers')) if (value !== undefined && replaced.has(name.toLowerCase())) set.set(name.toLowerCase(), [name, value]);
+  }
+  return { set: [...set.values()], remove };
+}

@@ -1,0 +1,81 @@
+import type { Ref } from '../../ir/index.ts';
+import { refKey, refName } from '../../ir/index.ts';
+import type { Sourced } from '../../text/index.ts';
+import { checkMiddleware } from '../check/middleware.ts';
+import { kindsOf } from '../convert/middleware.ts';
+import { quotedRef } from '../names.ts';
+import { leavesAt, objectAt } from '../tree.ts';
+import type { Declared } from '../types.ts';
+import { through, type Failure } from './failure.ts';
+import { serviceFailures } from './services.ts';
+import { dangling, ownProblem, useIn, type Use, type World } from './world.ts';
+
+const SEVERAL = 'cannot create middleware: multi-types middleware not supported, consider declaring two different pieces of middleware instead';
+
+/**
+ * What is wrong with a list of middlewares, in the order in which the engine finds it: the chain is built from its end
+ * (containous/alice), and the first failure stops it.
+ */
+export function chainFailures(refs: readonly Sourced<Ref>[], useOf: (index: number, ref: Sourced<Ref>) => Use, stack: readonly string[], world: World): readonly Failure[] {
+  return refs.flatMap((ref, index) => [{ ref, use: useOf(index, ref) }]).reverse().flatMap(({ ref, use }) => middlewareFailures(ref.value, use, stack, world));
+}
+
+function middlewareFailures(ref: Ref, use: Use, stack: readonly string[], world: World): readonly Failure[] {
+  const declared = world.declared.get(refKey(ref));
+  if (declared === undefined) {
+    const failure = dangling(ref, use, `middleware ${quotedRef(ref)} does not exist`, world);
+    return failure === undefined ? [] : [failure];
+  }
+  const name = `middleware:${refName(ref)}`;
+  if (stack.includes(name)) return [recursion(declared, 'middleware', [...stack, name])];
+  return built(declared, [...stack, name], world).map((failure) => through(failure, ref));
+}
+
+/** The failure of an entity that contains itself; `stack` ends with its second appearance. */
+export function recursion(declared: Declared, kind: 'middleware' | 'service', stack: readonly string[]): Failure {
+  const says = `could not instantiate ${kind} ${refName(declared.ref)}: recursion detected in ${stack.join('->')}`;
+  const cycle = stack.slice(stack.indexOf(stack.at(-1) ?? '')).slice(0, -1).sort();
+  return { says, marks: [declared.ref], key: `${kind}-recursion|${cycle.join('|')}`, problem: ownProblem(declared, kind === 'middleware' ? 'middleware-recursion' : 'service-recursion', says, declared.origin) };
+}
+
+function built(declared: Declared, stack: readonly string[], world: World): readonly Failure[] {
+  const kinds = kindsOf(declared);
+  const own = (kind: 'middleware-several-kinds' | 'middleware-no-kind', says: string): readonly Failure[] => [{ says, marks: [], key: `${kind}|${refKey(declared.ref)}`, problem: { ...ownProblem(declared, kind, says, declared.origin), candidates: kinds } }];
+  if (kinds.length > 1) return own('middleware-several-kinds', SEVERAL);
+  const middleware = world.middlewares.get(refKey(declared.ref));
+  if (middleware === undefined) return own('middleware-no-kind', `invalid middleware ${quotedRef(declared.ref)} configuration: invalid middleware type or middleware does not exist`);
+  const verdict = checkMiddleware(middleware, world.check);
+  if (verdict.kind === 'unjudged') {
+    const origin = middleware.places.get(verdict.path) ?? middleware.origin;
+    world.unjudged.add({ needs: verdict.needs, what: verdict.what, name: refName(declared.ref), origin, symbol: `${declared.symbol}.${verdict.path}` });
+  }
+  if (verdict.kind === 'fault') {
+    const { says, path } = verdict.fault;
+    const kind = middleware.spec.kind === 'plugin' ? 'plugin-unknown' : 'middleware-invalid';
+    return [{ says, marks: [], key: `${kind}|${refKey(declared.ref)}`, problem: { ...ownProblem(declared, kind, says, middleware.places.get(path) ?? nearest(middleware.places, path) ?? middleware.origin, path), subject: kind === 'plugin-unknown' ? path.slice('plugin.'.length) : path } }];
+  }
+  return inner(declared, stack, world);
+}
+
+/** The place of the closest written option above a path. */
+function nearest(places: ReadonlyMap<string, Use['origin']>, path: string): Use['origin'] | undefined {
+  for (let at = path; at.includes('.'); ) {
+    at = at.slice(0, at.lastIndexOf('.'));
+    const place = places.get(at);
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
+
+/** Chains contain middlewares, `errors` a service. */
+function inner(declared: Declared, stack: readonly string[], world: World): readonly Failure[] {
+  const middleware = world.middlewares.get(refKey(declared.ref));
+  if (middleware?.spec.kind === 'chain') {
+    const leaves = leavesAt(objectAt(declared.node, 'chain'), 'middlewares');
+    const refs = middleware.spec.middlewares.map((value, index) => ({ value, origin: leaves[index]?.origin ?? middleware.origin }));
+    return chainFailures(refs, (index, ref) => useIn(declared, ref.origin, `chain.middlewares[${String(index)}]`), stack, world);
+  }
+  if (middleware?.spec.kind !== 'errors') return [];
+  const use = useIn(declared, middleware.places.get('errors.service') ?? middleware.origin, 'errors.service');
+  return serviceFailures(middleware.spec.service, use, stack, world);
+}

@@ -1,0 +1,151 @@
+import type { Endpoint, HealthCheck, LoadBalancer, Ref, Service, ServiceSpec, StickyCookie, WeightedRef } from '../../ir/index.ts';
+import { refName } from '../../ir/index.ts';
+import type { Sourced } from '../../text/index.ts';
+import { parseGoUrl } from '../go-url.ts';
+import { resolveName } from '../names.ts';
+import { sha1 } from '../sha1.ts';
+import { leafAt, leavesAt } from '../tree.ts';
+import type { Declared, EngineVersion, ServerSource } from '../types.ts';
+import { provenance } from './places.ts';
+import { read, type Reader } from './read.ts';
+
+const KINDS = ['loadBalancer', 'weighted', 'highestRandomWeight', 'mirroring', 'failover'] as const;
+export type ServiceKind = (typeof KINDS)[number];
+
+/** The kinds that a service node declares; the engine wants exactly one (`middlewares` beside it does not count). */
+export function serviceKindsOf(declared: Declared): readonly ServiceKind[] {
+  return KINDS.filter((kind) => declared.node.entries.has(kind));
+}
+
+/** The typed service, defaults filled in; undefined unless it has exactly one kind. */
+export function toService(declared: Declared, version: EngineVersion): Service | undefined {
+  const [kind, ...others] = serviceKindsOf(declared);
+  if (kind === undefined || others.length > 0) return undefined;
+  const from = read(declared.node).child(kind) ?? read(undefined);
+  return {
+    ref: declared.ref,
+    spec: toSpec(kind, from, declared, version),
+    middlewares: leavesAt(declared.node, 'middlewares').map((leaf) => ({ value: resolveName(String(leaf.value), declared.ref.namespace, { protocol: 'http', kind: 'middleware' }), origin: leaf.origin })),
+    origin: declared.origin,
+    ...provenance(declared.node),
+    symbol: declared.symbol,
+  };
+}
+
+function toSpec(kind: ServiceKind, from: Reader, declared: Declared, version: EngineVersion): ServiceSpec {
+  const service = (name: string): Ref => resolveName(name, declared.ref.namespace, { protocol: 'http', kind: 'service' });
+  const healthCheck = from.has('healthCheck');
+  switch (kind) {
+    case 'loadBalancer':
+      return loadBalancer(from, declared, version);
+    case 'weighted':
+      return { kind, services: weighted(from, service), ...sticky(from, declared.ref, version), healthCheck };
+    case 'highestRandomWeight':
+      return { kind, services: weighted(from, service), healthCheck };
+    case 'mirroring':
+      return {
+        kind,
+        service: service(from.text('service')),
+        mirrors: from.items('mirrors').map((mirror) => ({ service: service(mirror.text('name')), percent: mirror.number('percent') })),
+        mirrorBody: from.flag('mirrorBody', true),
+        maxBodySize: from.number('maxBodySize', -1),
+        healthCheck,
+      };
+    case 'failover': {
+      const errors = from.child('errors');
+      return {
+        kind,
+        service: service(from.text('service')),
+        fallback: service(from.text('fallback')),
+        healthCheck,
+        ...(errors === undefined ? {} : { errors: { status: errors.list('status'), maxRequestBodyBytes: errors.number('maxRequestBodyBytes', -1) } }),
+      };
+    }
+  }
+}
+
+function weighted(from: Reader, service: (name: string) => Ref): readonly WeightedRef[] {
+  return from.items('services').map((item) => ({ service: service(item.text('name')), weight: item.number('weight', 1) }));
+}
+
+function loadBalancer(from: Reader, declared: Declared, version: EngineVersion): LoadBalancer {
+  const health = from.child('healthCheck');
+  const passive = from.child('passiveHealthCheck');
+  return {
+    kind: 'loadBalancer',
+    endpoints: from.items('servers').map((server, index) => endpoint(server, declared.servers[index], declared)),
+    strategy: from.text('strategy', 'wrr'),
+    passHostHeader: from.flag('passHostHeader', true),
+    ...sticky(from, declared.ref, version),
+    ...(health === undefined ? {} : { healthCheck: healthCheck(health) }),
+    ...(passive === undefined ? {} : { passiveHealthCheck: { failureWindow: passive.duration('failureWindow', 10_000), maxFailedAttempts: passive.number('maxFailedAttempts', 1) } }),
+    ...transport(from, declared),
+    flushInterval: from.child('responseForwarding')?.duration('flushInterval', 100) ?? 100,
+  };
+}
+
+function transport(from: Reader, declared: Declared): { readonly transport?: Sourced<Ref> } {
+  const leaf = leafAt(from.node, 'serversTransport');
+  if (leaf === undefined || leaf.value === '') return {};
+  const value = resolveName(String(leaf.value), declared.ref.namespace, { protocol: 'http', kind: 'transport' });
+  return { transport: { value, origin: leaf.origin } };
+}
+
+/** A server as the engine sees it. Port 0 = not known, or not a number: then the service is disabled. */
+function endpoint(server: Reader, source: ServerSource | undefined, declared: Declared): Endpoint {
+  const parsed = parseGoUrl(server.text('url'));
+  const url = parsed.ok ? parsed.url : { scheme: '', host: '', port: '', path: '' };
+  return {
+    scheme: url.scheme,
+    host: url.host.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? standardPort(url.scheme) : Number(url.port),
+    path: url.path,
+    preservePath: server.flag('preservePath'),
+    weight: server.number('weight', 1),
+    ...(source?.container === undefined ? {} : { container: { ...source.container.id, replica: 1 } }),
+    origin: source?.origin ?? leafAt(server.node, 'url')?.origin ?? declared.origin,
+  };
+}
+
+function standardPort(scheme: string): number {
+  return scheme === 'https' ? 443 : scheme === 'http' || scheme === 'h2c' ? 80 : 0;
+}
+
+function healthCheck(from: Reader): HealthCheck {
+  return {
+    mode: from.text('mode', 'http'),
+    path: from.text('path'),
+    method: from.text('method'),
+    status: from.number('status'),
+    scheme: from.text('scheme'),
+    port: from.number('port'),
+    interval: from.duration('interval', 30_000),
+    ...(from.has('unhealthyInterval') ? { unhealthyInterval: from.duration('unhealthyInterval') } : {}),
+    timeout: from.duration('timeout', 5000),
+    hostname: from.text('hostname'),
+    followRedirects: from.flag('followRedirects', true),
+    headers: from.map('headers'),
+  };
+}
+
+function sticky(from: Reader, service: Ref, version: EngineVersion): { readonly sticky?: StickyCookie } {
+  const cookie = from.child('sticky')?.child('cookie');
+  if (cookie === undefined) return {};
+  return {
+    sticky: {
+      name: cookieName(cookie.text('name'), service),
+      secure: cookie.flag('secure'),
+      httpOnly: cookie.flag('httpOnly'),
+      sameSite: cookie.text('sameSite'),
+      maxAge: cookie.number('maxAge'),
+      path: cookie.text('path', version === '2.11' ? '' : '/'),
+      domain: cookie.text('domain'),
+    },
+  };
+}
+
+/** `_` and five hex digits of the service's name when unset; characters that a cookie name cannot hold become `_` (pkg/server/cookie). */
+export function cookieName(written: string, service: Ref): string {
+  if (written !== '') return written.replace(/[^A-Za-z0-9!#$%&'*+\-.^`|~]/gu, '_');
+  return `_${sha1(`_TRAEFIK_BACKEND_${refName(service)}`)}`.slice(0, 6);
+}

@@ -1,0 +1,51 @@
+import { parseExpression, type GoExpr } from '../../rule-lang/expression.ts';
+import { compilePattern } from '../../rule-lang/re2/index.ts';
+import type { Text } from '../../text/index.ts';
+import { stringValue } from '../check/expression.ts';
+
+type Test = (labels: ReadonlyMap<string, Text>) => boolean;
+
+/**
+ * ``Label(`k`,`v`)`` and ``LabelRegex(`k`,`re`)`` with `&&`, `||`, `!` over the raw labels; a missing label is empty text.
+ * An expression that does not parse matches no container at all (pkg/provider/constraints).
+ */
+export function matchesConstraints(labels: ReadonlyMap<string, Text>, expression: string): boolean {
+  if (expression === '') return true;
+  const parsed = parseExpression(expression);
+  const test = parsed.expr === undefined || parsed.errors.length > 0 ? undefined : testOf(parsed.expr);
+  return test?.(labels) === true;
+}
+
+/** The labels that a constraint names: they are meant for Traefik whatever their key. */
+export function constraintLabels(expression: string): readonly string[] {
+  return parseExpression(expression).calls.flatMap((call) => {
+    const [key] = call.args;
+    const name = key === undefined ? undefined : stringValue(key);
+    return name === undefined ? [] : [name];
+  });
+}
+
+function testOf(expr: GoExpr): Test | undefined {
+  if (expr.kind === 'paren') return testOf(expr.inner);
+  if (expr.kind === 'unary') {
+    const inner = expr.operator.text === '!' ? testOf(expr.operand) : undefined;
+    return inner === undefined ? undefined : (labels) => !inner(labels);
+  }
+  if (expr.kind === 'binary') return both(expr.operator.text, testOf(expr.left), testOf(expr.right));
+  return expr.kind === 'call' ? callTest(expr) : undefined;
+}
+
+function both(operator: string, left: Test | undefined, right: Test | undefined): Test | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  if (operator === '&&') return (labels) => left(labels) && right(labels);
+  return operator === '||' ? (labels) => left(labels) || right(labels) : undefined;
+}
+
+function callTest(call: Extract<GoExpr, { kind: 'call' }>): Test | undefined {
+  const [key, value] = call.args.map(stringValue);
+  if (key === undefined || value === undefined || call.args.length !== 2 || call.callee.kind !== 'name') return undefined;
+  if (call.callee.name === 'Label') return (labels) => (labels.get(key)?.text ?? '') === value;
+  if (call.callee.name !== 'LabelRegex') return undefined;
+  const compiled = compilePattern(value);
+  return compiled.ok ? (labels) => compiled.pattern.test(labels.get(key)?.text ?? '') : () => false;
+}

@@ -1,0 +1,35 @@
+import type { Proxy } from '../../ir/index.ts';
+import { DEFAULT_RULE } from './default-rule.ts';
+
+/** How the Docker or Swarm provider reads containers. */
+export interface DockerSettings {
+  readonly namespace: 'docker' | 'swarm';
+  /** Undefined = the static configuration is not known. */
+  readonly exposedByDefault: boolean | undefined;
+  readonly network: string;
+  readonly defaultRule: string;
+  readonly constraints: string;
+  readonly useBindPortIP: boolean;
+  readonly allowEmptyServices: boolean;
+  readonly swarm: boolean;
+}
+
+/** Engine defaults hold where the static configuration is unknown; undefined = this proxy reads no containers at all. */
+export function dockerSettings(proxy: Proxy, version: '3.7' | '2.11'): DockerSettings | undefined {
+  if (proxy.static === 'unknown') return { ...UNKNOWN };
+  const docker = proxy.static.docker;
+  if (docker === undefined) return undefined;
+  // 2.11 keeps the name `docker` in Swarm mode, 3.x has a provider of its own.
+  return { ...docker, namespace: docker.swarm && version !== '2.11' ? 'swarm' : 'docker', defaultRule: docker.defaultRule === '' ? DEFAULT_RULE : docker.defaultRule };
+}
+
+const UNKNOWN: DockerSettings = {
+  namespace: 'docker',
+  exposedByDefault: undefined,
+  network: '',
+  defaultRule: DEFAULT_RULE,
+  constraints: '',
+  useBindPortIP: false,
+  allowEmptyServices: false,
+  swarm: false,
+};

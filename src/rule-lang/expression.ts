@@ -1,0 +1,198 @@
+import { isKeyword, lex, type LexError, type Token } from './lexer.ts';
+
+/** A Go expression, as far as rules use them; offsets into the rule. */
+export type GoExpr = { readonly from: number; readonly to: number } & (
+  | { readonly kind: 'binary'; readonly operator: Token; readonly left: GoExpr; readonly right: GoExpr }
+  | { readonly kind: 'unary'; readonly operator: Token; readonly operand: GoExpr }
+  | { readonly kind: 'paren'; readonly inner: GoExpr }
+  | { readonly kind: 'call'; readonly callee: GoExpr; readonly args: readonly GoExpr[] }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'literal'; readonly token: Token }
+  | { readonly kind: 'other'; readonly goType: string }
+);
+
+export interface Parsed {
+  readonly expr: GoExpr | undefined;
+  /** All calls in order: what can still be checked when the whole does not parse. */
+  readonly calls: readonly Extract<GoExpr, { kind: 'call' }>[];
+  readonly tokens: readonly Token[];
+  readonly errors: readonly LexError[];
+}
+
+const PRECEDENCE: Readonly<Record<string, number>> = {
+  '||': 1,
+  '&&': 2,
+  '==': 3,
+  '!=': 3,
+  '<': 3,
+  '<=': 3,
+  '>': 3,
+  '>=': 3,
+  '+': 4,
+  '-': 4,
+  '|': 4,
+  '^': 4,
+  '*': 5,
+  '/': 5,
+  '%': 5,
+  '<<': 5,
+  '>>': 5,
+  '&': 5,
+  '&^': 5,
+};
+const UNARY = new Set(['!', '+', '-', '^', '&', '~']);
+const MAX_DEPTH = 500;
+
+class Stop extends Error {}
+
+/** Parses with `go/parser`'s rules and words (`parser.ParseExpr`), which is what Traefik uses. */
+export function parseExpression(text: string): Parsed {
+  const { tokens, errors } = lex(text);
+  const parser = new ExpressionParser(tokens);
+  const expr = parser.whole();
+  return { expr, calls: parser.calls, tokens, errors: [...errors, ...parser.errors].sort((a, b) => a.at - b.at) };
+}
+
+class ExpressionParser {
+  readonly calls: Extract<GoExpr, { kind: 'call' }>[] = [];
+  readonly errors: LexError[] = [];
+  readonly #tokens: readonly Token[];
+  #index = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  whole(): GoExpr | undefined {
+    try {
+      const expr = this.#binary(1);
+      if (this.#token.kind === 'newline') this.#index += 1;
+      if (this.#token.kind !== 'end') this.#expected("'EOF'");
+      return expr;
+    } catch (error) {
+      if (error instanceof Stop) return undefined;
+      throw error;
+    }
+  }
+
+  get #token(): Token {
+    return this.#tokens[this.#index] ?? { kind: 'end', text: '', from: 0, to: 0 };
+  }
+
+  #binary(lowest: number): GoExpr {
+    let left = this.#unary();
+    for (;;) {
+      const operator = this.#token;
+      const precedence = operator.kind === 'operator' ? (PRECEDENCE[operator.text] ?? 0) : 0;
+      if (precedence < lowest) return left;
+      this.#index += 1;
+      const right = this.#binary(precedence + 1);
+      left = { kind: 'binary', operator, left, right, from: left.from, to: right.to };
+    }
+  }
+
+  #unary(): GoExpr {
+    const operator = this.#token;
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) this.#fail('exceeded max nesting depth', operator);
+    const expr = this.#unaryInner(operator);
+    this.#depth -= 1;
+    return expr;
+  }
+
+  #unaryInner(operator: Token): GoExpr {
+    if (operator.kind !== 'operator' || !UNARY.has(operator.text)) return this.#primary();
+    this.#index += 1;
+    const operand = this.#unary();
+    return { kind: 'unary', operator, operand, from: operator.from, to: operand.to };
+  }
+
+  #primary(): GoExpr {
+    let expr = this.#operand();
+    for (;;) {
+      const token = this.#token;
+      if (token.kind !== 'operator') return expr;
+      if (token.text === '(') expr = this.#call(expr);
+      else if (token.text === '.') expr = this.#selector(expr);
+      else if (token.text === '[') expr = this.#bracket(expr);
+      else return expr;
+    }
+  }
+
+  #operand(): GoExpr {
+    const token = this.#token;
+    if (token.kind === 'ident' && !isKeyword(token.text)) {
+      this.#index += 1;
+      return { kind: 'name', name: token.text, from: token.from, to: token.to };
+    }
+    if (['string', 'char', 'int', 'float', 'imag'].includes(token.kind)) {
+      this.#index += 1;
+      return { kind: 'literal', token, from: token.from, to: token.to };
+    }
+    if (token.kind !== 'operator' || token.text !== '(') return this.#expected('operand');
+    this.#index += 1;
+    const inner = this.#binary(1);
+    const close = this.#close("')'", ')');
+    return { kind: 'paren', inner, from: token.from, to: close.to };
+  }
+
+  #selector(left: GoExpr): GoExpr {
+    this.#index += 1;
+    const name = this.#token;
+    if (name.kind !== 'ident' || isKeyword(name.text)) this.#expected('selector or type assertion');
+    this.#index += 1;
+    const known = left.kind === 'name';
+    return known
+      ? { kind: 'name', name: `${left.name}.${name.text}`, from: left.from, to: name.to }
+      : { kind: 'other', goType: '*ast.SelectorExpr', from: left.from, to: name.to };
+  }
+
+  #bracket(left: GoExpr): GoExpr {
+    this.#index += 1;
+    this.#binary(1);
+    const close = this.#close("']'", ']');
+    return { kind: 'other', goType: '*ast.IndexExpr', from: left.from, to: close.to };
+  }
+
+  #call(callee: GoExpr): GoExpr {
+    this.#index += 1;
+    const args: GoExpr[] = [];
+    while (!this.#is(')') && this.#token.kind !== 'end') {
+      args.push(this.#binary(1));
+      if (this.#is('...')) this.#index += 1;
+      if (this.#is(',')) this.#index += 1;
+      else if (!this.#is(')')) this.#fail(`missing ','${this.#token.kind === 'newline' ? ' before newline' : ''} in argument list`, this.#token);
+    }
+    const close = this.#close("')'", ')');
+    const call = { kind: 'call' as const, callee, args, from: callee.from, to: close.to };
+    this.calls.push(call);
+    return call;
+  }
+
+  #is(text: string): boolean {
+    return this.#token.kind === 'operator' && this.#token.text === text;
+  }
+
+  #close(name: string, text: string): Token {
+    const token = this.#token;
+    if (!this.#is(text)) this.#expected(name);
+    this.#index += 1;
+    return token;
+  }
+
+  #expected(what: string): never {
+    const token = this.#token;
+    const found = token.kind === 'newline' ? 'newline' : token.kind === 'end' ? "'EOF'" : isLiteral(token) ? token.text : `'${token.text}'`;
+    return this.#fail(`expected ${what}, found ${found}`, token);
+  }
+
+  #fail(message: string, token: Token): never {
+    this.errors.push({ message, at: token.from, to: token.to, quote: false });
+    throw new Stop();
+  }
+}
+
+function isLiteral(token: Token): boolean {
+  return token.kind !== 'operator' && token.kind !== 'end' && !(token.kind === 'ident' && isKeyword(token.text));
+}

@@ -1,0 +1,20 @@
+const NAMED: Readonly<Record<string, string>> = { '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\', '"': '\\"' };
+
+/** Go's `%q`. */
+export function goQuote(text: string): string {
+  return `"${Array.from(text, quoteChar).join('')}"`;
+}
+
+function quoteChar(char: string): string {
+  const named = NAMED[char];
+  if (named !== undefined) return named;
+  const rune = char.codePointAt(0) ?? 0;
+  if (rune >= 0xdc80 && rune <= 0xdcff) return `\\x${(rune - 0xdc00).toString(16)}`;
+  if (rune < 0x20 || rune === 0x7f) return `\\x${rune.toString(16).padStart(2, '0')}`;
+  return char;
+}
+
+/** A string literal as rules are written: in backquotes where that is possible. */
+export function ruleQuote(text: string): string {
+  return /[`\r\udc80-\udcff]/.test(text) ? goQuote(text) : `\`${text}\``;
+}

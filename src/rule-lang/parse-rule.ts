@@ -1,0 +1,257 @@
+import { suggest } from '../diagnostics/index.ts';
+import type { Argument, Expr, HttpMatcher, RuleExpr, RuleSyntax, TcpMatcher, TcpRuleExpr } from '../ir/index.ts';
+import type { Origins, Sourced, Text } from '../text/index.ts';
+import { type Call, complain, type Context, type EngineVersion, hasHoles, place, report, whileParsing } from './builder.ts';
+import type { RuleError } from './error.ts';
+import { type GoExpr, type Parsed, parseExpression } from './expression.ts';
+import { ruleQuote } from './go-quote.ts';
+import { HTTP_V2 } from './http-v2.ts';
+import { HTTP_V3 } from './http-v3.ts';
+import type { LexError } from './lexer.ts';
+import { TCP_V2, TCP_V3 } from './tcp.ts';
+
+type Table<M> = Readonly<Record<string, (context: Context, call: Call) => Expr<M> | undefined>>;
+
+export interface ParsedRule<M> {
+  /** Absent when there are errors, or when a variable without a value hides the rule's shape. */
+  readonly rule?: Expr<M>;
+  readonly errors: readonly RuleError[];
+}
+
+/**
+ * Parses an HTTP rule. All errors are reported, the engine stops at the first. Arguments that hold variables without a
+ * value are taken as they are, and nothing is said about their content.
+ */
+export function parseRule(text: Sourced<Text>, syntax: RuleSyntax, version: EngineVersion, origins: Origins): ParsedRule<HttpMatcher> & { readonly rule?: RuleExpr } {
+  const context: Context = { rule: text, origins, syntax, version, protocol: 'http', errors: [] };
+  return parseWith<HttpMatcher>(context, syntax === 'v2' ? HTTP_V2 : HTTP_V3, syntax === 'v2' ? HTTP_V3 : HTTP_V2);
+}
+
+/** Parses a TCP rule. */
+export function parseTcpRule(text: Sourced<Text>, syntax: RuleSyntax, version: EngineVersion, origins: Origins): ParsedRule<TcpMatcher> & { readonly rule?: TcpRuleExpr } {
+  const context: Context = { rule: text, origins, syntax, version, protocol: 'tcp', errors: [] };
+  return parseWith<TcpMatcher>(context, syntax === 'v2' ? TCP_V2 : TCP_V3, {});
+}
+
+function parseWith<M>(context: Context, table: Table<M>, otherSyntax: Table<unknown>): ParsedRule<M> {
+  const parsed = parseExpression(context.rule.value.text);
+  if (hidesShape(context.rule.value, parsed)) return { errors: [] };
+  reportSyntax(context, parsed);
+  const reader = new Reader(context, table, otherSyntax, parsed.errors);
+  if (parsed.expr === undefined || parsed.errors.length > 0) {
+    for (const call of parsed.calls) reader.call(call, []);
+    return { errors: byPlace(context) };
+  }
+  const rule = reader.read(parsed.expr, [], false);
+  if (rule !== undefined && context.errors.length === 0) return { rule, errors: [] };
+  return { errors: byPlace(context) };
+}
+
+/** In the order of the text. */
+function byPlace(context: Context): readonly RuleError[] {
+  const start = (error: RuleError): number => context.origins.firstSpan(error.origin)?.start ?? 0;
+  return [...context.errors].sort((a, b) => start(a) - start(b));
+}
+
+/** True when a variable without a value stands outside of a quoted argument. */
+function hidesShape(text: Text, parsed: Parsed): boolean {
+  const strings = parsed.tokens.filter((token) => token.kind === 'string');
+  return text.holes.some((name) => {
+    const hole = `\${${name}}`;
+    for (let at = text.text.indexOf(hole); at >= 0; at = text.text.indexOf(hole, at + 1)) {
+      if (!strings.some((token) => token.from < at && at + hole.length <= token.to)) return true;
+    }
+    return false;
+  });
+}
+
+function reportSyntax(context: Context, parsed: Parsed): void {
+  const [first] = parsed.errors;
+  if (first === undefined) return;
+  const more = parsed.errors.length > 1 ? ` (and ${parsed.errors.length - 1} more errors)` : '';
+  const engineSays = whileParsing(context, `${goPosition(context.rule.value.text, first.at)}: ${first.message}${more}`);
+  if (context.rule.value.text.trim() === '') {
+    report(context, { code: 'empty-rule', message: 'the rule is empty', engineSays, origin: context.rule.origin });
+    return;
+  }
+  for (const error of parsed.errors) report(context, syntaxError(context, error, engineSays));
+}
+
+function syntaxError(context: Context, error: LexError, engineSays: string): RuleError {
+  const text = context.rule.value.text;
+  const to = Math.max(error.to, Math.min(error.at + 1, text.length));
+  const origin = place(context, Math.min(error.at, to), to);
+  if (error.quote) return { code: 'quote', message: 'arguments are quoted with backquotes or double quotes', engineSays, origin, ...quoteSuggestion(text.slice(error.at, to)) };
+  const word = text.slice(error.at, to);
+  const operator = /^and$/i.test(word) ? '&&' : /^or$/i.test(word) ? '||' : undefined;
+  const plain = { code: 'syntax' as const, engineSays, origin };
+  if (operator !== undefined) return { ...plain, message: `\`${word}\` is not an operator`, suggestion: operator };
+  return { ...plain, message: `the rule cannot be read here: ${error.message}` };
+}
+
+function quoteSuggestion(text: string): { readonly suggestion?: string } {
+  const inside = /^['\u2018-\u201f\u00b4](.*)['\u2018-\u201f\u00b4]$/s.exec(text)?.[1];
+  return inside === undefined ? {} : { suggestion: ruleQuote(inside) };
+}
+
+/** `line:column`, counted in bytes as Go does. */
+function goPosition(text: string, at: number): string {
+  const before = text.slice(0, at);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return `${before.split('\n').length}:${new TextEncoder().encode(before.slice(lineStart)).length + 1}`;
+}
+
+/** The four spellings that the engine accepts: as documented, lower, upper, first letter upper. */
+function spellings(name: string): readonly string[] {
+  const lower = name.toLowerCase();
+  return [name, lower, name.toUpperCase(), lower.slice(0, 1).toUpperCase() + lower.slice(1)];
+}
+
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  headers: 'Header',
+  headersregexp: 'HeaderRegexp',
+  hostheader: 'Host',
+  header: 'Headers',
+  headerregexp: 'HeadersRegexp',
+};
+
+class Reader<M> {
+  readonly #context: Context;
+  readonly #table: Table<M>;
+  readonly #otherSyntax: Table<unknown>;
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #syntaxErrors: readonly LexError[];
+
+  constructor(context: Context, table: Table<M>, otherSyntax: Table<unknown>, syntaxErrors: readonly LexError[]) {
+    this.#context = context;
+    this.#table = table;
+    this.#otherSyntax = otherSyntax;
+    this.#syntaxErrors = syntaxErrors;
+    this.#names = new Map(Object.keys(table).flatMap((name) => spellings(name).map((spelling): [string, string] => [spelling, name])));
+  }
+
+  /** `negated`: the engine pushes `!` inside before it names operators. */
+  read(expr: GoExpr, path: Call['path'], negated: boolean): Expr<M> | undefined {
+    switch (expr.kind) {
+      case 'paren':
+        return this.read(expr.inner, path, negated);
+      case 'unary':
+        return this.#unary(expr, path, negated);
+      case 'binary':
+        return this.#binary(expr, path, negated);
+      case 'call':
+        return this.call(expr, path);
+      case 'name':
+        return this.#bareName(expr);
+      default:
+        return this.#refuse(expr, 'a rule is made of matchers', expr.kind === 'literal' ? 'obtaining build tree' : `${expr.goType} is not supported`);
+    }
+  }
+
+  #unary(expr: Extract<GoExpr, { kind: 'unary' }>, path: Call['path'], negated: boolean): Expr<M> | undefined {
+    const operand = this.read(expr.operand, path, !negated);
+    if (expr.operator.text !== '!') return this.#unsupportedOperator(expr.operator);
+    return operand === undefined ? undefined : { kind: 'not', operand };
+  }
+
+  #binary(expr: Extract<GoExpr, { kind: 'binary' }>, path: Call['path'], negated: boolean): Expr<M> | undefined {
+    const kind = expr.operator.text === '&&' ? 'and' : expr.operator.text === '||' ? 'or' : undefined;
+    const named = kind === undefined ? [] : [negated === (kind === 'and') ? 'or' as const : 'and' as const];
+    const left = this.read(expr.left, [...path, ...named], negated);
+    const right = this.read(expr.right, path, negated);
+    if (kind === undefined) return this.#unsupportedOperator(expr.operator);
+    if (left === undefined || right === undefined) return undefined;
+    // `a && b && c` is one conjunction; written parentheses are kept as they are.
+    const chained = left.kind === kind && expr.left.kind === 'binary';
+    return { kind, operands: chained ? [...left.operands, right] : [left, right] };
+  }
+
+  #unsupportedOperator(operator: { readonly text: string; readonly from: number; readonly to: number }): undefined {
+    const doubled = operator.text === '&' ? '&&' : operator.text === '|' ? '||' : undefined;
+    report(this.#context, {
+      code: 'syntax',
+      message: `operator \`${operator.text}\` is not supported`,
+      engineSays: whileParsing(this.#context, `${operator.text} is not supported`),
+      origin: place(this.#context, operator.from, operator.to),
+      ...(doubled === undefined ? {} : { suggestion: doubled }),
+    });
+    return undefined;
+  }
+
+  #bareName(expr: Extract<GoExpr, { kind: 'name' }>): undefined {
+    const known = this.#names.has(expr.name);
+    return this.#refuse(expr, known ? `matcher ${expr.name} needs an argument in parentheses` : `\`${expr.name}\` is not a matcher`, `${expr.name} is not defined`);
+  }
+
+  #refuse(expr: GoExpr, message: string, engine: string): undefined {
+    report(this.#context, { code: 'syntax', message, engineSays: whileParsing(this.#context, engine), origin: place(this.#context, expr.from, expr.to) });
+    return undefined;
+  }
+
+  call(expr: Extract<GoExpr, { kind: 'call' }>, path: Call['path']): Expr<M> | undefined {
+    if (expr.callee.kind !== 'name') return this.#refuse(expr.callee, 'a matcher name is expected here', 'expected identifier');
+    const name = this.#names.get(expr.callee.name);
+    const args = expr.args.map((arg) => this.#argument(arg));
+    const build = name === undefined ? undefined : this.#table[name];
+    if (name === undefined || build === undefined) return this.#unknown(expr.callee, args);
+    const given = args.filter((arg) => arg !== undefined);
+    if (given.length !== args.length) return undefined;
+    const call: Call = { name, args: given, path, origin: place(this.#context, expr.from, expr.to) };
+    return this.#checkArguments(call) ? build(this.#context, call) : undefined;
+  }
+
+  #unknown(callee: GoExpr & { readonly kind: 'name' }, args: readonly (Argument | undefined)[]): undefined {
+    const names = Object.keys(this.#table);
+    const near = OTHER_NAMES[callee.name.toLowerCase()] ?? suggest(callee.name, names);
+    const suggestion = near !== undefined && names.includes(near) ? near : undefined;
+    const other = Object.keys(this.#otherSyntax).some((name) => name.toLowerCase() === callee.name.toLowerCase() && !names.some((own) => own.toLowerCase() === name.toLowerCase()));
+    const syntax = this.#context.syntax;
+    report(this.#context, {
+      code: 'unknown-matcher',
+      message: other ? `matcher "${callee.name}" belongs to ${syntax === 'v3' ? 'v2' : 'v3'} syntax` : `unknown matcher "${callee.name}"`,
+      engineSays: whileParsing(this.#context, `unsupported function: ${callee.name}`),
+      origin: place(this.#context, callee.from, callee.to),
+      ...(suggestion === undefined || args.length === 0 ? {} : { suggestion }),
+    });
+    return undefined;
+  }
+
+  #argument(arg: GoExpr): Argument | undefined {
+    const inner = arg.kind === 'literal' ? arg.token : undefined;
+    if (inner?.kind === 'string') return this.#withHoles({ value: inner.value ?? '', origin: place(this.#context, inner.from + 1, Math.max(inner.from + 1, inner.to - 1)) });
+    if (this.#syntaxErrors.some((error) => error.at >= arg.from && error.at < arg.to)) return undefined;
+    const text = this.#context.rule.value.text.slice(arg.from, arg.to);
+    const value = inner?.kind === 'char' ? (inner.value ?? '') : text;
+    report(this.#context, {
+      code: 'quote',
+      message: `argument \`${text}\` is not quoted with backquotes or double quotes`,
+      engineSays: whileParsing(this.#context, engineOnArgument(arg)),
+      origin: place(this.#context, arg.from, arg.to),
+      ...(arg.kind === 'call' ? {} : { suggestion: ruleQuote(value) }),
+    });
+    return undefined;
+  }
+
+  #withHoles(argument: Argument): Argument {
+    const holes = this.#context.rule.value.holes.filter((name) => argument.value.includes(`\${${name}}`));
+    return holes.length === 0 ? argument : { ...argument, holes };
+  }
+
+  #checkArguments(call: Call): boolean {
+    if (call.args.length === 0) {
+      complain(this.#context, call, { code: 'no-argument', message: `${call.name} needs an argument`, engine: `no args for matcher ${call.name}`, step: 'checking' });
+      return false;
+    }
+    const empty = call.args.filter((arg) => arg.value === '' && !hasHoles(arg));
+    const engine = `empty args for matcher ${call.name}, [${call.args.map((arg) => arg.value).join(' ')}]`;
+    for (const arg of empty) complain(this.#context, call, { code: 'empty-argument', message: `an argument of ${call.name} is empty`, engine, step: 'checking' }, arg.origin);
+    return empty.length === 0;
+  }
+}
+
+function engineOnArgument(arg: GoExpr): string {
+  if (arg.kind === 'name') return `${arg.name} is not defined`;
+  if (arg.kind === 'literal') return arg.token.kind === 'char' || arg.token.kind === 'imag' ? `unsupported function argument type: '${arg.token.kind.toUpperCase()}'` : `reflect: cannot use ${arg.token.kind === 'int' ? 'int' : 'float64'} as type string in Call`;
+  const type = { binary: '*ast.BinaryExpr', unary: '*ast.UnaryExpr', paren: '*ast.ParenExpr', call: '*ast.CallExpr', other: arg.kind === 'other' ? arg.goType : '' }[arg.kind];
+  return arg.kind === 'call' ? 'reflect: cannot use rules.TreeBuilder as type string in Call' : `${type} is not supported`;
+}

@@ -1,0 +1,11 @@
+export type { Node, Re2, Re2Error, Re2Result } from './ast.ts';
+export { parseRe2 } from './parse.ts';
+export { compilePattern, goReplaceAll } from './pattern.ts';
+export type { Pattern, PatternResult } from './pattern.ts';
+export { canBeEmpty } from './machine.ts';
+export { isLinear, toJs } from './to-js.ts';
+export { toPcre } from './to-pcre.ts';
+export type { PcreOptions } from './to-pcre.ts';
+export { toRust } from './to-rust.ts';
+export type { Translation } from './to-rust.ts';
+export { templateReferences } from './replace.ts';

@@ -1,0 +1,54 @@
+import { refKey, type Middleware, type Ref, type ResolvedService, type Route, type Routing } from '../ir/index.ts';
+import type { Handler } from './effect.ts';
+import { buildMiddleware } from './middleware/registry.ts';
+import { serviceNode, type ServiceNode } from './service/service.ts';
+
+/** Builds handlers; equal services are one object, so that two routers share a balancer as in Traefik. */
+export interface Builder {
+  readonly chain: (middlewares: readonly Middleware[], end: Handler) => Handler;
+  readonly service: (resolved: ResolvedService) => ServiceNode;
+}
+
+export function createBuilder(routing: Routing): Builder {
+  const nodes = new Map<string, ServiceNode>();
+  const known = servicesOf(routing);
+  const service = (resolved: ResolvedService): ServiceNode => {
+    const key = refKey(resolved.service.ref);
+    const found = nodes.get(key);
+    if (found !== undefined) return found;
+    const node = serviceNode(resolved, { chain, service });
+    nodes.set(key, node);
+    return node;
+  };
+  const page = (ref: Ref): Handler | undefined => {
+    const resolved = known.get(refKey(ref));
+    // Built when first asked: a page's service may use a middleware whose page is this service.
+    return resolved === undefined ? undefined : (request, draft) => service(resolved).handler(request, draft);
+  };
+  const chain: Builder['chain'] = (middlewares, end) => middlewares.reduceRight((next, middleware) => buildMiddleware(middleware, { service: page })(next), end);
+  return { chain, service };
+}
+
+function servicesOf(routing: Routing): ReadonlyMap<string, ResolvedService> {
+  const out = new Map<string, ResolvedService>();
+  const add = (resolved: ResolvedService): void => {
+    out.set(refKey(resolved.service.ref), resolved);
+    resolved.members.forEach(add);
+  };
+  for (const listener of routing.listeners) for (const route of [...listener.plain, ...listener.tls]) add(route.service);
+  routing.services?.forEach(add);
+  return out;
+}
+
+/** One handler per router and chain: a router on two entry points without own middlewares keeps one state. */
+export function routeHandlers(builder: Builder): (route: Route) => Handler {
+  const made = new Map<string, Handler>();
+  return (route) => {
+    const key = [route.router, ...route.chain.map(({ ref }) => ref)].map(refKey).join(' ');
+    const found = made.get(key);
+    if (found !== undefined) return found;
+    const handler = builder.chain(route.chain, (request, draft) => builder.service(route.service).handler(request, draft));
+    made.set(key, handler);
+    return handler;
+  };
+}

@@ -1,0 +1,90 @@
+import type { Decision, HeaderList, HeaderOps, Probe, Route } from '../ir/index.ts';
+import { runSync } from './driver.ts';
+import type { Effect, EffectResult } from './effect.ts';
+import { typed } from './finish.ts';
+import type { Front } from './front.ts';
+import { bytesBody, NO_BODY, type RuntimeRequest, type RuntimeResponse, type Scope } from './message.ts';
+import { newDraft, notFound, refused, type Entries, type Entry, type Incoming } from './serve.ts';
+import { endpointsOf } from './service/endpoints.ts';
+import { upstreamRequest } from './upstream.ts';
+
+/** Runs the route's chain on stubs and tells what it did. */
+export function decide(entries: Entries, scope: Scope, probe: Probe): Decision {
+  const incoming = incomingOf(probe);
+  const entry = entries.get(probe.entryPoint);
+  const front: Front = entry?.front(incoming) ?? { kind: 'none' };
+  if (entry === undefined || front.kind === 'none') return responded(undefined, notFound(newDraft()));
+  if (front.kind === 'refused') return responded(undefined, refused(front));
+  if (front.kind === 'tie') return { kind: 'tie', routers: front.routes.map(({ router }) => router) };
+  return routed(entry, front.route, entry.request(incoming, front.request, scope));
+}
+
+function incomingOf(probe: Probe): Incoming {
+  const tls = probe.tls === false ? false : { sni: probe.tls.sni, peerCertificates: [] };
+  return { ...probe, tls, body: probe.body === undefined ? NO_BODY : bytesBody(probe.body) };
+}
+
+function routed(entry: Entry, route: Route, request: RuntimeRequest): Decision {
+  const untouched = { ...request };
+  const response = runSync(
+    (function* () {
+      return yield* typed(yield* entry.handle(route, request, newDraft()));
+    })(),
+    stub,
+  );
+  return response.via === undefined ? responded(route, response) : forwarded(route, untouched, response, response.via);
+}
+
+/** Servers answer 200 with nothing, bodies are what they are, nobody waits, mirrors run for nobody. */
+function stub(effect: Effect): EffectResult {
+  switch (effect.kind) {
+    case 'send':
+      return { kind: 'sent', outcome: { kind: 'response', response: { status: 200, headers: [], body: NO_BODY } } };
+    case 'read':
+      return { kind: 'read', read: { bytes: new Uint8Array(), complete: true, rest: NO_BODY } };
+    default:
+      return { kind: 'done' };
+  }
+}
+
+function responded(route: Route | undefined, response: RuntimeResponse): Decision {
+  const text = response.body.kind === 'bytes' ? { body: Buffer.from(response.body.bytes).toString('utf8') } : {};
+  return { kind: 'respond', router: route?.router ?? null, status: response.status, headers: response.headers, ...text };
+}
+
+/**
+ * Request operations are the difference to what the same request would carry upstream without any middleware (the
+ * forwarded headers, hop-by-hop removal and Accept-Encoding of the proxy are on both sides); response operations are
+ * what the answer got beyond the server's own fields. `set` is the outcome, also where Traefik adds (`Vary`).
+ */
+function forwarded(route: Route, untouched: RuntimeRequest, response: RuntimeResponse, via: NonNullable<RuntimeResponse['via']>): Decision {
+  const plain = upstreamRequest(untouched, { host: '', passHostHeader: true, basePath: '' });
+  const { ref, spec } = route.service.service;
+  return {
+    kind: 'forward',
+    router: route.router,
+    service: ref,
+    endpoints: endpointsOf(route.service, untouched),
+    target: via.target,
+    host: spec.kind === 'loadBalancer' && !spec.passHostHeader ? null : via.host,
+    requestHeaders: difference(plain.headers, via.headers),
+    responseHeaders: { set: sorted(response.headers), remove: [...new Set(response.removed)].toSorted() },
+  };
+}
+
+function difference(before: HeaderList, after: HeaderList): HeaderOps {
+  const old = grouped(before);
+  const now = grouped(after);
+  const changed = after.filter(([name]) => (old.get(name) ?? []).join('\n') !== (now.get(name) ?? []).join('\n'));
+  return { set: sorted(changed), remove: [...old.keys()].filter((name) => !now.has(name)).toSorted() };
+}
+
+function grouped(headers: HeaderList): ReadonlyMap<string, readonly string[]> {
+  const out = new Map<string, string[]>();
+  for (const [name, value] of headers) out.set(name, [...(out.get(name) ?? []), value]);
+  return out;
+}
+
+function sorted(headers: HeaderList): HeaderList {
+  return headers.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

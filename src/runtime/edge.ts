@@ -1,0 +1,77 @@
+import type { EntryPoint, HeaderList } from '../ir/index.ts';
+import { canonicalName, hasToken, headerOf, removeHeader, removeHeaders, setHeader, tokensOf, valuesOf } from './headers.ts';
+import { authorized, parseRanges, type Ranges } from './ip.ts';
+import { splitHostPort } from './url.ts';
+
+/** The names that Traefik owns: taken away from peers it does not trust (pkg/middlewares/forwardedheaders). */
+const MANAGED: ReadonlySet<string> = new Set([
+  'X-Forwarded-Proto', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Server', 'X-Forwarded-Uri', 'X-Forwarded-Method', 'X-Forwarded-Prefix',
+  'X-Forwarded-Tls-Client-Cert', 'X-Forwarded-Tls-Client-Cert-Info', 'X-Real-Ip',
+]);
+
+/** `X_Forwarded_Proto` counts as `X-Forwarded-Proto`. */
+function managed(name: string): boolean {
+  return MANAGED.has(name) || (name.includes('_') && MANAGED.has(canonicalName(name.replaceAll('_', '-'))));
+}
+
+export function removeForwarded(headers: HeaderList): HeaderList {
+  return headers.filter(([name]) => !managed(name));
+}
+
+/** What an entry point knows of a connection. */
+export interface Peer {
+  readonly clientIp: string;
+  readonly tls: boolean;
+  readonly host: string;
+  readonly hostname: string;
+}
+
+/** The forwarded-header step of an entry point: untrusted copies out, own ones in, Connection-listed names out. */
+export function forwardedHeaders(entryPoint: EntryPoint): (headers: HeaderList, peer: Peer) => HeaderList {
+  const { insecure, trustedIPs, connection } = entryPoint.forwardedHeaders;
+  const trusted: Ranges = parseRanges(trustedIPs);
+  const kept = new Set(connection.map(canonicalName));
+  return (headers, peer) => {
+    const believed = insecure || authorized(trusted, peer.clientIp) ? headers : removeForwarded(headers);
+    return removeConnection(rewrite(believed, peer), kept);
+  };
+}
+
+function rewrite(headers: HeaderList, peer: Peer): HeaderList {
+  let out = setIfEmpty(headers, 'X-Real-Ip', peer.clientIp.replace(/%.*$/, ''));
+  out = setIfEmpty(out, 'X-Forwarded-Proto', scheme(out, peer.tls));
+  out = setIfEmpty(out, 'X-Forwarded-Port', forwardedPort(out, peer));
+  if (peer.host !== '') out = setIfEmpty(out, 'X-Forwarded-Host', peer.host);
+  const chain = valuesOf(out, 'X-Forwarded-For');
+  if (chain.length > 0) out = setHeader(out, 'X-Forwarded-For', chain.join(', '));
+  return setHeader(out, 'X-Forwarded-Server', peer.hostname);
+}
+
+function setIfEmpty(headers: HeaderList, name: string, value: string): HeaderList {
+  return (headerOf(headers, name) ?? '') === '' ? setHeader(headers, name, value) : headers;
+}
+
+function scheme(headers: HeaderList, tls: boolean): string {
+  const webSocket = hasToken(headers, 'Connection', 'upgrade') && hasToken(headers, 'Upgrade', 'websocket');
+  return (webSocket ? 'ws' : 'http') + (tls ? 's' : '');
+}
+
+/** The port of the Host header, else 443 or 80: never the listening port (ran). */
+export function forwardedPort(headers: HeaderList, peer: Pick<Peer, 'host' | 'tls'>): string {
+  const port = splitHostPort(peer.host)?.port ?? '';
+  if (port !== '') return port;
+  const proto = headerOf(headers, 'X-Forwarded-Proto');
+  return proto === 'https' || proto === 'wss' || peer.tls ? '443' : '80';
+}
+
+function removeConnection(headers: HeaderList, kept: ReadonlySet<string>): HeaderList {
+  const listed = tokensOf(headers, 'Connection').map(canonicalName);
+  const upgrade = hasToken(headers, 'Connection', 'upgrade') ? (headerOf(headers, 'Upgrade') ?? '') : '';
+  let out = removeHeaders(headers, listed.filter((name) => !managed(name) && !kept.has(name)));
+  const stay = listed.filter((name) => kept.has(name));
+  if (upgrade !== '') {
+    out = setHeader(out, 'Upgrade', upgrade);
+    stay.push('Upgrade');
+  }
+  return stay.length === 0 ? removeHeader(out, 'Connection') : setHeader(out, 'Connection', stay.join(','));
+}

@@ -1,0 +1,39 @@
+import type { RuntimeResponse } from './message.ts';
+import { NO_BODY } from './message.ts';
+import { read, type Effects } from './effect.ts';
+import { headerOf, removeHeader, removeHeaders, setHeader } from './headers.ts';
+import { sniffContentType } from './sniff.ts';
+
+/** What Go's HTTP server does to an answer at last: guesses a type, counts its own bodies, drops what a status forbids. */
+export function* finish(response: RuntimeResponse, method: string): Effects<RuntimeResponse> {
+  const bare = withoutForbidden(yield* typed(response), method);
+  if (bare.body.kind !== 'bytes' && !(bare.body.kind === 'none' && method !== 'HEAD')) return bare;
+  if (!bodyAllowed(bare.status) || headerOf(bare.headers, 'Content-Length') !== undefined || headerOf(bare.headers, 'Content-Encoding') !== undefined) return bare;
+  const length = bare.body.kind === 'bytes' ? bare.body.bytes.length : 0;
+  return { ...bare, headers: setHeader(bare.headers, 'Content-Length', String(length)) };
+}
+
+/** A type is guessed only where nothing holds it back: a contentType middleware, or a headers middleware that deletes it. */
+export function* typed(response: RuntimeResponse): Effects<RuntimeResponse> {
+  if (response.untyped || headerOf(response.headers, 'Content-Type') !== undefined || headerOf(response.headers, 'Content-Encoding') !== undefined) return response;
+  const held = yield* read(response.body, 512);
+  if (held.bytes.length === 0) return { ...response, body: held.rest };
+  return { ...response, body: held.rest, headers: setHeader(response.headers, 'Content-Type', sniffContentType(held.bytes)) };
+}
+
+function bodyAllowed(status: number): boolean {
+  return status >= 200 && status !== 204 && status !== 304;
+}
+
+function withoutForbidden(response: RuntimeResponse, method: string): RuntimeResponse {
+  if (response.status === 304) return { ...response, body: NO_BODY, headers: removeHeaders(response.headers, ['Content-Type', 'Content-Length', 'Transfer-Encoding']) };
+  if (!bodyAllowed(response.status) && response.upgrade === undefined) return { ...response, body: NO_BODY, headers: removeHeader(response.headers, 'Content-Length') };
+  if (method !== 'HEAD') return response;
+  return { ...response, body: NO_BODY, headers: headLength(response) };
+}
+
+/** The proxy's own answers to HEAD say how long they would be (ran). */
+function headLength(response: RuntimeResponse): RuntimeResponse['headers'] {
+  if (response.body.kind !== 'bytes' || headerOf(response.headers, 'Content-Length') !== undefined || response.via !== undefined) return response.headers;
+  return setHeader(response.headers, 'Content-Length', String(response.body.bytes.length));
+}

@@ -1,0 +1,70 @@
+import type { HeaderList } from '../ir/index.ts';
+
+/**
+ * Header fields as Go's net/http keeps them: names are canonical (`x-a.b` becomes `X-A.b`), lookups compare the
+ * canonical name letter by letter. A field that was stored with {@link setExact} under another spelling is a field
+ * of its own, as with basicAuth's headerField (ran: `x-webauth-user` goes out in lower case).
+ */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Go's textproto.CanonicalMIMEHeaderKey; a name with other characters stays as it is. */
+export function canonicalName(name: string): string {
+  if (!TOKEN.test(name)) return name;
+  return name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
+}
+
+export function canonicalHeaders(headers: HeaderList): HeaderList {
+  return headers.map(([name, value]) => [canonicalName(name), value]);
+}
+
+/** The first value of a field. */
+export function headerOf(headers: HeaderList, name: string): string | undefined {
+  const key = canonicalName(name);
+  return headers.find(([other]) => other === key)?.[1];
+}
+
+export function valuesOf(headers: HeaderList, name: string): readonly string[] {
+  const key = canonicalName(name);
+  return headers.filter(([other]) => other === key).map(([, value]) => value);
+}
+
+/** Replaces all values of a field; a new field stands at the end. */
+export function setHeader(headers: HeaderList, name: string, value: string): HeaderList {
+  return setExact(headers, canonicalName(name), value);
+}
+
+/** As {@link setHeader}, but under the name as it is written. */
+export function setExact(headers: HeaderList, name: string, value: string): HeaderList {
+  const at = headers.findIndex(([other]) => other === name);
+  if (at === -1) return [...headers, [name, value]];
+  return headers.flatMap(([other, old], index) => (other !== name ? [[other, old] as const] : index === at ? [[name, value] as const] : []));
+}
+
+export function addHeader(headers: HeaderList, name: string, value: string): HeaderList {
+  return [...headers, [canonicalName(name), value]];
+}
+
+export function removeHeader(headers: HeaderList, name: string): HeaderList {
+  const key = canonicalName(name);
+  return headers.some(([other]) => other === key) ? headers.filter(([other]) => other !== key) : headers;
+}
+
+export function removeHeaders(headers: HeaderList, names: readonly string[]): HeaderList {
+  const keys = new Set(names.map(canonicalName));
+  return headers.filter(([other]) => !keys.has(other));
+}
+
+/** Every field of `source` replaces the field of that name (Go's maps.Copy). */
+export function overrideHeaders(headers: HeaderList, source: HeaderList): HeaderList {
+  const keys = new Set(source.map(([name]) => name));
+  return [...headers.filter(([name]) => !keys.has(name)), ...source];
+}
+
+/** The items of a comma-separated field, over all its lines. */
+export function tokensOf(headers: HeaderList, name: string): readonly string[] {
+  return valuesOf(headers, name).flatMap((line) => line.split(',').map((item) => item.trim())).filter((item) => item !== '');
+}
+
+export function hasToken(headers: HeaderList, name: string, token: string): boolean {
+  return tokensOf(headers, name).some((item) => item.toLowerCase() === token.toLowerCase());
+}

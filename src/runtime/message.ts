@@ -1,0 +1,151 @@
+import type { HeaderList } from '../ir/index.ts';
+import { headerOf, overrideHeaders, removeHeader, setHeader } from './headers.ts';
+import { requestUri, type UrlPath } from './url.ts';
+import type { UpstreamRequest } from './effect.ts';
+import { statusText } from './status-text.ts';
+
+/** What a driver does to a body on its way. */
+export type Transform = 'gzip' | 'br' | 'zstd' | 'gunzip';
+
+/** A body. Streams belong to the driver: handlers look into them only with the `read` effect. */
+export type Body =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'stream'; readonly source: unknown; readonly length: number | undefined }
+  | { readonly kind: 'transformed'; readonly by: Transform; readonly from: Body };
+
+export const NO_BODY: Body = { kind: 'none' };
+
+export function bytesBody(bytes: Uint8Array): Body {
+  return bytes.length === 0 ? NO_BODY : { kind: 'bytes', bytes };
+}
+
+/** Certificates that the client showed, DER, its own first. */
+export interface ClientTlsState {
+  readonly peerCertificates: readonly Uint8Array[];
+}
+
+/**
+ * A request on its way through a chain. One object travels and is changed by the middlewares, as in Traefik, so that
+ * an outer middleware sees after the fact what inner ones did (the error page is asked with the stripped path);
+ * those that send it again work on copies.
+ */
+export interface RuntimeRequest {
+  method: string;
+  /** The Host that counts: header or absolute target; middlewares may set it. */
+  host: string;
+  /** Decoded path and, where it is not its default encoding, the written one. Bytes as latin-1. */
+  path: string;
+  rawPath: string;
+  rawQuery: string;
+  forceQuery: boolean;
+  /** What the proxy takes the upstream path and query from. */
+  requestUri: string;
+  headers: HeaderList;
+  /** `X-Forwarded-For` was deleted by a headers middleware: the proxy adds none. */
+  forwardedForSuppressed: boolean;
+  /** From `entryPoints.X.forwardedHeaders.notAppendXForwardedFor`. */
+  readonly appendForwardedFor: boolean;
+  body: Body;
+  /** Set by retry, written by the proxy; copies of the request share it. */
+  attempt: Attempt | undefined;
+  readonly clientIp: string;
+  readonly tls: ClientTlsState | undefined;
+  readonly scope: Scope;
+}
+
+/** How far the sending of a request came, as Traefik's trace hooks tell retry. */
+export interface Attempt {
+  /** The proxy was reached: answers made before it (an auth middleware's 401) are never repeated. */
+  reached: boolean;
+  /** Something of the request was sent to a server. */
+  wrote: boolean;
+}
+
+/** The world of one run: clock, chance, state, health. */
+export interface Scope {
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** 0 <= x < 1. */
+  readonly random: () => number;
+  /** The key of all state: rate-limit buckets, breakers, balancers. */
+  readonly memory: object;
+  /** True when a decision is asked for: balancers write no cookie, nobody sleeps. */
+  readonly deciding: boolean;
+  /** Name that X-Forwarded-Server shows. */
+  readonly hostname: string;
+}
+
+export interface RuntimeResponse {
+  readonly status: number;
+  readonly headers: HeaderList;
+  /** Names that something on the way deleted, for {@link Decision}'s operations. */
+  readonly removed: readonly string[];
+  /** Content-Type is held back as Go's nil entry: nothing is guessed. */
+  readonly untyped: boolean;
+  readonly body: Body;
+  /** What the service was sent, when the answer is its own and not the proxy's. */
+  readonly via: UpstreamRequest | undefined;
+  /** The connection changes protocol; the driver ties both ends together. */
+  readonly upgrade?: unknown;
+  /** Called once when the answer is over. */
+  readonly finalizers: readonly (() => void)[];
+}
+
+/** Response headers that handlers wrote before an answer existed (Go's ResponseWriter.Header()). */
+export interface Draft {
+  headers: HeaderList;
+  untyped: boolean;
+}
+
+/** A draft of its own: errors, retry, buffering and failover keep the answer away from the real one. */
+export function freshDraft(): Draft {
+  return { headers: [], untyped: false };
+}
+
+/** An answer kept apart goes out over the draft: its fields replace those of the same name. */
+export function ontoDraft(draft: Draft, response: RuntimeResponse): RuntimeResponse {
+  const typed = headerOf(response.headers, 'Content-Type') !== undefined;
+  return { ...response, headers: overrideHeaders(draft.headers, response.headers), untyped: draft.untyped && !typed };
+}
+
+export function setPath(request: RuntimeRequest, url: UrlPath): void {
+  request.path = url.path;
+  request.rawPath = url.rawPath;
+}
+
+export function syncRequestUri(request: RuntimeRequest): void {
+  request.requestUri = requestUri(request);
+}
+
+const encoder = new TextEncoder();
+
+/** An answer of the proxy itself, over what the draft holds. */
+export function respond(draft: Draft, status: number, fields: HeaderList = [], text = ''): RuntimeResponse {
+  let headers = draft.headers;
+  for (const [name, value] of fields) headers = setHeader(headers, name, value);
+  const body = bytesBody(encoder.encode(text));
+  return { status, headers, removed: [], untyped: draft.untyped && headerOf(headers, 'Content-Type') === undefined, body, via: undefined, finalizers: [] };
+}
+
+/** The status with its text as body and no Content-Type, as Traefik 3.7 writes redirects, 403, 413, 429, 502 and 503 (ran). */
+export function respondStatus(draft: Draft, status: number, fields: HeaderList = []): RuntimeResponse {
+  return respond(draft, status, fields, statusText(status));
+}
+
+/** Go's http.Error: a line of plain text. */
+export function respondError(draft: Draft, status: number, text: string): RuntimeResponse {
+  const held = { ...draft, headers: removeHeader(draft.headers, 'Content-Length') };
+  return respond(held, status, [['Content-Type', 'text/plain; charset=utf-8'], ['X-Content-Type-Options', 'nosniff']], `${text}\n`);
+}
+
+export function setResponseHeader(response: RuntimeResponse, name: string, value: string): RuntimeResponse {
+  const untyped = response.untyped && name.toLowerCase() !== 'content-type';
+  return { ...response, untyped, headers: setHeader(response.headers, name, value), removed: response.removed.filter((other) => other.toLowerCase() !== name.toLowerCase()) };
+}
+
+/** Deletes a field; deleting Content-Type also lifts the hold on guessing one, as it deletes Go's nil entry. */
+export function deleteResponseHeader(response: RuntimeResponse, name: string): RuntimeResponse {
+  const untyped = response.untyped && name.toLowerCase() !== 'content-type';
+  return { ...response, untyped, headers: removeHeader(response.headers, name), removed: [...response.removed, name] };
+}

@@ -1,0 +1,46 @@
+import type { Endpoint, HeaderList, LoadBalancer, Transport } from '../../ir/index.ts';
+import { send, type Failure, type Handler, type UpstreamRequest, type UpstreamResponse } from '../effect.ts';
+import { respondStatus, type Body, type Draft, type RuntimeResponse } from '../message.ts';
+import { downstreamResponse, upstreamRequest, type Address } from '../upstream.ts';
+import { headerOf } from '../headers.ts';
+
+/** What Traefik answers when a server does not (pkg/proxy/httputil ComputeStatusCode; 502 and 503 ran). */
+const STATUS_OF: Readonly<Record<Failure, number>> = { refused: 502, closed: 502, timeout: 504, cancelled: 499, unsupported: 500 };
+
+/** `scheme://host:port` as the configuration and cookies know an endpoint. */
+export function endpointUrl(endpoint: Endpoint): string {
+  return `${endpoint.scheme}://${authority(endpoint)}${endpoint.path}`;
+}
+
+function authority(endpoint: Endpoint): string {
+  const host = endpoint.host.includes(':') && !endpoint.host.startsWith('[') ? `[${endpoint.host}]` : endpoint.host;
+  return endpoint.port === 0 ? host : `${host}:${String(endpoint.port)}`;
+}
+
+/** `scheme://host:port` without path: how decisions name an endpoint. */
+export function endpointAddress(endpoint: Endpoint): string {
+  return `${endpoint.scheme}://${authority(endpoint)}`;
+}
+
+/** Forwards to one server. */
+export function proxyTo(endpoint: Endpoint, balancer: LoadBalancer, transport: Transport | undefined): Handler {
+  const address: Address = { host: authority(endpoint), passHostHeader: balancer.passHostHeader, basePath: endpoint.preservePath ? endpoint.path : '' };
+  return function* forward(request, draft) {
+    const outgoing = upstreamRequest(request, address);
+    const outcome = yield* send({ kind: 'endpoint', endpoint, transport }, outgoing);
+    if (request.attempt !== undefined) {
+      request.attempt.reached = true;
+      request.attempt.wrote ||= outcome.kind === 'response' || outcome.failure !== 'refused';
+    }
+    if (outcome.kind === 'failure') return respondStatus(draft, STATUS_OF[outcome.failure]);
+    return onto(draft, outgoing, outcome.response, downstreamResponse(outgoing, request, outcome.response));
+  };
+}
+
+/** Go's proxy adds the server's fields to those that are already there. */
+function onto(draft: Draft, via: UpstreamRequest, received: UpstreamResponse, answer: { readonly headers: HeaderList; readonly body: Body }): RuntimeResponse {
+  const headers = [...draft.headers, ...answer.headers];
+  const untyped = draft.untyped && headerOf(headers, 'Content-Type') === undefined;
+  const upgrade = received.upgrade === undefined ? {} : { upgrade: received.upgrade };
+  return { status: received.status, headers, removed: [], untyped, body: answer.body, via, finalizers: [], ...upgrade };
+}

@@ -1,0 +1,86 @@
+import type { HeaderList } from '../ir/index.ts';
+import { addHeader, hasToken, headerOf, removeHeader, removeHeaders, setHeader, tokensOf } from './headers.ts';
+import type { UpstreamRequest, UpstreamResponse } from './effect.ts';
+import type { Body, RuntimeRequest } from './message.ts';
+import { escapedPath, parseRequestUri, requestUri, type UrlPath } from './url.ts';
+
+/** Fields that end at a hop (net/http/httputil.ReverseProxy). */
+const HOP = ['Connection', 'Proxy-Connection', 'Keep-Alive', 'Proxy-Authenticate', 'Proxy-Authorization', 'Te', 'Trailer', 'Transfer-Encoding', 'Upgrade'];
+
+export interface Address {
+  /** Host header when the client's is not passed on. */
+  readonly host: string;
+  readonly passHostHeader: boolean;
+  /** Path of the server's URL, put before the request's with preservePath. */
+  readonly basePath: string;
+}
+
+/** The request that a server receives: pkg/proxy/httputil/proxy.go over Go's ReverseProxy. */
+export function upstreamRequest(request: RuntimeRequest, address: Address): UpstreamRequest {
+  const upgrade = upgradeOf(request.headers);
+  return {
+    method: request.method,
+    target: upstreamTarget(request, address.basePath),
+    host: address.passHostHeader ? request.host : address.host,
+    headers: upstreamHeaders(request, upgrade),
+    body: request.body,
+    ...(upgrade === '' ? {} : { upgrade }),
+  };
+}
+
+function upgradeOf(headers: HeaderList): string {
+  return hasToken(headers, 'Connection', 'upgrade') ? (headerOf(headers, 'Upgrade') ?? '') : '';
+}
+
+function upstreamHeaders(request: RuntimeRequest, upgrade: string): HeaderList {
+  const trailers = hasToken(request.headers, 'Te', 'trailers');
+  let out = removeHop(request.headers);
+  if (trailers) out = setHeader(out, 'Te', 'trailers');
+  if (upgrade !== '') out = setHeader(setHeader(out, 'Connection', 'Upgrade'), 'Upgrade', upgrade);
+  out = withForwardedFor(out, request);
+  // Go's transport asks for gzip by itself and unpacks the answer (ran); not for HEAD and ranges.
+  return asksForGzip(request, out) ? addHeader(out, 'Accept-Encoding', 'gzip') : out;
+}
+
+function removeHop(headers: HeaderList): HeaderList {
+  return removeHeaders(removeHeaders(headers, tokensOf(headers, 'Connection')), HOP);
+}
+
+function withForwardedFor(headers: HeaderList, request: RuntimeRequest): HeaderList {
+  if (request.forwardedForSuppressed) return removeHeader(headers, 'X-Forwarded-For');
+  if (!request.appendForwardedFor) return headers;
+  const prior = headerOf(headers, 'X-Forwarded-For');
+  return setHeader(headers, 'X-Forwarded-For', prior === undefined ? request.clientIp : `${prior}, ${request.clientIp}`);
+}
+
+function asksForGzip(request: RuntimeRequest, headers: HeaderList): boolean {
+  return request.method !== 'HEAD' && (headerOf(headers, 'Accept-Encoding') ?? '') === '' && (headerOf(headers, 'Range') ?? '') === '' && upgradeOf(request.headers) === '';
+}
+
+/** Path and query come from the request URI; a middleware that leaves none that parses counts by its path (ran: `replacePath: new`). */
+function upstreamTarget(request: RuntimeRequest, basePath: string): string {
+  const parsed = parseRequestUri(request.requestUri);
+  const path = joinBase(basePath, parsed?.path ?? request);
+  const query = (parsed?.query ?? request.rawQuery).replaceAll(';', '&');
+  return requestUri({ ...path, rawQuery: query, forceQuery: request.forceQuery });
+}
+
+/** JoinURLPath of Go's reverse proxy. */
+function joinBase(basePath: string, path: UrlPath): UrlPath {
+  if (basePath === '') return { path: path.path, rawPath: path.rawPath };
+  const rawPath = path.rawPath === '' ? '' : joinSlash(basePath, escapedPath(path));
+  return { path: joinSlash(basePath, path.path), rawPath };
+}
+
+function joinSlash(before: string, after: string): string {
+  if (before.endsWith('/') && after.startsWith('/')) return before + after.slice(1);
+  return before.endsWith('/') || after.startsWith('/') ? before + after : `${before}/${after}`;
+}
+
+/** What of an answer goes on: hop-by-hop fields end here, an answer that Go's transport asked to be packed is unpacked. */
+export function downstreamResponse(sent: UpstreamRequest, asked: RuntimeRequest, response: UpstreamResponse): { readonly headers: HeaderList; readonly body: Body } {
+  const headers = response.upgrade === undefined ? removeHop(response.headers) : response.headers;
+  const own = asksForGzip(asked, removeHeader(sent.headers, 'Accept-Encoding')) && (headerOf(asked.headers, 'Accept-Encoding') ?? '') === '';
+  if (!own || headerOf(headers, 'Content-Encoding')?.toLowerCase() !== 'gzip') return { headers, body: response.body };
+  return { headers: removeHeaders(headers, ['Content-Encoding', 'Content-Length']), body: { kind: 'transformed', by: 'gunzip', from: response.body } };
+}

@@ -1,0 +1,101 @@
+import type { OriginId } from '../../text/index.ts';
+import { loadDocuments } from './load.ts';
+import { merge, through } from './merge.ts';
+import { folderOf, isRemote, join } from './paths.ts';
+import { conflictIn } from './reading.ts';
+import type { Reading } from './reading.ts';
+import type { Lookup } from './template.ts';
+import type { Entry, MappingValue, Value } from './value.ts';
+import { get, scalarOf } from './value.ts';
+
+interface Site {
+  /** The file that the services stand in. */
+  readonly path: string;
+  readonly lookup: Lookup;
+  readonly folder: string;
+}
+
+interface Services extends Site {
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+/** Puts the service that each `extends` names underneath (compose-go `loader/extends.go`). */
+export function applyExtends(reading: Reading, model: MappingValue, site: Site): MappingValue {
+  const services = model.entries.get('services');
+  if (services === undefined || services.value.kind !== 'mapping') return model;
+  const from: Services = { ...site, entries: services.value.entries };
+  const entries = new Map([...from.entries].map(([name, entry]) => [name, { ...entry, value: extended(reading, name, from, []) ?? entry.value }]));
+  return { ...model, entries: new Map([...model.entries, ['services', { ...services, value: { ...services.value, entries } }]]) };
+}
+
+/** A service with all that it extends; undefined when there is nothing of that name. */
+function extended(reading: Reading, name: string, from: Services, trail: readonly string[]): Value | undefined {
+  const service = from.entries.get(name)?.value;
+  const reference = referenceOf(service);
+  if (service?.kind !== 'mapping' || reference === undefined) return service;
+  const key = `${from.path}\0${name}`;
+  if (trail.includes(key)) return circle(reading, name, reference.origin, service);
+  const base = baseOf(reading, name, reference, from, [...trail, key]);
+  const own = { ...service, entries: new Map([...service.entries].filter(([field]) => field !== 'extends')) };
+  if (base?.kind !== 'mapping') return own;
+  const source = through(base, reference.origin, reading.origins);
+  return source.kind === 'mapping' ? merge(source, own, ['services', name], conflictIn(reading)) : own;
+}
+
+interface Reference {
+  readonly service: string;
+  readonly file?: string;
+  readonly origin: OriginId;
+}
+
+function referenceOf(service: Value | undefined): Reference | undefined {
+  const value = get(service, 'extends');
+  const short = scalarOf(value);
+  if (short !== undefined) return { service: short.text, origin: short.origin };
+  const name = scalarOf(get(value, 'service'));
+  if (name === undefined) return undefined;
+  const file = scalarOf(get(value, 'file'));
+  return { service: name.text, origin: name.origin, ...(file === undefined ? {} : { file: file.text }) };
+}
+
+function baseOf(reading: Reading, name: string, reference: Reference, from: Services, trail: readonly string[]): Value | undefined {
+  const services = reference.file === undefined ? from : servicesOf(reading, reference.file, from);
+  if (services === undefined) return missing(reading, name, reference, `there is no file "${reference.file ?? ''}"`);
+  if (!services.entries.has(reference.service)) {
+    return missing(reading, name, reference, `there is no service "${reference.service}"${reference.file === undefined ? '' : ` in "${reference.file}"`}`);
+  }
+  return extended(reading, reference.service, services, trail);
+}
+
+/** The services of another file, each still with its own `extends`; its paths are relative to that file. */
+function servicesOf(reading: Reading, file: string, from: Services): Services | undefined {
+  if (isRemote(file)) return undefined;
+  const path = join(from.folder, file);
+  const folder = folderOf(path);
+  const documents = loadDocuments(reading, path, { lookup: from.lookup, folder });
+  if (documents === undefined) return undefined;
+  const [first, ...rest] = documents;
+  const model = first === undefined ? undefined : rest.reduce((base, over) => merge(base, over, [], conflictIn(reading)), first);
+  const services = get(model, 'services');
+  return { path, folder, lookup: from.lookup, entries: services?.kind === 'mapping' ? services.entries : new Map() };
+}
+
+function missing(reading: Reading, name: string, reference: Reference, message: string): undefined {
+  reading.broken = true;
+  const remote = reference.file !== undefined && isRemote(reference.file);
+  reading.reporter.report({
+    rule: 'compose-file-missing',
+    message: remote ? `the remote file "${reference.file ?? ''}" was not read` : message,
+    origin: reference.origin,
+    symbol: `${name}/extends`,
+    severity: remote ? 'note' : 'error',
+    blocking: !remote,
+    why: `what service "${name}" takes from it is not known`,
+  });
+  return undefined;
+}
+
+function circle(reading: Reading, name: string, origin: OriginId, service: Value): Value {
+  reading.reporter.report({ rule: 'compose-schema', message: `service "${name}" extends itself`, origin, symbol: `${name}/extends`, blocking: true, why: 'Compose refuses the file: circular reference' });
+  return service;
+}

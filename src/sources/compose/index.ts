@@ -1,0 +1,1 @@
+export { readCompose } from './read-compose.ts';

@@ -1,0 +1,41 @@
+import type { RawLabel } from '../../ir/index.ts';
+import type { EnvEntry } from './dotenv.ts';
+import { fileEntries } from './environment.ts';
+import { entryOrigin, readPairs } from './keyed.ts';
+import type { Pair } from './keyed.ts';
+import type { Reading } from './reading.ts';
+import type { Value } from './value.ts';
+import { get } from './value.ts';
+
+export interface Labels {
+  readonly labels: readonly RawLabel[];
+  readonly shadowed: readonly RawLabel[];
+}
+
+/** `label_file`, `labels:` over it, and `deploy.labels` beside them (a Swarm provider reads only those). */
+export function readLabels(reading: Reading, service: Value, name: string): Labels {
+  const own = readPairs(get(service, 'labels'), reading.origins);
+  const deploy = readPairs(get(get(service, 'deploy'), 'labels'), reading.origins);
+  const fromFiles = fileEntries(reading, get(service, 'label_file'), `${name}/label_file`, () => undefined);
+  const ownKeys = new Set(own.effective.map((pair) => pair.key.value.text));
+  const files = [...new Map(fromFiles.map((entry) => [entry.name, entry])).values()].filter((entry) => !ownKeys.has(entry.name));
+  return {
+    labels: [...files.map((entry) => fileLabel(entry, reading)), ...own.effective.map((pair) => toLabel(pair, 'service', reading)), ...deploy.effective.map((pair) => toLabel(pair, 'deploy', reading))],
+    shadowed: [
+      ...own.shadowed.map(({ pair, by }) => ({ ...toLabel(pair, 'service', reading), overriddenBy: by })),
+      ...deploy.shadowed.map(({ pair, by }) => ({ ...toLabel(pair, 'deploy', reading), overriddenBy: by })),
+    ],
+  };
+}
+
+/** A key without a value is a label with an empty one; its place is the end of the key. */
+function toLabel(pair: Pair, place: RawLabel['place'], reading: Reading): RawLabel {
+  const end = pair.key.value.text.length;
+  const value = pair.value ?? { value: { text: '', holes: [] }, origin: reading.origins.slice(pair.key.origin, end, end) };
+  return { key: pair.key, value, origin: pair.origin, place };
+}
+
+function fileLabel(entry: EnvEntry, reading: Reading): RawLabel {
+  const key = { value: { text: entry.name, holes: [] }, origin: entry.nameOrigin };
+  return { key, value: { value: entry.value, origin: entry.origin }, origin: entryOrigin(entry.nameOrigin, entry.origin, reading.origins), place: 'file' };
+}

@@ -1,0 +1,135 @@
+import type { OriginId } from '../../text/index.ts';
+import { goText, parseYaml, resolveScalar } from '../../text/yaml/index.ts';
+import type { Resolved, YamlFile, YamlNode, YamlScalar } from '../../text/yaml/index.ts';
+import { readText } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { interpolate } from './template.ts';
+import type { Lookup } from './template.ts';
+import type { Entry, MappingValue, Operation, ScalarType, ScalarValue, Value } from './value.ts';
+
+/** The documents of a Compose file as values with variables put in; undefined when there is no such file. */
+export function loadDocuments(reading: Reading, path: string, scope: Scope): readonly MappingValue[] | undefined {
+  const cache = reading.loaded.get(scope.lookup) ?? new Map<string, readonly MappingValue[]>();
+  reading.loaded.set(scope.lookup, cache);
+  const key = `${path}\0${scope.folder}`;
+  const documents = cache.get(key) ?? freshDocuments(reading, path, scope);
+  if (documents !== undefined) cache.set(key, documents);
+  return documents;
+}
+
+function freshDocuments(reading: Reading, path: string, scope: Scope): readonly MappingValue[] | undefined {
+  const yaml = parsed(reading, path);
+  if (yaml === undefined) return undefined;
+  return yaml.docs.flatMap((doc) => {
+    const value = toValue(doc, { reading, ...scope, symbol: '' });
+    if (value.kind === 'mapping') return [value];
+    notMapping(reading, path, value.origin);
+    return [];
+  });
+}
+
+function notMapping(reading: Reading, path: string, origin: OriginId): void {
+  if (reading.broken) return;
+  reading.reporter.report({ rule: 'compose-schema', message: 'a Compose file must be a mapping at the top level', origin, symbol: path, blocking: true, why: 'Compose refuses the file' });
+}
+
+/** A file's YAML, its problems said once. */
+export function parsed(reading: Reading, path: string): YamlFile | undefined {
+  const known = reading.yaml.get(path);
+  if (known !== undefined) return known;
+  const file = readText(reading, path);
+  if (file === undefined) return undefined;
+  const yaml = parseYaml(file, reading.origins);
+  reading.yaml.set(path, yaml);
+  for (const problem of yaml.problems) {
+    if (!problem.message.includes('is already defined')) reading.broken = true;
+    const related = problem.related === undefined ? {} : { related: [{ origin: problem.related, label: 'first here' }] };
+    reading.reporter.report({ rule: 'yaml-syntax', message: problem.message, origin: problem.origin, symbol: path, blocking: true, why: 'Compose cannot read the file', ...related });
+  }
+  return yaml;
+}
+
+/** What a file is read with. */
+export interface Scope {
+  readonly lookup: Lookup;
+  readonly folder: string;
+}
+interface Context extends Scope {
+  readonly reading: Reading;
+  readonly symbol: string;
+}
+
+function toValue(node: YamlNode, context: Context): Value {
+  const operation = operationOf(node.tag);
+  if (node.kind === 'scalar') return scalarValue(node, context, operation);
+  const common = { origin: node.origin, ...operation };
+  if (node.kind === 'sequence') return { kind: 'sequence', items: node.items.map((item) => toValue(item, context)).filter((item) => item.operation !== 'reset'), ...common };
+  const entries = new Map<string, Entry>();
+  for (const { key, value } of node.entries) {
+    const inner = { ...context, symbol: context.symbol === '' ? key.text : `${context.symbol}/${key.text}` };
+    entries.set(key.text, { key: key.text, keyOrigin: key.origin, keyIsText: isText(resolveScalar(key)), value: toValue(value, inner) });
+  }
+  return { kind: 'mapping', entries, ...common };
+}
+
+function isText(resolved: Resolved): boolean {
+  return resolved.kind === 'string' || resolved.kind === 'timestamp';
+}
+
+function operationOf(tag: string | undefined): { readonly operation?: Operation } {
+  if (tag === '!reset') return { operation: 'reset' };
+  return tag === '!override' ? { operation: 'override' } : {};
+}
+
+const TYPES: Readonly<Record<Exclude<Resolved['kind'], 'invalid'>, ScalarType>> = {
+  null: 'null',
+  bool: 'boolean',
+  int: 'integer',
+  float: 'number',
+  timestamp: 'string',
+  string: 'string',
+};
+
+function scalarValue(node: YamlScalar, context: Context, operation: { readonly operation?: Operation }): ScalarValue {
+  const untagged = operation.operation === undefined ? node : { text: node.text, style: node.style };
+  const resolved = resolveScalar(untagged);
+  const common = { kind: 'scalar' as const, folder: context.folder, ...operation };
+  if (resolved.kind === 'invalid') {
+    reportTag(node, resolved.tag, context);
+    return { ...common, text: node.text, type: 'string', marks: [], origin: node.origin };
+  }
+  if (resolved.kind === 'string') return { ...common, type: 'string', ...filled(node, context) };
+  const text = goText(resolved);
+  return { ...common, type: TYPES[resolved.kind], text, marks: [], origin: text === node.text ? node.origin : asWhole(node, text, context) };
+}
+
+/** `010` is read as 8: the text has no letters of its own in the file. */
+function asWhole(node: YamlScalar, text: string, context: Context): OriginId {
+  return context.reading.origins.rewrite(node.origin, [{ cooked: 0, cookedLength: text.length, from: 0, fromLength: node.text.length }]);
+}
+
+function reportTag(node: YamlScalar, tag: string, context: Context): void {
+  context.reading.reporter.report({ rule: 'yaml-syntax', message: `"${node.text}" is not a ${tag}`, origin: node.origin, symbol: context.symbol, blocking: true, why: 'Compose cannot read the file' });
+}
+
+function filled(node: YamlScalar, context: Context): Pick<ScalarValue, 'text' | 'marks' | 'origin'> {
+  const { origins, reporter, holes } = context.reading;
+  const made = interpolate(node.text, context.lookup);
+  if (made.segments === undefined) return { text: made.text, marks: [], origin: node.origin };
+  for (const problem of made.problems) {
+    reporter.report({
+      rule: 'compose-interpolation',
+      message: problem.message,
+      origin: origins.slice(node.origin, problem.start, problem.end),
+      symbol: context.symbol,
+      blocking: true,
+      why: 'Compose refuses the file: invalid interpolation format',
+      help: 'write "$$" for a dollar sign that is meant as such',
+    });
+  }
+  const origin = origins.rewrite(node.origin, made.segments);
+  for (const mark of made.marks) {
+    if (mark.kind === 'hole') holes.push({ name: mark.name, required: mark.required === true, origin: origins.slice(origin, mark.start, mark.end) });
+  }
+  return { text: made.text, marks: made.marks, origin };
+}

@@ -1,0 +1,75 @@
+import type { NetworkUse } from '../../ir/index.ts';
+import type { OriginId, Origins, Sourced, Text } from '../../text/index.ts';
+import type { Reporter } from './report.ts';
+import type { Entry, MappingValue, Value } from './value.ts';
+import { entriesOf, get, layersOf, present, scalarOf, sourced, textOf, truth } from './value.ts';
+
+export interface Network {
+  readonly key: string;
+  readonly dockerName: Text;
+  readonly external: boolean;
+  readonly origin: OriginId;
+}
+
+/** Networks of the top level: `name:`, else an external one's own name, else `<project>_<key>`. */
+export function readNetworks(model: MappingValue, project: string): readonly Network[] {
+  return entriesOf(get(model, 'networks')).map((entry) => network(entry, project));
+}
+
+function network(entry: Entry, project: string): Network {
+  const external = present(entry.value, 'external');
+  const isExternal = external !== undefined && (external.kind === 'mapping' || truth(external) === true);
+  const name = scalarOf(get(entry.value, 'name')) ?? scalarOf(get(external, 'name'));
+  const own = isExternal ? entry.key : `${project}_${entry.key}`;
+  return { key: entry.key, dockerName: name === undefined ? { text: own, holes: [] } : textOf(name), external: isExternal, origin: entry.keyOrigin };
+}
+
+/** The network that Compose adds when a service names none. */
+export function implicitDefault(project: string, origins: Origins): Network {
+  return { key: 'default', dockerName: { text: `${project}_default`, holes: [] }, external: false, origin: origins.default('compose') };
+}
+
+export interface ServiceNetworks {
+  readonly uses: readonly NetworkUse[];
+  readonly mode?: Sourced<Text>;
+}
+
+/** `networks:` as a list or a mapping over all files; `default` where there is neither that nor `network_mode`. */
+export function serviceNetworks(service: Value, name: string, nameOrigin: OriginId, networks: ReadonlyMap<string, Network>, reporter: Reporter): ServiceNetworks {
+  const mode = scalarOf(get(service, 'network_mode'));
+  const keys = networkKeys(get(service, 'networks'));
+  if (mode !== undefined && keys.size > 0) reportMode(reporter, name, mode.origin);
+  if (mode !== undefined) return { uses: [...keys].map(([key, origin]) => use(key, origin, networks, reporter, name)), mode: sourced(mode) };
+  const named = keys.size > 0 ? [...keys] : [['default', nameOrigin] as const];
+  return { uses: named.map(([key, origin]) => use(key, origin, networks, reporter, name)) };
+}
+
+function networkKeys(value: Value | undefined): ReadonlyMap<string, OriginId> {
+  const keys = new Map<string, OriginId>();
+  for (const layer of layersOf(value)) {
+    for (const entry of entriesOf(layer)) keys.set(entry.key, keys.get(entry.key) ?? entry.keyOrigin);
+    const items = layer.kind === 'sequence' ? layer.items : [];
+    for (const scalar of items.flatMap((item) => scalarOf(item) ?? [])) keys.set(scalar.text, keys.get(scalar.text) ?? scalar.origin);
+  }
+  return keys;
+}
+
+function reportMode(reporter: Reporter, service: string, origin: OriginId): void {
+  reporter.report({ rule: 'compose-schema', message: `service "${service}" has both "network_mode" and "networks"`, origin, symbol: `${service}/network_mode`, why: 'Compose refuses the file', help: 'remove one of them' });
+}
+
+function use(key: string, origin: OriginId, networks: ReadonlyMap<string, Network>, reporter: Reporter, service: string): NetworkUse {
+  const network = networks.get(key);
+  if (network !== undefined) return { key, dockerName: network.dockerName, external: network.external, declared: true, origin };
+  if (!key.includes('${')) {
+    reporter.report({
+      rule: 'compose-schema',
+      message: `service "${service}" uses the network "${key}", which no file declares`,
+      origin,
+      symbol: `${service}/networks/${key}`,
+      why: 'Compose refuses the file: undefined network',
+      help: `declare "${key}" below the top-level "networks:", or name the file that does`,
+    });
+  }
+  return { key, dockerName: { text: key, holes: [] }, external: false, declared: false, origin };
+}

@@ -1,0 +1,51 @@
+import { SourceFile } from '../../text/index.ts';
+import type { OriginId, Origins } from '../../text/index.ts';
+import type { YamlFile } from '../../text/yaml/index.ts';
+import type { SourceHost } from '../source.ts';
+import type { OnConflict } from './merge.ts';
+import type { Reporter } from './report.ts';
+import type { Lookup } from './template.ts';
+import type { MappingValue } from './value.ts';
+
+/** A variable that a file names and nobody gave a value. */
+export interface Hole {
+  readonly name: string;
+  readonly required: boolean;
+  readonly origin: OriginId;
+}
+
+/** What reading one stack shares: files by path, places, findings. */
+export interface Reading {
+  readonly host: SourceHost;
+  readonly origins: Origins;
+  readonly reporter: Reporter;
+  readonly files: Map<string, SourceFile>;
+  readonly yaml: Map<string, YamlFile>;
+  /** Loaded files by their variables, path and folder: many services may extend one file. */
+  readonly loaded: WeakMap<Lookup, Map<string, readonly MappingValue[]>>;
+  readonly holes: Hole[];
+  /** A file whose YAML is broken: what follows from its missing parts is not reported. */
+  broken: boolean;
+}
+
+export function readText(reading: Reading, path: string): SourceFile | undefined {
+  const known = reading.files.get(path);
+  if (known !== undefined) return known;
+  const text = reading.host.readFile(path);
+  if (text === undefined) return undefined;
+  const file = new SourceFile(path, text);
+  reading.files.set(path, file);
+  return file;
+}
+
+/** What merging two files says where their forms do not go together. */
+export function conflictIn(reading: Reading): OnConflict {
+  return (path, over) =>
+    reading.reporter.report({
+      rule: 'compose-schema',
+      message: `"${path.join('.')}" has another form in an earlier file`,
+      origin: over.origin,
+      symbol: path.slice(1).join('/'),
+      why: 'Compose refuses to merge the files: cannot override',
+    });
+}

@@ -1,0 +1,170 @@
+import { suggest } from '../../diagnostics/index.ts';
+import type { OriginId } from '../../text/index.ts';
+import composeSpec from './compose-spec.schema.json' with { type: 'json' };
+import type { Reporter } from './report.ts';
+import type { Entry, MappingValue, ScalarValue, Value } from './value.ts';
+import { hasHoles } from './value.ts';
+
+/** The part of JSON Schema that the Compose Specification uses. */
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+  readonly enum?: readonly (string | number | boolean | null)[];
+  readonly pattern?: string;
+  readonly required?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+const ROOT: Schema & { readonly $defs: Readonly<Record<string, Schema>> } = composeSpec;
+
+interface Mistake {
+  readonly kind: 'type' | 'unknown' | 'value' | 'missing';
+  readonly message: string;
+  readonly origin: OriginId;
+  readonly path: readonly string[];
+  readonly meant?: string;
+}
+
+/** Holds the merged files against the published Compose schema; each finding stands at the value or key that is wrong. */
+export function checkSchema(model: MappingValue, reporter: Reporter): void {
+  for (const mistake of validate(ROOT, model, [])) {
+    reporter.report({
+      rule: 'compose-schema',
+      message: mistake.message,
+      origin: mistake.origin,
+      symbol: symbolOf(mistake.path),
+      severity: mistake.kind === 'unknown' ? 'warning' : 'error',
+      why: 'Compose refuses the file',
+      ...(mistake.meant === undefined ? {} : { label: `did you mean "${mistake.meant}"?`, help: `write "${mistake.meant}"` }),
+    });
+  }
+}
+
+/** `services/web/labels` is spoken of as `web/labels`. */
+function symbolOf(path: readonly string[]): string {
+  return (path[0] === 'services' ? path.slice(1) : path).join('/');
+}
+
+function validate(schema: Schema, value: Value, path: readonly string[]): readonly Mistake[] {
+  if (value.kind === 'layers') return value.layers.flatMap((layer) => validate(schema, layer, path));
+  const target = resolved(schema);
+  if (target.oneOf !== undefined) return oneOf(target.oneOf, value, path);
+  const type = typeMistake(target, value, path);
+  if (type !== undefined) return [type];
+  switch (value.kind) {
+    case 'mapping':
+      return [...requiredMistakes(target, value, path), ...[...value.entries.values()].flatMap((entry) => entryMistakes(target, entry, path))];
+    case 'sequence':
+      return value.items.flatMap((item, index) => (target.items === undefined ? [] : validate(target.items, item, [...path, String(index)])));
+    case 'scalar':
+      return scalarMistakes(target, value, path);
+  }
+}
+
+function resolved(schema: Schema): Schema {
+  const name = schema.$ref?.replace('#/$defs/', '');
+  return name === undefined ? schema : (ROOT.$defs[name] ?? schema);
+}
+
+function typeMistake(schema: Schema, value: Value, path: readonly string[]): Mistake | undefined {
+  const types = typesOf(schema);
+  if (types.length === 0 || types.some((type) => hasType(value, type))) return undefined;
+  return { kind: 'type', message: `${quoted(path)} must be ${choices(types.map(word))}, not ${word(jsonType(value))}`, origin: value.origin, path };
+}
+
+function typesOf(schema: Schema): readonly string[] {
+  if (schema.type === undefined) return [];
+  return typeof schema.type === 'string' ? [schema.type] : schema.type;
+}
+
+function jsonType(value: Value): string {
+  if (value.kind === 'mapping') return 'object';
+  return value.kind === 'scalar' ? value.type : 'array';
+}
+
+function hasType(value: Value, type: string): boolean {
+  const own = jsonType(value);
+  return own === type || (own === 'integer' && type === 'number');
+}
+
+const WORDS: Readonly<Record<string, string>> = { object: 'a mapping', array: 'a list', string: 'text', boolean: 'true or false', integer: 'a number', number: 'a number', null: 'empty' };
+
+function word(type: string): string {
+  return WORDS[type] ?? type;
+}
+
+function choices(words: readonly string[]): string {
+  const unique = [...new Set(words)];
+  return unique.length < 2 ? unique.join('') : `${unique.slice(0, -1).join(', ')} or ${unique.at(-1) ?? ''}`;
+}
+
+function quoted(path: readonly string[]): string {
+  return path.length === 0 ? 'the file' : `"${path.join('.')}"`;
+}
+
+/** The branch that comes nearest speaks: one whose type fits, else all types together. */
+function oneOf(branches: readonly Schema[], value: Value, path: readonly string[]): readonly Mistake[] {
+  const fitting: (readonly Mistake[])[] = [];
+  for (const branch of branches) {
+    if (typeMistake(resolved(branch), value, path) !== undefined) continue;
+    const mistakes = validate(branch, value, path);
+    if (mistakes.length === 0) return [];
+    fitting.push(mistakes);
+  }
+  const nearest = fitting.toSorted((a, b) => a.length - b.length)[0];
+  if (nearest !== undefined) return nearest;
+  const types = branches.flatMap((branch) => allTypes(branch));
+  const message = `${quoted(path)} must be ${choices(types.map(word))}, not ${word(jsonType(value))}`;
+  return [{ kind: 'type', message, origin: value.origin, path }];
+}
+
+function allTypes(schema: Schema): readonly string[] {
+  const target = resolved(schema);
+  return target.oneOf === undefined ? typesOf(target) : target.oneOf.flatMap((branch) => allTypes(branch));
+}
+
+function requiredMistakes(schema: Schema, value: MappingValue, path: readonly string[]): readonly Mistake[] {
+  return (schema.required ?? [])
+    .filter((name) => !value.entries.has(name))
+    .map((name): Mistake => ({ kind: 'missing', message: `${quoted(path)} has no "${name}"`, origin: value.origin, path }));
+}
+
+function entryMistakes(schema: Schema, entry: Entry, path: readonly string[]): readonly Mistake[] {
+  const inner = [...path, entry.key];
+  if (!entry.keyIsText) return [{ kind: 'value', message: `the key "${entry.key}" must be text: put it in quotes`, origin: entry.keyOrigin, path: inner }];
+  const own = ownProperty(schema, entry.key);
+  if (own !== undefined) return validate(own, entry.value, inner);
+  const patterns = Object.entries(schema.patternProperties ?? {}).filter(([pattern]) => new RegExp(pattern).test(entry.key));
+  if (patterns.length > 0) return patterns.flatMap(([, target]) => validate(target, entry.value, inner));
+  if (schema.additionalProperties === false) return [unknownKey(schema, entry, inner)];
+  return typeof schema.additionalProperties === 'object' ? validate(schema.additionalProperties, entry.value, inner) : [];
+}
+
+function ownProperty(schema: Schema, key: string): Schema | undefined {
+  const properties = schema.properties;
+  return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
+}
+
+function unknownKey(schema: Schema, entry: Entry, path: readonly string[]): Mistake {
+  const names = Object.keys(schema.properties ?? {});
+  if (names.length === 0) return { kind: 'value', message: `"${entry.key}" is not allowed as a name here`, origin: entry.keyOrigin, path };
+  const meant = suggest(entry.key, names);
+  const where = path.length === 1 ? 'at the top level of a Compose file' : `in ${quoted(path.slice(0, -1))}`;
+  return { kind: 'unknown', message: `Compose knows no "${entry.key}" ${where}`, origin: entry.keyOrigin, path, ...(meant === undefined ? {} : { meant }) };
+}
+
+function scalarMistakes(schema: Schema, value: ScalarValue, path: readonly string[]): readonly Mistake[] {
+  if (hasHoles(value)) return [];
+  const mistake = (message: string): readonly Mistake[] => [{ kind: 'value', message, origin: value.origin, path }];
+  if (schema.enum !== undefined && !schema.enum.map(String).includes(value.text)) return mistake(`${quoted(path)} must be one of ${schema.enum.map((name) => `"${String(name)}"`).join(', ')}, got "${value.text}"`);
+  if (schema.pattern !== undefined && value.type === 'string' && !new RegExp(schema.pattern).test(value.text)) return mistake(`${quoted(path)} cannot be "${value.text}"`);
+  const number = value.type === 'integer' || value.type === 'number' ? Number(value.text) : undefined;
+  if (number !== undefined && schema.minimum !== undefined && number < schema.minimum) return mistake(`${quoted(path)} must be at least ${String(schema.minimum)}`);
+  if (number !== undefined && schema.maximum !== undefined && number > schema.maximum) return mistake(`${quoted(path)} must be at most ${String(schema.maximum)}`);
+  return [];
+}

@@ -1,0 +1,120 @@
+import type { OriginId, Origins, Sourced, Text } from '../../text/index.ts';
+
+/** A piece of a scalar's text that stands for a variable: still open (`hole`), or filled in (`fill`). */
+export interface Mark {
+  readonly kind: 'hole' | 'fill';
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  /** `${NAME:?message}`: Compose refuses to go on without a value. */
+  readonly required?: boolean;
+}
+
+/** `!reset` takes away what earlier files said, `!override` replaces it. */
+export type Operation = 'reset' | 'override';
+
+export type ScalarType = 'string' | 'null' | 'boolean' | 'integer' | 'number';
+
+/** A scalar after interpolation; numbers and booleans as the text that Compose makes of them. */
+export interface ScalarValue {
+  readonly kind: 'scalar';
+  readonly text: string;
+  readonly type: ScalarType;
+  readonly marks: readonly Mark[];
+  readonly origin: OriginId;
+  /** The folder that relative paths in this file are relative to. */
+  readonly folder: string;
+  readonly operation?: Operation;
+}
+export interface Entry {
+  readonly key: string;
+  readonly keyOrigin: OriginId;
+  /** False for `80:` or `true:`: Compose wants text. */
+  readonly keyIsText: boolean;
+  readonly value: Value;
+}
+export interface MappingValue {
+  readonly kind: 'mapping';
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly origin: OriginId;
+  readonly operation?: Operation;
+}
+export interface SequenceValue {
+  readonly kind: 'sequence';
+  readonly items: readonly Value[];
+  readonly origin: OriginId;
+  readonly operation?: Operation;
+}
+/** What several files said of one list-like setting, in override order; whoever reads it knows what one entry's key is. */
+export interface LayersValue {
+  readonly kind: 'layers';
+  readonly layers: readonly Value[];
+  readonly origin: OriginId;
+  readonly operation?: Operation;
+}
+export type Value = ScalarValue | MappingValue | SequenceValue | LayersValue;
+
+export function get(value: Value | undefined, key: string): Value | undefined {
+  return value?.kind === 'mapping' ? value.entries.get(key)?.value : undefined;
+}
+
+/** A key's value unless it is absent or null. */
+export function present(value: Value | undefined, key: string): Value | undefined {
+  const found = get(value, key);
+  return found === undefined || isNull(found) ? undefined : found;
+}
+
+export function isNull(value: Value): boolean {
+  return value.kind === 'scalar' && value.type === 'null';
+}
+
+export function entriesOf(value: Value | undefined): readonly Entry[] {
+  return value?.kind === 'mapping' ? [...value.entries.values()] : [];
+}
+
+/** The files' sayings one by one. */
+export function layersOf(value: Value | undefined): readonly Value[] {
+  if (value === undefined) return [];
+  return value.kind === 'layers' ? value.layers : [value];
+}
+
+/** A list's items over all layers; a lone scalar counts as a list of one. */
+export function itemsOf(value: Value | undefined): readonly Value[] {
+  return layersOf(value).flatMap((layer) => {
+    if (layer.kind === 'sequence') return layer.items;
+    return layer.kind === 'scalar' && layer.type !== 'null' ? [layer] : [];
+  });
+}
+
+/** Characters `from..to` of a scalar as a Text with the variables that stand in them. */
+export function textOf(scalar: Pick<ScalarValue, 'text' | 'marks'>, from = 0, to = scalar.text.length): Text {
+  const inside = scalar.marks.filter((mark) => mark.start >= from && mark.end <= to);
+  const holes = inside.filter((mark) => mark.kind === 'hole').map((mark) => mark.name);
+  const fills = inside.filter((mark) => mark.kind === 'fill').map((mark) => mark.name);
+  const text = scalar.text.slice(from, to);
+  return fills.length === 0 ? { text, holes } : { text, holes, from: fills };
+}
+
+export function sourced(scalar: ScalarValue): Sourced<Text> {
+  return { value: textOf(scalar), origin: scalar.origin };
+}
+
+/** A part of a scalar with its own place. */
+export function part(scalar: ScalarValue, from: number, to: number, origins: Origins): Sourced<Text> {
+  return { value: textOf(scalar, from, to), origin: origins.slice(scalar.origin, from, to) };
+}
+
+export function scalarOf(value: Value | undefined): ScalarValue | undefined {
+  return value?.kind === 'scalar' && value.type !== 'null' ? value : undefined;
+}
+
+export function hasHoles(scalar: Pick<ScalarValue, 'marks'>): boolean {
+  return scalar.marks.some((mark) => mark.kind === 'hole');
+}
+
+/** Compose's booleans, also as text (`"true"`, `yes`); undefined when it is neither or not known. */
+export function truth(value: Value | undefined): boolean | undefined {
+  const text = scalarOf(value)?.text.toLowerCase() ?? '';
+  if (['true', 'y', 'yes', 'on'].includes(text)) return true;
+  return ['false', 'n', 'no', 'off'].includes(text) ? false : undefined;
+}

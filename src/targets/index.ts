@@ -1,0 +1,28 @@
+import { kong } from './kong/index.ts';
+import { nginx } from './nginx/index.ts';
+import type { Capabilities, Lowered, OutputFile, Target, TargetOptions } from './target.ts';
+import type { Routing } from '../ir/index.ts';
+import { traefik } from './traefik/index.ts';
+
+/** A target with its Plan closed over: lower and render in one step. */
+export interface AnyTarget {
+  readonly name: string;
+  readonly engine: { readonly name: string; readonly versions: string };
+  readonly flavours: Readonly<Record<string, Capabilities>>;
+  readonly defaultFlavour: string;
+  readonly defaultVersion: string;
+  emit(routing: Routing, options: TargetOptions): { readonly files?: readonly OutputFile[]; readonly diagnostics: Lowered<never>['diagnostics'] };
+}
+
+function close<Plan>(target: Target<Plan>): AnyTarget {
+  return {
+    name: target.name, engine: target.engine, flavours: target.flavours, defaultFlavour: target.defaultFlavour, defaultVersion: target.defaultVersion,
+    emit(routing, options) {
+      const lowered = target.lower(routing, options);
+      return lowered.plan === undefined ? { diagnostics: lowered.diagnostics } : { files: target.render(lowered.plan), diagnostics: lowered.diagnostics };
+    },
+  };
+}
+
+/** All targets, in the order of the matrix. */
+export const targets: readonly AnyTarget[] = [close(traefik), close(nginx), close(kong)];

@@ -1,0 +1,58 @@
+import type { Middleware, MiddlewareKind } from '../../ir/index.ts';
+import { isPathChange, planPath } from './paths.ts';
+
+/**
+ * Kong's own order of what a chain can hold: HTTPS redirection in the router, then plugins by priority (cors 2000,
+ * ip-restriction 990, request-size-limiting 951, rate-limiting 910, request-transformer 801). A chain must name what can
+ * refuse or answer in this order; header and path changes commute with all of them.
+ */
+const STAGE: Partial<Record<MiddlewareKind, number>> = { encodedCharacters: 0, redirectScheme: 1, ipAllowList: 3, buffering: 4, rateLimit: 5 };
+
+function stageOf(middleware: Middleware): number | undefined {
+  if (middleware.spec.kind === 'headers' && hasCors(middleware)) return 2;
+  return STAGE[middleware.spec.kind];
+}
+
+export function hasCors({ spec }: Middleware): boolean {
+  if (spec.kind !== 'headers') return false;
+  const lists = [spec.accessControlAllowHeaders, spec.accessControlAllowMethods, spec.accessControlAllowOriginList, spec.accessControlAllowOriginListRegex, spec.accessControlExposeHeaders];
+  return lists.some((list) => list.length > 0) || spec.accessControlAllowCredentials || spec.addVaryHeader || spec.accessControlMaxAge !== 0;
+}
+
+/** Why Kong runs this chain in another order, with a different answer; undefined = the order is kept. */
+export function orderProblem(chain: readonly Middleware[]): string | undefined {
+  let last: { readonly stage: number; readonly kind: string } | undefined;
+  for (const [index, middleware] of chain.entries()) {
+    const stage = stageOf(middleware);
+    const { kind } = middleware.spec;
+    if (stage === undefined) continue;
+    if (last !== undefined && stage < last.stage) return `${kind} runs before ${last.kind} in Kong, whatever the order in the file`;
+    last = { stage, kind };
+    const before = chain.slice(0, index);
+    if (stage < 2 && before.some(isPathChange)) return `${kind} sees the path as it came in, also behind a path change`;
+    if (kind === 'rateLimit' && before.some(setsHeaders)) return 'rate-limiting counts before request headers are changed';
+  }
+  return undefined;
+}
+
+function setsHeaders({ spec }: Middleware): boolean {
+  return spec.kind === 'headers' && Object.keys(spec.customRequestHeaders).length > 0;
+}
+
+/** Kinds that may stand twice: the same content is meant, or the later one wins as in Traefik. */
+const REPEATABLE = new Set<MiddlewareKind>(['headers', 'contentType', 'compress', 'addPrefix', 'chain']);
+
+/** Why one plugin per route cannot hold what a chain names twice. */
+export function repeatProblem(chain: readonly Middleware[]): string | undefined {
+  const counts = new Map<MiddlewareKind, number>();
+  for (const middleware of chain) counts.set(middleware.spec.kind, (counts.get(middleware.spec.kind) ?? 0) + 1);
+  for (const [kind, count] of counts) if (count > 1 && !REPEATABLE.has(kind)) return `a route has one instance of each plugin, and ${kind} stands ${String(count)} times in this chain`;
+  if (chain.filter(hasCors).length > 1) return 'a route has one cors plugin, and two middlewares of this chain need one';
+  return undefined;
+}
+
+/** Why the path changes of a chain cannot be followed. */
+export function pathProblem(chain: readonly Middleware[]): string | undefined {
+  const result = planPath(chain);
+  return result.ok ? undefined : result.why;
+}

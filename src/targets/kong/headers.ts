@@ -1,0 +1,89 @@
+import type { HeadersSpec, Middleware } from '../../ir/index.ts';
+import { headerName, headerPair } from './quote.ts';
+import type { PluginPlan } from './plan.ts';
+import type { Report } from './report.ts';
+
+/** Header names to values; an empty value deletes. Later middlewares win, names compare without case. */
+export type HeaderChanges = ReadonlyMap<string, { readonly name: string; readonly value: string; readonly middleware: Middleware }>;
+
+export function mergeHeaders(chain: readonly Middleware[], pick: (spec: HeadersSpec) => Readonly<Record<string, string>>): HeaderChanges {
+  const out = new Map<string, { name: string; value: string; middleware: Middleware }>();
+  for (const middleware of chain) {
+    if (middleware.spec.kind !== 'headers') continue;
+    for (const [name, value] of Object.entries(pick(middleware.spec))) out.set(name.toLowerCase(), { name, value, middleware });
+  }
+  return out;
+}
+
+/** Headers that Kong writes after all plugins: a transformer cannot change them. */
+const KONGS_OWN = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-path', 'x-forwarded-prefix', 'x-real-ip', 'via', 'connection', 'upgrade', 'te', 'transfer-encoding', 'content-length', 'keep-alive', 'proxy-connection', 'trailer']);
+
+export function isKongsOwn(name: string): boolean {
+  return KONGS_OWN.has(name.toLowerCase());
+}
+
+/** `replace` acts on what is there, `add` on what is not: both together set (ran). Host takes `replace` alone. */
+export function transformer(plugin: 'request-transformer' | 'response-transformer', changes: HeaderChanges, report: Report, uri?: string): PluginPlan | undefined {
+  const set: string[] = [];
+  const remove: string[] = [];
+  for (const { name, value, middleware } of changes.values()) {
+    const place = { origin: placeOf(middleware, name), symbol: `${middleware.symbol} ${name}` };
+    const removed = value === '' ? headerName(name) : undefined;
+    const pair = value === '' ? undefined : headerPair(name, value);
+    if (removed !== undefined) remove.push(removed);
+    else if (pair !== undefined) set.push(pair);
+    else report.unquotable('header', place, 'a header is `name:value` there: letters, digits, `-` and `_` in the name, no `$(`, no leading `:` and no control character in the value');
+  }
+  if (set.length + remove.length === 0 && uri === undefined) return undefined;
+  const replace = { ...(uri === undefined ? {} : { uri }), ...(set.length === 0 ? {} : { headers: set }) };
+  const add = set.filter((pair) => plugin === 'response-transformer' || !/^host:/i.test(pair));
+  return {
+    name: plugin,
+    config: { ...(remove.length === 0 ? {} : { remove: { headers: remove } }), ...(Object.keys(replace).length === 0 ? {} : { replace }), ...(add.length === 0 ? {} : { add: { headers: add } }) },
+  };
+}
+
+function placeOf(middleware: Middleware, name: string): Middleware['origin'] {
+  return middleware.places.get(`headers.customRequestHeaders.${name}`) ?? middleware.places.get(`headers.customResponseHeaders.${name}`) ?? middleware.origin;
+}
+
+/** The security options as literal answer headers; STS only where the node speaks TLS, as Traefik looks at the connection. */
+export function securityHeaders(spec: HeadersSpec, tls: boolean): Readonly<Record<string, string>> {
+  const out: Record<string, string> = {};
+  const put = (name: string, value: string): void => {
+    if (value !== '') out[name] = value;
+  };
+  if (spec.stsSeconds > 0 && !spec.isDevelopment && (tls || spec.forceSTSHeader)) put('Strict-Transport-Security', strictTransport(spec));
+  put('X-Frame-Options', spec.customFrameOptionsValue !== '' ? spec.customFrameOptionsValue : spec.frameDeny ? 'DENY' : '');
+  put('X-Content-Type-Options', spec.contentTypeNosniff ? 'nosniff' : '');
+  put('X-XSS-Protection', spec.customBrowserXSSValue !== '' ? spec.customBrowserXSSValue : spec.browserXssFilter ? '1; mode=block' : '');
+  put('Content-Security-Policy', spec.contentSecurityPolicy);
+  put('Content-Security-Policy-Report-Only', spec.contentSecurityPolicyReportOnly);
+  put('Referrer-Policy', spec.referrerPolicy);
+  put('Permissions-Policy', spec.permissionsPolicy);
+  return out;
+}
+
+function strictTransport(spec: HeadersSpec): string {
+  return `max-age=${String(spec.stsSeconds)}${spec.stsIncludeSubdomains ? '; includeSubDomains' : ''}${spec.stsPreload ? '; preload' : ''}`;
+}
+
+/**
+ * cors: one origin alone is answered to everyone, so an impossible second one is added; then a wrong origin gets no header,
+ * as in Traefik (ran).
+ */
+export function corsPlugin(spec: HeadersSpec): PluginPlan {
+  const listed = [...spec.accessControlAllowOriginList, ...spec.accessControlAllowOriginListRegex];
+  const origins = listed.length === 1 && listed[0] !== '*' ? [...listed, 'http://never.invalid'] : listed;
+  return {
+    name: 'cors',
+    config: {
+      ...(origins.length === 0 ? { origins: ['http://never.invalid', 'http://never2.invalid'] } : { origins }),
+      ...(spec.accessControlAllowMethods.length === 0 ? {} : { methods: spec.accessControlAllowMethods }),
+      ...(spec.accessControlAllowHeaders.length === 0 ? {} : { headers: spec.accessControlAllowHeaders }),
+      ...(spec.accessControlExposeHeaders.length === 0 ? {} : { exposed_headers: spec.accessControlExposeHeaders }),
+      credentials: spec.accessControlAllowCredentials,
+      ...(spec.accessControlMaxAge === 0 ? {} : { max_age: spec.accessControlMaxAge }),
+    },
+  };
+}

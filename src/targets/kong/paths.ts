@@ -1,0 +1,143 @@
+import type { Middleware, Route, SpecOf } from '../../ir/index.ts';
+import { canBeEmpty, parseRe2 } from '../../rule-lang/re2/index.ts';
+import { decodedPattern, decodedPrefix, wholePattern } from './pattern.ts';
+
+/**
+ * What a chain does to the path. Kong can cut a matched prefix (`strip_path`), put a service path before what is left, or
+ * replace the whole path from captures; one of each at most.
+ */
+export interface PathPlan {
+  readonly cuts: readonly CutPlan[];
+  /** Put before the path that is left; `''` = nothing. */
+  readonly prefix: string;
+  readonly replace?: ReplacePlan;
+  /** Position in the chain of the first path change; refusals before it stand on its guards too. */
+  readonly at: number;
+}
+/** One prefix: a pattern on Kong's path without `^`, and whether an escape in it must be refused. */
+export interface CutPlan {
+  readonly pattern: string;
+  readonly refuseEscapes: boolean;
+}
+export interface ReplacePlan {
+  /** Undefined: every path is replaced. */
+  readonly pattern?: string;
+  readonly uri: string;
+}
+export type PathResult = { readonly ok: true; readonly plan: PathPlan } | { readonly ok: false; readonly why: string; readonly middleware: Middleware };
+
+const PATH_KINDS = new Set(['addPrefix', 'stripPrefix', 'stripPrefixRegex', 'replacePath', 'replacePathRegex']);
+export function isPathChange(middleware: Middleware): boolean {
+  return PATH_KINDS.has(middleware.spec.kind);
+}
+
+export function chainOf(route: Route): readonly Middleware[] {
+  return [...route.chain, ...route.service.chain];
+}
+
+/** Reads the path middlewares of a chain in order. */
+export function planPath(chain: readonly Middleware[]): PathResult {
+  let plan: PathPlan = { cuts: [], prefix: '', at: -1 };
+  for (const [index, middleware] of chain.entries()) {
+    if (!isPathChange(middleware)) continue;
+    const next = step(plan, middleware);
+    if (typeof next === 'string') return { ok: false, why: next, middleware };
+    plan = { ...next, at: plan.at === -1 ? index : plan.at };
+  }
+  return { ok: true, plan };
+}
+
+function step(plan: PathPlan, { spec }: Middleware): PathPlan | string {
+  switch (spec.kind) {
+    case 'addPrefix':
+      return addPrefix(plan, spec);
+    case 'stripPrefix':
+      return untouched(plan) ? { ...plan, cuts: spec.prefixes.filter((prefix) => prefix.startsWith('/')).map((prefix) => ({ pattern: decodedPrefix(prefix), refuseEscapes: false })) } : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
+    case 'stripPrefixRegex':
+      return untouched(plan) ? stripRegex(plan, spec) : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
+    case 'replacePath':
+      return replacePath(plan, spec);
+    case 'replacePathRegex':
+      return untouched(plan) ? replaceRegex(plan, spec) : 'Kong matches the path as it came in: nothing may change the path before';
+    default:
+      return plan;
+  }
+}
+
+function untouched(plan: PathPlan): boolean {
+  return plan.cuts.length === 0 && plan.prefix === '' && plan.replace === undefined;
+}
+
+/** Characters that Go and Kong send as they are; of the others the two escape differently or not at all. */
+const PLAIN = /^[A-Za-z0-9._~/$&+,=:@;-]*$/;
+
+function isClean(path: string): boolean {
+  return !path.includes('//') && !/\/\.{1,2}(?:\/|$)/.test(path);
+}
+
+/** `/p` becomes the service path `/p/`: the last addPrefix is outermost (ran). */
+function addPrefix(plan: PathPlan, spec: SpecOf<'addPrefix'>): PathPlan | string {
+  const prefix = spec.prefix.startsWith('/') ? spec.prefix : `/${spec.prefix}`;
+  if (prefix === '/' && plan.replace === undefined) return 'a prefix of `/` would make `//`, which a service path cannot hold';
+  if (!PLAIN.test(prefix) || prefix.includes(';') || !isClean(prefix) || prefix.endsWith('/')) return 'a service path must be clean, without a slash at its end and made of characters that need no escape';
+  if (plan.replace === undefined) return { ...plan, prefix: prefix + plan.prefix };
+  return { ...plan, replace: { ...plan.replace, uri: prefix + plan.replace.uri } };
+}
+
+function stripRegex(plan: PathPlan, spec: SpecOf<'stripPrefixRegex'>): PathPlan | string {
+  const cuts: CutPlan[] = [];
+  for (const source of spec.regex) {
+    const parsed = parseRe2(source);
+    if (!parsed.ok) return parsed.error.message;
+    if (canBeEmpty(parsed.re.node)) return 'a pattern that can match nothing cannot be a strip route';
+    const { pattern, mechanical } = decodedPattern(parsed.re);
+    if (!pattern.ok) return pattern.why;
+    cuts.push({ pattern: `(?:${pattern.text})`, refuseEscapes: !mechanical });
+  }
+  return { ...plan, cuts };
+}
+
+function replacePath(plan: PathPlan, spec: SpecOf<'replacePath'>): PathPlan | string {
+  const why = replacementProblem(spec.path);
+  if (why !== undefined) return why;
+  return { ...plan, cuts: [], prefix: '', replace: { uri: spec.path } };
+}
+
+/** The replacement must come out of Go's and Kong's escaping as the same text. */
+function replacementProblem(path: string): string | undefined {
+  if (!path.startsWith('/')) return 'the new path must begin with `/`';
+  if (path.includes('$(')) return '`$(` begins a Lua template in Kong';
+  if (!isClean(path)) return 'the new path must be clean';
+  const escapes = /^(?:[A-Za-z0-9._~/$&+,=:@;!'()*[\]-]|%[0-9A-F]{2})*$/.test(path);
+  const spaces = /^(?:[A-Za-z0-9._~/$&+,=:@;-]|[ "<>^`{|}\\]|[^\0-\x7f])*$/.test(path);
+  return escapes || spaces ? undefined : 'Go and Kong escape this text differently';
+}
+
+function replaceRegex(plan: PathPlan, spec: SpecOf<'replacePathRegex'>): PathPlan | string {
+  const whole = wholePattern(spec.regex);
+  if ('why' in whole) return whole.why;
+  const uri = replacementUri(spec.replacement, whole.groups, spec.regex);
+  return 'why' in uri ? uri.why : { ...plan, replace: { pattern: whole.text, uri: uri.text } };
+}
+
+/** `$1`, `${1}`, `${name}` become `$(uri_captures.gN)`. */
+function replacementUri(replacement: string, groups: readonly string[], regex: string): { readonly text: string } | { readonly why: string } {
+  let text = '';
+  let literal = '';
+  for (const part of replacement.matchAll(/\$\$|\$\{([\p{L}\p{Nd}_]+)\}|\$([\p{L}\p{Nd}_]+)|[^$]+|\$/gu)) {
+    const name = part[1] ?? part[2];
+    if (name === undefined) {
+      literal += part[0] === '$$' ? '$' : part[0];
+      text += part[0] === '$$' ? '$' : part[0];
+      continue;
+    }
+    const index = groups.indexOf(name);
+    if (index <= 0) continue;
+    if (literal.endsWith('/') && !/\/\((?!\?)/.test(regex)) return { why: 'the group could begin with a slash, and `//` in the new path is refused by Traefik' };
+    text += `$(uri_captures.g${String(index)})`;
+    literal += 'x';
+  }
+  if (!text.startsWith('/')) return { why: 'the new path must begin with `/`' };
+  if (!PLAIN.test(literal) || !isClean(literal) || literal.includes('$')) return { why: 'the replacement must be clean and made of characters that need no escape' };
+  return { text };
+}

@@ -1,0 +1,127 @@
+import { parseRe2, toRust } from '../../rule-lang/re2/index.ts';
+import type { Node, Re2 } from '../../rule-lang/re2/index.ts';
+import { regexLiteral } from './quote.ts';
+
+export type RustPattern = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
+
+/** A Go pattern for the Rust engine behind Kong's expressions. */
+export function rustPattern(source: string): RustPattern {
+  const parsed = parseRe2(source);
+  if (!parsed.ok) return { ok: false, why: parsed.error.message };
+  return printed(parsed.re);
+}
+
+function printed(re: Re2): RustPattern {
+  const translated = toRust(re);
+  return 'pattern' in translated ? { ok: true, text: translated.pattern } : { ok: false, why: translated.unsupported };
+}
+
+/** Characters whose escapes Kong keeps in `http.path`, so that both spellings of one character occur (kong/tools/uri.lua). */
+const RESERVED = "!*'();:@&=+$,/?%#[]";
+
+/** One decoded character as it may stand in `http.path`: a raw `%` or `?` cannot occur there. */
+export function decodedChar(char: string): string {
+  if (!RESERVED.includes(char)) return regexLiteral(char);
+  const escape = `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  return char === '%' || char === '?' ? escape : `(?:${regexLiteral(char)}|${escape})`;
+}
+
+/** A prefix of the *decoded* path (Traefik strips there) as a pattern on Kong's path. The first slash is always raw. */
+export function decodedPrefix(prefix: string): string {
+  const [first = '', ...rest] = prefix;
+  return regexLiteral(first) + rest.map(decodedChar).join('');
+}
+
+/**
+ * A pattern on the decoded path, for Kong's path: each literal reserved character also matches its escape. `mechanical` is
+ * false where a set holds reserved characters besides others (`[^/]`, `.`): such a request with a `%` must be refused.
+ */
+export function decodedPattern(re: Re2): { readonly pattern: RustPattern; readonly mechanical: boolean } {
+  let mechanical = true;
+  const node = mapSets(re.node, (ranges) => {
+    const only = ranges.length === 1 && ranges[0]?.[0] === ranges[0]?.[1] ? ranges[0]?.[0] : undefined;
+    if (only === undefined) {
+      if ([...RESERVED].some((char) => within(ranges, char))) mechanical = false;
+      return { kind: 'set', ranges };
+    }
+    const char = String.fromCodePoint(only);
+    if (!RESERVED.includes(char)) return { kind: 'set', ranges };
+    return { kind: 'alternate', nodes: [{ kind: 'set', ranges }, { kind: 'concat', nodes: [...`%${only.toString(16).toUpperCase()}`].map(literalNode) }] };
+  });
+  return { pattern: printed({ ...re, node }), mechanical };
+}
+
+function within(ranges: readonly (readonly [number, number])[], char: string): boolean {
+  const code = char.charCodeAt(0);
+  return ranges.some(([low, high]) => code >= low && code <= high);
+}
+
+function literalNode(char: string): Node {
+  const code = char.codePointAt(0) ?? 0;
+  return { kind: 'set', ranges: [[code, code]] };
+}
+
+function mapSets(node: Node, change: (ranges: readonly (readonly [number, number])[]) => Node): Node {
+  switch (node.kind) {
+    case 'set':
+      return change(node.ranges);
+    case 'capture':
+    case 'repeat':
+      return { ...node, node: mapSets(node.node, change) };
+    case 'concat':
+    case 'alternate':
+      return { ...node, nodes: node.nodes.map((inner) => mapSets(inner, change)) };
+    default:
+      return node;
+  }
+}
+
+export interface WholePattern {
+  readonly text: string;
+  /** Names of the groups by number, as written into the pattern. */
+  readonly groups: readonly string[];
+}
+
+/**
+ * A replacePathRegex pattern that Kong can follow: it must begin with `^` and reach the end of the path, so that there is
+ * one match and it is the whole path. Every group gets the name `gN`; a dot also takes a newline, because Traefik matches
+ * the escaped path, which has none.
+ */
+export function wholePattern(source: string): WholePattern | { readonly why: string } {
+  const parsed = parseRe2(source);
+  if (!parsed.ok) return { why: parsed.error.message };
+  const { re } = parsed;
+  const nodes = re.node.kind === 'concat' ? re.node.nodes : [re.node];
+  const [first] = nodes;
+  if (first?.kind !== 'assert' || first.at !== 'beginText') return { why: 'the pattern does not begin with `^`: Kong matches once, from the start of the path' };
+  if (!reachesEnd(nodes.at(-1))) return { why: 'the pattern does not reach the end of the path: what it leaves over would be lost in Kong' };
+  const named = renameGroups(mapSets(re.node, (ranges) => ({ kind: 'set', ranges: isDot(ranges) ? [[0, 0x10ffff]] : ranges })));
+  const text = printed({ ...re, node: named, names: re.names.map((_, index) => (index === 0 ? undefined : `g${String(index)}`)) });
+  if (!text.ok) return { why: text.why };
+  return { text: text.text, groups: re.names.map((name, index) => name ?? String(index)) };
+}
+
+function isDot(ranges: readonly (readonly [number, number])[]): boolean {
+  return JSON.stringify(ranges) === '[[0,9],[11,1114111]]';
+}
+
+function renameGroups(node: Node): Node {
+  switch (node.kind) {
+    case 'capture':
+      return { ...node, name: `g${String(node.index)}`, node: renameGroups(node.node) };
+    case 'repeat':
+      return { ...node, node: renameGroups(node.node) };
+    case 'concat':
+    case 'alternate':
+      return { ...node, nodes: node.nodes.map(renameGroups) };
+    default:
+      return node;
+  }
+}
+
+function reachesEnd(node: Node | undefined): boolean {
+  if (node === undefined) return false;
+  if (node.kind === 'assert') return node.at === 'endText';
+  if (node.kind === 'capture') return reachesEnd(node.node);
+  return node.kind === 'repeat' && node.max === -1 && node.greedy && node.node.kind === 'set' && within(node.node.ranges, '/') && within(node.node.ranges, 'a') && within(node.node.ranges, '%');
+}

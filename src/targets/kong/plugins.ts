@@ -1,0 +1,52 @@
+import type { Middleware, SpecOf } from '../../ir/index.ts';
+import { addressLiteral } from './address.ts';
+import { corsPlugin, mergeHeaders, securityHeaders, transformer } from './headers.ts';
+import { hasCors } from './chain.ts';
+import type { PluginPlan } from './plan.ts';
+import type { Report } from './report.ts';
+
+/** A guard's answer. */
+export const BAD_REQUEST: PluginPlan = { name: 'request-termination', config: { status_code: 400, message: 'Bad Request' } };
+/** What Traefik itself would serve (`api@internal` and its kin) is not in Kong: the route keeps its place and answers 404. */
+export const NOT_FOUND: PluginPlan = { name: 'request-termination', config: { status_code: 404, message: 'Not Found' } };
+
+/** Plugins of a chain that can refuse or answer, in chain order. */
+export function refusingPlugins(chain: readonly Middleware[], report: Report): readonly PluginPlan[] {
+  return chain.flatMap((middleware) => {
+    const { spec } = middleware;
+    if (spec.kind === 'ipAllowList') return [ipRestriction(spec, middleware, report)];
+    if (spec.kind === 'buffering' && spec.maxRequestBodyBytes > 0) return [{ name: 'request-size-limiting', config: { allowed_payload_size: spec.maxRequestBodyBytes, size_unit: 'bytes', require_content_length: false } }];
+    if (spec.kind === 'rateLimit' && spec.average > 0) return [rateLimiting(spec)];
+    return spec.kind === 'headers' && hasCors(middleware) ? [corsPlugin(spec)] : [];
+  });
+}
+
+function ipRestriction(spec: SpecOf<'ipAllowList'>, middleware: Middleware, report: Report): PluginPlan {
+  const allow = spec.sourceRange.flatMap((range, index) => {
+    const literal = addressLiteral(range);
+    if (literal !== undefined) return [literal];
+    report.unquotable('address range', { origin: middleware.places.get(`ipAllowList.sourceRange[${String(index)}]`) ?? middleware.origin, symbol: middleware.symbol }, 'it is neither an address nor a network');
+    return [];
+  });
+  return { name: 'ip-restriction', config: { allow, status: spec.rejectStatusCode, message: 'Forbidden' } };
+}
+
+const WINDOWS = [['second', 1000], ['minute', 60_000], ['hour', 3_600_000], ['day', 86_400_000]] as const;
+
+/** A fixed window for a token bucket: the smallest window that holds the period, with the bucket's long-run rate. */
+function rateLimiting(spec: SpecOf<'rateLimit'>): PluginPlan {
+  const [name, length] = WINDOWS.find(([, milliseconds]) => milliseconds >= spec.period) ?? WINDOWS[3];
+  const limit = Math.max(1, Math.round((spec.average * length) / Math.max(1, spec.period)), name === 'second' ? spec.burst : 1);
+  const header = spec.sourceCriterion?.requestHeaderName ?? '';
+  return {
+    name: 'rate-limiting',
+    config: { [name]: limit, policy: 'local', fault_tolerant: true, hide_client_headers: true, ...(header === '' ? { limit_by: 'ip' } : { limit_by: 'header', header_name: header }) },
+  };
+}
+
+/** The two transformers: custom headers merged over the chain, security options as answer headers. */
+export function changingPlugins(chain: readonly Middleware[], tls: boolean, uri: string | undefined, report: Report): readonly PluginPlan[] {
+  const request = transformer('request-transformer', mergeHeaders(chain, (spec) => spec.customRequestHeaders), report, uri);
+  const response = transformer('response-transformer', mergeHeaders(chain, (spec) => ({ ...spec.customResponseHeaders, ...securityHeaders(spec, tls) })), report);
+  return [request, response].filter((plugin) => plugin !== undefined);
+}

@@ -1,0 +1,191 @@
+import { refKey, refName } from '../../ir/index.ts';
+import type { Listener, Middleware, Route } from '../../ir/index.ts';
+import { ruleExpression } from './expression.ts';
+import { cutPattern, deniedEscapes, HASH_IN_PATH, HOST_WITH_REST, uncleanRest, UNCLEAN_ESCAPES } from './guards.ts';
+import { Names, refWish } from './names.ts';
+import { chainOf, planPath } from './paths.ts';
+import type { PathPlan } from './paths.ts';
+import type { MatchPlan, PluginPlan, RoutePlan } from './plan.ts';
+import { BAD_REQUEST, changingPlugins, NOT_FOUND, refusingPlugins } from './plugins.ts';
+import { atcRegex } from './quote.ts';
+import type { Report } from './report.ts';
+import { tagsOf } from './services.ts';
+import type { Services } from './services.ts';
+
+/** A route before its priority is known: the list's order is the order of asking. */
+export interface Draft extends Omit<RoutePlan, 'match'> {
+  readonly expression: string;
+}
+export interface RouteContext {
+  readonly tls: boolean;
+  readonly names: Names;
+  readonly services: Services;
+  readonly report: Report;
+}
+
+/** A pattern of ours as a predicate; the last predicate on `http.path` is the one whose match is cut. */
+function matches(field: string, pattern: string): string {
+  return `${field} ~ ${atcRegex(pattern) ?? '""'}`;
+}
+
+/** Guards of a whole node, asked before everything else. */
+export function nodeGuards(listener: Listener, routes: readonly Route[], names: Names): readonly Draft[] {
+  const guard = (wish: string, expression: string, comment: string): Draft => ({
+    name: names.of(wish, wish), comment, tags: [], service: undefined, expression, stripPath: false, preserveHost: false, plugins: [BAD_REQUEST],
+  });
+  const guards = [
+    guard('guard.hash', matches('http.path', HASH_IN_PATH), 'a raw # in the path is refused, as Traefik does'),
+    guard('guard.host', 'http.host contains "@"', 'an @ in Host is refused, as Traefik does'),
+  ];
+  if (routes.some((route) => usesHostRegexp(route))) guards.push(guard('guard.host.port', matches('http.host', HOST_WITH_REST), 'HostRegexp looks at the name alone: refused where Kong keeps a port in it'));
+  const denied = listener.entryPoint.encodedCharacters === undefined ? undefined : deniedEscapes(listener.entryPoint.encodedCharacters);
+  if (denied !== undefined) guards.push(guard('guard.encoded', matches('http.path', denied), `entryPoints.${listener.entryPoint.name} encodedCharacters`));
+  return guards;
+}
+
+function usesHostRegexp(route: Route): boolean {
+  const uses = (rule: Route['rule']): boolean => {
+    if (rule.kind === 'and' || rule.kind === 'or') return rule.operands.some(uses);
+    return rule.kind === 'not' ? uses(rule.operand) : rule.kind === 'match' && rule.matcher.kind === 'hostRegexp';
+  };
+  return uses(route.rule);
+}
+
+/** All Kong routes of one route, most particular first. */
+export function draftRoute(route: Route, context: RouteContext): readonly Draft[] {
+  const chain = chainOf(route);
+  const { report } = context;
+  const path = planPath(chain);
+  if (!path.ok) {
+    report.unsupported(path.middleware.spec.kind, { origin: path.middleware.origin, symbol: path.middleware.symbol }, path.why);
+    return [];
+  }
+  const drafter = new Drafter(route, chain, path.plan, context);
+  return [...drafter.escapes(), ...drafter.redirects(), ...drafter.cuts(), ...drafter.rest()];
+}
+
+class Drafter {
+  readonly #route: Route;
+  readonly #chain: readonly Middleware[];
+  readonly #path: PathPlan;
+  readonly #context: RouteContext;
+  readonly #rule: string;
+
+  constructor(route: Route, chain: readonly Middleware[], path: PathPlan, context: RouteContext) {
+    this.#route = route;
+    this.#chain = chain;
+    this.#path = path;
+    this.#context = context;
+    this.#rule = ruleExpression(route.rule, route.symbol, context.report);
+  }
+
+  /** encodedCharacters of the router: a guard of its own. */
+  escapes(): readonly Draft[] {
+    return this.#chain.flatMap(({ spec }) => {
+      const denied = spec.kind === 'encodedCharacters' ? deniedEscapes(spec) : undefined;
+      return denied === undefined ? [] : [this.#guard('escapes', this.#and(matches('http.path', denied)), [])];
+    });
+  }
+
+  /** Traefik: 302 or 301 for GET, 307 or 308 for every other method. On TLS the scheme is already right. */
+  redirects(): readonly Draft[] {
+    const redirect = this.#chain.find(({ spec }) => spec.kind === 'redirectScheme')?.spec;
+    if (redirect?.kind !== 'redirectScheme' || this.#context.tls) return [];
+    const base = this.#draft('', this.#rule, {});
+    return [
+      { ...base, name: this.#name('get'), expression: this.#and('http.method == "GET"'), httpsRedirect: redirect.permanent ? 301 : 302 },
+      { ...base, name: this.#name(''), httpsRedirect: redirect.permanent ? 308 : 307 },
+    ];
+  }
+
+  /** Per prefix, in the order of the list: what must be refused, the bare prefix, the cut. */
+  cuts(): readonly Draft[] {
+    if (this.#redirected()) return [];
+    const { cuts, prefix, replace, at } = this.#path;
+    if (replace !== undefined) return this.#replacement();
+    const before = refusingPlugins(this.#chain.slice(0, Math.max(0, at)), this.#context.report);
+    return cuts.flatMap((cut, index) => {
+      const number = cuts.length === 1 ? '' : String(index + 1);
+      const drafts = [this.#guard(`unclean${number}`, this.#and(matches('http.path', uncleanRest(cut.pattern))), before)];
+      if (cut.refuseEscapes) drafts.push(this.#guard(`escape${number}`, `${this.#and(matches('http.path', `^${cut.pattern}`))} && ${matches('http.path', '%')}`, before));
+      // The bare prefix leaves `/` in Traefik, so `/p/` with a prefix put before it; Kong would send `/p`.
+      if (prefix !== '') drafts.push(this.#draft(`bare${number}`, this.#and(matches('http.path', `${cutPattern(cut.pattern)}$`)), { uri: `${prefix}/` }));
+      drafts.push(this.#draft(`strip${number}`, this.#and(matches('http.path', cutPattern(cut.pattern))), { path: prefix, stripPath: true }));
+      return drafts;
+    });
+  }
+
+  /** What no prefix and no pattern took. */
+  rest(): readonly Draft[] {
+    const { replace, prefix } = this.#path;
+    if (this.#redirected() || (replace !== undefined && replace.pattern === undefined)) return [];
+    return [this.#draft('', this.#rule, { path: prefix })];
+  }
+
+  #replacement(): readonly Draft[] {
+    const { replace, at } = this.#path;
+    if (replace === undefined) return [];
+    if (replace.pattern === undefined) return [this.#draft('', this.#rule, { uri: replace.uri })];
+    const matched = this.#and(matches('http.path', replace.pattern));
+    const before = refusingPlugins(this.#chain.slice(0, Math.max(0, at)), this.#context.report);
+    return [this.#guard('unclean', `${matched} && ${matches('http.path', UNCLEAN_ESCAPES)}`, before), this.#draft('replace', matched, { uri: replace.uri })];
+  }
+
+  #redirected(): boolean {
+    return !this.#context.tls && this.#chain.some(({ spec }) => spec.kind === 'redirectScheme');
+  }
+
+  #and(test: string): string {
+    return this.#rule.includes(' || ') ? `(${this.#rule}) && ${test}` : `${this.#rule} && ${test}`;
+  }
+
+  #name(part: string): string {
+    const key = `${refKey(this.#route.router)} ${part}`;
+    return this.#context.names.of(key, refWish(this.#route.router) + (part === '' ? '' : `.${part}`));
+  }
+
+  #guard(part: string, expression: string, before: readonly PluginPlan[]): Draft {
+    return { ...this.#head(`guard.${part}`, expression), service: undefined, stripPath: false, preserveHost: false, plugins: [...before, BAD_REQUEST] };
+  }
+
+  #head(part: string, expression: string): Pick<Draft, 'name' | 'comment' | 'tags' | 'expression'> {
+    return { name: this.#name(part), comment: this.#route.symbol, tags: tagsOf(this.#route.symbol, `router:${refName(this.#route.router)}`), expression };
+  }
+
+  #draft(part: string, expression: string, wish: { readonly path?: string; readonly uri?: string; readonly stripPath?: boolean }): Draft {
+    const { report, services, tls } = this.#context;
+    const { service } = this.#route;
+    const { spec } = service.service;
+    const internal = spec.kind === 'internal';
+    const plugins = [...refusingPlugins(this.#chain, report), ...changingPlugins(this.#chain, tls, wish.uri, report), ...(internal ? [NOT_FOUND] : [])];
+    return {
+      ...this.#head(part, expression),
+      service: internal ? undefined : services.of(service, { path: servicePath(wish.path ?? '', this.#route), retries: retriesOf(this.#chain) }),
+      stripPath: wish.stripPath ?? false,
+      preserveHost: spec.kind === 'loadBalancer' ? spec.passHostHeader : true,
+      ...(spec.kind === 'loadBalancer' && spec.flushInterval < 0 ? { responseBuffering: false as const } : {}),
+      plugins,
+    };
+  }
+}
+
+/** A service path with a slash at its end: `/p/` before `/x` is `/p/x` (ran). */
+function servicePath(prefix: string, route: Route): string {
+  const { spec } = route.service.service;
+  const kept = spec.kind === 'loadBalancer' && spec.endpoints[0]?.preservePath === true ? spec.endpoints[0].path.replace(/\/$/, '') : '';
+  return kept + prefix === '' ? '' : `${kept}${prefix}/`;
+}
+
+/** `attempts` counts the first try; Kong's number is of further ones. */
+function retriesOf(chain: readonly Middleware[]): number {
+  const retry = chain.findLast(({ spec }) => spec.kind === 'retry')?.spec;
+  return retry?.kind === 'retry' ? Math.max(0, Math.min(32_767, retry.attempts - 1)) : 0;
+}
+
+/** Priorities are ranks: distinct, largest first; a tie would be decided by a hash. */
+export function ranked(drafts: readonly Draft[]): readonly RoutePlan[] {
+  return drafts.map(({ expression, ...draft }, index) => {
+    const match: MatchPlan = { kind: 'expression', expression, priority: drafts.length - index };
+    return { ...draft, match };
+  });
+}

@@ -1,0 +1,163 @@
+import { refKey, refName } from '../../ir/index.ts';
+import type { Endpoint, LoadBalancer, ResolvedService } from '../../ir/index.ts';
+import { Names, refWish } from './names.ts';
+import { plainHost, tag } from './quote.ts';
+import type { ServicePlan, UpstreamPlan } from './plan.ts';
+import type { Report } from './report.ts';
+
+/** What a route wants from a service beyond its address. */
+export interface ServiceWish {
+  /** Service path; `''` = none. */
+  readonly path: string;
+  readonly retries: number;
+}
+
+/** Kong services and upstreams of one node: one service per pool, path and number of retries. */
+export class Services {
+  readonly services: ServicePlan[] = [];
+  readonly upstreams: UpstreamPlan[] = [];
+  readonly #names = new Names();
+  readonly #upstreamNames: Names;
+  readonly #indexes = new Map<string, number>();
+  readonly #report: Report;
+
+  /** @param hosts endpoint hosts of the whole routing: an upstream of that name would take their place */
+  constructor(hosts: Iterable<string>, report: Report) {
+    this.#upstreamNames = new Names(hosts);
+    this.#report = report;
+  }
+
+  /** The index of the service, made when it is not there yet; undefined where it cannot be written (reported). */
+  of(resolved: ResolvedService, wish: ServiceWish): number | undefined {
+    const key = `${refKey(resolved.service.ref)} ${wish.path} ${String(wish.retries)}`;
+    const known = this.#indexes.get(key);
+    if (known !== undefined) return known;
+    const pool = poolOf(resolved);
+    const plan = pool === undefined ? undefined : this.#plan(resolved, pool, key, wish);
+    if (plan === undefined) return undefined;
+    this.#indexes.set(key, this.services.length);
+    return this.services.push(plan) - 1;
+  }
+
+  #plan(resolved: ResolvedService, pool: Pool, key: string, wish: ServiceWish): ServicePlan | undefined {
+    const { service } = resolved;
+    const place = { origin: service.origin, symbol: service.symbol };
+    for (const endpoint of pool.endpoints) {
+      if (plainHost(endpoint.host) === undefined || endpoint.port < 1 || endpoint.port > 65_535) {
+        this.#report.unquotable('server address', { origin: endpoint.origin, symbol: service.symbol }, 'a target is a host name or address and a port');
+        return undefined;
+      }
+    }
+    if (pool.protocol === undefined) {
+      this.#report.unsupported('servers of different schemes', place, 'a Kong service has one protocol for all targets');
+      return undefined;
+    }
+    const [only] = pool.endpoints;
+    const single = pool.endpoints.length === 1 && only !== undefined && only.weight > 0 && Object.keys(pool.options).length === 0 && !only.host.startsWith('[');
+    const host = single ? only.host : this.#upstream(resolved, pool);
+    return {
+      name: this.#names.of(key, refWish(service.ref) + (wish.path === '' ? '' : wish.path.replace(/\/$/, '').replaceAll('/', '.'))),
+      comment: service.symbol,
+      tags: tagsOf(service.symbol, `service:${refName(service.ref)}`),
+      protocol: pool.protocol,
+      host,
+      port: single ? only.port : 80,
+      ...(wish.path === '' ? {} : { path: wish.path }),
+      retries: wish.retries,
+      ...timeouts(resolved),
+      ...(pool.protocol === 'https' ? { tlsVerify: resolved.transport?.insecureSkipVerify !== true } : {}),
+    };
+  }
+
+  #upstream(resolved: ResolvedService, pool: Pool): string {
+    const { service } = resolved;
+    const name = this.#upstreamNames.of(refKey(service.ref), `${refWish(service.ref)}.upstream`);
+    if (this.upstreams.some((upstream) => upstream.name === name)) return name;
+    this.upstreams.push({
+      name,
+      comment: service.symbol,
+      tags: tagsOf(service.symbol, `service:${refName(service.ref)}`),
+      options: pool.options,
+      targets: pool.endpoints.map((endpoint) => ({ target: `${endpoint.host}:${String(endpoint.port)}`, weight: endpoint.weight })),
+    });
+    return name;
+  }
+}
+
+/** `stack:NAME` from the symbol (`shop/web traefik.http...`), and the entity's own name in Traefik. */
+export function tagsOf(symbol: string, own: string): readonly string[] {
+  const stack = /^([^/\s]+)\/[^/\s]+ /.exec(symbol)?.[1];
+  return [...(stack === undefined ? [] : [tag(`stack:${stack}`)]), tag(own)];
+}
+
+interface Pool {
+  readonly endpoints: readonly Endpoint[];
+  readonly protocol: 'http' | 'https' | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Endpoints with the weights of all levels multiplied out; undefined = Kong has no such pool (judged by capability). */
+function poolOf(resolved: ResolvedService): Pool | undefined {
+  const { spec } = resolved.service;
+  if (spec.kind === 'loadBalancer') return { endpoints: spec.endpoints, protocol: protocolOf(spec.endpoints), options: upstreamOptions(spec) };
+  if (spec.kind !== 'weighted') return undefined;
+  const shares: { endpoint: Endpoint; numerator: number; denominator: number }[] = [];
+  for (const [index, member] of resolved.members.entries()) {
+    const pool = poolOf(member);
+    if (pool === undefined || Object.keys(pool.options).length > 0) return undefined;
+    const total = pool.endpoints.reduce((sum, endpoint) => sum + endpoint.weight, 0);
+    for (const endpoint of pool.endpoints) shares.push({ endpoint, numerator: (spec.services[index]?.weight ?? 0) * endpoint.weight, denominator: Math.max(1, total) });
+  }
+  const common = shares.reduce((multiple, share) => lcm(multiple, share.denominator), 1);
+  const weights = shares.map((share) => (share.numerator * common) / share.denominator);
+  const divisor = Math.max(1, weights.reduce(gcd, 0));
+  const endpoints = shares.map((share, index) => ({ ...share.endpoint, weight: (weights[index] ?? 0) / divisor }));
+  return endpoints.some((endpoint) => endpoint.weight > 65_535) ? undefined : { endpoints, protocol: protocolOf(endpoints), options: {} };
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
+function lcm(a: number, b: number): number {
+  return (a / gcd(a, b)) * b;
+}
+
+function protocolOf(endpoints: readonly Endpoint[]): 'http' | 'https' | undefined {
+  const schemes = new Set(endpoints.map((endpoint) => endpoint.scheme));
+  if (schemes.size > 1) return undefined;
+  const [scheme = 'http'] = schemes;
+  return scheme === 'http' || scheme === 'https' ? scheme : undefined;
+}
+
+/** Approximate options: only reached when they were allowed by name. */
+function upstreamOptions(spec: LoadBalancer): Readonly<Record<string, unknown>> {
+  const algorithm = { p2c: 'least-connections', leasttime: 'latency' }[spec.strategy];
+  return {
+    ...(algorithm === undefined ? {} : { algorithm }),
+    ...(spec.strategy === 'hrw' ? { hash_on: 'ip' } : {}),
+    ...(spec.sticky === undefined ? {} : { hash_on: 'cookie', hash_on_cookie: spec.sticky.name, hash_on_cookie_path: spec.sticky.path === '' ? '/' : spec.sticky.path }),
+    ...healthChecks(spec),
+  };
+}
+
+function healthChecks({ healthCheck, passiveHealthCheck }: LoadBalancer): Readonly<Record<string, unknown>> {
+  if (healthCheck === undefined && passiveHealthCheck === undefined) return {};
+  const seconds = (milliseconds: number): number => Math.max(0.001, milliseconds / 1000);
+  const active = healthCheck === undefined ? {} : {
+    active: {
+      type: 'http', http_path: healthCheck.path.split('?')[0] ?? '/', timeout: seconds(healthCheck.timeout),
+      healthy: { interval: seconds(healthCheck.interval), successes: 1, http_statuses: healthCheck.status > 0 ? [healthCheck.status] : [200, 201, 202, 203, 204, 205, 206, 300, 301, 302, 303, 304, 307, 308] },
+      unhealthy: { interval: seconds(healthCheck.unhealthyInterval ?? healthCheck.interval), http_failures: 1, tcp_failures: 1, timeouts: 1 },
+    },
+  };
+  const passive = passiveHealthCheck === undefined ? {} : { passive: { unhealthy: { tcp_failures: Math.min(255, passiveHealthCheck.maxFailedAttempts), timeouts: Math.min(255, passiveHealthCheck.maxFailedAttempts) } } };
+  return { healthchecks: { ...active, ...passive } };
+}
+
+/** Traefik waits 30 s for a connection and without end for an answer; Kong's own default of 60 s would cut long ones. */
+const NO_LIMIT = 2_147_483_646;
+
+function timeouts({ transport }: ResolvedService): { readonly connectTimeout: number; readonly readTimeout: number } {
+  const bounded = (milliseconds: number | undefined, otherwise: number): number => (milliseconds === undefined || milliseconds <= 0 ? otherwise : Math.min(NO_LIMIT, Math.max(1, Math.round(milliseconds))));
+  return { connectTimeout: bounded(transport?.dialTimeout, 30_000), readTimeout: bounded(transport?.responseHeaderTimeout, NO_LIMIT) };
+}

@@ -1,0 +1,151 @@
+import type { Middleware, ResolvedService, Route } from '../../ir/index.ts';
+import type { TargetOptions } from '../target.ts';
+import { PHASES, keptName, withHeader, type ChainState, type Location, type Outputs, type Responder, type ResponseHeader, type Site } from './chain.ts';
+import type { Forwarding } from './forwarded.ts';
+import { headerStatement } from './middlewares/auth.ts';
+import { refuseEscapes } from './middlewares/content.ts';
+import { addHeader } from './middlewares/cors.ts';
+import { step } from './middlewares/index.ts';
+import { ORIGINAL, outgoing } from './path-state.ts';
+import { comment, directive, literal, message, template, type Statement } from './plan.ts';
+import type { Sheet } from './sheet.ts';
+import { transportSettings } from './transport.ts';
+import { poolOf } from './upstreams.ts';
+import type { EntryPoint } from '../../ir/index.ts';
+
+/** What one listener gives its routes. */
+export interface ListenerSite {
+  readonly sheet: Sheet;
+  readonly entryPoint: EntryPoint;
+  readonly forwarding: Forwarding;
+  readonly tls: boolean;
+  readonly options: TargetOptions;
+  readonly outputs: Outputs;
+}
+
+/** A route as the inside of a location, and the locations that it needs beside it. */
+export interface Body {
+  readonly statements: (place: { readonly named: boolean }) => readonly Statement[];
+  readonly beside: readonly Location[];
+}
+
+/** What answers between two hops: nginx keeps its order of phases only inside one location. */
+interface Stage {
+  readonly response: readonly ResponseHeader[];
+  readonly responders: readonly Responder[];
+}
+
+/** Lowers a chain and its service. */
+export function routeBody(listener: ListenerSite, route: Route, place: { readonly byLocation: boolean }): Body {
+  const { state, stages, ends } = walk(listener, route);
+  const last = ends ? undefined : terminal(listener, route, state, place);
+  const all = last?.respond === undefined ? stages : addResponder(stages, last.respond, state.response);
+  return assemble(listener, route, state, all, last?.statements ?? []);
+}
+
+function walk(listener: ListenerSite, route: Route): { readonly state: ChainState; readonly stages: readonly Stage[]; readonly ends: boolean } {
+  let state: ChainState = { path: ORIGINAL, request: hostHeader(listener.forwarding.headers, route), response: [], settings: [], beside: [] };
+  let stages: readonly Stage[] = [{ response: [], responders: escapesDenied(listener) }];
+  for (const middleware of [...route.chain, ...route.service.chain]) {
+    const done = step(siteOf(listener, route, middleware), state);
+    state = done.state;
+    for (const responder of done.respond ?? []) stages = addResponder(stages, responder, responseAt(middleware, state));
+    if (done.ends === true) return { state, stages, ends: true };
+  }
+  return { state, stages, ends: false };
+}
+
+/** An answer of the headers middleware itself (a preflight, a bad host) does not carry its own response headers (ran on 3.7.15). */
+function responseAt(middleware: Middleware, state: ChainState): readonly ResponseHeader[] {
+  return middleware.spec.kind === 'headers' ? [] : state.response;
+}
+
+function escapesDenied(listener: ListenerSite): readonly Responder[] {
+  const statements = refuseEscapes(listener, { ...listener.entryPoint.encodedCharacters });
+  return statements.length === 0 ? [] : [{ phase: 'rewrite', statements: () => statements }];
+}
+
+function siteOf(listener: ListenerSite, route: Route, middleware: Middleware): Site {
+  const { sheet, forwarding, tls, options, outputs } = listener;
+  return { sheet, forwarding, tls, route, middleware, options, outputs };
+}
+
+/** A new stage where the phases would be out of order, a directive would be given twice, or the headers of the answers change. */
+function addResponder(stages: readonly Stage[], responder: Responder, response: readonly ResponseHeader[]): readonly Stage[] {
+  const current = stages.at(-1) ?? { response, responders: [] };
+  const last = current.responders.at(-1);
+  const fits = last === undefined || follows(last.phase, responder.phase);
+  const same = current.responders.length === 0 || current.response === response || JSON.stringify(current.response) === JSON.stringify(response);
+  if (fits && same) return [...stages.slice(0, -1), { response, responders: [...current.responders, responder] }];
+  return [...stages, { response, responders: [responder] }];
+}
+
+function follows(before: keyof typeof PHASES, after: keyof typeof PHASES): boolean {
+  return before === after ? before === 'rewrite' || before === 'limit' : PHASES[before] < PHASES[after];
+}
+
+interface Terminal {
+  readonly respond?: Responder;
+  readonly statements: readonly Statement[];
+}
+
+/** The service: a pool, or an answer in its place. */
+function terminal(listener: ListenerSite, route: Route, state: ChainState, place: { readonly byLocation: boolean }): Terminal {
+  const { service } = route.service;
+  if (service.spec.kind === 'internal') return { respond: answer(404, '404 page not found\n'), statements: [] };
+  const pool = poolOf(listener.sheet, route.service, listener.options.version, listener.outputs.pools);
+  if (pool === undefined) return { respond: answer(503, 'no available server\n'), statements: [] };
+  const { before, target } = outgoing(listener.sheet, state.path, place);
+  const changed = JSON.stringify(state.request) !== JSON.stringify(listener.forwarding.headers);
+  return {
+    statements: [
+      ...(changed ? state.request.map((line) => headerStatement(listener, line)) : []),
+      ...state.settings,
+      ...transportSettings(pool.settings, pool.scheme, listener.options),
+      ...before,
+      ...pool.before,
+      directive('proxy_pass', listener.sheet.text(`${pool.scheme}://`, ...pool.target, ...target)),
+    ],
+  };
+}
+
+/** Traefik's own plain answers. */
+function answer(status: number, text: string): Responder {
+  return { phase: 'rewrite', statements: () => plainAnswer(status, text) };
+}
+
+export function plainAnswer(status: number, text: string): readonly Statement[] {
+  return [directive('default_type', template('text/plain; charset=utf-8')), directive('add_header', 'X-Content-Type-Options', 'nosniff', 'always'), directive('return', String(status), message(text))];
+}
+
+/** Without passHostHeader the endpoint gets its own address; that is one address, or judge refused. */
+function hostHeader(headers: Forwarding['headers'], { service }: Route): Forwarding['headers'] {
+  const balancer = firstBalancer(service);
+  if (balancer?.spec.kind !== 'loadBalancer' || balancer.spec.passHostHeader) return headers;
+  const [endpoint] = balancer.spec.endpoints;
+  return endpoint === undefined ? headers : withHeader(headers, { name: 'Host', value: [`${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${String(endpoint.port)}`] });
+}
+
+function firstBalancer(resolved: ResolvedService): ResolvedService['service'] | undefined {
+  if (resolved.service.spec.kind === 'loadBalancer') return resolved.service;
+  return resolved.members.map(firstBalancer).find((found) => found !== undefined);
+}
+
+function assemble(listener: ListenerSite, route: Route, state: ChainState, stages: readonly Stage[], last: readonly Statement[]): Body {
+  const names = stages.slice(1).map((_, index) => keptName(listener, `stage ${route.router.name}@${route.router.namespace} ${String(index)}`, `${route.router.name}_then`));
+  const contents = stages.map((stage, index) => (place: { readonly named: boolean }): readonly Statement[] => {
+    const next = names[index];
+    const isLast = next === undefined;
+    const response = isLast && last.length > 0 ? state.response : stage.response;
+    const hidden = isLast && last.length > 0 ? response.map(({ name }) => directive('proxy_hide_header', literal(name))) : [];
+    return [
+      ...hidden,
+      ...response.flatMap((header) => (header.value === undefined ? [] : [addHeader(header)])),
+      ...stage.responders.flatMap((responder) => responder.statements(place)),
+      ...(next === undefined ? last : [comment('nginx runs its phases in a fixed order: the rest of the chain comes after these'), directive('try_files', '/.none', `@${next}`)]),
+    ];
+  });
+  const [first, ...rest] = contents;
+  const later = rest.map((statements, index): Location => ({ words: [`@${names[index] ?? ''}`], statements: statements({ named: true }) }));
+  return { statements: first ?? ((): readonly Statement[] => last), beside: [...later, ...state.beside] };
+}

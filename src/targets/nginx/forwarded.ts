@@ -1,0 +1,118 @@
+import type { EntryPoint } from '../../ir/index.ts';
+import { headerVariable, type HeaderSource } from './atoms.ts';
+import { ipRange } from './ip-range.ts';
+import { literal, template, variable, type Part } from './plan.ts';
+import { authority } from './request.ts';
+import type { MapEntry, Sheet } from './sheet.ts';
+
+/** A header to the endpoint; no parts = it is taken out. */
+export interface HeaderLine {
+  readonly name: string;
+  readonly value: readonly Part[];
+}
+
+/** What an entry point makes of the headers that tell of the client. */
+export interface Forwarding {
+  /** In order; a name that is not here passes as it came. */
+  readonly headers: readonly HeaderLine[];
+  /** `http` or `https` as redirects see it. */
+  readonly scheme: readonly Part[];
+  readonly source: HeaderSource;
+  /** X-Forwarded-For as the client sent it and as far as it is believed; empty = nothing is believed. */
+  readonly believedFor: readonly Part[];
+}
+
+/** Headers that are cut off unless the peer is trusted and that Traefik does not set itself (ran on 3.7.15). */
+const PASSED_WHEN_TRUSTED = ['X-Forwarded-Uri', 'X-Forwarded-Method', 'X-Forwarded-Prefix', 'X-Forwarded-Tls-Client-Cert', 'X-Forwarded-Tls-Client-Cert-Info'];
+
+/** Where an incoming value may be believed: never, from everybody, or where a variable is `1`. */
+type Trust = { readonly kind: 'nobody' } | { readonly kind: 'everybody' } | { readonly kind: 'peers'; readonly flag: string };
+
+export function forwarding(sheet: Sheet, entryPoint: EntryPoint): Forwarding {
+  const trust = trustOf(sheet, entryPoint);
+  const proto = believed(sheet, trust, 'x-forwarded-proto', [variable(ownProto(sheet))]);
+  const host = believed(sheet, trust, 'x-forwarded-host', [variable(authority(sheet))]);
+  const port = believed(sheet, trust, 'x-forwarded-port', [variable(ownPort(sheet, proto))]);
+  const realIp = believed(sheet, trust, 'x-real-ip', [variable('remote_addr')]);
+  const passed = PASSED_WHEN_TRUSTED.map((name): HeaderLine => ({ name, value: believed(sheet, trust, name.toLowerCase(), []) }));
+  const believedFor = believed(sheet, trust, 'x-forwarded-for', []);
+  const set: readonly HeaderLine[] = [
+    { name: 'X-Forwarded-For', value: forwardedFor(sheet, trust, entryPoint.forwardedHeaders.notAppendXForwardedFor) },
+    { name: 'X-Forwarded-Host', value: host },
+    { name: 'X-Forwarded-Port', value: port },
+    { name: 'X-Forwarded-Proto', value: proto },
+    { name: 'X-Forwarded-Server', value: [variable('hostname')] },
+    { name: 'X-Real-Ip', value: realIp },
+  ];
+  const upgrade = wishedUpgrade(sheet);
+  const headers: readonly HeaderLine[] = [
+    { name: 'Host', value: [variable(authority(sheet))] },
+    { name: 'Connection', value: [variable(connection(sheet, upgrade))] },
+    { name: 'Upgrade', value: [variable(upgrade)] },
+    ...set,
+    ...passed,
+  ];
+  const known = new Map([...set, ...passed].map(({ name, value }) => [name.toLowerCase(), value] as const).concat([['x-forwarded-for', believedFor]]));
+  return { headers, scheme: redirectScheme(sheet, trust, proto), source: (name) => known.get(name) ?? [headerVariable(name)], believedFor };
+}
+
+function trustOf(sheet: Sheet, { forwardedHeaders }: EntryPoint): Trust {
+  if (forwardedHeaders.insecure) return { kind: 'everybody' };
+  const ranges = forwardedHeaders.trustedIPs.flatMap((range) => ipRange(range) ?? []);
+  return ranges.length === 0 ? { kind: 'nobody' } : { kind: 'peers', flag: sheet.geo('trusted', ranges) };
+}
+
+/** The incoming value where it is believed and there, else our own. */
+function believed(sheet: Sheet, trust: Trust, lowerName: string, own: readonly Part[]): readonly Part[] {
+  if (trust.kind === 'nobody') return own;
+  const incoming = headerVariable(lowerName);
+  if (trust.kind === 'everybody' && own.length === 0) return [incoming];
+  const wish = lowerName.replace(/^x-/, '');
+  if (trust.kind === 'everybody') return [variable(sheet.map(wish, [incoming], [fallback(incoming), { key: literal(''), value: template(...own) }]))];
+  const entries: readonly MapEntry[] = [fallback(...own), { key: literal('~^1 (?<gw_believed>.+)$'), value: template(variable('gw_believed')) }];
+  return [variable(sheet.map(wish, [variable(trust.flag), ' ', incoming], entries))];
+}
+
+function forwardedFor(sheet: Sheet, trust: Trust, notAppended: boolean): readonly Part[] {
+  if (notAppended) return believed(sheet, trust, 'x-forwarded-for', []);
+  if (trust.kind === 'nobody') return [variable('remote_addr')];
+  if (trust.kind === 'everybody') return [variable('proxy_add_x_forwarded_for')];
+  return [variable(sheet.map('forwarded_for_chain', [variable(trust.flag)], [fallback(variable('remote_addr')), { key: literal('1'), value: template(variable('proxy_add_x_forwarded_for')) }]))];
+}
+
+/** ws and wss on a WebSocket handshake (ran on 3.7.15). */
+function ownProto(sheet: Sheet): string {
+  return sheet.map('proto', [variable('scheme'), ' ', variable('http_upgrade'), ' ', variable('http_connection')], [
+    fallback(variable('scheme')),
+    { key: literal('~*^http (?:[^ ]*,)?[ \\t]*websocket[ \\t]*(?:,[^ ]*)? (?:.*,)?[ \\t]*upgrade[ \\t]*(?:,.*)?$'), value: template('ws') },
+    { key: literal('~*^https (?:[^ ]*,)?[ \\t]*websocket[ \\t]*(?:,[^ ]*)? (?:.*,)?[ \\t]*upgrade[ \\t]*(?:,.*)?$'), value: template('wss') },
+  ]);
+}
+
+/** The port that the client wrote, else that of the scheme: not the port that is listened on (ran on 3.7.15). */
+function ownPort(sheet: Sheet, proto: readonly Part[]): string {
+  const byScheme = sheet.map('scheme_port', [...proto, ' ', variable('https')], [
+    fallback('80'),
+    { key: literal('~^(?:https|wss) '), value: template('443') },
+    { key: literal('~ on$'), value: template('443') },
+  ]);
+  return sheet.map('port', [variable(authority(sheet))], [fallback(variable(byScheme)), { key: literal('~^(?:[^:\\[]*|\\[[^\\]]*\\]):(?<gw_host_port>[^:]+)$'), value: template(variable('gw_host_port')) }]);
+}
+
+function redirectScheme(sheet: Sheet, trust: Trust, proto: readonly Part[]): readonly Part[] {
+  if (trust.kind === 'nobody') return [variable('scheme')];
+  return [variable(sheet.map('redirect_scheme', proto, [fallback(...proto), { key: literal('ws'), value: template('http') }, { key: literal('wss'), value: template('https') }]))];
+}
+
+/** Upgrade passes where Connection asks for it: both speak of one connection only. */
+function wishedUpgrade(sheet: Sheet): string {
+  return sheet.map('upgrade', [variable('http_connection')], [fallback(''), { key: literal('~*(?:^|,)[ \\t]*upgrade[ \\t]*(?:,|$)'), value: template(variable('http_upgrade')) }]);
+}
+
+function connection(sheet: Sheet, upgrade: string): string {
+  return sheet.map('connection', [variable(upgrade)], [fallback('upgrade'), { key: literal(''), value: template('') }]);
+}
+
+function fallback(...value: readonly Part[]): MapEntry {
+  return { key: literal('default'), value: template(...value) };
+}

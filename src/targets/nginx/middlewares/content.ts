@@ -1,0 +1,68 @@
+import type { SpecOf } from '../../../ir/index.ts';
+import type { ChainState, Responder, Site, Step } from '../chain.ts';
+import { block, directive, literal, template, variable, type Statement } from '../plan.ts';
+
+/** 413 for a longer body. nginx compares the length when it looks for a location, so never for a named one: there a map does. */
+export function buffering(site: Site, state: ChainState, spec: SpecOf<'buffering'>): Step {
+  if (spec.maxRequestBodyBytes <= 0) return { state };
+  const size = directive('client_max_body_size', String(spec.maxRequestBodyBytes));
+  const tooLong = site.sheet.map('body_too_long', [variable('content_length')], [
+    { key: literal('default'), value: template('0') },
+    { key: literal(`~^0*(?:${moreThan(spec.maxRequestBodyBytes)})$`), value: template('1') },
+  ]);
+  const check: Responder = { phase: 'rewrite', statements: ({ named }) => (named ? [block(['if', `($${tooLong})`], [directive('return', '413')])] : []) };
+  return { state: { ...state, settings: [...state.settings, size, directive('proxy_request_buffering', 'on')] }, respond: [check] };
+}
+
+/** A pattern for the decimal numbers above a limit. */
+export function moreThan(limit: number): string {
+  const digits = String(limit);
+  const same = [...digits].flatMap((digit, index) => (digit === '9' ? [] : [`${digits.slice(0, index)}[${String(Number(digit) + 1)}-9][0-9]{${String(digits.length - index - 1)}}`]));
+  return [...same, `[1-9][0-9]{${String(digits.length)},}`].join('|');
+}
+
+/** gzip only; thresholds by the length that the endpoint announces. */
+export function compress(_site: Site, state: ChainState, spec: SpecOf<'compress'>): Step {
+  const types = spec.includedContentTypes.length > 0 ? spec.includedContentTypes.filter((type) => type !== 'text/html') : ['*'];
+  const settings: readonly Statement[] = [
+    directive('gzip', 'on'),
+    directive('gzip_proxied', 'any'),
+    directive('gzip_vary', 'on'),
+    directive('gzip_min_length', String(spec.minResponseBodyBytes)),
+    ...(types.length === 0 ? [] : [directive('gzip_types', ...types.map((type) => literal(type)))]),
+  ];
+  return { state: { ...state, settings: [...state.settings, ...settings] } };
+}
+
+/** Only connections that failed, only with another endpoint of the pool. */
+export function retry(_site: Site, state: ChainState, spec: SpecOf<'retry'>): Step {
+  if (spec.attempts <= 1) return { state };
+  const settings = [directive('proxy_next_upstream', 'error', 'timeout', 'non_idempotent'), directive('proxy_next_upstream_tries', String(spec.attempts))];
+  return { state: { ...state, settings: [...state.settings.filter((statement) => statement.kind !== 'directive' || printable(statement) !== 'proxy_next_upstream'), ...settings] } };
+}
+
+function printable(statement: Extract<Statement, { kind: 'directive' }>): string {
+  const [first] = statement.words;
+  return first?.kind === 'word' ? first.text : '';
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  allowEncodedSlash: '%2[Ff]', allowEncodedBackSlash: '%5[Cc]', allowEncodedNullCharacter: '%00', allowEncodedSemicolon: '%3[Bb]',
+  allowEncodedPercent: '%25', allowEncodedQuestionMark: '%3[Ff]', allowEncodedHash: '%23',
+};
+
+/** 400 for an escaped character that is not allowed. */
+export function refuseEscapes(site: Pick<Site, 'sheet'>, allowed: Readonly<Record<string, unknown>>): readonly Statement[] {
+  const denied = Object.entries(ESCAPES).filter(([option]) => allowed[option] === false).map(([, pattern]) => pattern);
+  if (denied.length === 0) return [];
+  const flag = site.sheet.map('denied_escape', [variable('request_uri')], [
+    { key: literal('default'), value: template('0') },
+    { key: literal(`~^[^?]*(?:${denied.join('|')})`), value: template('1') },
+  ]);
+  return [block(['if', `($${flag})`], [directive('return', '400')])];
+}
+
+export function encodedCharacters(site: Site, state: ChainState, spec: SpecOf<'encodedCharacters'>): Step {
+  const statements = refuseEscapes(site, { ...spec });
+  return statements.length === 0 ? { state } : { state, respond: [{ phase: 'rewrite', statements: () => statements }] };
+}

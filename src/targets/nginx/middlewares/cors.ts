@@ -1,0 +1,68 @@
+import type { SpecOf } from '../../../ir/index.ts';
+import { withResponseHeader, type ResponseHeader, type Responder, type Site } from '../chain.ts';
+import { block, directive, literal, template, variable, type Statement, type Word } from '../plan.ts';
+import { mustPcre } from '../re2.ts';
+import { literalPattern } from '../regex.ts';
+import type { MapEntry } from '../sheet.ts';
+
+/** A preflight (OPTIONS with Origin and Access-Control-Request-Method) is answered 200, never forwarded, whatever its origin (ran on 3.7.15). */
+export function cors(site: Site, response: readonly ResponseHeader[], spec: SpecOf<'headers'>): { readonly response: readonly ResponseHeader[]; readonly respond: readonly Responder[] } {
+  if (!usesCors(spec)) return { response, respond: [] };
+  const origin = allowedOrigin(site, spec);
+  const shared: readonly ResponseHeader[] = [
+    ...(spec.accessControlAllowCredentials ? [{ name: 'Access-Control-Allow-Credentials', value: template('true') }] : []),
+    ...(spec.accessControlExposeHeaders.length > 0 ? [{ name: 'Access-Control-Expose-Headers', value: site.sheet.text(spec.accessControlExposeHeaders.join(',')) }] : []),
+  ];
+  const simple = [...shared, { name: 'Access-Control-Allow-Origin', value: upstreamElse(site, origin, 'access_control_allow_origin') }, ...(spec.addVaryHeader ? [vary(site)] : [])];
+  const changed = simple.reduce((lines, line) => withResponseHeader(lines, line), response);
+  return { response: changed, respond: [preflight(site, spec, origin, shared)] };
+}
+
+function usesCors(spec: SpecOf<'headers'>): boolean {
+  const lists = [spec.accessControlAllowHeaders, spec.accessControlAllowMethods, spec.accessControlAllowOriginList, spec.accessControlAllowOriginListRegex, spec.accessControlExposeHeaders];
+  return lists.some((list) => list.length > 0) || spec.accessControlAllowCredentials || spec.addVaryHeader || spec.accessControlMaxAge !== 0;
+}
+
+/** Exact letters, `*`, or a pattern. With credentials `*` says the origin itself. */
+function allowedOrigin(site: Site, spec: SpecOf<'headers'>): string {
+  const origin = variable('http_origin');
+  const star = spec.accessControlAllowOriginList.includes('*');
+  const exact = spec.accessControlAllowOriginList.map((text): MapEntry => ({ key: literal(`~^${literalPattern(text)}\\z`), value: template(origin) }));
+  const patterns = spec.accessControlAllowOriginListRegex.map((source): MapEntry => ({ key: literal(`~${mustPcre(source, 'bytes').pattern}`), value: template(origin) }));
+  const fallback: Word = star ? (spec.accessControlAllowCredentials ? template(origin) : template('*')) : template('');
+  return site.sheet.map('allowed_origin', [origin], [{ key: literal('default'), value: fallback }, ...(star ? [] : [...exact, ...patterns])]);
+}
+
+function upstreamElse(site: Site, name: string, header: string): Word {
+  const upstream = variable(`upstream_http_${header}`);
+  return template(variable(site.sheet.map('answered_origin', [variable(name)], [{ key: literal('default'), value: template(variable(name)) }, { key: literal(''), value: template(upstream) }])));
+}
+
+function vary(site: Site): ResponseHeader {
+  const name = site.sheet.map('vary', [variable('upstream_http_vary')], [
+    { key: literal('default'), value: template(variable('upstream_http_vary'), ',Origin') },
+    { key: literal(''), value: template('Origin') },
+    { key: literal('~*(?:^|,)[ \\t]*Origin[ \\t]*(?:,|$)'), value: template(variable('upstream_http_vary')) },
+  ]);
+  return { name: 'Vary', value: template(variable(name)) };
+}
+
+function preflight(site: Site, spec: SpecOf<'headers'>, origin: string, shared: readonly ResponseHeader[]): Responder {
+  const name = site.sheet.map('preflight', [variable('request_method'), ' ', variable('http_origin'), ' ', variable('http_access_control_request_method')], [
+    { key: literal('default'), value: template('0') },
+    { key: literal('~^OPTIONS [^ ]+ .'), value: template('1') },
+  ]);
+  const echo = (list: readonly string[], asked: string): Word => (list.length === 1 && list[0] === '*' ? template(variable(asked)) : site.sheet.text(list.join(',')));
+  const lines: readonly ResponseHeader[] = [
+    ...shared,
+    ...(spec.accessControlAllowHeaders.length > 0 ? [{ name: 'Access-Control-Allow-Headers', value: echo(spec.accessControlAllowHeaders, 'http_access_control_request_headers') }] : []),
+    ...(spec.accessControlAllowMethods.length > 0 ? [{ name: 'Access-Control-Allow-Methods', value: echo(spec.accessControlAllowMethods, 'http_access_control_request_method') }] : []),
+    { name: 'Access-Control-Allow-Origin', value: template(variable(origin)) },
+    ...(spec.accessControlMaxAge === 0 ? [] : [{ name: 'Access-Control-Max-Age', value: template(String(spec.accessControlMaxAge)) }]),
+  ];
+  return { phase: 'rewrite', statements: () => [block(['if', `($${name})`], [...lines.map(addHeader), directive('return', '200')])] };
+}
+
+export function addHeader({ name, value }: ResponseHeader): Statement {
+  return directive('add_header', literal(name), value ?? template(''), 'always');
+}

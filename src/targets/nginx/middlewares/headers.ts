@@ -1,0 +1,53 @@
+import type { SpecOf } from '../../../ir/index.ts';
+import { withHeader, withResponseHeader, type ChainState, type ResponseHeader, type Responder, type Site, type Step } from '../chain.ts';
+import { headerVariable } from '../atoms.ts';
+import { block, directive, literal, message, template, variable, type Word } from '../plan.ts';
+import { literalPattern } from '../regex.ts';
+import { authority } from '../request.ts';
+import { cors } from './cors.ts';
+
+/** Custom, security and CORS headers. */
+export function headers(site: Site, state: ChainState, spec: SpecOf<'headers'>): Step {
+  let request = state.request;
+  for (const [name, value] of Object.entries(spec.customRequestHeaders)) request = withHeader(request, { name, value: value === '' ? [] : [value] });
+  let response = state.response;
+  for (const header of securityHeaders(site, spec)) response = withResponseHeader(response, header);
+  for (const [name, value] of Object.entries(spec.customResponseHeaders)) response = withResponseHeader(response, value === '' ? { name } : { name, value: site.sheet.text(value) });
+  const crossed = cors(site, response, spec);
+  const respond = [...allowedHosts(site, spec), ...crossed.respond];
+  return { state: { ...state, request, response: crossed.response }, ...(respond.length === 0 ? {} : { respond }) };
+}
+
+function securityHeaders(site: Site, spec: SpecOf<'headers'>): readonly ResponseHeader[] {
+  const say = (name: string, value: string): readonly ResponseHeader[] => (value === '' ? [] : [{ name, value: site.sheet.text(value) }]);
+  const secure = site.tls && !spec.isDevelopment;
+  return [
+    ...say('X-Frame-Options', spec.customFrameOptionsValue === '' ? (spec.frameDeny ? 'DENY' : '') : spec.customFrameOptionsValue),
+    ...say('X-Content-Type-Options', spec.contentTypeNosniff ? 'nosniff' : ''),
+    ...say('X-XSS-Protection', spec.customBrowserXSSValue === '' ? (spec.browserXssFilter ? '1; mode=block' : '') : spec.customBrowserXSSValue),
+    ...say('Strict-Transport-Security', spec.stsSeconds > 0 && (secure || (spec.forceSTSHeader && !spec.isDevelopment)) ? strictTransport(spec) : ''),
+    ...say('Content-Security-Policy', spec.contentSecurityPolicy),
+    ...say('Content-Security-Policy-Report-Only', spec.contentSecurityPolicyReportOnly),
+    ...say('Public-Key-Pins', secure ? spec.publicKey : ''),
+    ...say('Referrer-Policy', spec.referrerPolicy),
+    ...say('Permissions-Policy', spec.permissionsPolicy),
+  ];
+}
+
+function strictTransport(spec: SpecOf<'headers'>): string {
+  return [`max-age=${String(spec.stsSeconds)}`, ...(spec.stsIncludeSubdomains ? ['includeSubDomains'] : []), ...(spec.stsPreload ? ['preload'] : [])].join('; ');
+}
+
+/** The host with its port must be one of the list, letters of either case; else 500 (ran on 3.7.15). Not in development. */
+function allowedHosts(site: Site, spec: SpecOf<'headers'>): readonly Responder[] {
+  if (spec.allowedHosts.length === 0 || spec.isDevelopment) return [];
+  const host = spec.hostsProxyHeaders.reduceRight<string>((next, name) => {
+    const header = headerVariable(name.toLowerCase());
+    return site.sheet.map('told_host', [header], [{ key: literal('default'), value: template(header) }, { key: literal(''), value: template(variable(next)) }]);
+  }, authority(site.sheet));
+  const known = site.sheet.map('known_host', [variable(host)], [
+    { key: literal('default'), value: template('0') },
+    ...spec.allowedHosts.map((allowed): { readonly key: Word; readonly value: Word } => ({ key: literal(`~*^${literalPattern(allowed)}\\z`), value: template('1') })),
+  ]);
+  return [{ phase: 'rewrite', statements: () => [block(['if', `($${known}`, '=', '0)'], [directive('return', '500', message('Bad Host\n'))])] }];
+}

@@ -1,0 +1,140 @@
+import type { SpecOf } from '../../../ir/index.ts';
+import type { Responder, Site, Step, ChainState } from '../chain.ts';
+import { sentPath } from '../go-path.ts';
+import { escapedParts, routingParts } from '../path-state.ts';
+import { block, directive, literal, template, variable, type Part } from '../plan.ts';
+import { mustPcre, replacementParts } from '../re2.ts';
+import { literalPattern } from '../regex.ts';
+import { form } from '../request.ts';
+import type { MapEntry } from '../sheet.ts';
+
+/** The part of a path behind a cut prefix that Traefik serves: decoded, it holds neither an empty nor a dot segment. */
+const CLEAN_REST = String.raw`(?!.*(?:/|%2F)(?:/|%2F))(?!.*(?:/|%2F)\.{1,2}(?:/|%2F|\z))`;
+
+/** Prefix and path; a missing slash is added in front (ran on 3.7.15). */
+export function addPrefix(site: Site, state: ChainState, spec: SpecOf<'addPrefix'>): Step {
+  const prefix = spec.prefix.startsWith('/') ? spec.prefix : `/${spec.prefix}`;
+  if (state.path.kind === 'escaped') return { state: { ...state, path: { kind: 'escaped', parts: [prefix, ...state.path.parts] } } };
+  return { state: { ...state, path: { kind: 'byForm', parts: [prefix, ...routingParts(site.sheet, state.path)] } } };
+}
+
+/**
+ * The first prefix that the decoded path begins with is cut, at any character. Traefik answers 400 when what is left is not
+ * clean; the same is answered here, and for escapes that straddle the cut.
+ */
+export function stripPrefix(site: Site, state: ChainState, spec: SpecOf<'stripPrefix'>): Step {
+  const source = [variable(form(site.sheet)), ' ', ...routingParts(site.sheet, state.path)];
+  const cuts = spec.prefixes.flatMap(prefixCuts);
+  const rest = site.sheet.map('stripped', source, [
+    { key: literal('default'), value: template(...routingParts(site.sheet, state.path)) },
+    ...cuts.map(({ pattern, rest: value }): MapEntry => ({ key: literal(`~${pattern}`), value: template(...value) })),
+  ]);
+  const prefix = site.sheet.map('stripped_prefix', source, [
+    { key: literal('default'), value: template('') },
+    ...cuts.map(({ pattern, prefix: value }): MapEntry => ({ key: literal(`~${pattern}`), value: site.sheet.text(value) })),
+  ]);
+  return cutStep(state, rest, prefix);
+}
+
+interface Cut {
+  readonly pattern: string;
+  readonly rest: readonly Part[];
+  readonly prefix: string;
+}
+
+function prefixCuts(prefix: string): readonly Cut[] {
+  const plain = literalPattern(prefix);
+  const refused = { rest: [], prefix: '' };
+  const isPlain = /^[A-Za-z0-9._~!$&'()*+,;=:@[\]/-]*$/.test(prefix);
+  const kept: Cut[] = isPlain
+    ? [
+        { pattern: `^R ${plain}(?<gw_rest_r>${prefix.endsWith('/') ? '(?!/|%2F|\\.{1,2}(?:/|%2F|\\z))' : '(?=/|\\z)'}${CLEAN_REST}.*)\\z`, rest: [...(prefix.endsWith('/') ? ['/'] : []), variable('gw_rest_r')], prefix },
+      ]
+    : [];
+  const whole: Cut[] = isPlain && !prefix.endsWith('/') ? [{ pattern: `^R ${plain}\\z`, rest: ['/'], prefix }] : [];
+  return [
+    { pattern: `^[PU] ${plain}\\.{1,2}(?:/|\\z)`, ...refused },
+    { pattern: `^[PU] ${plain}/?(?<gw_rest>.*)\\z`, rest: ['/', variable('gw_rest')], prefix },
+    ...whole,
+    ...kept,
+    { pattern: `^R ${anyEscape(prefix)}`, ...refused },
+  ];
+}
+
+/** Class R has escapes of reserved characters only: the prefix in any mixture. */
+function anyEscape(prefix: string): string {
+  return [...new TextEncoder().encode(prefix)].map((byte) => {
+    const character = String.fromCharCode(byte);
+    const hex = byte.toString(16).toUpperCase().padStart(2, '0');
+    return /[A-Za-z0-9._~-]/.test(character) ? literalPattern(character) : character === '%' ? '%25' : byte < 0x80 ? `(?:${literalPattern(character)}|%${hex})` : '(?!)';
+  }).join('');
+}
+
+/** Regular expressions are tried in turn; one counts whose leftmost match is at the start and not empty (ran on 3.7.15). */
+export function stripPrefixRegex(site: Site, state: ChainState, spec: SpecOf<'stripPrefixRegex'>): Step {
+  const path = routingParts(site.sheet, state.path);
+  const patterns = spec.regex.map((source) => `^(?<gw_cut>(?>${mustPcre(source, 'bytes').pattern}))(?!\\A)`);
+  const entries = patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}/?(?<gw_after_cut>.*)$`), value: template('/', variable('gw_after_cut')) }));
+  const cut = site.sheet.map('cut_path', path, [{ key: literal('default'), value: template(...path) }, ...entries]);
+  const rest = site.sheet.map('stripped', [variable(form(site.sheet)), ' ', variable(cut)], [
+    { key: literal('default'), value: template(variable(cut)) },
+    // The pattern reads the decoded path, class R is escaped.
+    { key: literal('~^R'), value: template('') },
+    { key: literal('~^. /\\.{1,2}(?:/|$)'), value: template('') },
+  ]);
+  const prefix = site.sheet.map('cut_prefix', path, [{ key: literal('default'), value: template('') }, ...patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}`), value: template(variable('gw_cut')) }))]);
+  return cutStep(state, rest, prefix);
+}
+
+/** X-Forwarded-Prefix is added to what is there. */
+function cutStep(state: ChainState, rest: string, prefix: string): Step {
+  const request = [...state.request, { name: 'X-Forwarded-Prefix', value: [variable(prefix)] }];
+  return { state: { ...state, request, path: { kind: 'byForm', parts: [variable(rest)] } }, respond: [refuseEmpty(rest)] };
+}
+
+/** The path becomes the new one, the query stays. X-Replaced-Path has the old path, escaped. */
+export function replacePath(site: Site, state: ChainState, spec: SpecOf<'replacePath'>): Step {
+  const old = escapedParts(site.sheet, state.path);
+  const request = [...state.request, { name: 'X-Replaced-Path', value: old }];
+  return { state: { ...state, request, path: { kind: 'escaped', parts: [sentPath(spec.path) ?? spec.path] } }, ...refusal(old) };
+}
+
+/**
+ * Works on the escaped path, replaces every match and answers 400 when the result is not clean. A second match cannot be
+ * replaced by nginx: it is refused.
+ */
+export function replacePathRegex(site: Site, state: ChainState, spec: SpecOf<'replacePathRegex'>): Step {
+  const old = escapedParts(site.sheet, state.path);
+  const result = replaced(site, old, spec.regex, spec.replacement);
+  const clean = site.sheet.map('new_path', [variable(result)], [
+    { key: literal('default'), value: template(variable(result)) },
+    { key: literal('~^(?!/)|//|/\\.{1,2}(?:/|$)'), value: template('') },
+  ]);
+  const header = site.sheet.map('replaced_path', old, [{ key: literal('default'), value: template('') }, { key: literal(`~${mustPcre(spec.regex, 'bytes').pattern}`), value: template(...old) }]);
+  const request = [...state.request, { name: 'X-Replaced-Path', value: [variable(header)] }];
+  return { state: { ...state, request, path: { kind: 'escaped', parts: [variable(clean)] } }, respond: [refuseEmpty(clean)] };
+}
+
+/** `ReplaceAllString` for at most one match; empty when there are more. */
+export function replaced(site: Site, source: readonly Part[], regex: string, replacement: string, otherwise: readonly Part[] = source): string {
+  const re = mustPcre(regex, 'bytes');
+  const before = re.atStart ? '' : '(?<gw_before_match>.*?)';
+  const value = replacementParts(replacement, re, re.atStart ? 0 : 1) ?? [];
+  const after = re.atEnd ? '' : '(?<gw_after_match>.*)$';
+  const twice: readonly MapEntry[] = re.atStart || re.atEnd ? [] : [{ key: literal(`~(?:${re.pattern}).*?(?:${re.pattern})`), value: template('') }];
+  return site.sheet.map('replaced', source, [
+    { key: literal('default'), value: template(...otherwise) },
+    ...twice,
+    { key: literal(`~^${before}(?:${re.pattern})${after}`), value: site.sheet.text(...(re.atStart ? [] : [variable('gw_before_match')]), ...value, ...(re.atEnd ? [] : [variable('gw_after_match')])) },
+  ]);
+}
+
+function refusal(parts: readonly Part[]): { readonly respond?: readonly Responder[] } {
+  const [only, ...more] = parts;
+  return more.length === 0 && typeof only === 'object' ? { respond: [refuseEmpty(only.variable)] } : {};
+}
+
+/** An empty variable stands for what cannot be told, or what Traefik answers 400 to. */
+export function refuseEmpty(name: string): Responder {
+  return { phase: 'rewrite', statements: () => [block(['if', `($${name}`, '=', literal(''), ')'], [directive('return', '400')])] };
+}

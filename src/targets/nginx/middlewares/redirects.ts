@@ -1,0 +1,87 @@
+import type { SpecOf } from '../../../ir/index.ts';
+import type { ChainState, Responder, Site, Step } from '../chain.ts';
+import { escapedParts } from '../path-state.ts';
+import { block, directive, literal, template, variable, type Part, type Statement } from '../plan.ts';
+import { authority, hostName, query } from '../request.ts';
+import { refuseEmpty, replaced } from './paths.ts';
+
+/** GET is answered 301 or 302, every other method, HEAD too, 308 or 307 (ran on 3.7.15). */
+function codes(permanent: boolean): readonly [string, string] {
+  return permanent ? ['301', '308'] : ['302', '307'];
+}
+
+/** To another scheme and port; not where the URL is already that one. */
+export function redirectScheme(site: Site, state: ChainState, spec: SpecOf<'redirectScheme'>): Step {
+  const { sheet } = site;
+  const path = escapedParts(sheet, state.path);
+  const port = spec.port === '' || spec.port === defaultPort(spec.scheme) ? '' : `:${spec.port}`;
+  const place: readonly Part[] = [`${spec.scheme}://`, variable(hostName(sheet)), port].filter((part) => part !== '');
+  const url = [...place, ...path, variable(query(sheet))];
+  const current = knownScheme(site);
+  if (current !== undefined && current !== spec.scheme) return { state, respond: [...known(path), always(site, spec.permanent, url)], ends: true };
+  return { state, respond: [...known(path), unlessThere(site, spec.permanent, url, place)] };
+}
+
+/** The scheme, where it does not depend on a believed X-Forwarded-Proto. */
+function knownScheme(site: Site): string | undefined {
+  const [only] = site.forwarding.scheme;
+  if (typeof only !== 'object' || only.variable !== 'scheme') return undefined;
+  return site.tls ? 'https' : 'http';
+}
+
+function defaultPort(scheme: string): string {
+  return scheme === 'https' ? '443' : '80';
+}
+
+function always(site: Site, permanent: boolean, url: readonly Part[]): Responder {
+  const [get, other] = codes(permanent);
+  const statements: readonly Statement[] = [block(['if', '($request_method', '=', 'GET)'], [directive('return', get, site.sheet.text(...url))]), directive('return', other, site.sheet.text(...url))];
+  return { phase: 'rewrite', statements: () => statements };
+}
+
+function unlessThere(site: Site, permanent: boolean, url: readonly Part[], place: readonly Part[]): Responder {
+  const { sheet } = site;
+  const here = sheet.map('here', [...site.forwarding.scheme, '://', variable(authority(sheet))], [
+    { key: literal('default'), value: template(...site.forwarding.scheme, '://', variable(authority(sheet))) },
+    { key: literal('~^(?<gw_here_https>https://.*):443$'), value: template(variable('gw_here_https')) },
+    { key: literal('~^(?<gw_here_http>http://.*):80$'), value: template(variable('gw_here_http')) },
+  ]);
+  const elsewhere = sheet.map('elsewhere', [variable(here), ' ', ...place], [
+    { key: literal('default'), value: template(...url) },
+    { key: literal('~^(.*) \\1$'), value: template('') },
+  ]);
+  return byMethod(site, permanent, elsewhere);
+}
+
+/** Regular expression over the whole URL. The text around the match stays; no change, no redirect. */
+export function redirectRegex(site: Site, state: ChainState, spec: SpecOf<'redirectRegex'>): Step {
+  const { sheet } = site;
+  const path = escapedParts(sheet, state.path);
+  const url: readonly Part[] = [...site.forwarding.scheme, '://', variable(authority(sheet)), ...path, variable(query(sheet))];
+  const result = replaced(site, url, spec.regex, spec.replacement);
+  const elsewhere = sheet.map('elsewhere', [variable(result), ' ', ...url], [
+    { key: literal('default'), value: template(variable(result)) },
+    { key: literal('~^(.*) \\1$'), value: template('') },
+  ]);
+  return { state, respond: [...known(path), refuseEmpty(result), byMethod(site, spec.permanent, elsewhere)] };
+}
+
+function byMethod(site: Site, permanent: boolean, target: string): Responder {
+  const [get, other] = codes(permanent);
+  const when = (wish: string, pattern: string): string =>
+    site.sheet.map(wish, [variable('request_method'), ' ', variable(target)], [
+      { key: literal('default'), value: template('') },
+      { key: literal(`~^${pattern} (?<gw_${wish}>.+)$`), value: template(variable(`gw_${wish}`)) },
+    ]);
+  const statements = [
+    [when('redirect_get', 'GET'), get],
+    [when('redirect_other', '(?!GET )[^ ]+'), other],
+  ].map(([name = '', code = '']) => block(['if', `($${name})`], [directive('return', code, template(variable(name)))]));
+  return { phase: 'rewrite', statements: () => statements };
+}
+
+/** A path that nginx cannot write down is refused. */
+function known(path: readonly Part[]): readonly Responder[] {
+  const [only, ...more] = path;
+  return more.length === 0 && typeof only === 'object' ? [refuseEmpty(only.variable)] : [];
+}

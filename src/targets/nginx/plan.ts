@@ -1,0 +1,64 @@
+import type { OutputFile } from '../target.ts';
+
+/** Text, or a variable by its name without `$`. */
+export type Part = string | { readonly variable: string };
+
+/**
+ * One word of a directive.
+ * - `word`: ours, printed as it stands;
+ * - `literal`: a text in a place where nginx expands no variables (locations, server names, map keys, regexes, files of geo);
+ * - `template`: text and variables where nginx expands variables;
+ * - `message`: a constant of ours that may hold line breaks.
+ */
+export type Word =
+  | { readonly kind: 'word'; readonly text: string }
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'template'; readonly parts: readonly Part[] }
+  | { readonly kind: 'message'; readonly text: string };
+
+export type Statement =
+  | { readonly kind: 'directive'; readonly words: readonly Word[]; readonly block?: readonly Statement[] }
+  | { readonly kind: 'comment'; readonly text: string }
+  | { readonly kind: 'blank' };
+
+/** The nginx target's own tree: a configuration file and the files beside it. */
+export interface Plan {
+  readonly main: readonly Statement[];
+  readonly files: readonly OutputFile[];
+}
+
+export function literal(text: string): Word {
+  return { kind: 'literal', text };
+}
+
+export function template(...parts: readonly Part[]): Word {
+  return { kind: 'template', parts };
+}
+
+export function message(text: string): Word {
+  return { kind: 'message', text };
+}
+
+export function variable(name: string): Part {
+  return { variable: name };
+}
+
+/** A directive without a block; strings are our own words. */
+export function directive(name: string | Word, ...words: readonly (string | Word)[]): Statement {
+  return { kind: 'directive', words: [name, ...words].map(asWord) };
+}
+
+/** A directive with a block. */
+export function block(words: readonly (string | Word)[], statements: readonly Statement[]): Statement {
+  return { kind: 'directive', words: words.map(asWord), block: statements };
+}
+
+export function comment(text: string): Statement {
+  return { kind: 'comment', text };
+}
+
+export const BLANK: Statement = { kind: 'blank' };
+
+function asWord(word: string | Word): Word {
+  return typeof word === 'string' ? { kind: 'word', text: word } : word;
+}

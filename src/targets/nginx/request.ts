@@ -1,0 +1,114 @@
+import { block, directive, literal, template, variable, type Part, type Statement } from './plan.ts';
+import type { MapEntry, Sheet } from './sheet.ts';
+
+/**
+ * What Traefik and nginx see of one request, as variables. nginx decodes `$uri` once and completely before it matches, Traefik
+ * keeps escapes of reserved characters: the request is put in a class first, and class X, where the two cannot be made to
+ * agree, is refused.
+ */
+
+/** Characters that both send and match as they stand. */
+const PLAIN = String.raw`[A-Za-z0-9._~!$&'()*+,;=:@\[\]-]`;
+/** Upper-case escapes of the characters that Traefik keeps escaped. */
+const RESERVED = '%(?:2[1346-9A-CF]|3[ABDF]|40|5[BD]|25)';
+/** Upper-case escapes of everything but unreserved and control characters: Traefik sends them on as they are. */
+const KEPT = '%(?:2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCD]|[89A-F][0-9A-F])';
+/** Not a dot segment. */
+const SOLID = String.raw`(?!\.{1,2}(?:[/?]|$))`;
+/** Traefik turns `;` in the query into `&`, nginx cannot: such a request is class X. */
+const QUERY = String.raw`(?:\?[^;]*)?$`;
+
+function cleanPath(character: string): string {
+  const segment = `${SOLID}${character}++`;
+  return `^/(?:${segment}(?:/${segment})*+/?)?`;
+}
+
+function entry(pattern: string, ...value: readonly Part[]): MapEntry {
+  return { key: literal(`~${pattern}`), value: template(...value) };
+}
+
+function otherwise(...value: readonly Part[]): MapEntry {
+  return { key: literal('default'), value: template(...value) };
+}
+
+/** The class of the request: P plain, R with reserved escapes, U for which `$uri` is the truth, X refused. */
+export function form(sheet: Sheet): string {
+  const named = sheet.map('path_form', [variable('request_uri')], [
+    otherwise('X'),
+    entry(`${cleanPath(PLAIN)}${QUERY}`, 'P'),
+    entry(`${cleanPath(`(?:${PLAIN}|${RESERVED})`)}${QUERY}`, 'R'),
+    entry(String.raw`^(?!.*/(?:\.|%2[eE]){1,2}(?:\?|$))/(?:[^%?#\x00-\x1f\x7f]|%(?!2[1346-9A-Ca-cFf]|3[ABDFabdf]|40|5[BDbd]|25|[01]|7[Ff])[0-9A-Fa-f][0-9A-Fa-f])*+(?:\?[^#;]+)?$`, 'U'),
+  ]);
+  return sheet.map('form', [variable(badHost(sheet))], [entry('^1', 'X'), otherwise(variable(named))]);
+}
+
+/** Hosts that nginx serves and Traefik refuses or reads otherwise: two ports, `@`, bytes outside ASCII, none at all. */
+function badHost(sheet: Sheet): string {
+  return sheet.map('bad_host', [variable(authority(sheet))], [
+    otherwise('0'),
+    { key: literal(''), value: template('1') },
+    entry(String.raw`^[^\[]*:[^:]*:`, '1'),
+    entry(String.raw`[^\x21-\x7e]`, '1'),
+    entry('@', '1'),
+  ]);
+}
+
+/** The host as the client wrote it: of an absolute request target, else the Host header. */
+export function authority(sheet: Sheet): string {
+  return sheet.map('authority', [variable('request')], [otherwise(variable('http_host')), entry('^[^ ]+ [a-zA-Z][a-zA-Z0-9+.-]*://(?<gw_target_host>[^/?# ]+)', variable('gw_target_host'))]);
+}
+
+/** The host without its port, in the client's letters. */
+export function hostName(sheet: Sheet): string {
+  return sheet.map('host_name', [variable(authority(sheet))], [otherwise(variable(authority(sheet))), entry(String.raw`^(?<gw_bare_host>\[[^\]]*\]|[^:\[]*):`, variable('gw_bare_host'))]);
+}
+
+/** The host that HostRegexp sees: lower case, no port, but with its trailing dot. */
+export function dottedHost(sheet: Sheet): string {
+  return sheet.map('host', [variable(authority(sheet))], [otherwise(variable('host')), entry(String.raw`\.(?::[^:]*)?$`, variable('host'), '.')]);
+}
+
+/** The path as the client wrote it. */
+function rawPath(sheet: Sheet): string {
+  return sheet.map('raw_path', [variable('request_uri')], [entry('^(?<gw_before_query>[^?#]*)', variable('gw_before_query'))]);
+}
+
+/** The query with its question mark, a lone one included: `$args` forgets it and ends at `#`. */
+export function query(sheet: Sheet): string {
+  return sheet.map('query', [variable('request_uri')], [otherwise(''), entry(String.raw`(?<gw_from_mark>\?.*)$`, variable('gw_from_mark'))]);
+}
+
+/** The query without its question mark. */
+export function queryText(sheet: Sheet): string {
+  return sheet.map('args', [variable('request_uri')], [otherwise(''), entry(String.raw`\?(?<gw_after_mark>.*)$`, variable('gw_after_mark'))]);
+}
+
+/** Traefik's routing path. */
+export function routingPath(sheet: Sheet): string {
+  return sheet.map('path', [variable(form(sheet))], [otherwise(variable('uri')), entry('^R', variable(rawPath(sheet)))]);
+}
+
+/** The path as Traefik sends it, escaped; empty where that cannot be told. */
+export function escapedPath(sheet: Sheet): string {
+  const plain = sheet.map('plain_path', [variable('uri')], [otherwise(''), entry(`^(?<gw_plain_uri>(?:/|${PLAIN})++)$`, variable('gw_plain_uri'))]);
+  return sheet.map('sent_path', [variable('request_uri')], [otherwise(variable(plain)), entry(String.raw`(?<gw_kept_path>${cleanPath(`(?:${PLAIN}|${KEPT})`)})(?:\?.*)?$`.replace('(?<gw_kept_path>^', '^(?<gw_kept_path>'), variable('gw_kept_path'))]);
+}
+
+/**
+ * Refuses class X, and gives nginx the path that Traefik would match and send. Only targets that begin with a slash are
+ * rewritten: the names of our own subrequests do not.
+ */
+export function guards(sheet: Sheet, { byLocation }: { readonly byLocation: boolean }): readonly Statement[] {
+  const name = form(sheet);
+  const ifForm = (value: string, ...statements: readonly Statement[]): Statement => block(['if', `($${name}`, '=', `${value})`], statements);
+  return [
+    ifForm('X', directive('return', '400')),
+    ifForm('U', directive('rewrite', literal('^(/.*)$'), '$1')),
+    ...(byLocation ? [ifForm('R', directive('rewrite', '^/', template(variable(rawPath(sheet)))))] : []),
+  ];
+}
+
+/** What follows the upstream in `proxy_pass`: nothing lets nginx send its own path, class R must go out as it came. */
+export function passedTarget(sheet: Sheet): string {
+  return sheet.map('pass', [variable(form(sheet))], [otherwise(''), entry('^R', variable('request_uri'))]);
+}

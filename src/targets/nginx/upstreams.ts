@@ -1,0 +1,129 @@
+import type { Endpoint, LoadBalancer, ResolvedService } from '../../ir/index.ts';
+import { refKey } from '../../ir/index.ts';
+import { isAddress } from './ip-range.ts';
+import { BLANK, block, comment, directive, literal, template, variable, type Part, type Statement } from './plan.ts';
+import type { Sheet } from './sheet.ts';
+import { atLeast } from './version.ts';
+
+/** Where requests of a service go. */
+export interface Pool {
+  /** `http` or `https`. */
+  readonly scheme: string;
+  /** What stands behind `proxy_pass scheme://`. */
+  readonly target: readonly Part[];
+  /** Directives that the location needs before it proxies. */
+  readonly before: readonly Statement[];
+  /** The load balancer whose settings hold for all of them. */
+  readonly settings: ResolvedService;
+  /** The only address, where there is one. */
+  readonly only?: string;
+}
+
+interface Leaf {
+  readonly endpoint: Endpoint;
+  /** Share, a whole number. */
+  readonly weight: number;
+}
+
+/** The pool of a service; undefined when nothing is in it: 503. Each pool is written once. */
+export function poolOf(sheet: Sheet, resolved: ResolvedService, version: string, pools: Map<string, Pool | undefined>): Pool | undefined {
+  const key = refKey(resolved.service.ref);
+  if (pools.has(key)) return pools.get(key);
+  const pool = makePool(sheet, resolved, version);
+  pools.set(key, pool);
+  return pool;
+}
+
+function makePool(sheet: Sheet, resolved: ResolvedService, version: string): Pool | undefined {
+  const leaves = leavesOf(resolved);
+  const [first] = leaves;
+  const settings = firstBalancer(resolved);
+  if (first === undefined || settings === undefined) return undefined;
+  const only = leaves.length === 1 ? address(first.endpoint) : undefined;
+  const shared = { scheme: first.endpoint.scheme === 'https' ? 'https' : 'http', settings, ...(only === undefined ? {} : { only }) };
+  const { name } = resolved.service.ref;
+  if (leaves.every(({ endpoint }) => isFixed(endpoint.host))) return { ...shared, before: [], target: [upstream(sheet, name, leaves, [])] };
+  if (atLeast(version, '1.27.3')) return { ...shared, before: [], target: [upstream(sheet, name, leaves, ['resolve'])] };
+  if (only !== undefined) return { ...shared, before: [directive('set', template(variable('gw_endpoint')), sheet.text(only))], target: [variable('gw_endpoint')] };
+  return { ...shared, before: [], target: [variable(split(sheet, name, leaves))] };
+}
+
+/** Known when nginx starts: an address, or this machine. Other names are looked up late, so that one stopped app does not stop nginx. */
+export function isFixed(host: string): boolean {
+  return host === 'localhost' || isAddress(host);
+}
+
+function upstream(sheet: Sheet, name: string, leaves: readonly Leaf[], flags: readonly string[]): string {
+  const picked = sheet.names.pick(name);
+  const zone = flags.length === 0 ? [] : [directive('zone', picked, '64k')];
+  const servers = leaves.map(({ endpoint, weight }) => {
+    const words = [...(weight === 1 ? [] : [`weight=${String(weight)}`]), 'max_fails=0', ...(isFixed(endpoint.host) ? [] : flags)];
+    return directive('server', literal(address(endpoint)), ...words);
+  });
+  sheet.add(`upstream ${picked}`, [BLANK, block(['upstream', picked], [...zone, ...servers])]);
+  return picked;
+}
+
+/** Names before 1.27.3: nginx looks up one name per request, so the choice is made before. Same shares, in no order. */
+function split(sheet: Sheet, name: string, leaves: readonly Leaf[]): string {
+  const picked = sheet.names.pick(`gw_endpoint_${name}`);
+  const total = leaves.reduce((sum, { weight }) => sum + weight, 0);
+  const entries = leaves.map(({ endpoint, weight }, index) => {
+    const share = index === leaves.length - 1 ? '*' : `${String(Math.round((weight / total) * 10_000) / 100)}%`;
+    return directive(share, literal(address(endpoint)));
+  });
+  sheet.add(`split ${picked}`, [BLANK, comment('names are looked up for each request: the share is chosen here'), block(['split_clients', template(variable('request_id')), template(variable(picked))], entries)]);
+  return picked;
+}
+
+export function address({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${String(port)}`;
+}
+
+/** Weighted services flattened to endpoints; weights are made whole so that each keeps its exact share. */
+function leavesOf(resolved: ResolvedService): readonly Leaf[] {
+  return scaled(shares(resolved));
+}
+
+interface Share {
+  readonly endpoint: Endpoint;
+  /** A fraction. */
+  readonly over: number;
+  readonly under: number;
+}
+
+function shares(resolved: ResolvedService): readonly Share[] {
+  const { spec } = resolved.service;
+  if (spec.kind === 'loadBalancer') return balancerShares(spec);
+  if (spec.kind !== 'weighted') return [];
+  const members = resolved.members.map((member, index) => ({ weight: spec.services[index]?.weight ?? 1, inner: shares(member) })).filter(({ weight }) => weight > 0);
+  const total = members.reduce((sum, { weight }) => sum + weight, 0);
+  return members.flatMap(({ weight, inner }) => inner.map((share) => ({ endpoint: share.endpoint, over: share.over * weight, under: share.under * total })));
+}
+
+/** Weight 0 takes an endpoint out (ran on 3.7.15). */
+function balancerShares({ endpoints }: LoadBalancer): readonly Share[] {
+  const used = endpoints.filter(({ weight }) => weight > 0);
+  const total = used.reduce((sum, { weight }) => sum + weight, 0);
+  return used.map((endpoint) => ({ endpoint, over: endpoint.weight, under: total }));
+}
+
+function scaled(list: readonly Share[]): readonly Leaf[] {
+  const common = list.reduce((lcm, { under }) => (lcm / gcd(lcm, under)) * under, 1);
+  const weights = list.map(({ over, under }) => (common / under) * over);
+  const divisor = weights.reduce(gcd, 0);
+  return list.map(({ endpoint }, index) => ({ endpoint, weight: (weights[index] ?? 1) / (divisor === 0 ? 1 : divisor) }));
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
+
+function firstBalancer(resolved: ResolvedService): ResolvedService | undefined {
+  if (resolved.service.spec.kind === 'loadBalancer') return resolved;
+  for (const member of resolved.members) {
+    const found = firstBalancer(member);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,262 @@
+import type { CatalogueRow } from './catalogue/row.ts';
+import { rows as dynamic2 } from './catalogue/dynamic-2.11.ts';
+import { rows as dynamic3 } from './catalogue/dynamic-3.7.ts';
+import { removed as removed2, rows as static2 } from './catalogue/static-2.11.ts';
+import { removed as removed3, rows as static3 } from './catalogue/static-3.7.ts';
+import { fold } from './go-text.ts';
+
+/** The families whose options are known: 2.11 stands for every 2.x, 3.7 for every 3.x. */
+export type TraefikVersion = '2.11' | '3.7';
+export const TRAEFIK_VERSIONS: readonly TraefikVersion[] = ['2.11', '3.7'];
+
+export type ScalarType = 'string' | 'bool' | 'int' | 'float' | 'duration';
+
+/** Where a configuration is written: label (and flag, environment), file, key-value store. */
+export interface ByForm {
+  readonly label: boolean;
+  readonly file: boolean;
+  readonly kv: boolean;
+}
+
+interface KeyBase {
+  /** Canonical name, `stripPrefix`; `*` for a user-chosen name, `[n]` for a list item. */
+  readonly name: string;
+  /** `http.routers.*.tls.domains[n].main`. */
+  readonly path: string;
+  /** Setting it has an effect. */
+  readonly settable: ByForm;
+  /** The engine's own tag `-`: the name is known, what stands here and below is dropped silently. */
+  readonly ignored: ByForm;
+  /** May stand without children: `compress=true`, `compress: {}`. */
+  readonly emptyOk: ByForm;
+  /** A field of the engine that is no option. */
+  readonly internal: boolean;
+  /** Go's type and kind, as the engine prints them; empty where unknown. */
+  readonly goType: string;
+  readonly goKind: string;
+  readonly default?: unknown;
+  readonly deprecated: boolean;
+  readonly use?: string;
+  readonly enum?: readonly (string | number)[];
+  readonly check?: string;
+  readonly since?: string;
+}
+export interface KeyScalar extends KeyBase {
+  readonly kind: 'scalar';
+  readonly type: ScalarType;
+  readonly bits: 32 | 64;
+  readonly unsigned: boolean;
+}
+/** A list of scalars: comma-separated in a label. */
+export interface KeyScalars extends KeyBase {
+  readonly kind: 'scalars';
+  readonly type: ScalarType;
+}
+export interface KeyObject extends KeyBase {
+  readonly kind: 'object';
+  /** By canonical name. */
+  readonly children: ReadonlyMap<string, KeyNode>;
+}
+/** User-chosen names; `entry` describes what stands below each. */
+export interface KeyMap extends KeyBase {
+  readonly kind: 'map';
+  readonly entry: KeyNode;
+}
+/** `map[string]string`: everything after its name is the key, dots included. */
+export interface KeyTexts extends KeyBase {
+  readonly kind: 'texts';
+}
+export interface KeyItems extends KeyBase {
+  readonly kind: 'items';
+  readonly item: KeyObject;
+  /** Labels call the list by this name and write its one item without an index (`server`). */
+  readonly labelName?: string;
+}
+/** A tree of unknown content (plugins). */
+export interface KeyRaw extends KeyBase {
+  readonly kind: 'raw';
+}
+export type KeyNode = KeyScalar | KeyScalars | KeyObject | KeyMap | KeyTexts | KeyItems | KeyRaw;
+
+/** The options of a dynamic configuration, as a tree made from the catalogue. */
+export function keyTable(version: TraefikVersion): KeyObject {
+  return cached(`dynamic ${version}`, () => tree(version === '3.7' ? dynamic3 : dynamic2));
+}
+
+/** The options of the static configuration. */
+export function staticTable(version: TraefikVersion): KeyObject {
+  return cached(`static ${version}`, () => tree(version === '3.7' ? static3 : static2));
+}
+
+/** Static options that make a version refuse to start, and what to write instead. */
+export function removedStatic(version: TraefikVersion): Readonly<Record<string, string>> {
+  return version === '3.7' ? removed3 : removed2;
+}
+
+const SWITCHES: readonly (readonly [path: string, type: string, go: string, versions: string])[] = [
+  ['enable', 'bool', 'bool', '2.11 3.7'],
+  ['docker', 'object', '*docker.dockerSpecificConfiguration', '3.7'],
+  ['docker', 'object', 'docker.specificConfiguration', '2.11'],
+  ['docker.network', 'string', 'string', '2.11'],
+  ['docker.network', 'string', '*string', '3.7'],
+  ['docker.lbSwarm', 'bool', 'bool', '2.11 3.7'],
+  ['docker.allowNonRunning', 'bool', 'bool', '3.7'],
+  ['swarm', 'object', '*docker.specificConfiguration', '3.7'],
+  ['swarm.network', 'string', '*string', '3.7'],
+  ['swarm.lbSwarm', 'bool', 'bool', '3.7'],
+];
+
+/** `traefik.enable`, `traefik.docker.*`, `traefik.swarm.*`: read by a decode of its own (pkg/provider/docker). */
+export function switchTable(version: TraefikVersion): KeyObject {
+  return cached(`switch ${version}`, () => {
+    const rows = SWITCHES.filter(([, , , versions]) => versions.split(' ').includes(version));
+    return tree(rows.map(([path, type, go]) => ({ path, type, in: 'L', go, kind: go.startsWith('*') ? 'ptr' : type === 'object' ? 'struct' : type })));
+  });
+}
+
+/** The option that a written name means: without case, `server` for `servers` in labels. */
+export function childKey(parent: KeyObject, name: string, form: keyof ByForm): KeyNode | undefined {
+  return namesOf(parent, form).get(fold(name));
+}
+
+/** The names that may stand below an object, as written in this form; internal fields left out. */
+export function siblingNames(parent: KeyObject, form: keyof ByForm): readonly string[] {
+  return [...parent.children.values()].filter((child) => child.settable[form]).map((child) => writtenName(child, form));
+}
+
+/** How people write the option: labels in lower case, files as in the catalogue. */
+export function writtenName(key: KeyNode, form: keyof ByForm): string {
+  if (form !== 'label') return key.name;
+  return (key.kind === 'items' ? (key.labelName ?? key.name) : key.name).toLowerCase();
+}
+
+/** The table entry at a catalogue path; undefined when the version has no such option. */
+export function keyAt(table: KeyObject, path: string): KeyNode | undefined {
+  let at: KeyNode | undefined = table;
+  for (const part of path.replaceAll('[n]', '.[n]').split('.')) {
+    if (at?.kind === 'object') at = at.children.get(part);
+    else if (at?.kind === 'map') at = part === '*' ? at.entry : undefined;
+    else if (at?.kind === 'items') at = part === '[n]' ? at.item : undefined;
+    else return undefined;
+  }
+  return at;
+}
+
+const cache = new Map<string, KeyObject>();
+function cached(name: string, make: () => KeyObject): KeyObject {
+  const found = cache.get(name) ?? make();
+  cache.set(name, found);
+  return found;
+}
+
+const names = new WeakMap<KeyObject, Map<string, ReadonlyMap<string, KeyNode>>>();
+function namesOf(parent: KeyObject, form: keyof ByForm): ReadonlyMap<string, KeyNode> {
+  const forms = names.get(parent) ?? new Map<string, ReadonlyMap<string, KeyNode>>();
+  names.set(parent, forms);
+  const found = forms.get(form) ?? new Map([...parent.children.values()].map((child) => [fold(writtenName(child, form)), child]));
+  forms.set(form, found);
+  return found;
+}
+
+// The tree is built from rows that name their parents by path.
+
+interface Draft {
+  readonly row: CatalogueRow;
+  readonly children: Map<string, Draft>;
+}
+
+function tree(rows: readonly CatalogueRow[]): KeyObject {
+  const root = draft({ path: '', type: 'object', in: 'FLK' });
+  for (const row of rows) place(root, row);
+  return objectOf(root, '', ALL);
+}
+
+function draft(row: CatalogueRow): Draft {
+  return { row, children: new Map() };
+}
+
+function place(root: Draft, row: CatalogueRow): void {
+  const parts = row.path.replaceAll('[n]', '.[n]').split('.');
+  let at = root;
+  for (const part of parts.slice(0, -1)) {
+    const next = at.children.get(part) ?? draft({ path: '', type: 'object', in: 'FLK' });
+    at.children.set(part, next);
+    at = next;
+  }
+  const name = parts.at(-1) ?? '';
+  at.children.set(name, { row, children: at.children.get(name)?.children ?? new Map() });
+}
+
+const ALL: ByForm = { label: true, file: true, kv: true };
+
+function objectOf(item: Draft, path: string, parent: ByForm): KeyObject {
+  const base = baseOf(item.row, path, parent);
+  const children = [...item.children].map(([name, child]): [string, KeyNode] => [name, nodeOf(child, join(path, name), base.settable)]);
+  return { ...base, kind: 'object', children: new Map(children) };
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : name === '[n]' ? `${path}[n]` : `${path}.${name}`;
+}
+
+function nodeOf(item: Draft, path: string, parent: ByForm): KeyNode {
+  const { type } = item.row;
+  const base = baseOf(item.row, path, parent);
+  const list = /^list<(string|bool|int|float|duration)>$/.exec(type)?.[1];
+  if (list !== undefined) return { ...base, kind: 'scalars', type: scalarType(list) };
+  if (type === 'map<string,string>') return { ...base, kind: 'texts' };
+  if (type === 'map<string,any>') return { ...base, kind: 'raw' };
+  if (type.startsWith('map<')) return { ...base, kind: 'map', entry: nodeOf(entryDraft(item), join(path, '*'), base.settable) };
+  if (type === 'list<object>') {
+    const itemDraft = item.children.get('[n]') ?? draft({ path: '', type: 'object', in: 'FLK' });
+    const base2 = { ...base, kind: 'items' as const, item: objectOf(itemDraft, join(path, '[n]'), base.settable) };
+    return item.row.label === undefined ? base2 : { ...base2, labelName: item.row.label };
+  }
+  if (type === 'object' || type === 'object(empty)') return objectOf(item, path, parent);
+  return { ...base, kind: 'scalar', type: scalarType(type), ...width(base) };
+}
+
+function entryDraft(item: Draft): Draft {
+  const entry = item.children.get('*');
+  if (entry !== undefined) return entry;
+  return draft({ path: '', type: item.row.type === 'map<string,int>' ? 'int' : 'object', in: 'FLK' });
+}
+
+function scalarType(text: string): ScalarType {
+  if (text === 'bool' || text === 'int' || text === 'float' || text === 'duration') return text;
+  return 'string';
+}
+
+/** Only the HTTP/2 limits of an entry point are 32 bits wide. */
+function width(base: KeyBase): { readonly bits: 32 | 64; readonly unsigned: boolean } {
+  const short = base.goKind === 'uint32' || base.path.includes('.http2.max');
+  return { bits: short ? 32 : 64, unsigned: base.goKind === 'uint32' };
+}
+
+function baseOf(row: CatalogueRow, path: string, parent: ByForm): KeyBase {
+  const own = forms(row.in);
+  const settable = { label: own.label && parent.label, file: own.file && parent.file, kv: own.kv && parent.kv };
+  const { label, file, kv } = parent;
+  const goType = row.go ?? '';
+  return {
+    name: path === '' ? '' : (/[^.[\]]+$|\[n\]$/.exec(path)?.[0] ?? path),
+    path,
+    settable,
+    // A child of a dropped node carries no tag of its own: its names are still checked.
+    ignored: row.internal === true ? forms(row.dropped ?? '') : { label: !own.label && label, file: !own.file && file, kv: !own.kv && kv },
+    emptyOk: forms(row.emptyOk ?? ''),
+    internal: row.internal === true,
+    goType,
+    goKind: row.kind ?? '',
+    deprecated: row.deprecated === true,
+    ...(row.default === undefined ? {} : { default: row.default }),
+    ...(row.use === undefined ? {} : { use: row.use }),
+    ...(row.enum === undefined ? {} : { enum: row.enum }),
+    ...(row.check === undefined ? {} : { check: row.check }),
+    ...(row.since === undefined ? {} : { since: row.since }),
+  };
+}
+
+function forms(letters: string): ByForm {
+  return { label: letters.includes('L'), file: letters.includes('F'), kv: letters.includes('K') };
+}

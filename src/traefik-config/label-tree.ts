@@ -1,0 +1,115 @@
+import type { RawLabel } from '../ir/index.ts';
+import type { OriginId, Origins } from '../text/index.ts';
+import { asciiLower, compareBytes, fold } from './go-text.ts';
+import type { LabelPart, RawNode, RawValue } from './raw.ts';
+
+/** A key the engine cannot even split. */
+export interface BadKey {
+  readonly label: RawLabel;
+  readonly kind: 'label-root-case' | 'label-part-empty' | 'label-bracket';
+  readonly from: number;
+  readonly to: number;
+  readonly engineSays: string;
+  /** The engine panics here and the provider never delivers again (ran). */
+  readonly panics: boolean;
+}
+
+export interface LabelTree {
+  /** Undefined when no label is left. */
+  readonly root: RawNode | undefined;
+  /** In the engine's order: it stops at the first. */
+  readonly bad: readonly BadKey[];
+}
+
+export interface TreeOptions {
+  readonly rootName: string;
+  readonly origins: Origins;
+}
+
+/** The prefix test of both decodes: plain text without case, no respect for dots (paerser sortKeys). */
+export function hasPrefix(key: string, prefix: string): boolean {
+  return key.length >= prefix.length && asciiLower(key.slice(0, prefix.length)) === prefix;
+}
+
+/**
+ * Labels as the engine's untyped tree (paerser/parser/labels_decode.go): keys in byte order, split at every dot,
+ * parts that differ only in case joined under the first spelling.
+ */
+export function labelTree(labels: readonly RawLabel[], options: TreeOptions): LabelTree {
+  const sorted = [...labels].sort((a, b) => compareBytes(a.key.value.text, b.key.value.text));
+  const bad: BadKey[] = [];
+  let root: Draft | undefined;
+  for (const label of sorted) {
+    const split = splitKey(label, options.rootName);
+    if (!Array.isArray(split)) {
+      bad.push(split);
+      continue;
+    }
+    const [first] = split;
+    if (first === undefined) continue;
+    root ??= draft(first, options.origins);
+    insert(root, split, options.origins);
+  }
+  return { root, bad };
+}
+
+type Parts = readonly LabelPart[];
+
+function splitKey(label: RawLabel, rootName: string): LabelPart[] | BadKey {
+  const key = label.key.value.text;
+  const parts: LabelPart[] = [];
+  let from = 0;
+  for (const text of key.split('.')) {
+    const to = from + text.length;
+    if (from === 0 && text !== rootName) return { label, kind: 'label-root-case', from, to, engineSays: `invalid label root ${text}`, panics: false };
+    if (text === '') return { label, kind: 'label-part-empty', from: Math.max(0, from - 1), to: Math.min(key.length, from + 1), engineSays: `invalid element: ${key}`, panics: false };
+    if (text.startsWith('[')) return { label, kind: 'label-bracket', from, to, engineSays: `invalid leading character '[' in field name (bracket is a slice delimiter): ${text}`, panics: false };
+    const bracket = text.endsWith(']') ? text.indexOf('[') : -2;
+    if (bracket === -1) return { label, kind: 'label-bracket', from, to, engineSays: 'panic in operation', panics: true };
+    if (bracket === -2) parts.push({ label, text, from, to });
+    else parts.push({ label, text: text.slice(0, bracket), from, to: from + bracket }, { label, text: text.slice(bracket), from: from + bracket, to });
+    from = to + 1;
+  }
+  return parts;
+}
+
+interface Draft extends RawNode {
+  readonly children: Draft[];
+  readonly parts: LabelPart[];
+  readonly ends: RawLabel[];
+  readonly byName: Map<string, Draft>;
+  value?: RawValue;
+}
+
+function draft(part: LabelPart, origins: Origins): Draft {
+  const { label } = part;
+  return { name: part.text, origin: partOrigin(part, origins), unsure: label.key.value.holes.some((name) => part.text.includes(`\${${name}`)), children: [], parts: [], ends: [], byName: new Map() };
+}
+
+/** Where one part of a key stands. */
+export function partOrigin(part: LabelPart, origins: Origins): OriginId {
+  const { key } = part.label;
+  return part.from === 0 && part.to === key.value.text.length ? key.origin : origins.slice(key.origin, part.from, part.to);
+}
+
+function insert(root: Draft, parts: Parts, origins: Origins): void {
+  let at = root;
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) at = childOf(at, part, origins);
+    at.parts.push(part);
+  }
+  const label = parts[0]?.label;
+  if (label === undefined) return;
+  at.ends.push(label);
+  at.value = { text: label.value.value, origin: label.value.origin };
+}
+
+function childOf(parent: Draft, part: LabelPart, origins: Origins): Draft {
+  const name = fold(part.text);
+  const found = parent.byName.get(name);
+  if (found !== undefined) return found;
+  const made = draft(part, origins);
+  parent.children.push(made);
+  parent.byName.set(name, made);
+  return made;
+}
