@@ -114,8 +114,11 @@ function switchedOff(problem: Problem): ReturnType<Choose> {
   return wantsTls ? { rule: 'tls-missing' } : { rule: 'label-ignored', severity: 'warning', blocking: false };
 }
 
-/** rule-lang says in `context` which kind of mistake it is. */
+/** `context` holds rule-lang's code of the mistake, `subject` its words. */
 function ruleRule(problem: Problem): string {
-  if (problem.context === 'quote') return 'rule-quote';
-  return problem.hint === 'other-version' || problem.context === 'v2-syntax' ? 'rule-v2-syntax' : 'rule-syntax';
+  const code = problem.context;
+  if (code === 'quote' || code === 'no-argument' || problem.engineSays?.endsWith('obtaining build tree') === true) return 'rule-quote';
+  const otherSyntax = code === 'unknown-matcher' && problem.subject.includes('belongs to');
+  const several = code === 'arity' && problem.candidates?.[0]?.includes(' || ') === true;
+  return otherSyntax || several ? 'rule-v2-syntax' : 'rule-syntax';
 }

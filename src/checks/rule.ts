@@ -30,6 +30,8 @@ export interface LintContext {
   readonly gateways: readonly { readonly name: string; readonly resolved: readonly ResolvedGateway[]; readonly versionKnown: boolean; readonly staticKnown: boolean }[];
   readonly origins: Origins;
   readonly files: ReadonlyMap<string, SourceFile>;
+  /** False where nobody declared that all stacks belong to one proxy: collisions across stacks are then only advice. Absent = true. */
+  readonly declared?: boolean;
   report(finding: Omit<Diagnostic, 'rule' | 'severity' | 'blocking'> & { readonly severity?: Severity; readonly blocking?: boolean }): void;
   skip(skipped: Omit<Skipped, 'rule'>): void;
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity, Skipped } from '../diagnostics/index.ts';
+import { applyIgnores } from './ignores.ts';
 import type { LintContext, LintRule } from './rule.ts';
 
 /** Severities from the configuration and the command line: rule id to severity or `off`. Blocking rules are not among them. */
@@ -9,8 +10,16 @@ export interface RunResult {
   readonly skipped: readonly Skipped[];
 }
 
-/** Runs all rules over one workspace. A finding that only follows from another stays, marked, for formats to fold. */
-export function runRules(rules: readonly LintRule[], context: Omit<LintContext, 'report' | 'skip'>, settings: RuleSettings): RunResult {
+export interface RunOptions {
+  /** `# gateway-ignore` comments must give a reason. */
+  readonly requireReason?: boolean;
+}
+
+/**
+ * Runs all rules over one workspace and takes out what comments ask to ignore. A finding that only follows from another
+ * stays, marked, for formats to fold.
+ */
+export function runRules(rules: readonly LintRule[], context: Omit<LintContext, 'report' | 'skip'>, settings: RuleSettings, options: RunOptions = {}): RunResult {
   const diagnostics: Diagnostic[] = [];
   const skipped: Skipped[] = [];
   for (const rule of rules) {
@@ -23,7 +32,13 @@ export function runRules(rules: readonly LintRule[], context: Omit<LintContext, 
       skip: (one) => void skipped.push({ rule: rule.id, ...one }),
     });
   }
-  return { diagnostics: unique(diagnostics), skipped };
+  const kept = applyIgnores(unique(diagnostics), { origins: context.origins, files: context.files, ruleIds: rules.map(({ id }) => id), ...options });
+  return { diagnostics: kept.filter((diagnostic) => isWanted(diagnostic, settings, context)), skipped };
+}
+
+/** The level of what the ignores themselves have found. */
+function isWanted(diagnostic: Diagnostic, settings: RuleSettings, context: Omit<LintContext, 'report' | 'skip'>): boolean {
+  return diagnostic.rule !== 'ignore-unused' || settings(diagnostic.rule, context.origins.firstSpan(diagnostic.at.origin)?.file) !== 'off';
 }
 
 type Reported = Parameters<LintContext['report']>[0];

@@ -70,7 +70,7 @@ function shared(context: Context, options: SourceOptions): Pick<GatewayInput, 's
 
 function stackInputs(context: Context, stacks: readonly string[], options: SourceOptions): readonly StackInput[] {
   const variables = variablesOf(context, options);
-  const common = { variables, envFiles: options.envFile ?? [] };
+  const common = { variables, envFiles: options.envFile ?? [], workingDirectory: context.cwd };
   const files = options.file ?? [];
   const first: readonly StackInput[] = files.length === 0 ? [] : [{ files, ...(options.projectName === undefined ? {} : { projectName: options.projectName }), ...common }];
   const rest = (stacks.length === 0 && files.length === 0 ? ['.'] : stacks).map((name) => stackInput(context, name, common));
@@ -78,7 +78,7 @@ function stackInputs(context: Context, stacks: readonly string[], options: Sourc
   return [...first, ...rest];
 }
 
-function stackInput(context: Context, name: string, common: Pick<StackInput, 'variables' | 'envFiles'>): StackInput {
+function stackInput(context: Context, name: string, common: Pick<StackInput, 'variables' | 'envFiles' | 'workingDirectory'>): StackInput {
   const kind = kindOf(context.cwd, name);
   if (kind === 'missing') throw new CommandError(EXIT.environment, `nothing at ${name}`);
   return kind === 'folder' ? { files: [], directory: name.replace(/\/+$/, '') || '/', ...common } : { files: [name], ...common };
@@ -112,7 +112,7 @@ function declaredInput(context: Context, gateway: DeclaredGateway, folder: strin
   const at = (name: string): string => path.posix.join(folder, name);
   const names = gateway.stacks.flatMap((pattern) => expand(at(pattern), host));
   if (names.length === 0) throw new CommandError(EXIT.environment, `gateway "${gateway.name}": no stack matches ${gateway.stacks.join(', ')}`);
-  const common = { variables: variablesOf(context, options), envFiles: [...gateway.env.map(at), ...(options.envFile ?? [])] };
+  const common = { variables: variablesOf(context, options), workingDirectory: context.cwd, envFiles: [...gateway.env.map(at), ...(options.envFile ?? [])] };
   return {
     name: gateway.name,
     stacks: names.map((name) => stackInput(context, name, common)),

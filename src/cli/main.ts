@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../compile/version.ts';
 
 const controller = new AbortController();
 let interrupted: number | undefined;

@@ -3,7 +3,7 @@ import type { Context, GlobalOptions } from './context.ts';
 import { COMMANDS } from './commands/index.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../compile/version.ts';
 
 /** What a command gets: the outside, and where to leave its exit code. */
 export interface Deps {

@@ -59,6 +59,7 @@ export interface BuildOptions {
   readonly allowances: Allowances;
   readonly inlineSecrets: boolean;
   readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly overrides: AddressOverrides;
 }
 
 /** One gateway in one target: all files, or none and the reasons. */

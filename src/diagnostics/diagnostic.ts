@@ -47,7 +47,7 @@ export interface Diagnostic {
 /** A check that was not made because a fact is missing; counted, never guessed. */
 export interface Skipped {
   readonly rule: string;
-  readonly needs: 'static' | 'version' | 'variables';
+  readonly needs: 'static' | 'version' | 'variables' | 'dynamic' | 'image' | 'files' | 'engine';
   /** What could not be judged, e.g. the entry point or variable name. */
   readonly subject: string;
   readonly origin: OriginId;

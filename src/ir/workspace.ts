@@ -61,6 +61,8 @@ export interface Container {
   readonly networks: readonly NetworkUse[];
   readonly networkMode?: Sourced<Text>;
   readonly mounts: readonly Mount[];
+  /** Compose `configs:` that the service mounts: the key below the stack's `configs`, and where it appears. */
+  readonly configs?: readonly { readonly key: string; readonly target: string; readonly origin: OriginId }[];
   /** env_file first, `environment:` wins; undefined value = taken from the process environment by Compose. */
   readonly environment: readonly { readonly name: string; readonly value: Text | undefined; readonly origin: OriginId }[];
   readonly command: readonly Sourced<Text>[];

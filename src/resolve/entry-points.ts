@@ -1,6 +1,5 @@
 import type { EntryPoint, Proxy } from '../ir/index.ts';
 import type { Origins } from '../text/index.ts';
-import { entryOf } from './build/known.ts';
 import { leavesAt } from './tree.ts';
 import type { Declared } from './types.ts';
 
@@ -16,30 +15,16 @@ export interface EntryPointSet {
 export const UNKNOWN_DEFAULT = 'default';
 
 /**
- * The entry points of the proxy: the declared ones and those that Traefik adds (`http` on :80 when there is none,
- * `traefik` on :8080 for the insecure API and its kin, cmd/traefik). Without a static configuration: the names that
- * routers use.
+ * The entry points of the proxy and which of them are default: those with asDefault, else all TCP ones but `traefik`
+ * (cmd/traefik). Without a static configuration: the names that routers use.
  */
 export function entryPointsOf(proxy: Proxy, declared: readonly Declared[], overrides: readonly string[] | undefined, origins: Origins): EntryPointSet {
   if (proxy.static === 'unknown') return guessed(declared, overrides, origins);
-  const list = [...proxy.static.entryPoints];
-  if (list.length === 0) list.push(made('http', 80, origins));
-  if (!list.some(({ name }) => name === 'traefik') && needsInternal(proxy.static.api?.insecure === true, proxy.static.raw)) list.push(made('traefik', 8080, origins));
+  const list = proxy.static.entryPoints;
   const tcp = list.filter(({ udp }) => !udp);
   const flagged = tcp.filter(({ asDefault }) => asDefault);
   const defaults = (flagged.length > 0 ? flagged : tcp.filter(({ name }) => name !== 'traefik')).map(({ name }) => name);
   return { list, defaults: defaults.sort(), judged: true };
-}
-
-/** ping and prometheus use the entry point `traefik` unless they name another one. */
-function needsInternal(insecureApi: boolean, raw: unknown): boolean {
-  const onInternal = (section: unknown): boolean => section !== undefined && [undefined, 'traefik'].includes(textOf(entryOf(section, 'entryPoint')));
-  const restInsecure = String(entryOf(entryOf(entryOf(raw, 'providers'), 'rest'), 'insecure') ?? '') === 'true';
-  return insecureApi || restInsecure || onInternal(entryOf(raw, 'ping')) || onInternal(entryOf(entryOf(raw, 'metrics'), 'prometheus'));
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function guessed(declared: readonly Declared[], overrides: readonly string[] | undefined, origins: Origins): EntryPointSet {

@@ -1,4 +1,4 @@
-import type { Container, ConfigFile, Fate, Gateway, Problem, Proxy, Ref, Routing, Unjudged, Workspace } from '../ir/index.ts';
+import type { Container, ConfigFile, EntityState, Fate, Gateway, Problem, Proxy, Ref, Routing, Unjudged, Workspace } from '../ir/index.ts';
 import type { TraefikVersion } from '../traefik-config/keys.ts';
 import type { ConfigObject } from '../traefik-config/tree.ts';
 import type { OriginId, Origins, Sourced } from '../text/index.ts';
@@ -11,6 +11,8 @@ export interface DynamicFile {
   readonly file: Pick<ConfigFile, 'path'>;
   readonly root: ConfigObject | undefined;
   readonly problems?: readonly Problem[];
+  /** A Go template that the engine executes first: what the file says in the end is not known. */
+  readonly templated?: boolean;
 }
 
 export interface ResolveInput {
@@ -20,6 +22,8 @@ export interface ResolveInput {
   readonly version: EngineVersion;
   readonly proxy: Proxy;
   readonly dynamicFiles: readonly DynamicFile[];
+  /** Whether that is all the file provider reads; absent = yes where there is any file. */
+  readonly dynamicKnown?: boolean;
   /** Whether what is known of a container is all that the engine would see (`docker inspect`), or only its Compose file. */
   readonly facts?: 'complete' | 'compose';
   /** Default entry points where the static configuration is unknown. */
@@ -36,6 +40,8 @@ export interface ResolvedGateway {
   readonly problems: readonly Problem[];
   readonly version: EngineVersion;
   readonly unjudged: readonly Unjudged[];
+  /** Entities under the engine's own names: a router that entry points treat differently is several there. */
+  readonly running: readonly EntityState[];
 }
 
 /** An entity as one provider declares it, before it is typed. */

@@ -1,3 +1,4 @@
+import { assertNever } from '../text/index.ts';
 import { isKeyword, lex, type LexError, type Token } from './lexer.ts';
 
 /** A Go expression, as far as rules use them; offsets into the rule. */
@@ -8,8 +9,30 @@ export type GoExpr = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'call'; readonly callee: GoExpr; readonly args: readonly GoExpr[] }
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'literal'; readonly token: Token }
-  | { readonly kind: 'other'; readonly goType: string }
+  | { readonly kind: 'other'; readonly goType: string; /** What a selector selects from. */ readonly of?: string }
 );
+
+/** Go's name for the node, as error texts print it. */
+export function goType(expr: GoExpr): string {
+  switch (expr.kind) {
+    case 'binary':
+      return '*ast.BinaryExpr';
+    case 'unary':
+      return '*ast.UnaryExpr';
+    case 'paren':
+      return '*ast.ParenExpr';
+    case 'call':
+      return '*ast.CallExpr';
+    case 'literal':
+      return '*ast.BasicLit';
+    case 'name':
+      return expr.name.includes('.') ? '*ast.SelectorExpr' : '*ast.Ident';
+    case 'other':
+      return expr.goType;
+    default:
+      return assertNever(expr);
+  }
+}
 
 export interface Parsed {
   readonly expr: GoExpr | undefined;
@@ -50,7 +73,17 @@ export function parseExpression(text: string): Parsed {
   const { tokens, errors } = lex(text);
   const parser = new ExpressionParser(tokens);
   const expr = parser.whole();
-  return { expr, calls: parser.calls, tokens, errors: [...errors, ...parser.errors].sort((a, b) => a.at - b.at) };
+  return { expr, calls: parser.calls, tokens, errors: merge(text, errors, parser.errors) };
+}
+
+/** Go drops what the parser says on a line that the scanner complained about, and scans no further than trailing text. */
+function merge(text: string, scanned: readonly LexError[], parsed: readonly LexError[]): readonly LexError[] {
+  const [first] = parsed;
+  if (first === undefined) return scanned;
+  const line = (at: number): number => text.slice(0, at).split('\n').length;
+  const seen = first.message.startsWith("expected 'EOF'") ? scanned.filter((error) => error.at <= first.to) : scanned;
+  const repeated = seen.some((error) => error.at <= first.to && line(error.at) === line(first.at));
+  return repeated ? seen : [...seen, first].sort((a, b) => a.at - b.at);
 }
 
 class ExpressionParser {
@@ -85,6 +118,7 @@ class ExpressionParser {
     for (;;) {
       const operator = this.#token;
       const precedence = operator.kind === 'operator' ? (PRECEDENCE[operator.text] ?? 0) : 0;
+      if (operator.kind === 'operator' && operator.text === '=') this.#expected("'=='");
       if (precedence < lowest) return left;
       this.#index += 1;
       const right = this.#binary(precedence + 1);
@@ -145,7 +179,7 @@ class ExpressionParser {
     const known = left.kind === 'name';
     return known
       ? { kind: 'name', name: `${left.name}.${name.text}`, from: left.from, to: name.to }
-      : { kind: 'other', goType: '*ast.SelectorExpr', from: left.from, to: name.to };
+      : { kind: 'other', goType: '*ast.SelectorExpr', of: goType(left), from: left.from, to: name.to };
   }
 
   #bracket(left: GoExpr): GoExpr {

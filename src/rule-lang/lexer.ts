@@ -173,7 +173,7 @@ class Scanner {
     const text = this.#text.slice(this.#at, this.#at + digits);
     const valid = new RegExp(base === 8 ? `^[0-7]{${digits}}$` : `^[0-9A-Fa-f]{${digits}}$`).test(text);
     if (!valid) {
-      this.#error(`illegal character ${goChar(this.#badDigit(text, base))} in escape sequence`, start, this.#at, true);
+      this.#badDigit(text, base, start);
       return '';
     }
     this.#at += digits;
@@ -186,9 +186,11 @@ class Scanner {
     return isByte ? String.fromCharCode(value) : encodeRune(value);
   }
 
-  #badDigit(text: string, base: number): string {
-    const digits = base === 8 ? /[0-7]/ : /[0-9A-Fa-f]/;
-    return [...text].find((char) => !digits.test(char)) ?? '';
+  #badDigit(text: string, base: number, start: number): void {
+    const good = (base === 8 ? /^[0-7]*/ : /^[0-9A-Fa-f]*/).exec(text)?.[0].length ?? 0;
+    this.#at += good;
+    const message = this.#at < this.#text.length ? `illegal character ${goChar(this.#codePoint())} in escape sequence` : 'escape sequence not terminated';
+    this.errors.push({ message, at: this.#at, to: Math.max(start, this.#at), quote: true });
   }
 
   #number(from: number): Token {
@@ -208,7 +210,10 @@ class Scanner {
     const found = OPERATORS.find((operator) => rest.startsWith(operator));
     const char = this.#codePoint();
     this.#at = from + (found ?? char).length;
-    if (found === undefined && !SINGLE.has(char)) this.#error(`illegal character ${goChar(char)}`, from, this.#at, QUOTE_LIKE.test(char));
+    if (found === undefined && !SINGLE.has(char)) {
+      const curly = char === '\u201c' || char === '\u201d';
+      this.#error(curly ? `curly quotation mark '${char}' (use neutral '"')` : `illegal character ${goChar(char)}`, from, this.#at, QUOTE_LIKE.test(char));
+    }
     return this.#token('operator', from);
   }
 
@@ -246,5 +251,5 @@ const QUOTE_LIKE = /[\u2018-\u201f\u00b4\u2032\u2033]/;
 function goChar(char: string): string {
   const rune = char.codePointAt(0) ?? 0;
   const hex = rune.toString(16).toUpperCase().padStart(4, '0');
-  return rune < 0x20 || rune === 0x7f ? `U+${hex}` : `U+${hex} '${char}'`;
+  return /[\p{C}\p{Z}]/u.test(char) ? `U+${hex}` : `U+${hex} '${char}'`;
 }

@@ -3,11 +3,11 @@ import type { Argument, Expr, HttpMatcher, RuleExpr, RuleSyntax, TcpMatcher, Tcp
 import type { Origins, Sourced, Text } from '../text/index.ts';
 import { type Call, complain, type Context, type EngineVersion, hasHoles, place, report, whileParsing } from './builder.ts';
 import type { RuleError } from './error.ts';
-import { type GoExpr, type Parsed, parseExpression } from './expression.ts';
+import { type GoExpr, goType, type Parsed, parseExpression } from './expression.ts';
 import { ruleQuote } from './go-quote.ts';
 import { HTTP_V2 } from './http-v2.ts';
 import { HTTP_V3 } from './http-v3.ts';
-import type { LexError } from './lexer.ts';
+import type { LexError, Token } from './lexer.ts';
 import { TCP_V2, TCP_V3 } from './tcp.ts';
 
 type Table<M> = Readonly<Record<string, (context: Context, call: Call) => Expr<M> | undefined>>;
@@ -42,7 +42,7 @@ function parseWith<M>(context: Context, table: Table<M>, otherSyntax: Table<unkn
     for (const call of parsed.calls) reader.call(call, []);
     return { errors: byPlace(context) };
   }
-  const rule = reader.read(parsed.expr, [], false);
+  const rule = reader.read(parsed.expr, ROOT, false);
   if (rule !== undefined && context.errors.length === 0) return { rule, errors: [] };
   return { errors: byPlace(context) };
 }
@@ -107,6 +107,9 @@ function spellings(name: string): readonly string[] {
   return [name, lower, name.toUpperCase(), lower.slice(0, 1).toUpperCase() + lower.slice(1)];
 }
 
+/** The way to the whole rule; operands have paths of their own. */
+const ROOT: Call['path'] = [];
+
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   headers: 'Header',
   headersregexp: 'HeaderRegexp',
@@ -144,12 +147,20 @@ class Reader<M> {
       case 'name':
         return this.#bareName(expr);
       default:
-        return this.#refuse(expr, 'a rule is made of matchers', expr.kind === 'literal' ? 'obtaining build tree' : `${expr.goType} is not supported`);
+        return this.#notMatcher(expr, path === ROOT);
     }
   }
 
+  #notMatcher(expr: Extract<GoExpr, { kind: 'literal' | 'other' }>, whole: boolean): undefined {
+    const engine = expr.kind === 'literal' ? engineOnLiteral(expr.token, 'operand') : engineOnOther(expr);
+    const value = expr.kind === 'literal' && whole && engine.startsWith('reflect: ');
+    const engineSays = value ? 'obtaining build tree' : whileParsing(this.#context, engine);
+    report(this.#context, { code: 'syntax', message: 'a rule is made of matchers', engineSays, origin: place(this.#context, expr.from, expr.to) });
+    return undefined;
+  }
+
   #unary(expr: Extract<GoExpr, { kind: 'unary' }>, path: Call['path'], negated: boolean): Expr<M> | undefined {
-    const operand = this.read(expr.operand, path, !negated);
+    const operand = this.read(expr.operand, [...path], !negated);
     if (expr.operator.text !== '!') return this.#unsupportedOperator(expr.operator);
     return operand === undefined ? undefined : { kind: 'not', operand };
   }
@@ -158,7 +169,7 @@ class Reader<M> {
     const kind = expr.operator.text === '&&' ? 'and' : expr.operator.text === '||' ? 'or' : undefined;
     const named = kind === undefined ? [] : [negated === (kind === 'and') ? 'or' as const : 'and' as const];
     const left = this.read(expr.left, [...path, ...named], negated);
-    const right = this.read(expr.right, path, negated);
+    const right = this.read(expr.right, [...path], negated);
     if (kind === undefined) return this.#unsupportedOperator(expr.operator);
     if (left === undefined || right === undefined) return undefined;
     // `a && b && c` is one conjunction; written parentheses are kept as they are.
@@ -189,11 +200,13 @@ class Reader<M> {
   }
 
   call(expr: Extract<GoExpr, { kind: 'call' }>, path: Call['path']): Expr<M> | undefined {
-    if (expr.callee.kind !== 'name') return this.#refuse(expr.callee, 'a matcher name is expected here', 'expected identifier');
-    const name = this.#names.get(expr.callee.name);
-    const args = expr.args.map((arg) => this.#argument(arg));
+    const { callee } = expr;
+    if (callee.kind !== 'name') return this.#refuse(callee, 'a matcher name is expected here', `expected identifier, got: ${goType(callee)}`);
+    if (callee.name.split('.').length > 2) return this.#refuse(callee, 'a matcher name is expected here', 'expected selector identifier, got: *ast.SelectorExpr');
+    const name = this.#names.get(callee.name);
     const build = name === undefined ? undefined : this.#table[name];
-    if (name === undefined || build === undefined) return this.#unknown(expr.callee, args);
+    const args = expr.args.map((arg) => this.#argument(arg));
+    if (name === undefined || build === undefined) return this.#unknown(callee, args);
     const given = args.filter((arg) => arg !== undefined);
     if (given.length !== args.length) return undefined;
     const call: Call = { name, args: given, path, origin: place(this.#context, expr.from, expr.to) };
@@ -220,6 +233,8 @@ class Reader<M> {
     const inner = arg.kind === 'literal' ? arg.token : undefined;
     if (inner?.kind === 'string') return this.#withHoles({ value: inner.value ?? '', origin: place(this.#context, inner.from + 1, Math.max(inner.from + 1, inner.to - 1)) });
     if (this.#syntaxErrors.some((error) => error.at >= arg.from && error.at < arg.to)) return undefined;
+    const nested = this.#context.errors.length;
+    if (arg.kind === 'call' && this.call(arg, []) === undefined && this.#context.errors.length > nested) return undefined;
     const text = this.#context.rule.value.text.slice(arg.from, arg.to);
     const value = inner?.kind === 'char' ? (inner.value ?? '') : text;
     report(this.#context, {
@@ -251,7 +266,20 @@ class Reader<M> {
 
 function engineOnArgument(arg: GoExpr): string {
   if (arg.kind === 'name') return `${arg.name} is not defined`;
-  if (arg.kind === 'literal') return arg.token.kind === 'char' || arg.token.kind === 'imag' ? `unsupported function argument type: '${arg.token.kind.toUpperCase()}'` : `reflect: cannot use ${arg.token.kind === 'int' ? 'int' : 'float64'} as type string in Call`;
-  const type = { binary: '*ast.BinaryExpr', unary: '*ast.UnaryExpr', paren: '*ast.ParenExpr', call: '*ast.CallExpr', other: arg.kind === 'other' ? arg.goType : '' }[arg.kind];
-  return arg.kind === 'call' ? 'reflect: cannot use rules.TreeBuilder as type string in Call' : `${type} is not supported`;
+  if (arg.kind === 'literal') return engineOnLiteral(arg.token, 'argument');
+  if (arg.kind === 'call') return 'reflect: cannot use rules.TreeBuilder as type string in Call';
+  return arg.kind === 'other' ? engineOnOther(arg) : `${goType(arg)} is not supported`;
+}
+
+function engineOnOther(expr: Extract<GoExpr, { kind: 'other' }>): string {
+  if (expr.goType === '*ast.IndexExpr') return 'properties are not supported';
+  return expr.of === undefined ? `${expr.goType} is not supported` : `unsupported selector type: ${expr.of}`;
+}
+
+/** A literal where a string argument, or a matcher, is wanted: numbers are read first. */
+function engineOnLiteral(token: Token, as: 'argument' | 'operand'): string {
+  if (token.kind === 'char' || token.kind === 'imag') return `unsupported function argument type: '${token.kind.toUpperCase()}'`;
+  if (token.kind === 'int' && !/^[0-9]+$/.test(token.text)) return `failed to parse argument: ${token.text}, error: strconv.Atoi: parsing "${token.text}": invalid syntax`;
+  const type = token.kind === 'int' ? 'int' : token.kind === 'string' ? 'string' : 'float64';
+  return as === 'argument' ? `reflect: cannot use ${type} as type string in Call` : `reflect: Call using ${type} as type rules.TreeBuilder`;
 }

@@ -12,11 +12,11 @@ import { upstreamRequest } from './upstream.ts';
 export function decide(entries: Entries, scope: Scope, probe: Probe): Decision {
   const incoming = incomingOf(probe);
   const entry = entries.get(probe.entryPoint);
-  const front: Front = entry?.front(incoming) ?? { kind: 'none' };
+  const front: Front = entry?.front(incoming, scope.hostname) ?? { kind: 'none' };
   if (entry === undefined || front.kind === 'none') return responded(undefined, notFound(newDraft()));
-  if (front.kind === 'refused') return responded(undefined, refused(front));
+  if (front.kind === 'refused') return responded(undefined, refused(front.refusal));
   if (front.kind === 'tie') return { kind: 'tie', routers: front.routes.map(({ router }) => router) };
-  return routed(entry, front.route, entry.request(incoming, front.request, scope));
+  return routed(entry, front.route, entry.request(incoming, front, scope));
 }
 
 function incomingOf(probe: Probe): Incoming {

@@ -1,5 +1,5 @@
-import type { Endpoint, Transport } from '../ir/index.ts';
-import type { HeaderList } from '../ir/index.ts';
+import type { Endpoint, HeaderList, Transport } from '../ir/index.ts';
+import { canonicalHeaders } from './headers.ts';
 import type { Body, Draft, RuntimeRequest, RuntimeResponse } from './message.ts';
 
 /** A message as it leaves for a server: nothing more is added to it but Content-Length and Connection. */
@@ -50,10 +50,21 @@ export type Effects<T> = Generator<Effect, T, EffectResult>;
 export type Handler = (request: RuntimeRequest, draft: Draft) => Effects<RuntimeResponse>;
 export type Wrapper = (next: Handler) => Handler;
 
+/** A handler that asks for nothing. */
+export function answering(answer: (request: RuntimeRequest, draft: Draft) => RuntimeResponse): Handler {
+  return function* (request, draft) {
+    yield* [];
+    return answer(request, draft);
+  };
+}
+
+/** Field names of the answer come back canonical, as Go reads them. */
 export function* send(to: Destination, request: UpstreamRequest): Effects<Sent> {
   const result = yield { kind: 'send', to, request };
   if (result.kind !== 'sent') throw new TypeError('the driver answered a send with something else');
-  return result.outcome;
+  const { outcome } = result;
+  if (outcome.kind === 'failure') return outcome;
+  return { kind: 'response', response: { ...outcome.response, headers: canonicalHeaders(outcome.response.headers) } };
 }
 
 export function* read(body: Body, atMost: number): Effects<Read> {

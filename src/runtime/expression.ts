@@ -3,8 +3,8 @@
  * function with a literal (github.com/vulcand/predicate). A text that does not parse has disabled its router before
  * it comes here; it then is never true.
  */
-export type Value = number | string;
-export type Functions = Readonly<Record<string, (...args: readonly Value[]) => Value | boolean>>;
+type Value = number | string;
+type Functions = Readonly<Record<string, (...args: readonly Value[]) => Value | boolean>>;
 export type Expression = (functions: Functions) => boolean;
 
 type Node =

@@ -1,29 +1,32 @@
-import type { Listener, Route } from '../ir/index.ts';
-import type { HeaderList } from '../ir/index.ts';
-import { cleanPath, parseRequestUri, requestUri, type UrlPath, escapedPath, pathOf } from './url.ts';
+import type { HeaderList, Listener, Probe, Route } from '../ir/index.ts';
+import { forwardedHeaders } from './edge.ts';
+import { canonicalHeaders } from './headers.ts';
+import { canonicalRequest, type Canonical, type Refusal } from './match/canonical.ts';
+import { matchRequest } from './match/request.ts';
+import { createSelector } from './match/select.ts';
 
-// TEMPORARY until match/ exists.
-export interface Arrived { readonly method: string; readonly target: string; readonly host: string | null; readonly headers: HeaderList; readonly tls: boolean; readonly sni: string | null; readonly clientIp: string }
-export interface Canonical extends UrlPath { readonly host: string; readonly rawQuery: string; readonly forceQuery: boolean; readonly requestUri: string }
+/** A request in front of the routers: refused, or with the route that takes it. */
 export type Front =
-  /** Refused before routing: `text` is the body, plain text or nothing. */
-  | { readonly kind: 'refused'; readonly status: number; readonly text: string }
-  | { readonly kind: 'tie'; readonly routes: readonly Route[]; readonly request: Canonical }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'none' }
-  | { readonly kind: 'route'; readonly route: Route; readonly request: Canonical };
+  | { readonly kind: 'tie'; readonly routes: readonly Route[]; readonly canonical: Canonical; readonly headers: HeaderList }
+  | { readonly kind: 'route'; readonly route: Route; readonly canonical: Canonical; readonly headers: HeaderList };
 
-export function createFront(listener: Listener): (arrived: Arrived) => Front {
-  return (arrived) => {
-    const parsed = parseRequestUri(arrived.target);
-    if (parsed === undefined) return { kind: 'refused', status: 400, text: 'Bad Request' };
-    const raw = escapedPath(parsed.path).replace(/%[0-9A-Fa-f]{2}/g, (hex) => { const c = String.fromCharCode(Number.parseInt(hex.slice(1), 16)); return /[A-Za-z0-9\-._~]/.test(c) ? c : hex.toUpperCase(); });
-    let cleaned = cleanPath(raw); if (raw.endsWith('/') && cleaned !== '/') cleaned += '/';
-    const path = pathOf(cleaned) ?? parsed.path;
-    const forceQuery = arrived.target.endsWith('?');
-    const rawQuery = parsed.query.replaceAll(';', '&');
-    const request = { ...path, host: arrived.host ?? '', rawQuery, forceQuery, requestUri: requestUri({ ...path, rawQuery, forceQuery }) };
-    const host = request.host.replace(/:\d+$/, '').toLowerCase();
-    const route = (arrived.tls ? listener.tls : listener.plain).find((one) => one.rule.kind === 'match' && one.rule.matcher.kind === 'host' && one.rule.matcher.host.value === host);
-    return route === undefined ? { kind: 'none' } : { kind: 'route', route, request };
+type Probed = Omit<Probe, 'tls' | 'body'> & { readonly tls: unknown; readonly http10?: boolean };
+
+/** What an entry point does before a router's chain: canonical form, forwarded headers, selection. */
+export function createFront(listener: Listener): (probe: Probed, hostname: string) => Front {
+  const { entryPoint } = listener;
+  const forwarded = forwardedHeaders(entryPoint);
+  const plain = createSelector(listener.plain);
+  const encrypted = createSelector(listener.tls);
+  return (probe, hostname) => {
+    const arrived = canonicalRequest(probe, { sanitizePath: entryPoint.sanitizePath, encodeQuerySemicolons: entryPoint.encodeQuerySemicolons, engine: '3.7' });
+    if (!arrived.ok) return { kind: 'refused', refusal: arrived.refusal };
+    const canonical = arrived.request;
+    const tls = probe.tls !== false;
+    const headers = forwarded(canonicalHeaders(probe.headers), { clientIp: probe.clientIp, tls, host: canonical.host, hostname });
+    const selected = (tls ? encrypted : plain)(matchRequest(canonical, probe.method, headers, probe.clientIp));
+    return selected.kind === 'none' ? selected : { ...selected, canonical, headers };
   };
 }

@@ -1,6 +1,6 @@
 /** Go patterns over bytes: matched as UTF-8 text, given back as bytes. */
-import { decodeUtf8, encodeUtf8 } from '../rule-lang/bytes.ts';
-import { compilePattern as compile } from '../rule-lang/re2/index.ts';
+import { decodeUtf8, encodeUtf8 } from '../rule-lang/index.ts';
+import { compilePattern as compile } from '../rule-lang/index.ts';
 
 export interface Pattern {
   /** The leftmost match; undefined = none. */

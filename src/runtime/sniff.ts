@@ -61,5 +61,9 @@ function contained(text: string): string | undefined {
 }
 
 function isText(text: string): boolean {
-  return !/[\x00-\x08\x0B\x0E-\x1A\x1C-\x1F]/.test(text);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0c && code !== 0x0d && code !== 0x1b) return false;
+  }
+  return true;
 }

@@ -2,7 +2,9 @@ import type { HeaderList } from '../ir/index.ts';
 import { addHeader, hasToken, headerOf, removeHeader, removeHeaders, setHeader, tokensOf } from './headers.ts';
 import type { UpstreamRequest, UpstreamResponse } from './effect.ts';
 import type { Body, RuntimeRequest } from './message.ts';
-import { escapedPath, parseRequestUri, requestUri, type UrlPath } from './url.ts';
+import { parseTarget } from './match/target.ts';
+import { upstreamHost } from './match/upstream.ts';
+import { escapedPath, requestUri, type UrlPath } from './url.ts';
 
 /** Fields that end at a hop (net/http/httputil.ReverseProxy). */
 const HOP = ['Connection', 'Proxy-Connection', 'Keep-Alive', 'Proxy-Authenticate', 'Proxy-Authorization', 'Te', 'Trailer', 'Transfer-Encoding', 'Upgrade'];
@@ -21,7 +23,7 @@ export function upstreamRequest(request: RuntimeRequest, address: Address): Upst
   return {
     method: request.method,
     target: upstreamTarget(request, address.basePath),
-    host: address.passHostHeader ? request.host : address.host,
+    host: upstreamHost(address.passHostHeader ? request.host : address.host),
     headers: upstreamHeaders(request, upgrade),
     body: request.body,
     ...(upgrade === '' ? {} : { upgrade }),
@@ -48,7 +50,7 @@ function removeHop(headers: HeaderList): HeaderList {
 
 function withForwardedFor(headers: HeaderList, request: RuntimeRequest): HeaderList {
   if (request.forwardedForSuppressed) return removeHeader(headers, 'X-Forwarded-For');
-  if (!request.appendForwardedFor) return headers;
+  if (!request.appendForwardedFor || request.clientIp === '') return headers;
   const prior = headerOf(headers, 'X-Forwarded-For');
   return setHeader(headers, 'X-Forwarded-For', prior === undefined ? request.clientIp : `${prior}, ${request.clientIp}`);
 }
@@ -59,9 +61,9 @@ function asksForGzip(request: RuntimeRequest, headers: HeaderList): boolean {
 
 /** Path and query come from the request URI; a middleware that leaves none that parses counts by its path (ran: `replacePath: new`). */
 function upstreamTarget(request: RuntimeRequest, basePath: string): string {
-  const parsed = parseRequestUri(request.requestUri);
-  const path = joinBase(basePath, parsed?.path ?? request);
-  const query = (parsed?.query ?? request.rawQuery).replaceAll(';', '&');
+  const parsed = parseTarget('GET', request.requestUri) ?? request;
+  const path = joinBase(basePath, parsed);
+  const query = parsed.rawQuery.replaceAll(';', '&');
   return requestUri({ ...path, rawQuery: query, forceQuery: request.forceQuery });
 }
 

@@ -27,7 +27,7 @@ function escapeWith(text: string, safe: RegExp): string {
   return out;
 }
 
-export function escapePath(path: string): string {
+function escapePath(path: string): string {
   return PATH_VALID.test(path) && /^[A-Za-z0-9\-_.~$&+,/:;=@]*$/.test(path) ? path : escapeWith(path, PATH_SAFE);
 }
 
@@ -67,7 +67,7 @@ export function joinedPath(url: UrlPath): UrlPath | undefined {
 }
 
 /** Go's path.Clean of a rooted path. */
-export function cleanPath(rooted: string): string {
+function cleanPath(rooted: string): string {
   const out: string[] = [];
   for (const part of rooted.split('/')) {
     if (part === '' || part === '.') continue;
@@ -91,7 +91,7 @@ export function parseUrl(text: string): Url | undefined {
   const fragment = hash === -1 ? '' : text.slice(hash + 1);
   let rest = hash === -1 ? text : text.slice(0, hash);
   const scheme = /^([A-Za-z][A-Za-z0-9+\-.]*):/.exec(rest)?.[1] ?? '';
-  if (scheme === '' && /^:/.test(rest)) return undefined;
+  if (scheme === '' && rest.startsWith(':')) return undefined;
   if (scheme !== '') rest = rest.slice(scheme.length + 1);
   const { before, query, forceQuery } = cutQuery(rest);
   const base = { scheme: scheme.toLowerCase(), query, forceQuery, fragment };
@@ -132,17 +132,6 @@ export function formatUrl(url: Url): string {
   const slash = url.authority !== undefined && path !== '' && !path.startsWith('/') && url.authority !== '' ? '/' : '';
   const authority = url.authority === undefined ? '' : `//${url.authority}`;
   return scheme + authority + slash + path + query + fragment;
-}
-
-/** The path and query that the proxy takes from the request URI (url.ParseRequestURI); undefined = it is none. */
-export function parseRequestUri(uri: string): { readonly path: UrlPath; readonly query: string } | undefined {
-  if (uri === '*') return { path: { path: '*', rawPath: '' }, query: '' };
-  if (uri === '' || hasControl(uri)) return undefined;
-  const absolute = /^[A-Za-z][A-Za-z0-9+\-.]*:(?=\/)(\/\/[^/?]*)?/.exec(uri)?.[0] ?? '';
-  const { before, query } = cutQuery(uri.slice(absolute.length));
-  if (!before.startsWith('/') && !(absolute !== '' && before === '')) return undefined;
-  const path = pathOf(before);
-  return path === undefined ? undefined : { path, query };
 }
 
 function hasControl(text: string): boolean {

@@ -1,5 +1,7 @@
 import { composeRuns } from './runs.ts';
-import type { Segment } from './runs.ts';
+import type { Run, Segment } from './runs.ts';
+
+export type { Run } from './runs.ts';
 
 /**
  * Where a value came from. An origin is a small number until a message needs it: 300,000 leaves cost a few
@@ -19,17 +21,6 @@ export type Origin =
   | { readonly kind: 'container'; readonly name: string; readonly label: string }
   | { readonly kind: 'default'; readonly setBy: string }
   | { readonly kind: 'derived'; readonly by: string; readonly from: readonly OriginId[] };
-
-/**
- * One run of cooked text and the source text it was written as. Runs of equal length map character by character;
- * others (an escape, `$$`, a substituted variable) only as a whole.
- */
-export interface Run {
-  readonly cooked: number;
-  readonly cookedLength: number;
-  readonly source: number;
-  readonly sourceLength: number;
-}
 
 /** The table behind {@link OriginId}: one per compilation. Offsets are UTF-16 units into the file's text. */
 export class Origins {
@@ -123,11 +114,23 @@ function brand(value: number): OriginId {
   return value as OriginId;
 }
 
+/** The first run that ends behind `at` (or at it); runs are in order, and a hostile text has very many. */
+function firstRun(runs: readonly Run[], at: number, edge: 'start' | 'end'): number {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const run = runs[middle];
+    const last = run === undefined ? 0 : run.cooked + run.cookedLength;
+    if (edge === 'start' ? last > at : last >= at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 function toSource(runs: readonly Run[], at: number, edge: 'start' | 'end'): number | undefined {
-  for (const run of runs) {
-    const last = run.cooked + run.cookedLength;
-    const inside = edge === 'start' ? at >= run.cooked && at < last : at > run.cooked && at <= last;
-    if (!inside) continue;
+  const run = runs[firstRun(runs, at, edge)];
+  if (run !== undefined && (edge === 'start' ? at >= run.cooked : at > run.cooked)) {
     if (run.cookedLength === run.sourceLength) return run.source + (at - run.cooked);
     return edge === 'start' ? run.source : run.source + run.sourceLength;
   }
@@ -138,7 +141,9 @@ function toSource(runs: readonly Run[], at: number, edge: 'start' | 'end'): numb
 
 function sliceRuns(runs: readonly Run[], from: number, to: number): readonly Run[] {
   const out: Run[] = [];
-  for (const run of runs) {
+  for (let index = firstRun(runs, from, 'start'); index < runs.length; index += 1) {
+    const run = runs[index];
+    if (run === undefined || run.cooked >= to) break;
     const a = Math.max(from, run.cooked);
     const b = Math.min(to, run.cooked + run.cookedLength);
     if (a >= b) continue;

@@ -1,4 +1,13 @@
-import type { Run } from './origin.ts';
+/**
+ * One run of cooked text and the source text it was written as. Runs of equal length map character by character;
+ * others (an escape, `$$`, a substituted variable) only as a whole.
+ */
+export interface Run {
+  readonly cooked: number;
+  readonly cookedLength: number;
+  readonly source: number;
+  readonly sourceLength: number;
+}
 
 /** A piece of a text made from another: cooked characters and the characters of the older text they stand for. */
 export interface Segment {

@@ -22,16 +22,18 @@ export function fillObject(children: readonly Bound[], origin: OriginId, options
   const entries = new Map<string, ConfigNode>();
   for (const child of children) {
     const value = fill(child, options);
-    if (value !== undefined) entries.set(child.key.name, merge(entries.get(child.key.name), value));
+    if (value !== undefined) entries.set(child.key.name, merge(child.key, entries.get(child.key.name), value));
   }
   return { kind: 'object', entries, origin };
 }
 
-/** A file may name one option in two spellings (`HTTP`, `http`): objects join, values are replaced. */
-function merge(before: ConfigNode | undefined, after: ConfigNode): ConfigNode {
+/** A file may name one option in two spellings (`HTTP`, `http`): objects join, maps take the later entry, values are replaced. */
+function merge(key: KeyNode | undefined, before: ConfigNode | undefined, after: ConfigNode): ConfigNode {
   if (before?.kind !== 'object' || after.kind !== 'object') return after;
   const entries = new Map(before.entries);
-  for (const [name, value] of after.entries) entries.set(name, merge(entries.get(name), value));
+  for (const [name, value] of after.entries) {
+    entries.set(name, key?.kind === 'object' ? merge(key.children.get(name), entries.get(name), value) : value);
+  }
   return { ...before, entries };
 }
 
@@ -79,7 +81,8 @@ function textEntries(node: RawNode): ReadonlyMap<string, ConfigLeaf> {
 }
 
 function textLeaf(node: RawNode): ConfigLeaf {
-  const text = node.value?.text ?? { text: engineValue(node), holes: [] };
+  const list = node.scalars !== undefined && node.scalars.length > 0;
+  const text = list || node.value === undefined ? { text: engineValue(node), holes: [] } : node.value.text;
   return { kind: 'leaf', value: text.text, text, origin: node.value?.origin ?? node.origin };
 }
 
@@ -101,7 +104,7 @@ function reportEmptySlice(node: RawNode, key: KeyNode, options: FillOptions): un
 }
 
 function fillScalars(node: RawNode, type: ScalarType, options: FillOptions): ConfigList | undefined {
-  const items = node.scalars ?? commaItems(node.value, options.origins);
+  const items = node.scalars?.map(trimmedItem) ?? commaItems(node.value, options.origins);
   if (items.length === 0) return undefined;
   const leaves = items.flatMap((item) => leafOf(node, item, type, { bits: 64, unsigned: false }, undefined, options) ?? []);
   return { kind: 'list', items: leaves, origin: node.value?.origin ?? node.origin };
@@ -123,9 +126,15 @@ function commaItems(value: RawValue | undefined, origins: Origins): readonly Raw
   return out;
 }
 
+function trimmedItem(item: RawValue): RawValue {
+  const { text } = item.text;
+  const part = trimmed(text, 0, text.length);
+  return part.from === 0 && part.to === text.length ? item : { text: sliceText(item.text, part.from, part.to), origin: item.origin };
+}
+
 function sliceText(text: Text, from: number, to: number): Text {
   const part = text.text.slice(from, to);
-  const holes = text.holes.filter((name) => part.includes(`\${${name}`));
+  const holes = text.holes.filter((name) => part.includes(name.startsWith('{{') ? name : `\${${name}`));
   return { text: part, holes, ...(text.from === undefined ? {} : { from: text.from }) };
 }
 

@@ -36,17 +36,15 @@ export function asciiLower(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-const SPACE = '\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const LEADING = new RegExp(`^[${SPACE}]*`);
-const TRAILING = new RegExp(`[${SPACE}]*$`);
+const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 /** The part that `strings.TrimSpace` keeps, as offsets. */
 export function trimmed(text: string, from: number, to: number): { readonly from: number; readonly to: number } {
-  const part = text.slice(from, to);
-  const start = LEADING.exec(part)?.[0].length ?? 0;
-  if (start === part.length) return { from: from + start, to: from + start };
-  const end = TRAILING.exec(part)?.[0].length ?? 0;
-  return { from: from + start, to: to - end };
+  let start = from;
+  let end = to;
+  while (start < end && SPACE.test(text[start] ?? '')) start += 1;
+  while (end > start && SPACE.test(text[end - 1] ?? '')) end -= 1;
+  return { from: start, to: end };
 }
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\u0007': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\', '"': '\\"' };

@@ -19,11 +19,18 @@ export interface LabelTree {
   readonly root: RawNode | undefined;
   /** In the engine's order: it stops at the first. */
   readonly bad: readonly BadKey[];
+  /** Keys with more parts than any option has: the engine reads them, here they are left out. */
+  readonly tooDeep: readonly RawLabel[];
 }
+
+/** Free trees (headers, plugin options) could nest without end, and their readers recurse. */
+const MAX_PARTS = 200;
 
 export interface TreeOptions {
   readonly rootName: string;
   readonly origins: Origins;
+  /** Where the key's origin begins in its text: flags and environment put `traefik.` before what is written. `whole` = not to be cut. */
+  readonly keyFrom?: number | 'whole';
 }
 
 /** The prefix test of both decodes: plain text without case, no respect for dots (paerser sortKeys). */
@@ -38,6 +45,7 @@ export function hasPrefix(key: string, prefix: string): boolean {
 export function labelTree(labels: readonly RawLabel[], options: TreeOptions): LabelTree {
   const sorted = [...labels].sort((a, b) => compareBytes(a.key.value.text, b.key.value.text));
   const bad: BadKey[] = [];
+  const tooDeep: RawLabel[] = [];
   let root: Draft | undefined;
   for (const label of sorted) {
     const split = splitKey(label, options.rootName);
@@ -46,11 +54,12 @@ export function labelTree(labels: readonly RawLabel[], options: TreeOptions): La
       continue;
     }
     const [first] = split;
-    if (first === undefined) continue;
-    root ??= draft(first, options.origins);
-    insert(root, split, options.origins);
+    if (split.length > MAX_PARTS) tooDeep.push(label);
+    if (first === undefined || split.length > MAX_PARTS) continue;
+    root ??= draft(first, options);
+    insert(root, split, options);
   }
-  return { root, bad };
+  return { root, bad, tooDeep };
 }
 
 type Parts = readonly LabelPart[];
@@ -81,21 +90,22 @@ interface Draft extends RawNode {
   value?: RawValue;
 }
 
-function draft(part: LabelPart, origins: Origins): Draft {
+function draft(part: LabelPart, options: TreeOptions): Draft {
   const { label } = part;
-  return { name: part.text, origin: partOrigin(part, origins), unsure: label.key.value.holes.some((name) => part.text.includes(`\${${name}`)), children: [], parts: [], ends: [], byName: new Map() };
+  return { name: part.text, origin: partOrigin(part, options.origins, options.keyFrom), unsure: label.key.value.holes.some((name) => part.text.includes(`\${${name}`)), children: [], parts: [], ends: [], byName: new Map() };
 }
 
 /** Where one part of a key stands. */
-export function partOrigin(part: LabelPart, origins: Origins): OriginId {
+export function partOrigin(part: LabelPart, origins: Origins, keyFrom: number | 'whole' = 0): OriginId {
   const { key } = part.label;
-  return part.from === 0 && part.to === key.value.text.length ? key.origin : origins.slice(key.origin, part.from, part.to);
+  const whole = keyFrom === 'whole' || part.from < keyFrom || (part.from === keyFrom && part.to === key.value.text.length);
+  return whole ? key.origin : origins.slice(key.origin, part.from - keyFrom, part.to - keyFrom);
 }
 
-function insert(root: Draft, parts: Parts, origins: Origins): void {
+function insert(root: Draft, parts: Parts, options: TreeOptions): void {
   let at = root;
   for (const [index, part] of parts.entries()) {
-    if (index > 0) at = childOf(at, part, origins);
+    if (index > 0) at = childOf(at, part, options);
     at.parts.push(part);
   }
   const label = parts[0]?.label;
@@ -104,11 +114,11 @@ function insert(root: Draft, parts: Parts, origins: Origins): void {
   at.value = { text: label.value.value, origin: label.value.origin };
 }
 
-function childOf(parent: Draft, part: LabelPart, origins: Origins): Draft {
+function childOf(parent: Draft, part: LabelPart, options: TreeOptions): Draft {
   const name = fold(part.text);
   const found = parent.byName.get(name);
   if (found !== undefined) return found;
-  const made = draft(part, origins);
+  const made = draft(part, options);
   parent.children.push(made);
   parent.byName.set(name, made);
   return made;

@@ -108,7 +108,8 @@ interface Part {
 function decodePart(labels: readonly RawLabel[], table: KeyObject, work: Work, before: Problem | undefined): Part {
   const { origins, version } = work.options;
   for (const label of labels) work.effects.set(label, 'used');
-  const { root, bad } = labelTree(labels, { rootName: 'traefik', origins });
+  const { root, bad, tooDeep } = labelTree(labels, { rootName: 'traefik', origins });
+  for (const label of tooDeep) reportTooDeep(label, work);
   let cause = before;
   for (const key of bad) cause = reportBadKey(key, cause, work);
   let own = cause === before ? undefined : cause;
@@ -145,6 +146,11 @@ function reportBadKey(bad: BadKey, before: Problem | undefined, work: Work): Pro
   work.problems.push(problem);
   work.effects.set(bad.label, 'breaksContainer');
   return before ?? problem;
+}
+
+function reportTooDeep(label: RawLabel, work: Work): void {
+  work.effects.set(label, 'ignored');
+  work.problems.push({ kind: 'label-part-unknown', origin: label.key.origin, subject: `${label.key.value.text.slice(0, 60)}…`, context: 'depth', loss: 'nothing', symbol: `${work.options.symbolPrefix} ${label.key.value.text.slice(0, 60)}…` });
 }
 
 function reportMistake(mistake: Mistake, work: Work): Problem {

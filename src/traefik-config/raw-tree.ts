@@ -27,7 +27,7 @@ function isItem(node: RawNode | undefined): boolean {
 }
 
 function rawValue(node: RawNode): ConfigNode {
-  if (node.children.length === 0) return node.scalars === undefined ? leaf(node) : { kind: 'list', items: node.scalars.map((item) => ({ kind: 'leaf' as const, value: item.text.text, text: item.text, origin: item.origin })), origin: node.origin };
+  if (node.children.length === 0) return node.scalars === undefined || node.scalars.length === 0 ? leaf(node) : { kind: 'list', items: node.scalars.map((item) => ({ kind: 'leaf' as const, value: item.text.text, text: item.text, origin: item.origin })), origin: node.origin };
   if (isItem(node.children[0])) return { kind: 'list', items: node.children.map(rawValue), origin: node.origin };
   return { kind: 'object', entries: new Map(node.children.map((child) => [child.name, rawValue(child)])), origin: node.origin };
 }

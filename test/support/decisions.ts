@@ -1,3 +1,4 @@
+import { requestClass } from '../../src/ir/request-class.ts';
 import type { Observation } from './engine-ask.ts';
 import type { HeaderList } from '../../src/ir/index.ts';
 
@@ -33,4 +34,35 @@ function lines(headers: HeaderList, without: ReadonlySet<string>): readonly stri
 
 function canonical(name: string): string {
   return name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash: string, char: string) => dash + char.toUpperCase());
+}
+
+/**
+ * Ambient differences, listed once per target (docs/conformance.md): what an engine adds or words its own way without
+ * changing the decision.
+ */
+const AMBIENT: Readonly<Record<string, { readonly response: RegExp; readonly request: RegExp; readonly bodies: boolean }>> = {
+  // The Docker provider marks routers of the default rule; files cannot ask for that (router.defaultRule).
+  traefik: { response: /^$/, request: /^X-Traefik-Router: /, bodies: true },
+  // nginx names itself; Traefik asks backends for gzip on its own account; error bodies are worded otherwise.
+  nginx: { response: /^(?:Server|Content-Type|X-Content-Type-Options): /, request: /^(?:Accept-Encoding|X-Traefik-Router): /, bodies: false },
+};
+
+/** A decision without what is ambient for a target. Content-Type counts where a backend answered. */
+export function comparable(target: string, decision: Recorded): unknown {
+  const ambient = AMBIENT[target];
+  if (ambient === undefined) throw new Error(`no ambient table for ${target}`);
+  const { backend, status } = decision;
+  const ignore = backend === undefined ? ambient.response : new RegExp(ambient.response.source.replace(/Content-Type\||\|X-Content-Type-Options/g, ''));
+  return {
+    status,
+    headers: decision.headers.filter((line) => !ignore.test(line)),
+    ...(backend === undefined ? (ambient.bodies ? { body: decision.body } : {}) : { backend: { ...backend, headers: backend.headers.filter((line) => !ambient.request.test(line)) } }),
+  };
+}
+
+/** nginx refuses request targets of class X and a few hosts instead of deciding otherwise: fail closed, declared. */
+export function targetDiffers(target: string, wanted: Recorded, seen: Recorded, probe: { readonly target: string; readonly host: string | null }): 'declined' | 'compare' {
+  if (target !== 'nginx' || seen.status === wanted.status) return 'compare';
+  const refusable = requestClass(probe.target) === 'X' || requestClass(probe.target) === 'U' || probe.host === null || !/^[A-Za-z0-9._-]+(?::\d+)?$/.test(probe.host) || probe.host.includes('..') || Number(/:(\d+)$/.exec(probe.host)?.[1] ?? 0) > 65_535;
+  return refusable && [400, 405, 414].includes(seen.status) && seen.backend === undefined ? 'declined' : 'compare';
 }

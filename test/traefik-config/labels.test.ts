@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/ir/index.ts';
-import { decode, plain } from './helpers.ts';
+import { decodeLabels } from '../../src/traefik-config/labels.ts';
+import { decode, labelFile, plain } from './helpers.ts';
 
 interface Expected {
   readonly title: string;
@@ -138,7 +139,21 @@ describe('decodeLabels', () => {
   });
 
   it('keeps the last of two equal keys', () => {
-    const { result } = decode({ ...RULE });
-    expect(result.outcome).toBe('kept');
+    const first = labelFile({ 'traefik.http.routers.x.rule': 'one' }).labels;
+    const second = labelFile({ 'traefik.http.routers.x.rule': 'two' });
+    const result = decodeLabels([...first, ...second.labels], { version: '3.7', symbolPrefix: 'shop/web', origins: second.origins });
+    expect(plain(result.decoded.root)).toEqual({ http: { routers: { x: { rule: 'two' } } } });
+    expect([...result.effects.values()]).toEqual(['ignored', 'used']);
+  });
+
+  it('survives hostile keys and values', () => {
+    const deep = '.a'.repeat(50_000);
+    for (const key of [`traefik.http.middlewares.m.headers.customrequestheaders${deep}`, `traefik.http.middlewares.m.plugin.p${deep}`, `traefik.http.routers.x.rule${deep}`, `traefik.http${deep}`, `traefik${deep}`]) {
+      expect(decode({ [key]: 'v' }).result.effects.size).toBe(1);
+    }
+    expect(decode({ 'traefik.http.routers.x.middlewares': `${' '.repeat(200_000)}a${' '.repeat(200_000)}b` }).result.outcome).toBe('kept');
+    const names = Object.fromEntries(['__proto__', 'constructor', 'toString', 'hasOwnProperty'].map((name) => [`traefik.http.routers.${name}.rule`, 'r']));
+    expect(decode(names).result.recovered.entries.size).toBe(1);
+    expect(decode({ 'traefik.http.routers.x.constructor': 'a', 'traefik.http.middlewares.m.compress.__proto__': 'a' }).result.decoded.problems.map((problem) => problem.kind)).toEqual(['label-part-unknown', 'label-part-unknown']);
   });
 });

@@ -18,12 +18,19 @@ export function writtenAt(context: Places, origin: OriginId): string | undefined
 export function replaceAt(context: Places, origin: OriginId, expected: string, newText: string): TextEdit | undefined {
   const place = context.origins.get(origin);
   if (place.kind !== 'span' || writtenAt(context, origin) !== expected || !isPlain(newText)) return undefined;
+  if (newText.includes('\\') && inDoubleQuotes(context.files.get(place.file)?.text ?? '', place.start)) return undefined;
   return { file: place.file, start: place.start, end: place.end, newText };
 }
 
-/** Text that means itself in every kind of YAML scalar, and to Compose's interpolation. */
+/** Text that means itself in a YAML scalar, and to Compose's interpolation; a backslash does except in double quotes. */
 export function isPlain(text: string): boolean {
-  return !/[\\"'\n\r\t]|: | #|:$|\$(?!\$)|^[\s&*!|>%@`-]|\s$/.test(text.replaceAll('$$', ''));
+  return !/["'\n\r\t]|: | #|:$|\$|^[\s&*!|>%@-]|\s$/.test(text.replaceAll('$$', ''));
+}
+
+/** Whether a double quote is open on the line. */
+function inDoubleQuotes(text: string, at: number): boolean {
+  const before = text.slice(text.lastIndexOf('\n', at - 1) + 1, at).replace(/\\./g, '');
+  return (before.match(/"/g) ?? []).length % 2 === 1;
 }
 
 /** A replacement as the fix of a finding; empty where it cannot be made by an edit. */

@@ -55,3 +55,10 @@ export function beside(title: string, ...text: readonly string[]): Example {
 export function onV2(example: Example): Example {
   return { ...example, files: Object.fromEntries(Object.entries(example.files).map(([name, text]) => [name, text.replace('traefik:v3.7', 'traefik:v2.11')])) };
 }
+
+/** The known proxy with labels of its own, for its dashboard. */
+export function dashboard(title: string, ...labels: readonly string[]): Example {
+  const [head = '', ...rest] = PROXY;
+  const api = rest.map((line) => (line === '    command:' ? `${line}\n      - --api.dashboard=true` : line));
+  return { title, files: { 'compose.yml': lines('services:', head, ...api, '    labels:', ...labelLines(labels)) } };
+}

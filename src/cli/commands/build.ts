@@ -63,6 +63,7 @@ async function runBuild(context: Context, stacks: readonly string[], flags: Buil
     allowances: allowancesOf(flags, prepared, api.knownFeatures, api.targetNames),
     inlineSecrets: flags.inlineSecrets === true,
     settings: prepared.config.targets,
+    overrides: prepared.input.overrides,
   });
   const out = flags.output ?? prepared.config.build.out ?? 'dist';
   const json = flags.json === true || flags.format === 'json';

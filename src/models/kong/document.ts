@@ -109,6 +109,11 @@ function urlOf(text: string | undefined): { readonly protocol: string; readonly 
   return { protocol, host, port: port === undefined ? (protocol === 'https' ? 443 : 80) : Number(port), path };
 }
 
+/** One route alone, for the checker. */
+export function readRoute(entry: JsonObject): KongRoute {
+  return routeOf(entry, undefined, 0);
+}
+
 function routeOf(entry: JsonObject, service: KongService | undefined, order: number): KongRoute {
   const protocols = stringsAt(entry, 'protocols');
   const name = stringAt(entry, 'name') ?? '';

@@ -16,13 +16,14 @@ export interface NameContext {
   readonly proxy: Proxy;
   /** The namespace of the containers. */
   readonly own: string;
-  readonly hasFiles: boolean;
+  /** Everything that the file provider reads is known. */
+  readonly filesKnown: boolean;
 }
 
 /** A dangling reference is one only when the provider that it names has been read. */
 export function nameFacts(namespace: string, context: NameContext): NameFacts {
   if (namespace === context.own || namespace === 'internal') return { judged: true };
-  if (namespace === 'file' && context.hasFiles) return { judged: true };
+  if (namespace === 'file' && context.filesKnown) return { judged: true };
   const head = namespace.split('-', 1)[0] ?? '';
   if (!PROVIDERS.includes(namespace) && head !== 'plugin' && !(namespace.includes('-') && ['consul', 'consulcatalog', 'nomad'].includes(head))) return { judged: true };
   const { proxy } = context;

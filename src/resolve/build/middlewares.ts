@@ -7,8 +7,10 @@ import { quotedRef } from '../names.ts';
 import { leavesAt, objectAt } from '../tree.ts';
 import type { Declared } from '../types.ts';
 import { through, type Failure } from './failure.ts';
-import { serviceFailures } from './services.ts';
 import { dangling, ownProblem, useIn, type Use, type World } from './world.ts';
+
+/** Looks into a service; handed in, since services hold middlewares and `errors` holds a service. */
+export type ServiceFailures = (ref: Ref, use: Use, stack: readonly string[], world: World) => readonly Failure[];
 
 const SEVERAL = 'cannot create middleware: multi-types middleware not supported, consider declaring two different pieces of middleware instead';
 
@@ -16,11 +18,11 @@ const SEVERAL = 'cannot create middleware: multi-types middleware not supported,
  * What is wrong with a list of middlewares, in the order in which the engine finds it: the chain is built from its end
  * (containous/alice), and the first failure stops it.
  */
-export function chainFailures(refs: readonly Sourced<Ref>[], useOf: (index: number, ref: Sourced<Ref>) => Use, stack: readonly string[], world: World): readonly Failure[] {
-  return refs.flatMap((ref, index) => [{ ref, use: useOf(index, ref) }]).reverse().flatMap(({ ref, use }) => middlewareFailures(ref.value, use, stack, world));
+export function chainFailures(refs: readonly Sourced<Ref>[], useOf: (index: number, ref: Sourced<Ref>) => Use, stack: readonly string[], world: World, services: ServiceFailures): readonly Failure[] {
+  return refs.flatMap((ref, index) => [{ ref, use: useOf(index, ref) }]).reverse().flatMap(({ ref, use }) => middlewareFailures(ref.value, use, stack, world, services));
 }
 
-function middlewareFailures(ref: Ref, use: Use, stack: readonly string[], world: World): readonly Failure[] {
+function middlewareFailures(ref: Ref, use: Use, stack: readonly string[], world: World, services: ServiceFailures): readonly Failure[] {
   const declared = world.declared.get(refKey(ref));
   if (declared === undefined) {
     const failure = dangling(ref, use, `middleware ${quotedRef(ref)} does not exist`, world);
@@ -28,7 +30,7 @@ function middlewareFailures(ref: Ref, use: Use, stack: readonly string[], world:
   }
   const name = `middleware:${refName(ref)}`;
   if (stack.includes(name)) return [recursion(declared, 'middleware', [...stack, name])];
-  return built(declared, [...stack, name], world).map((failure) => through(failure, ref));
+  return built(declared, [...stack, name], world, services).map((failure) => through(failure, ref));
 }
 
 /** The failure of an entity that contains itself; `stack` ends with its second appearance. */
@@ -38,12 +40,14 @@ export function recursion(declared: Declared, kind: 'middleware' | 'service', st
   return { says, marks: [declared.ref], key: `${kind}-recursion|${cycle.join('|')}`, problem: ownProblem(declared, kind === 'middleware' ? 'middleware-recursion' : 'service-recursion', says, declared.origin) };
 }
 
-function built(declared: Declared, stack: readonly string[], world: World): readonly Failure[] {
+function built(declared: Declared, stack: readonly string[], world: World, services: ServiceFailures): readonly Failure[] {
   const kinds = kindsOf(declared);
   const own = (kind: 'middleware-several-kinds' | 'middleware-no-kind', says: string): readonly Failure[] => [{ says, marks: [], key: `${kind}|${refKey(declared.ref)}`, problem: { ...ownProblem(declared, kind, says, declared.origin), candidates: kinds } }];
   if (kinds.length > 1) return own('middleware-several-kinds', SEVERAL);
   const middleware = world.middlewares.get(refKey(declared.ref));
   if (middleware === undefined) return own('middleware-no-kind', `invalid middleware ${quotedRef(declared.ref)} configuration: invalid middleware type or middleware does not exist`);
+  const plugins = objectAt(declared.node, 'plugin')?.entries.size ?? 1;
+  if (plugins !== 1) return own('middleware-several-kinds', 'plugin: invalid configuration: no configuration or too many plugin definition');
   const verdict = checkMiddleware(middleware, world.check);
   if (verdict.kind === 'unjudged') {
     const origin = middleware.places.get(verdict.path) ?? middleware.origin;
@@ -54,7 +58,7 @@ function built(declared: Declared, stack: readonly string[], world: World): read
     const kind = middleware.spec.kind === 'plugin' ? 'plugin-unknown' : 'middleware-invalid';
     return [{ says, marks: [], key: `${kind}|${refKey(declared.ref)}`, problem: { ...ownProblem(declared, kind, says, middleware.places.get(path) ?? nearest(middleware.places, path) ?? middleware.origin, path), subject: kind === 'plugin-unknown' ? path.slice('plugin.'.length) : path } }];
   }
-  return inner(declared, stack, world);
+  return inner(declared, stack, world, services);
 }
 
 /** The place of the closest written option above a path. */
@@ -68,14 +72,14 @@ function nearest(places: ReadonlyMap<string, Use['origin']>, path: string): Use[
 }
 
 /** Chains contain middlewares, `errors` a service. */
-function inner(declared: Declared, stack: readonly string[], world: World): readonly Failure[] {
+function inner(declared: Declared, stack: readonly string[], world: World, services: ServiceFailures): readonly Failure[] {
   const middleware = world.middlewares.get(refKey(declared.ref));
   if (middleware?.spec.kind === 'chain') {
     const leaves = leavesAt(objectAt(declared.node, 'chain'), 'middlewares');
     const refs = middleware.spec.middlewares.map((value, index) => ({ value, origin: leaves[index]?.origin ?? middleware.origin }));
-    return chainFailures(refs, (index, ref) => useIn(declared, ref.origin, `chain.middlewares[${String(index)}]`), stack, world);
+    return chainFailures(refs, (index, ref) => useIn(declared, ref.origin, `chain.middlewares[${String(index)}]`), stack, world, services);
   }
   if (middleware?.spec.kind !== 'errors') return [];
   const use = useIn(declared, middleware.places.get('errors.service') ?? middleware.origin, 'errors.service');
-  return serviceFailures(middleware.spec.service, use, stack, world);
+  return services(middleware.spec.service, use, stack, world);
 }

@@ -1,6 +1,6 @@
 import { parseExpression } from '../../rule-lang/expression.ts';
 import type { RuleError } from '../../rule-lang/error.ts';
-import { quoted } from '../names.ts';
+import { byteLength, quoted } from '../names.ts';
 import type { Declared, EngineVersion } from '../types.ts';
 import type { Failure } from './failure.ts';
 import { refKey } from '../../ir/index.ts';
@@ -59,6 +59,14 @@ export function ruleFailures(router: Declared, errors: readonly RuleError[], say
       ...(error.suggestion === undefined ? {} : { candidates: [error.suggestion] }),
     },
   }));
+}
+
+/** Byte length of the rule, but exactly ``HostSNI(`*`)`` counts as -1: it is asked last (pkg/muxer/tcp/mux.go). */
+export function tcpPriority(rule: string): bigint {
+  let expr = parseExpression(rule).expr;
+  while (expr?.kind === 'paren' || expr?.kind === 'unary') expr = expr.kind === 'paren' ? expr.inner : expr.operand;
+  const isCatchAll = expr?.kind === 'call' && expr.args.length === 1 && hostsIn(rule, 'hostsni')?.[0] === '*' && expr.callee.kind === 'name' && expr.callee.name.toLowerCase() === 'hostsni';
+  return isCatchAll ? -1n : BigInt(byteLength(rule));
 }
 
 /** The arguments of `Host` (or `HostSNI`) in a rule, lower case, in written order; undefined when the rule does not parse. */

@@ -37,7 +37,7 @@ function built(declared: Declared, stack: readonly string[], world: World): read
   const service = world.services.get(refKey(declared.ref));
   if (service === undefined) return own('service-no-kind', `the service ${quotedRef(declared.ref)} does not have any type defined`);
   const inside = ofKind(service, declared, stack, world);
-  const around = world.version === '2.11' ? [] : chainFailures(service.middlewares, (index, ref) => useIn(declared, ref.origin, `middlewares[${String(index)}]`), stack, world);
+  const around = world.version === '2.11' ? [] : chainFailures(service.middlewares, (index, ref) => useIn(declared, ref.origin, `middlewares[${String(index)}]`), stack, world, serviceFailures);
   return [...inside, ...around];
 }
 

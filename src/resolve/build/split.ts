@@ -69,6 +69,10 @@ function hasModel(entryPoint: EntryPoint, syntaxSet: boolean): boolean {
 /** Options that an entry point names without provider are looked up with the provider of each router. */
 function tlsFor(tls: RouterTls | undefined, holder: string): RouterTls | undefined {
   if (tls?.options === undefined || tls.options.value.namespace !== '') return tls;
+  if (tls.options.value.name === 'default') {
+    const { options: _, ...rest } = tls;
+    return rest;
+  }
   return { ...tls, options: { ...tls.options, value: { ...tls.options.value, namespace: holder } } };
 }
 

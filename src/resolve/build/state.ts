@@ -1,5 +1,6 @@
 import type { EntityState, Ref } from '../../ir/index.ts';
 import { refKey } from '../../ir/index.ts';
+import type { RunningRouter } from './split.ts';
 
 /** Collects what the engine says of each entity, once per text (AddError of pkg/config/runtime). */
 export interface States {
@@ -55,4 +56,25 @@ export function createStates(): States {
 
 function finish({ ref, status, reasons, using }: Entry): EntityState {
   return { ref, status, reasons, ...(using === undefined ? {} : { using }) };
+}
+
+/** One state per router as declared, whatever the engine makes of it. */
+export function gathered(states: States, http: readonly Pick<RunningRouter, 'ref' | 'router'>[]): readonly EntityState[] {
+  const copies = new Map<string, { readonly ref: Ref; readonly of: EntityState[] }>();
+  const engineNames = new Set(http.map(({ ref }) => refKey(ref)));
+  for (const { ref, router } of http) {
+    const entry = copies.get(refKey(router.ref)) ?? { ref: router.ref, of: [] };
+    copies.set(refKey(router.ref), entry);
+    const state = states.get(ref);
+    if (state !== undefined) entry.of.push(state);
+  }
+  const others = states.list().filter(({ ref }) => !engineNames.has(refKey(ref)));
+  return [...[...copies.values()].map(({ ref, of }) => joined(ref, of)), ...others];
+}
+
+function joined(ref: Ref, states: readonly EntityState[]): EntityState {
+  const disabled = states.filter(({ status }) => status === 'disabled').length;
+  const status = disabled === states.length ? 'disabled' : states.some((state) => state.status !== 'enabled') ? 'warning' : 'enabled';
+  const using = [...new Set(states.flatMap((state) => state.using ?? []))].sort();
+  return { ref, status, reasons: [...new Set(states.flatMap(({ reasons }) => reasons))], ...(using.length === 0 ? {} : { using }) };
 }

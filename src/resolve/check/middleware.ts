@@ -24,6 +24,9 @@ export interface CheckContext {
   readonly plugins: ReadonlySet<string> | undefined;
 }
 
+/** Whether an option was written: 3.x keeps some in pointers, where a written 0 is not absent. */
+type Written = (path: string) => boolean;
+
 const OK: Verdict = { kind: 'ok' };
 
 /**
@@ -31,7 +34,7 @@ const OK: Verdict = { kind: 'ok' };
  * still holds a variable. Chains are the builder's matter.
  */
 export function checkMiddleware(middleware: Middleware, context: CheckContext): Verdict {
-  const verdict = judge(middleware.spec, context);
+  const verdict = judge(middleware.spec, context, (path) => middleware.places.has(path));
   const path = verdict.kind === 'fault' ? verdict.fault.path : verdict.kind === 'unjudged' ? verdict.path : '';
   return verdict.kind !== 'ok' && unknownAt(middleware.variables, path) ? OK : verdict;
 }
@@ -48,7 +51,7 @@ function first(...verdicts: readonly (() => Verdict)[]): Verdict {
   return OK;
 }
 
-function judge(spec: MiddlewareSpec, context: CheckContext): Verdict {
+function judge(spec: MiddlewareSpec, context: CheckContext, written: Written): Verdict {
   switch (spec.kind) {
     case 'addPrefix':
       return spec.prefix === '' ? fault('prefix cannot be empty', 'addPrefix.prefix') : OK;
@@ -66,7 +69,7 @@ function judge(spec: MiddlewareSpec, context: CheckContext): Verdict {
     case 'forwardAuth':
       return forwardAuth(spec, context.disk);
     case 'headers':
-      return headers(spec, context.version);
+      return headers(spec, context.version, written);
     case 'inFlightReq':
       return criterion(spec.sourceCriterion, 'inFlightReq', 'error creating requests limiter: ');
     case 'ipAllowList':
@@ -104,7 +107,7 @@ function said(error: string | undefined, path: string): Verdict {
 
 function pattern(source: string, path: string, prefix: string): Verdict {
   const parsed = parseRe2(source);
-  return parsed.ok ? OK : fault(`${prefix}error parsing regexp: ${parsed.error.message}`, path);
+  return parsed.ok ? OK : fault(`${prefix}${parsed.error.message}`, path);
 }
 
 function buffering(spec: SpecOf<'buffering'>): Verdict {
@@ -164,12 +167,13 @@ function forwardAuth(spec: SpecOf<'forwardAuth'>, disk: Disk): Verdict {
   );
 }
 
-function headers(spec: HeadersSpec, version: EngineVersion): Verdict {
-  if (!hasEffect(spec, version)) return fault('headers configuration not valid', 'headers');
+function headers(spec: HeadersSpec, version: EngineVersion, written: Written): Verdict {
+  const zeros = version !== '2.11' && (written('headers.stsSeconds') || written('headers.accessControlMaxAge'));
+  if (!zeros && !hasEffect(spec, version)) return fault('headers configuration not valid', 'headers');
   return first(...spec.accessControlAllowOriginListRegex.map((regex, index) => () => pattern(regex, `headers.accessControlAllowOriginListRegex[${String(index)}]`, 'error occurred during origin parsing: ')));
 }
 
-/** Any option that is not at its zero value counts; 3.x also counts a written 0 (its fields are pointers). */
+/** Any option that is not at its zero value counts. */
 function hasEffect(spec: HeadersSpec, version: EngineVersion): boolean {
   const { contentSecurityPolicyReportOnly, ...rest } = spec;
   const values: readonly unknown[] = version === '2.11' ? Object.values(rest) : [...Object.values(rest), contentSecurityPolicyReportOnly];
@@ -214,7 +218,6 @@ const STATUS_CODES: ReadonlySet<number> = new Set([
 
 function plugin(spec: SpecOf<'plugin'>, context: CheckContext): Verdict {
   if (context.plugins === undefined) return { kind: 'unjudged', needs: 'static', what: 'plugin', path: `plugin.${spec.name}` };
-  if (context.plugins.size === 0) return fault(`plugin: no plugin definitions in the static configuration: ${spec.name}`, `plugin.${spec.name}`);
   return context.plugins.has(spec.name) ? OK : fault(`plugin: unknown plugin type: ${spec.name}`, `plugin.${spec.name}`);
 }
 

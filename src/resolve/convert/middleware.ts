@@ -120,14 +120,14 @@ const CONVERT: { readonly [K in MiddlewareKind]: Convert<K> } = {
     return { kind: 'plugin', name, options: options === undefined ? {} : plain(options) };
   },
   rateLimit: (from) => {
-    const redis = from.child('redis')?.node;
+    const redis = from.child('redis');
     return {
       kind: 'rateLimit',
       average: from.number('average'),
       period: from.duration('period', 1000),
       burst: from.number('burst', 1),
       ...sourceCriterion(from),
-      ...(redis === undefined ? {} : { redis: plain(redis) }),
+      ...(redis === undefined ? {} : { redis: redisOptions(redis) }),
     };
   },
   redirectRegex: (from) => ({ kind: 'redirectRegex', regex: from.text('regex'), replacement: from.text('replacement'), permanent: from.flag('permanent') }),
@@ -151,6 +151,13 @@ const CONVERT: { readonly [K in MiddlewareKind]: Convert<K> } = {
   }),
   stripPrefixRegex: (from) => ({ kind: 'stripPrefixRegex', regex: from.list('regex') }),
 };
+
+/** A tree that only Traefik understands, with the engine's defaults; durations in milliseconds. */
+function redisOptions(from: Reader): unknown {
+  const written = from.node === undefined ? {} : plain(from.node);
+  const defaults = { endpoints: ['localhost:6379'], readTimeout: 3000, writeTimeout: 3000, dialTimeout: 5000 };
+  return typeof written === 'object' ? { ...defaults, ...written } : defaults;
+}
 
 function auth(from: Reader): Omit<SpecOf<'basicAuth'>, 'kind'> {
   return {

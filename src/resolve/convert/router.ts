@@ -62,7 +62,7 @@ export function toTls(node: ConfigObject, holder: string): RouterTls {
 
 function priorityOf(declared: Declared, standard: bigint): { readonly priority: Sourced<bigint>; readonly prioritySet: boolean } {
   const leaf = leafAt(declared.node, 'priority');
-  const written = leaf === undefined || typeof leaf.value === 'boolean' || (typeof leaf.value === 'string' && !/^-?\d+$/.test(leaf.value)) ? 0n : BigInt(leaf.value);
+  const written = leaf === undefined || !/^-?\d+$/.test(String(leaf.value)) ? 0n : BigInt(String(leaf.value));
   if (leaf !== undefined && written !== 0n) return { priority: { value: written, origin: leaf.origin }, prioritySet: true };
   return { priority: { value: standard, origin: ruleOf(declared).origin }, prioritySet: false };
 }

@@ -69,7 +69,7 @@ function weighted(from: Reader, service: (name: string) => Ref): readonly Weight
 }
 
 function loadBalancer(from: Reader, declared: Declared, version: EngineVersion): LoadBalancer {
-  const health = from.child('healthCheck');
+  const health = activeCheck(from.child('healthCheck'), version);
   const passive = from.child('passiveHealthCheck');
   return {
     kind: 'loadBalancer',
@@ -94,11 +94,11 @@ function transport(from: Reader, declared: Declared): { readonly transport?: Sou
 /** A server as the engine sees it. Port 0 = not known, or not a number: then the service is disabled. */
 function endpoint(server: Reader, source: ServerSource | undefined, declared: Declared): Endpoint {
   const parsed = parseGoUrl(server.text('url'));
-  const url = parsed.ok ? parsed.url : { scheme: '', host: '', port: '', path: '' };
+  const url = parsed.ok ? parsed.url : readable(server.text('url'));
   return {
     scheme: url.scheme,
     host: url.host.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? standardPort(url.scheme) : Number(url.port),
+    port: parsed.ok && url.port === '' ? standardPort(url.scheme) : Number(url.port),
     path: url.path,
     preservePath: server.flag('preservePath'),
     weight: server.number('weight', 1),
@@ -107,8 +107,32 @@ function endpoint(server: Reader, source: ServerSource | undefined, declared: De
   };
 }
 
+/** Scheme and host of an address whose port is no number, or not known yet; the port is 0 then. */
+function readable(url: string): { readonly scheme: string; readonly host: string; readonly port: string; readonly path: string } {
+  const match = /^([a-z0-9]+):\/\/(.*):[^:]*$/i.exec(url);
+  return { scheme: match?.[1] ?? '', host: match?.[2] ?? '', port: '0', path: '' };
+}
+
 function standardPort(scheme: string): number {
   return scheme === 'https' ? 443 : scheme === 'http' || scheme === 'h2c' ? 80 : 0;
+}
+
+/** 2.11 makes no check at all where the path is missing or absolute (pkg/server/service buildHealthCheckOptions; ran). */
+function activeCheck(from: Reader | undefined, version: EngineVersion): Reader | undefined {
+  if (from === undefined || version !== '2.11') return from;
+  const path = from.text('path');
+  return path === '' || isAbsolute(path) ? undefined : from;
+}
+
+/** Whether a health-check path is a URL of its own. */
+export function isAbsolute(path: string): boolean {
+  const parsed = parseGoUrl(path);
+  return !parsed.ok || parsed.url.scheme !== '' || parsed.url.host !== '';
+}
+
+/** Times that are not above zero fall back to the default (ran). */
+function positive(value: number, standard: number): number {
+  return value > 0 ? value : standard;
 }
 
 function healthCheck(from: Reader): HealthCheck {
@@ -119,9 +143,9 @@ function healthCheck(from: Reader): HealthCheck {
     status: from.number('status'),
     scheme: from.text('scheme'),
     port: from.number('port'),
-    interval: from.duration('interval', 30_000),
-    ...(from.has('unhealthyInterval') ? { unhealthyInterval: from.duration('unhealthyInterval') } : {}),
-    timeout: from.duration('timeout', 5000),
+    interval: positive(from.duration('interval', 30_000), 30_000),
+    ...(from.has('unhealthyInterval') ? { unhealthyInterval: positive(from.duration('unhealthyInterval'), 30_000) } : {}),
+    timeout: positive(from.duration('timeout', 5000), 5000),
     hostname: from.text('hostname'),
     followRedirects: from.flag('followRedirects', true),
     headers: from.map('headers'),

@@ -30,6 +30,11 @@ export function readContainer(container: Container, context: ProviderContext): F
   const missed = declaredIn(decoded.decoded.root ?? decoded.recovered, section);
   const gone = (fate: Fate, cause?: number): Fragment => ({ container, fate, name, declared: [], missed, ...(cause === undefined ? {} : { cause }) });
   const found = decoded.decoded.problems;
+  // 2.11 does not even list what does not run.
+  if (version === '2.11' && isStopped(container)) {
+    problems.adopt(found.map(harmless));
+    return gone({ kind: 'filtered', because: 'notRunning' });
+  }
   if (decoded.ignoredContainer) return gone(lostBy(decoded), blamed(decoded, problems.adopt(found)));
   const kept = keep({ container, switches: decoded.switches, labels: labelMap(labels), settings, version, speaksTraefik: [...decoded.effects.values()].some((effect) => effect !== 'foreign') });
   const cause = blamed(decoded, problems.adopt(unwanted(kept) ? found.map(harmless) : found));
@@ -42,10 +47,14 @@ export function readContainer(container: Container, context: ProviderContext): F
   return built.ok ? { container, fate: { kind: 'served' }, name, declared: built.declared, missed: [] } : gone({ kind: 'lost', because: built.says, origin: built.origin }, built.cause);
 }
 
+function isStopped({ live }: Container): boolean {
+  return live !== undefined && live.status !== '' && live.status !== 'running';
+}
+
 /** Whether the container is exposed depends on `exposedByDefault`, or on a variable, that nobody knows. */
 function noteExposure(container: Container, decoded: DecodedLabels, context: ProviderContext): void {
   const { enableUnknown } = decoded.switches;
-  context.unjudged.push({ needs: enableUnknown === undefined ? 'static' : 'variables', what: 'exposedByDefault', name: container.id.service, origin: enableUnknown?.origin ?? container.origin, symbol: symbolOf(container) });
+  context.note({ needs: enableUnknown === undefined ? 'static' : 'variables', what: 'exposedByDefault', name: container.id.service, origin: enableUnknown?.origin ?? container.origin, symbol: symbolOf(container) });
 }
 
 /** The engine does not read the routing labels of a container that it was told to leave alone. */
@@ -145,7 +154,7 @@ function serve(service: Declared, job: Job, context: ProviderContext): Declared 
 /** What the engine does without a word, or what a Compose file does not say. */
 function tell(note: ServerNote, job: Job, context: ProviderContext): void {
   const symbol = symbolOf(job.container);
-  const unjudged = (needs: Unjudged['needs'], what: string): number => context.unjudged.push({ needs, what, name: note.subject, origin: job.container.origin, symbol });
+  const unjudged = (needs: Unjudged['needs'], what: string): void => context.note({ needs, what, name: note.subject, origin: job.container.origin, symbol });
   const report = (kind: Draft['kind'], origin: OriginId, candidates: readonly string[]): number =>
     context.problems.report(`${kind}|${symbol}`, { kind, origin, subject: note.subject, candidates, loss: 'nothing', container: job.container.id, symbol });
   const networks = job.container.live === undefined ? job.container.networks.map((use) => use.dockerName.text) : Object.keys(job.container.live.addresses);

@@ -13,7 +13,7 @@ export interface ProviderContext {
   readonly containers: readonly Container[];
   readonly origins: Origins;
   readonly problems: Problems;
-  readonly unjudged: Unjudged[];
+  note(item: Unjudged): void;
   readonly effects: Map<RawLabel, LabelEffect>;
 }
 

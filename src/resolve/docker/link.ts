@@ -42,7 +42,7 @@ function withDefaultRule(router: Declared, job: Job, context: ProviderContext): 
   const model = { name: job.name, containerName: containerName(job.container), labels: ruleLabels(job) };
   const rule = defaultRule(context.settings.defaultRule, model);
   if (rule === undefined) {
-    context.unjudged.push({ needs: 'engine', what: 'defaultRule', name: router.ref.name, origin: router.origin, symbol: router.symbol });
+    context.note({ needs: 'engine', what: 'defaultRule', name: router.ref.name, origin: router.origin, symbol: router.symbol });
     return undefined;
   }
   if (rule.text === '') {

@@ -19,7 +19,7 @@ export function readContainers(workspace: Workspace, context: ProviderContext): 
   const before = context.problems.list().length;
   const fragments = containers.map((container) => readContainer(container, context));
   const down = context.problems.list().findIndex((problem, index) => index >= before && problem.loss === 'provider');
-  return down === -1 ? merged(fragments, context) : nothing(fragments, down, context);
+  return down === -1 ? merged(fragments, context) : nothing(fragments, down);
 }
 
 function merged(fragments: readonly Fragment[], context: ProviderContext): ProviderResult {
@@ -38,7 +38,7 @@ function missedOf({ missed, cause }: Fragment): ProviderResult['missed'] {
 }
 
 /** One label that makes the decoder panic removes every container of the provider, for ever (ran). */
-function nothing(fragments: readonly Fragment[], cause: number, context: ProviderContext): ProviderResult {
+function nothing(fragments: readonly Fragment[], cause: number): ProviderResult {
   return {
     declared: [],
     missed: fragments.flatMap(({ declared, missed }) => [...declared, ...missed].map((entity) => ({ declared: entity, cause }))),

@@ -84,7 +84,7 @@ function portOf(server: ConfigObject, container: Container, context: AddressCont
   const label = leafAt(server, 'port');
   if (label !== undefined && label.value !== '') return { text: { ...label.text, text: String(label.value) }, origin: label.origin, notes: [] };
   const [lowest, ...more] = exposedPorts(container);
-  const exact = context.facts === 'complete' || container.live !== undefined;
+  const exact = (context.facts === 'complete' || container.live !== undefined) && (container.unknownPorts ?? []).length === 0;
   const origin = originOfPort(container, lowest);
   if (lowest === undefined) return exact ? { text: known(''), origin, notes: [] } : { text: known('0'), origin, notes: [{ kind: 'portUnknown', subject: container.id.service }] };
   const chosen: readonly ServerNote[] = more.length === 0 ? [] : [{ kind: 'port-chosen', subject: String(lowest) }];

@@ -1,6 +1,7 @@
 import { assertNever } from '../../text/index.ts';
 import type { Assertion, Node, Re2 } from './ast.ts';
 import { type Dialect, printNode } from './print.ts';
+import { children, startsAnchored } from './shape.ts';
 import { includes, negate, normalize, type Ranges, REPLACEMENT, single, withoutSurrogates } from './ranges.ts';
 
 /** The lone surrogates that stand for bytes outside UTF-8 (see bytes.ts). */
@@ -82,18 +83,6 @@ function printAssertion(at: Assertion): string {
 export function isLinear(re: Re2): boolean {
   const limit = startsAnchored(re.node) ? 2 : 1;
   return unbounded(re.node) <= limit && !nested(re.node, false) && size(re.node) <= 400;
-}
-
-function startsAnchored(node: Node): boolean {
-  if (node.kind === 'assert') return node.at === 'beginText';
-  if (node.kind === 'capture') return startsAnchored(node.node);
-  if (node.kind === 'alternate') return node.nodes.every(startsAnchored);
-  return node.kind === 'concat' && node.nodes[0] !== undefined && startsAnchored(node.nodes[0]);
-}
-
-function children(node: Node): readonly Node[] {
-  if (node.kind === 'concat' || node.kind === 'alternate') return node.nodes;
-  return node.kind === 'capture' || node.kind === 'repeat' ? [node.node] : [];
 }
 
 const wide = (node: Node): boolean => node.kind === 'repeat' && (node.max === -1 || node.max > 1);

@@ -1,8 +1,9 @@
 import { assertNever } from '../../text/index.ts';
 import { encodeRune } from '../bytes.ts';
 import type { Assertion, Node, Re2 } from './ast.ts';
-import { type Dialect, printNode } from './print.ts';
+import { printNode } from './print.ts';
 import { holdsAllNonAscii, includes, intersect, negate, type Ranges, REPLACEMENT, single, withoutSurrogates } from './ranges.ts';
+import { children, startsAnchored } from './shape.ts';
 import type { Translation } from './to-rust.ts';
 
 export interface PcreOptions {
@@ -16,20 +17,33 @@ const SEQUENCE =
   '[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]' +
   '|\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}';
 
+/** One character as Go sees it: a sequence, else a stray byte. */
+const CHARACTER = `(?>[\\x00-\\x7f]|${SEQUENCE}|[\\x80-\\xff])`;
+
 /**
  * The same pattern for PCRE over bytes (nginx compiles without UTF). `$` is `\z`: PCRE's `$` also matches before a final
- * newline. A set that holds all of Unicode beyond ASCII counts one character once, as Go does: below `*` and `+` by bytes,
- * elsewhere as an atomic group over UTF-8 sequences.
+ * newline. Where `.` and its kin only stand below `*` or `+`, bytes may be counted for characters. Anywhere else they
+ * become atomic groups over UTF-8 sequences, and an unanchored pattern is led to begin at a character.
  */
 export function toPcre(re: Re2, options: PcreOptions = { subject: 'bytes' }): Translation {
-  const problem = options.subject === 'bytes' ? findByteTrouble(re.node) : undefined;
+  if (options.subject === 'ascii') return { pattern: printNode(re.node, { set: (ranges) => printBytes(widened(ranges)), assert: printAssertion, capture }) };
+  const problem = findByteTrouble(re.node);
   if (problem !== undefined) return { unsupported: problem };
-  const dialect: Dialect = {
-    set: (ranges, many) => (options.subject === 'ascii' ? printBytes(widened(ranges)) : printSet(ranges, many)),
-    assert: printAssertion,
-    capture: (body) => `(${body})`,
-  };
-  return { pattern: printNode(re.node, dialect) };
+  const exact = countsCharacters(re.node, false);
+  const pattern = printNode(re.node, { set: (ranges, many) => printSet(ranges, many && !exact), assert: printAssertion, capture });
+  if (!exact || startsAnchored(re.node)) return { pattern };
+  return { pattern: `^${CHARACTER}*?(?:${pattern})` };
+}
+
+function capture(body: string): string {
+  return `(${body})`;
+}
+
+/** True when a set that holds everything beyond ASCII stands for one character, or for a counted number of them. */
+function countsCharacters(node: Node, many: boolean): boolean {
+  if (node.kind === 'set') return !many && holdsAllNonAscii(node.ranges);
+  if (node.kind === 'repeat') return countsCharacters(node.node, node.max === -1 && node.min <= 1);
+  return children(node).some((inner) => countsCharacters(inner, false));
 }
 
 /** On an ASCII subject `.` and `[^/]` may stay as they are and other characters may go. */
@@ -45,8 +59,7 @@ function findByteTrouble(node: Node): string | undefined {
     const mixed = includes(node.ranges, REPLACEMENT) && !holdsAllNonAscii(node.ranges);
     return mixed ? 'a set that excludes some characters beyond ASCII but not all of them cannot be matched byte by byte' : undefined;
   }
-  const inner = node.kind === 'concat' || node.kind === 'alternate' ? node.nodes : node.kind === 'capture' || node.kind === 'repeat' ? [node.node] : [];
-  return inner.map(findByteTrouble).find((found) => found !== undefined);
+  return children(node).map(findByteTrouble).find((found) => found !== undefined);
 }
 
 function printSet(ranges: Ranges, many: boolean): string {
@@ -58,7 +71,7 @@ function printSet(ranges: Ranges, many: boolean): string {
   const wide = withoutSurrogates(intersect(ranges, negate(ASCII)));
   if (wide.length === 0) return printBytes(ascii);
   const one = single(wide);
-  if (one !== undefined && ascii.length === 0) return many || encodeRune(one).length > 1 ? `(?:${escapeBytes(encodeRune(one))})` : escapeBytes(encodeRune(one));
+  if (one !== undefined && ascii.length === 0) return `(?:${escapeBytes(encodeRune(one))})`;
   return `(?:${[...(ascii.length === 0 ? [] : [printBytes(ascii)]), ...wide.flatMap(([low, high]) => sequences(low, high))].join('|')})`;
 }
 

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../../rule-lang/bytes.ts';
+import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { syncRequestUri } from '../message.ts';
 import type { Factory } from './factory.ts';
 

@@ -1,18 +1,19 @@
 import type { HeaderList } from '../../ir/index.ts';
 import { headerOf, removeHeader, setExact } from '../headers.ts';
 import { respond, type Draft, type RuntimeRequest, type RuntimeResponse } from '../message.ts';
-import { checkPassword } from './password.ts';
+import { rememberingCheck } from './password.ts';
 import type { Factory } from './factory.ts';
 
 /** `name:hash` users; a later line of the same name wins. Files are the reader's business: their lines come in `users`. */
 export const basicAuth: Factory<'basicAuth'> = (spec) => {
   const users = new Map(spec.users.flatMap(splitUser));
+  const check = rememberingCheck();
   const challenge = `Basic realm="${spec.realm === '' ? 'traefik' : spec.realm}"`;
   return (next) =>
     function* (request, draft) {
       const login = credentials(headerOf(request.headers, 'Authorization') ?? '');
       const hash = login === undefined ? '' : (users.get(login.user) ?? '');
-      if (login === undefined || hash === '' || !checkPassword(login.password, hash)) return unauthorized(draft, challenge);
+      if (login === undefined || hash === '' || !check(login.password, hash)) return unauthorized(draft, challenge);
       pass(request, login.user, spec.headerField, spec.removeHeader);
       return yield* next(request, draft);
     };

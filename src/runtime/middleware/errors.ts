@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../../rule-lang/bytes.ts';
+import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { codeRanges } from '../code-ranges.ts';
 import type { Effects, Handler } from '../effect.ts';
 import { canonicalName } from '../headers.ts';

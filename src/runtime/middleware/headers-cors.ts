@@ -34,7 +34,7 @@ export function preflight(spec: HeadersSpec, request: RuntimeRequest, draft: Dra
   const origin = allowed(asked(request, 'Origin'));
   if (origin !== undefined) fields.push(['Access-Control-Allow-Origin', origin]);
   if (maxAgeSet) fields.push(['Access-Control-Max-Age', String(spec.accessControlMaxAge)]);
-  fields.push(...exposed(spec));
+  for (const [name, value] of exposed(spec)) fields.push([name, value]);
   return respond(draft, 200, fields);
 }
 

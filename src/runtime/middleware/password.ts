@@ -2,12 +2,28 @@ import { createHash } from 'node:crypto';
 import bcrypt from 'bcryptjs';
 
 /** Compares a password with an htpasswd hash as go-http-auth does: {SHA}, bcrypt, else MD5 crypt; unknown hashes never match. */
-export function checkPassword(password: Uint8Array, hash: string): boolean {
+function checkPassword(password: Uint8Array, hash: string): boolean {
   if (hash.startsWith('{SHA}')) return createHash('sha1').update(password).digest('base64') === hash.slice(5);
   if (/^\$2[abxy]\$/.test(hash)) return checkBcrypt(password, hash);
   const [, magic, salt] = hash.split('$', 3);
   if (magic === undefined || salt === undefined || hash.split('$').length < 4) return false;
   return md5Crypt(password, salt, `$${magic}$`) === hash;
+}
+
+const REMEMBERED = 1000;
+
+/** As {@link checkPassword}, but a bcrypt hash, made to be slow, is computed once for a password that fits. Only digests are kept. */
+export function rememberingCheck(): typeof checkPassword {
+  const fitting = new Set<string>();
+  return (password, hash) => {
+    if (!hash.startsWith('$2')) return checkPassword(password, hash);
+    const key = createHash('sha256').update(hash).update(password).digest('base64');
+    if (fitting.has(key)) return true;
+    if (!checkPassword(password, hash)) return false;
+    if (fitting.size >= REMEMBERED) fitting.clear();
+    fitting.add(key);
+    return true;
+  };
 }
 
 function checkBcrypt(password: Uint8Array, hash: string): boolean {
@@ -24,7 +40,7 @@ const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const ORDER = [12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3, 5, 10, 4, 11];
 
 /** FreeBSD's MD5 crypt with any magic (`$1$`, `$apr1$`), Poul-Henning Kamp's thousand rounds. */
-export function md5Crypt(password: Uint8Array, saltText: string, magic: string): string {
+function md5Crypt(password: Uint8Array, saltText: string, magic: string): string {
   const salt = Buffer.from(saltText);
   let digest = firstDigest(password, salt, Buffer.from(magic));
   for (let round = 0; round < 1000; round += 1) digest = nextDigest(round, digest, password, salt);

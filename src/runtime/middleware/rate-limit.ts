@@ -61,7 +61,7 @@ function retryHeaders(delay: number): readonly (readonly [string, string])[] {
 }
 
 /** Go's Duration.String of milliseconds. */
-export function goDuration(milliseconds: number): string {
+function goDuration(milliseconds: number): string {
   const nanos = Math.round(milliseconds * 1e6);
   if (nanos < 1000) return `${String(nanos)}ns`;
   if (nanos < 1e6) return `${String(nanos / 1e3)}µs`;

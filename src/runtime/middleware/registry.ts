@@ -27,7 +27,7 @@ import { stripPrefixRegex } from './strip-prefix-regex.ts';
 import { unsupported } from './unsupported.ts';
 
 /** Every kind of middleware; a kind that cannot run says why. */
-export const FACTORIES: Factories = {
+const FACTORIES: Factories = {
   addPrefix,
   basicAuth,
   buffering,

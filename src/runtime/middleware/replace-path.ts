@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../../rule-lang/bytes.ts';
+import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { addHeader } from '../headers.ts';
 import { respondError, syncRequestUri } from '../message.ts';
 import { escapedPath, unescapePath } from '../url.ts';

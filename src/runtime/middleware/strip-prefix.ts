@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../../rule-lang/bytes.ts';
+import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { stripAndGo } from './strip.ts';
 import type { Factory } from './factory.ts';
 

@@ -1,10 +1,7 @@
 import { respondError } from '../message.ts';
-import type { Wrapper } from '../effect.ts';
+import { answering, type Wrapper } from '../effect.ts';
 
 /** A middleware that cannot run here: the route answers 501 with the reason, never as if the middleware were not there. */
 export function unsupported(reason: string): Wrapper {
-  return () =>
-    function* (_, draft) {
-      return respondError(draft, 501, reason);
-    };
+  return () => answering((_, draft) => respondError(draft, 501, reason));
 }

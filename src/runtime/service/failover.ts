@@ -1,6 +1,6 @@
 import type { ServiceSpec } from '../../ir/index.ts';
 import { codeRanges } from '../code-ranges.ts';
-import { read, type Effects } from '../effect.ts';
+import { answering, read, type Effects } from '../effect.ts';
 import { freshDraft, respondError, type Draft, type RuntimeRequest, type RuntimeResponse } from '../message.ts';
 import type { ServiceNode } from './service.ts';
 
@@ -8,7 +8,7 @@ type Spec = Extract<ServiceSpec, { kind: 'failover' }>;
 
 /** Another service while the first has nothing up, or for answers of certain statuses (loadbalancer/failover). */
 export function failover(spec: Spec, [main, fallback]: readonly ServiceNode[]): ServiceNode {
-  if (main === undefined || fallback === undefined) return { handler: function* (_, draft) { return respondError(draft, 503, 'Service Unavailable'); }, up: () => false };
+  if (main === undefined || fallback === undefined) return { handler: answering((_, draft) => respondError(draft, 503, 'Service Unavailable')), up: () => false };
   const statuses = codeRanges(spec.errors?.status ?? []);
   const limit = spec.errors?.maxRequestBodyBytes ?? -1;
   const watches = (spec.errors?.status.length ?? 0) > 0;

@@ -1,6 +1,6 @@
 import type { ServiceSpec } from '../../ir/index.ts';
-import { detach, read, type Handler } from '../effect.ts';
-import { freshDraft } from '../message.ts';
+import { answering, detach, read, type Handler } from '../effect.ts';
+import { freshDraft, respondError, type Scope } from '../message.ts';
 import { slot } from '../slot.ts';
 import type { ServiceNode } from './service.ts';
 
@@ -14,7 +14,7 @@ interface Mirror {
 export function mirroring(spec: Spec, [main, ...rest]: readonly ServiceNode[]): ServiceNode {
   const mirrors = rest.flatMap((node, index): Mirror[] => [{ handler: node.handler, percent: spec.mirrors[index]?.percent ?? 0 }]);
   const due = counted(mirrors);
-  if (main === undefined) return { handler: function* () { throw new TypeError('mirroring without a main service'); }, up: () => false };
+  if (main === undefined) return { handler: answering((_, draft) => respondError(draft, 503, 'no available server')), up: () => false };
   return {
     up: main.up,
     handler: function* mirror(request, draft) {
@@ -37,7 +37,7 @@ export function mirroring(spec: Spec, [main, ...rest]: readonly ServiceNode[]): 
 }
 
 /** Which mirrors are behind their share: the first request goes to each mirror with a percentage above 0 (ran). */
-function counted(mirrors: readonly Mirror[]): (scope: Parameters<ReturnType<typeof slot>>[0]) => readonly Mirror[] {
+function counted(mirrors: readonly Mirror[]): (scope: Scope) => readonly Mirror[] {
   const state = slot(() => ({ total: 0, counts: mirrors.map(() => 0) }));
   return (scope) => {
     const cell = state(scope);

@@ -1,6 +1,6 @@
 import { refName, type Endpoint, type LoadBalancer, type Middleware, type ResolvedService } from '../../ir/index.ts';
 import { assertNever } from '../../text/index.ts';
-import type { Handler } from '../effect.ts';
+import { answering, type Handler } from '../effect.ts';
 import { respondError, type Scope } from '../message.ts';
 import { balance, type Member } from './balance.ts';
 import { failover } from './failover.ts';
@@ -47,9 +47,7 @@ function bareNode(resolved: ResolvedService, service: Parts['service']): Service
 
 /** The proxy's own service (dashboard, ping): only Traefik has it, here it answers 404. */
 function internal(name: string): Handler {
-  return function* () {
-    return respondError({ headers: [], untyped: true }, 404, `404 page not found (${name})`);
-  };
+  return answering((_, draft) => respondError(draft, 404, `404 page not found (${name})`));
 }
 
 function loadBalancer(resolved: ResolvedService, spec: LoadBalancer): ServiceNode {

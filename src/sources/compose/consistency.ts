@@ -8,9 +8,10 @@ import { entriesOf, get, itemsOf, layersOf, present, scalarOf } from './value.ts
 /** What Compose refuses although every value has the right form (compose-go `loader/validate.go`), for services that start. */
 export function checkConsistency(model: MappingValue, containers: readonly Container[], reporter: Reporter): void {
   const services = new Map(entriesOf(get(model, 'services')).map((entry) => [entry.key, entry]));
+  const known: Known = { service: new Set(services.keys()), config: keysOf(model, 'configs'), secret: keysOf(model, 'secrets'), volume: keysOf(model, 'volumes') };
   for (const container of containers) {
     const entry = services.get(container.id.service);
-    if (entry !== undefined) checkService(container, entry, model, reporter);
+    if (entry !== undefined) checkService(container, entry, known, reporter);
   }
   checkContents(model, reporter);
 }
@@ -36,7 +37,7 @@ function checkTest(service: Entry, refuse: (origin: OriginId, message: string) =
   refuse(first.origin, 'the list of a health check must begin with "CMD", "CMD-SHELL" or "NONE"');
 }
 
-function checkService(container: Container, entry: Entry, model: MappingValue, reporter: Reporter): void {
+function checkService(container: Container, entry: Entry, known: Known, reporter: Reporter): void {
   const name = entry.key;
   const refuse = (finding: Pick<Finding, 'message' | 'origin' | 'help' | 'label'> & { readonly field: string }): void => {
     const { field, ...rest } = finding;
@@ -49,38 +50,40 @@ function checkService(container: Container, entry: Entry, model: MappingValue, r
     refuse({ message: `service "${name}" has ${String(container.replicas)} replicas and one container name`, origin: container.containerName.origin, field: 'container_name', help: 'remove "container_name"' });
   }
   checkTest(entry, (origin, message) => refuse({ message, origin, field: 'healthcheck' }));
-  for (const missing of undefinedNames(entry.value, model)) {
-    const meant = suggest(missing.key, missing.known);
+  for (const missing of undefinedNames(entry.value, known)) {
+    const meant = suggest(missing.key, known[missing.what]);
     refuse({ message: `service "${name}" uses the ${missing.what} "${missing.key}", which no file declares`, origin: missing.origin, field: missing.field, ...(meant === undefined ? {} : { label: `did you mean "${meant}"?` }) });
   }
 }
 
+type What = 'service' | 'config' | 'secret' | 'volume';
+type Known = Readonly<Record<What, ReadonlySet<string>>>;
+
 interface Missing {
-  readonly what: string;
+  readonly what: What;
   readonly key: string;
   readonly origin: OriginId;
   readonly field: string;
-  readonly known: readonly string[];
 }
 
-function undefinedNames(service: Value, model: MappingValue): readonly Missing[] {
+function undefinedNames(service: Value, known: Known): readonly Missing[] {
   const named = [
-    ...listed('service', 'depends_on', service, keysOf(model, 'services'), names),
-    ...listed('config', 'configs', service, keysOf(model, 'configs'), sources),
-    ...listed('secret', 'secrets', service, keysOf(model, 'secrets'), sources),
-    ...listed('volume', 'volumes', service, keysOf(model, 'volumes'), volumes),
+    ...listed('service', 'depends_on', service, names),
+    ...listed('config', 'configs', service, sources),
+    ...listed('secret', 'secrets', service, sources),
+    ...listed('volume', 'volumes', service, volumes),
   ];
-  return named.filter((use) => !use.known.includes(use.key) && !use.key.includes('$'));
+  return named.filter((use) => !known[use.what].has(use.key) && !use.key.includes('$'));
 }
 
 type Names = readonly { readonly key: string; readonly origin: OriginId }[];
 
-function listed(what: string, field: string, service: Value, known: readonly string[], read: (value: Value | undefined) => Names): readonly Missing[] {
-  return read(get(service, field)).map((name) => ({ what, field, known, ...name }));
+function listed(what: What, field: string, service: Value, read: (value: Value | undefined) => Names): readonly Missing[] {
+  return read(get(service, field)).map((name) => ({ what, field, ...name }));
 }
 
-function keysOf(model: MappingValue, section: string): readonly string[] {
-  return entriesOf(get(model, section)).map((entry) => entry.key);
+function keysOf(model: MappingValue, section: string): ReadonlySet<string> {
+  return new Set(entriesOf(get(model, section)).map((entry) => entry.key));
 }
 
 function names(value: Value | undefined): Names {

@@ -28,13 +28,16 @@ export function applyExtends(reading: Reading, model: MappingValue, site: Site):
   return { ...model, entries: new Map([...model.entries, ['services', { ...services, value: { ...services.value, entries } }]]) };
 }
 
+/** Longer chains than anyone writes; each hop costs stack and memory. */
+const MAX_TRAIL = 50;
+
 /** A service with all that it extends; undefined when there is nothing of that name. */
 function extended(reading: Reading, name: string, from: Services, trail: readonly string[]): Value | undefined {
   const service = from.entries.get(name)?.value;
   const reference = referenceOf(service);
   if (service?.kind !== 'mapping' || reference === undefined) return service;
   const key = `${from.path}\0${name}`;
-  if (trail.includes(key)) return circle(reading, name, reference.origin, service);
+  if (trail.includes(key) || trail.length >= MAX_TRAIL) return circle(reading, { name, origin: reference.origin, deep: !trail.includes(key) }, service);
   const base = baseOf(reading, name, reference, from, [...trail, key]);
   const own = { ...service, entries: new Map([...service.entries].filter(([field]) => field !== 'extends')) };
   if (base?.kind !== 'mapping') return own;
@@ -95,7 +98,14 @@ function missing(reading: Reading, name: string, reference: Reference, message: 
   return undefined;
 }
 
-function circle(reading: Reading, name: string, origin: OriginId, service: Value): Value {
-  reading.reporter.report({ rule: 'compose-schema', message: `service "${name}" extends itself`, origin, symbol: `${name}/extends`, blocking: true, why: 'Compose refuses the file: circular reference' });
+interface Circle {
+  readonly name: string;
+  readonly origin: OriginId;
+  readonly deep: boolean;
+}
+
+function circle(reading: Reading, { name, origin, deep }: Circle, service: Value): Value {
+  const message = deep ? `service "${name}" stands at the end of too many "extends"` : `service "${name}" extends itself`;
+  reading.reporter.report({ rule: 'compose-schema', message, origin, symbol: `${name}/extends`, blocking: true, why: deep ? 'this chain is not followed to its end' : 'Compose refuses the file: circular reference' });
   return service;
 }

@@ -73,7 +73,7 @@ function toValue(node: YamlNode, context: Context): Value {
 }
 
 function isText(resolved: Resolved): boolean {
-  return resolved.kind === 'string' || resolved.kind === 'timestamp';
+  return resolved.kind === 'string';
 }
 
 function operationOf(tag: string | undefined): { readonly operation?: Operation } {

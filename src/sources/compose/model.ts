@@ -37,13 +37,12 @@ export function loadModel(reading: Reading, input: ModelInput): MappingValue | u
 }
 
 function missingFile(reading: Reading, path: string, asked: OriginId | undefined): void {
-  if (asked === undefined) return;
   reading.broken = true;
   const remote = isRemote(path);
   reading.reporter.report({
     rule: 'compose-file-missing',
     message: remote ? `the remote file "${path}" was not read` : `there is no file "${path}"`,
-    origin: asked,
+    origin: asked ?? reading.origins.default(path),
     symbol: path,
     severity: remote ? 'note' : 'error',
     blocking: !remote,

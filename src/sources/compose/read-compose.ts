@@ -1,6 +1,7 @@
 import type { Container, Stack } from '../../ir/index.ts';
 import { known } from '../../text/index.ts';
-import type { OriginId, Origins } from '../../text/index.ts';
+import type { OriginId, Origins, Sourced, Text } from '../../text/index.ts';
+import { yamlGet } from '../../text/yaml/index.ts';
 import type { ReadStack, SourceHost, StackInput, StackRead } from '../source.ts';
 import { checkConsistency } from './consistency.ts';
 import { parsed } from './load.ts';
@@ -15,8 +16,7 @@ import { checkSchema } from './schema.ts';
 import { profilesOf, readService } from './service.ts';
 import type { ProjectFacts } from './service.ts';
 import type { Lookup } from './template.ts';
-import { yamlGet } from '../../text/yaml/index.ts';
-import type { Entry, MappingValue } from './value.ts';
+import type { Entry, MappingValue, ScalarValue } from './value.ts';
 import { entriesOf, get, scalarOf, sourced } from './value.ts';
 
 /**
@@ -87,7 +87,7 @@ function toStack(reading: Reading, input: StackInput, project: Project, name: st
     containers,
     ...(inactive.length === 0 ? {} : { inactive }),
     networks: [...networks.values()].filter((network) => network.key !== 'default' || usesDefault || declared.includes(network)),
-    configs: entriesOf(get(model, 'configs')).map(toConfig),
+    configs: entriesOf(get(model, 'configs')).map((entry) => toConfig(entry, project.lookup)),
     unset: unsetOf(reading.holes),
   };
 }
@@ -105,10 +105,17 @@ function readServices(reading: Reading, input: StackInput, project: Project, fac
   return { containers, inactive };
 }
 
-function toConfig(entry: Entry): Stack['configs'][number] {
-  const content = scalarOf(get(entry.value, 'content'));
+function toConfig(entry: Entry, lookup: Lookup): Stack['configs'][number] {
+  const inline = scalarOf(get(entry.value, 'content'));
+  const content = inline === undefined ? fromVariable(scalarOf(get(entry.value, 'environment')), lookup) : sourced(inline);
   const file = scalarOf(get(entry.value, 'file'));
-  return { key: entry.key, ...(content === undefined ? {} : { content: sourced(content) }), ...(file === undefined ? {} : { file: sourced(file) }), origin: entry.keyOrigin };
+  return { key: entry.key, ...(content === undefined ? {} : { content }), ...(file === undefined ? {} : { file: sourced(file) }), origin: entry.keyOrigin };
+}
+
+/** `environment: NAME` takes the content from a variable. */
+function fromVariable(name: ScalarValue | undefined, lookup: Lookup): Sourced<Text> | undefined {
+  const value = name === undefined ? undefined : lookup(name.text);
+  return name === undefined || value === undefined ? undefined : { value: { ...value, from: [name.text] }, origin: name.origin };
 }
 
 /** One entry per variable, all places where it is needed. */

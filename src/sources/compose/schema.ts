@@ -87,12 +87,13 @@ function jsonType(value: Value): string {
   return value.kind === 'scalar' ? value.type : 'array';
 }
 
+/** `2.0` is a whole number to a JSON schema. */
 function hasType(value: Value, type: string): boolean {
   const own = jsonType(value);
-  return own === type || (own === 'integer' && type === 'number');
+  return own === type || (own === 'integer' && type === 'number') || (own === 'number' && type === 'integer' && value.kind === 'scalar' && Number.isInteger(Number(value.text)));
 }
 
-const WORDS: Readonly<Record<string, string>> = { object: 'a mapping', array: 'a list', string: 'text', boolean: 'true or false', integer: 'a number', number: 'a number', null: 'empty' };
+const WORDS: Readonly<Record<string, string>> = { object: 'a mapping', array: 'a list', string: 'text', boolean: 'true or false', integer: 'a whole number', number: 'a number', null: 'empty' };
 
 function word(type: string): string {
   return WORDS[type] ?? type;

@@ -1,5 +1,5 @@
 import type { HttpMatcher, RuleExpr } from '../../ir/index.ts';
-import { compilePattern } from '../../rule-lang/re2/index.ts';
+import { matchesEmpty, simplifyRule } from '../../rule-lang/index.ts';
 import { assertNever } from '../../text/index.ts';
 import { addressLiteral } from './address.ts';
 import { atcRegex, atcString, regexLiteral } from './quote.ts';
@@ -12,14 +12,18 @@ export const NEVER = 'http.path == "never"';
 
 /** A rule as an ATC expression. What has no literal is reported and stands as NEVER. */
 export function ruleExpression(rule: RuleExpr, symbol: string, report: Report): string {
+  return expressionOf(simplifyRule(rule), symbol, report);
+}
+
+function expressionOf(rule: RuleExpr, symbol: string, report: Report): string {
   switch (rule.kind) {
     case 'constant':
       return rule.value ? ALWAYS : NEVER;
     case 'not':
-      return `!(${ruleExpression(rule.operand, symbol, report)})`;
+      return `!(${expressionOf(rule.operand, symbol, report)})`;
     case 'and':
     case 'or':
-      return rule.operands.map((operand) => nested(operand, ruleExpression(operand, symbol, report))).join(rule.kind === 'and' ? ' && ' : ' || ');
+      return rule.operands.map((operand) => nested(operand, expressionOf(operand, symbol, report))).join(rule.kind === 'and' ? ' && ' : ' || ');
     case 'match':
       return matcherExpression(rule.matcher, { origin: rule.origin, symbol }, report);
     default:
@@ -80,9 +84,7 @@ function literalExpression(field: string, operator: '==' | '^=', value: string, 
   return NEVER;
 }
 
-/** A pattern that matches the empty string is constant: Traefik's HostRegexp tests an empty name as well (ran). */
 function patternExpression(field: string, source: string, place: Place, report: Report): string {
-  if (field === 'lower(http.host)' && matchesEmpty(source)) return ALWAYS;
   const pattern = rustPattern(source);
   const literal = pattern.ok ? atcRegex(pattern.text) : undefined;
   if (literal !== undefined) return `${field} ~ ${literal}`;
@@ -94,11 +96,6 @@ function patternExpression(field: string, source: string, place: Place, report: 
 function presentPattern(field: string, source: string, place: Place, report: Report): string {
   if (matchesEmpty(source)) return presence(place, report);
   return patternExpression(field, source, place, report);
-}
-
-function matchesEmpty(source: string): boolean {
-  const compiled = compilePattern(source);
-  return compiled.ok && compiled.pattern.test('');
 }
 
 function valueExpression(field: string, value: string | undefined, place: Place, report: Report): string {

@@ -67,23 +67,3 @@ export function securityHeaders(spec: HeadersSpec, tls: boolean): Readonly<Recor
 function strictTransport(spec: HeadersSpec): string {
   return `max-age=${String(spec.stsSeconds)}${spec.stsIncludeSubdomains ? '; includeSubDomains' : ''}${spec.stsPreload ? '; preload' : ''}`;
 }
-
-/**
- * cors: one origin alone is answered to everyone, so an impossible second one is added; then a wrong origin gets no header,
- * as in Traefik (ran).
- */
-export function corsPlugin(spec: HeadersSpec): PluginPlan {
-  const listed = [...spec.accessControlAllowOriginList, ...spec.accessControlAllowOriginListRegex];
-  const origins = listed.length === 1 && listed[0] !== '*' ? [...listed, 'http://never.invalid'] : listed;
-  return {
-    name: 'cors',
-    config: {
-      ...(origins.length === 0 ? { origins: ['http://never.invalid', 'http://never2.invalid'] } : { origins }),
-      ...(spec.accessControlAllowMethods.length === 0 ? {} : { methods: spec.accessControlAllowMethods }),
-      ...(spec.accessControlAllowHeaders.length === 0 ? {} : { headers: spec.accessControlAllowHeaders }),
-      ...(spec.accessControlExposeHeaders.length === 0 ? {} : { exposed_headers: spec.accessControlExposeHeaders }),
-      credentials: spec.accessControlAllowCredentials,
-      ...(spec.accessControlMaxAge === 0 ? {} : { max_age: spec.accessControlMaxAge }),
-    },
-  };
-}

@@ -18,7 +18,7 @@ export class Names {
     if (known !== undefined) return known;
     const base = clean(wish);
     let name = base;
-    for (let count = 2; this.#taken.has(name); count += 1) name = `${base}~${String(count)}`;
+    for (let count = 2; this.#taken.has(name); count += 1) name = `${base}_${String(count)}`;
     this.#taken.add(name);
     this.#known.set(key, name);
     return name;
@@ -32,4 +32,10 @@ function clean(text: string): string {
 
 export function refWish(ref: Ref): string {
   return `${ref.name}.${ref.namespace}`;
+}
+
+/** An upstream's name must be a host name: no empty label, none that ends with a dash. */
+export function upstreamWish(ref: Ref): string {
+  const label = (text: string): string => text.replace(/[^A-Za-z0-9-]/g, '_').replace(/-$/, '_') || '_';
+  return `${label(ref.name).slice(0, 100)}.${label(ref.namespace).slice(0, 50)}.upstream`;
 }

@@ -10,6 +10,8 @@ export interface PathPlan {
   readonly cuts: readonly CutPlan[];
   /** Put before the path that is left; `''` = nothing. */
   readonly prefix: string;
+  /** A cut that leaves nothing leaves `/` (2.11), which shows behind a prefix: `/p/`, in 3.x `/p` (both ran). */
+  readonly forceSlash: boolean;
   readonly replace?: ReplacePlan;
   /** Position in the chain of the first path change; refusals before it stand on its guards too. */
   readonly at: number;
@@ -23,6 +25,8 @@ export interface ReplacePlan {
   /** Undefined: every path is replaced. */
   readonly pattern?: string;
   readonly uri: string;
+  /** Paths whose new path Traefik would refuse as unclean. */
+  readonly unclean?: string;
 }
 export type PathResult = { readonly ok: true; readonly plan: PathPlan } | { readonly ok: false; readonly why: string; readonly middleware: Middleware };
 
@@ -37,7 +41,7 @@ export function chainOf(route: Route): readonly Middleware[] {
 
 /** Reads the path middlewares of a chain in order. */
 export function planPath(chain: readonly Middleware[]): PathResult {
-  let plan: PathPlan = { cuts: [], prefix: '', at: -1 };
+  let plan: PathPlan = { cuts: [], prefix: '', forceSlash: false, at: -1 };
   for (const [index, middleware] of chain.entries()) {
     if (!isPathChange(middleware)) continue;
     const next = step(plan, middleware);
@@ -52,7 +56,7 @@ function step(plan: PathPlan, { spec }: Middleware): PathPlan | string {
     case 'addPrefix':
       return addPrefix(plan, spec);
     case 'stripPrefix':
-      return untouched(plan) ? { ...plan, cuts: spec.prefixes.filter((prefix) => prefix.startsWith('/')).map((prefix) => ({ pattern: decodedPrefix(prefix), refuseEscapes: false })) } : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
+      return untouched(plan) ? { ...plan, forceSlash: spec.forceSlash === true, cuts: spec.prefixes.filter((prefix) => prefix.startsWith('/')).map((prefix) => ({ pattern: decodedPrefix(prefix), refuseEscapes: false })) } : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
     case 'stripPrefixRegex':
       return untouched(plan) ? stripRegex(plan, spec) : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
     case 'replacePath':
@@ -116,28 +120,49 @@ function replacementProblem(path: string): string | undefined {
 function replaceRegex(plan: PathPlan, spec: SpecOf<'replacePathRegex'>): PathPlan | string {
   const whole = wholePattern(spec.regex);
   if ('why' in whole) return whole.why;
-  const uri = replacementUri(spec.replacement, whole.groups, spec.regex);
-  return 'why' in uri ? uri.why : { ...plan, replace: { pattern: whole.text, uri: uri.text } };
+  const parts = templateParts(spec.replacement, whole.groups);
+  const why = templateProblem(parts);
+  if (why !== undefined) return why;
+  const unclean = parts.flatMap((part, index) => (typeof part === 'number' ? uncleanGroup(parts, index).map((instead) => whole.variant(part, instead)) : []));
+  const uri = parts.map((part) => (typeof part === 'number' ? `$(uri_captures.g${String(part)})` : part)).join('');
+  return { ...plan, replace: { pattern: whole.text, uri, ...(unclean.length === 0 ? {} : { unclean: unclean.join('|') }) } };
 }
 
-/** `$1`, `${1}`, `${name}` become `$(uri_captures.gN)`. */
-function replacementUri(replacement: string, groups: readonly string[], regex: string): { readonly text: string } | { readonly why: string } {
-  let text = '';
-  let literal = '';
-  for (const part of replacement.matchAll(/\$\$|\$\{([\p{L}\p{Nd}_]+)\}|\$([\p{L}\p{Nd}_]+)|[^$]+|\$/gu)) {
-    const name = part[1] ?? part[2];
-    if (name === undefined) {
-      literal += part[0] === '$$' ? '$' : part[0];
-      text += part[0] === '$$' ? '$' : part[0];
-      continue;
-    }
-    const index = groups.indexOf(name);
-    if (index <= 0) continue;
-    if (literal.endsWith('/') && !/\/\((?!\?)/.test(regex)) return { why: 'the group could begin with a slash, and `//` in the new path is refused by Traefik' };
-    text += `$(uri_captures.g${String(index)})`;
-    literal += 'x';
+/** Literal texts and group numbers; a group that does not exist is empty. */
+function templateParts(replacement: string, groups: readonly string[]): readonly (string | number)[] {
+  const parts: (string | number)[] = [];
+  for (const found of replacement.matchAll(/\$\$|\$\{([\p{L}\p{Nd}_]+)\}|\$([\p{L}\p{Nd}_]+)|[^$]+|\$/gu)) {
+    const name = found[1] ?? found[2];
+    const last = parts.at(-1);
+    const text = found[0] === '$$' ? '$' : found[0];
+    if (name !== undefined && groups.indexOf(name) > 0) parts.push(groups.indexOf(name));
+    else if (name !== undefined) continue;
+    else if (typeof last === 'string') parts[parts.length - 1] = last + text;
+    else parts.push(text);
   }
-  if (!text.startsWith('/')) return { why: 'the new path must begin with `/`' };
-  if (!PLAIN.test(literal) || !isClean(literal) || literal.includes('$')) return { why: 'the replacement must be clean and made of characters that need no escape' };
-  return { text };
+  return parts;
+}
+
+/** The new path must come out of Go's and Kong's escaping as the same text, and clean where no group stands. */
+function templateProblem(parts: readonly (string | number)[]): string | undefined {
+  const [first] = parts;
+  if (typeof first !== 'string' || !first.startsWith('/')) return 'the new path must begin with `/`';
+  if (parts.some((part, index) => typeof part === 'number' && typeof parts[index + 1] === 'number')) return 'two groups without text between them';
+  const texts = parts.filter((part) => typeof part === 'string');
+  if (texts.some((text) => !PLAIN.test(text) || text.includes('$')) || !isClean(parts.map((part) => (typeof part === 'string' ? part : 'x')).join(''))) return 'the replacement must be clean and made of characters that need no escape';
+  return texts.some((text) => /\/\.{1,2}$|^\.{1,2}(?:\/|$)/.test(text)) ? 'a dot next to a group could become a dot segment' : undefined;
+}
+
+/** What a group must not be, in Go's syntax: it would make an empty or a dot segment with the text around it. */
+function uncleanGroup(parts: readonly (string | number)[], index: number): readonly string[] {
+  const [before, after] = [parts[index - 1], parts[index + 1]];
+  const left = typeof before === 'string' && before.endsWith('/');
+  const right = typeof after === 'string' && after.startsWith('/');
+  const end = after === undefined;
+  return [
+    ...(left ? ['/(?s:.*)', '\\.{1,2}(?:/(?s:.*))?'] : []),
+    ...(left && right ? [''] : []),
+    ...(right ? ['(?s:.*)/'] : []),
+    ...(right || end ? ['(?:(?s:.*)/)\\.{1,2}'] : []),
+  ];
 }

@@ -80,6 +80,8 @@ export interface WholePattern {
   readonly text: string;
   /** Names of the groups by number, as written into the pattern. */
   readonly groups: readonly string[];
+  /** The pattern with a group that must look like this instead (Go syntax), to the end of the path. */
+  variant(group: number, instead: string): string;
 }
 
 /**
@@ -98,7 +100,41 @@ export function wholePattern(source: string): WholePattern | { readonly why: str
   const named = renameGroups(mapSets(re.node, (ranges) => ({ kind: 'set', ranges: isDot(ranges) ? [[0, 0x10ffff]] : ranges })));
   const text = printed({ ...re, node: named, names: re.names.map((_, index) => (index === 0 ? undefined : `g${String(index)}`)) });
   if (!text.ok) return { why: text.why };
-  return { text: text.text, groups: re.names.map((name, index) => name ?? String(index)) };
+  const variant = (group: number, instead: string): string => {
+    const other = parseRe2(instead);
+    const changed = other.ok ? printed({ ...re, node: unnamed(replaceGroup(named, group, other.re.node)), names: [] }) : other;
+    return changed.ok && 'text' in changed ? `(?:${changed.text})$` : '';
+  };
+  return { text: text.text, groups: re.names.map((name, index) => name ?? String(index)), variant };
+}
+
+/** Several variants stand in one pattern, and a group name may occur once. */
+function unnamed(node: Node): Node {
+  switch (node.kind) {
+    case 'capture':
+      return { kind: 'capture', index: node.index, node: unnamed(node.node) };
+    case 'repeat':
+      return { ...node, node: unnamed(node.node) };
+    case 'concat':
+    case 'alternate':
+      return { ...node, nodes: node.nodes.map(unnamed) };
+    default:
+      return node;
+  }
+}
+
+function replaceGroup(node: Node, group: number, instead: Node): Node {
+  switch (node.kind) {
+    case 'capture':
+      return node.index === group ? { ...node, node: instead } : { ...node, node: replaceGroup(node.node, group, instead) };
+    case 'repeat':
+      return { ...node, node: replaceGroup(node.node, group, instead) };
+    case 'concat':
+    case 'alternate':
+      return { ...node, nodes: node.nodes.map((inner) => replaceGroup(inner, group, instead)) };
+    default:
+      return node;
+  }
 }
 
 function isDot(ranges: readonly (readonly [number, number])[]): boolean {

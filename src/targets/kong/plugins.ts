@@ -1,8 +1,10 @@
 import type { Middleware, SpecOf } from '../../ir/index.ts';
 import { addressLiteral } from './address.ts';
-import { corsPlugin, mergeHeaders, securityHeaders, transformer } from './headers.ts';
 import { hasCors } from './chain.ts';
+import { corsPlugin } from './cors.ts';
+import { mergeHeaders, securityHeaders, transformer } from './headers.ts';
 import type { PluginPlan } from './plan.ts';
+import { headerName } from './quote.ts';
 import type { Report } from './report.ts';
 
 /** A guard's answer. */
@@ -16,8 +18,8 @@ export function refusingPlugins(chain: readonly Middleware[], report: Report): r
     const { spec } = middleware;
     if (spec.kind === 'ipAllowList') return [ipRestriction(spec, middleware, report)];
     if (spec.kind === 'buffering' && spec.maxRequestBodyBytes > 0) return [{ name: 'request-size-limiting', config: { allowed_payload_size: spec.maxRequestBodyBytes, size_unit: 'bytes', require_content_length: false } }];
-    if (spec.kind === 'rateLimit' && spec.average > 0) return [rateLimiting(spec)];
-    return spec.kind === 'headers' && hasCors(middleware) ? [corsPlugin(spec)] : [];
+    if (spec.kind === 'rateLimit' && spec.average > 0) return [rateLimiting(spec, middleware, report)];
+    return spec.kind === 'headers' && hasCors(middleware) ? [corsPlugin(spec, middleware, report)] : [];
   });
 }
 
@@ -28,16 +30,17 @@ function ipRestriction(spec: SpecOf<'ipAllowList'>, middleware: Middleware, repo
     report.unquotable('address range', { origin: middleware.places.get(`ipAllowList.sourceRange[${String(index)}]`) ?? middleware.origin, symbol: middleware.symbol }, 'it is neither an address nor a network');
     return [];
   });
-  return { name: 'ip-restriction', config: { allow, status: spec.rejectStatusCode, message: 'Forbidden' } };
+  return { name: 'ip-restriction', config: { allow, status: spec.rejectStatusCode === 0 ? 403 : spec.rejectStatusCode, message: 'Forbidden' } };
 }
 
 const WINDOWS = [['second', 1000], ['minute', 60_000], ['hour', 3_600_000], ['day', 86_400_000]] as const;
 
 /** A fixed window for a token bucket: the smallest window that holds the period, with the bucket's long-run rate. */
-function rateLimiting(spec: SpecOf<'rateLimit'>): PluginPlan {
+function rateLimiting(spec: SpecOf<'rateLimit'>, middleware: Middleware, report: Report): PluginPlan {
   const [name, length] = WINDOWS.find(([, milliseconds]) => milliseconds >= spec.period) ?? WINDOWS[3];
   const limit = Math.max(1, Math.round((spec.average * length) / Math.max(1, spec.period)), name === 'second' ? spec.burst : 1);
   const header = spec.sourceCriterion?.requestHeaderName ?? '';
+  if (header !== '' && headerName(header) === undefined) report.unquotable('header name', { origin: middleware.places.get('rateLimit.sourceCriterion') ?? middleware.origin, symbol: middleware.symbol }, 'a header name holds letters, digits, `-` and `_`');
   return {
     name: 'rate-limiting',
     config: { [name]: limit, policy: 'local', fault_tolerant: true, hide_client_headers: true, ...(header === '' ? { limit_by: 'ip' } : { limit_by: 'header', header_name: header }) },

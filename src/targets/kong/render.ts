@@ -35,8 +35,15 @@ function declarative(node: NodePlan): string {
   const document = new Document({ _format_version: '3.0', ...Object.fromEntries(filled.map(([name, list]) => [name, list.map((item) => item.value)])) }, { aliasDuplicateObjects: false });
   document.commentBefore = ` ${GENERATED}`;
   for (const [name, list] of filled) commentItems(document, name, list);
-  return document.toString({ lineWidth: 0, blockQuote: false });
+  const text = document.toString({ lineWidth: 0, blockQuote: false, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
+  return text.replace(BREAKS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/**
+ * Kong reads YAML 1.1: there `no` and `1:30` are not strings, so every string is quoted, and these characters are line breaks
+ * or not allowed at all. They occur in quoted strings only, comments have none.
+ */
+const BREAKS = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function commentItems(document: Document, name: string, list: readonly Commented[]): void {
   const sequence = document.get(name);
@@ -49,7 +56,7 @@ function commentItems(document: Document, name: string, list: readonly Commented
 
 /** One line, printable: a comment is no place for a second line. */
 function comment(text: string): string {
-  return text.replace(/[\0-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]/g, ' ').slice(0, 200).trim();
+  return text.replace(/[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/g, ' ').slice(0, 200).trim();
 }
 
 function serviceEntity(service: ServicePlan): Readonly<Record<string, unknown>> {

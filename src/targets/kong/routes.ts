@@ -101,15 +101,15 @@ class Drafter {
   /** Per prefix, in the order of the list: what must be refused, the bare prefix, the cut. */
   cuts(): readonly Draft[] {
     if (this.#redirected()) return [];
-    const { cuts, prefix, replace, at } = this.#path;
+    const { cuts, prefix, replace, at, forceSlash } = this.#path;
     if (replace !== undefined) return this.#replacement();
     const before = refusingPlugins(this.#chain.slice(0, Math.max(0, at)), this.#context.report);
     return cuts.flatMap((cut, index) => {
       const number = cuts.length === 1 ? '' : String(index + 1);
       const drafts = [this.#guard(`unclean${number}`, this.#and(matches('http.path', uncleanRest(cut.pattern))), before)];
       if (cut.refuseEscapes) drafts.push(this.#guard(`escape${number}`, `${this.#and(matches('http.path', `^${cut.pattern}`))} && ${matches('http.path', '%')}`, before));
-      // The bare prefix leaves `/` in Traefik, so `/p/` with a prefix put before it; Kong would send `/p`.
-      if (prefix !== '') drafts.push(this.#draft(`bare${number}`, this.#and(matches('http.path', `${cutPattern(cut.pattern)}$`)), { uri: `${prefix}/` }));
+      // An escaped slash that is all that is left is `/` for Traefik, so `/p/` behind a prefix; Kong would send `/p`.
+      if (prefix !== '') drafts.push(this.#draft(`bare${number}`, this.#and(matches('http.path', `^${cut.pattern}${forceSlash ? '(?:%2F)?' : '%2F'}$`)), { uri: `${prefix}/` }));
       drafts.push(this.#draft(`strip${number}`, this.#and(matches('http.path', cutPattern(cut.pattern))), { path: prefix, stripPath: true }));
       return drafts;
     });
@@ -128,7 +128,8 @@ class Drafter {
     if (replace.pattern === undefined) return [this.#draft('', this.#rule, { uri: replace.uri })];
     const matched = this.#and(matches('http.path', replace.pattern));
     const before = refusingPlugins(this.#chain.slice(0, Math.max(0, at)), this.#context.report);
-    return [this.#guard('unclean', `${matched} && ${matches('http.path', UNCLEAN_ESCAPES)}`, before), this.#draft('replace', matched, { uri: replace.uri })];
+    const unclean = replace.unclean === undefined ? [] : [this.#guard('unclean2', this.#and(matches('http.path', replace.unclean)), before)];
+    return [this.#guard('unclean', `${matched} && ${matches('http.path', UNCLEAN_ESCAPES)}`, before), ...unclean, this.#draft('replace', matched, { uri: replace.uri })];
   }
 
   #redirected(): boolean {

@@ -1,6 +1,6 @@
 import { refKey, refName } from '../../ir/index.ts';
 import type { Endpoint, LoadBalancer, ResolvedService } from '../../ir/index.ts';
-import { Names, refWish } from './names.ts';
+import { Names, refWish, upstreamWish } from './names.ts';
 import { plainHost, tag } from './quote.ts';
 import type { ServicePlan, UpstreamPlan } from './plan.ts';
 import type { Report } from './report.ts';
@@ -43,10 +43,15 @@ export class Services {
     const { service } = resolved;
     const place = { origin: service.origin, symbol: service.symbol };
     for (const endpoint of pool.endpoints) {
-      if (plainHost(endpoint.host) === undefined || endpoint.port < 1 || endpoint.port > 65_535) {
+      if (plainHost(endpoint.host) === undefined || !(portOf(endpoint) >= 1 && portOf(endpoint) <= 65_535)) {
         this.#report.unquotable('server address', { origin: endpoint.origin, symbol: service.symbol }, 'a target is a host name or address and a port');
         return undefined;
       }
+    }
+    const odd = oddOption(resolved);
+    if (odd !== undefined) {
+      this.#report.unquotable(odd, place, 'Kong takes a path from `/` without `//`, a cookie name of token characters, a status from 100 to 999 and a weight up to 65535');
+      return undefined;
     }
     if (pool.protocol === undefined) {
       this.#report.unsupported('servers of different schemes', place, 'a Kong service has one protocol for all targets');
@@ -61,7 +66,7 @@ export class Services {
       tags: tagsOf(service.symbol, `service:${refName(service.ref)}`),
       protocol: pool.protocol,
       host,
-      port: single ? only.port : 80,
+      port: single ? portOf(only) : 80,
       ...(wish.path === '' ? {} : { path: wish.path }),
       retries: wish.retries,
       ...timeouts(resolved),
@@ -71,14 +76,14 @@ export class Services {
 
   #upstream(resolved: ResolvedService, pool: Pool): string {
     const { service } = resolved;
-    const name = this.#upstreamNames.of(refKey(service.ref), `${refWish(service.ref)}.upstream`);
+    const name = this.#upstreamNames.of(refKey(service.ref), upstreamWish(service.ref));
     if (this.upstreams.some((upstream) => upstream.name === name)) return name;
     this.upstreams.push({
       name,
       comment: service.symbol,
       tags: tagsOf(service.symbol, `service:${refName(service.ref)}`),
       options: pool.options,
-      targets: pool.endpoints.map((endpoint) => ({ target: `${endpoint.host}:${String(endpoint.port)}`, weight: endpoint.weight })),
+      targets: pool.endpoints.map((endpoint) => ({ target: `${endpoint.host}:${String(portOf(endpoint))}`, weight: endpoint.weight })),
     });
     return name;
   }
@@ -115,6 +120,11 @@ function poolOf(resolved: ResolvedService): Pool | undefined {
   return endpoints.some((endpoint) => endpoint.weight > 65_535) ? undefined : { endpoints, protocol: protocolOf(endpoints), options: {} };
 }
 
+/** A URL without a port has its scheme's. */
+function portOf(endpoint: Endpoint): number {
+  return endpoint.port === 0 ? (endpoint.scheme === 'https' ? 443 : 80) : endpoint.port;
+}
+
 function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }
@@ -127,6 +137,24 @@ function protocolOf(endpoints: readonly Endpoint[]): 'http' | 'https' | undefine
   if (schemes.size > 1) return undefined;
   const [scheme = 'http'] = schemes;
   return scheme === 'http' || scheme === 'https' ? scheme : undefined;
+}
+
+/** What the upstream's own schema would refuse. */
+function oddOption({ service }: ResolvedService): string | undefined {
+  const { spec } = service;
+  if (spec.kind !== 'loadBalancer') return undefined;
+  const path = (text: string): boolean => /^\/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*$/.test(text) && !text.includes('//') && !/%(?![0-9A-Fa-f]{2})/.test(text);
+  if (spec.endpoints.some((endpoint) => endpoint.weight < 0 || endpoint.weight > 65_535)) return 'weight';
+  if (spec.sticky !== undefined && !/^[\w!#$%&'*+\-.^`|~]+$/.test(spec.sticky.name)) return 'cookie name';
+  if (spec.sticky !== undefined && spec.sticky.path !== '' && !path(spec.sticky.path)) return 'cookie path';
+  const check = spec.healthCheck;
+  if (check !== undefined && !path(checkPath(check.path))) return 'health check path';
+  return check !== undefined && check.status !== 0 && (check.status < 100 || check.status > 999) ? 'health check status' : undefined;
+}
+
+function checkPath(path: string): string {
+  const bare = path.split('?')[0] ?? '';
+  return bare === '' ? '/' : bare;
 }
 
 /** Approximate options: only reached when they were allowed by name. */
@@ -142,10 +170,10 @@ function upstreamOptions(spec: LoadBalancer): Readonly<Record<string, unknown>> 
 
 function healthChecks({ healthCheck, passiveHealthCheck }: LoadBalancer): Readonly<Record<string, unknown>> {
   if (healthCheck === undefined && passiveHealthCheck === undefined) return {};
-  const seconds = (milliseconds: number): number => Math.max(0.001, milliseconds / 1000);
+  const seconds = (milliseconds: number): number => Math.min(65_535, Math.max(0.001, milliseconds / 1000));
   const active = healthCheck === undefined ? {} : {
     active: {
-      type: 'http', http_path: healthCheck.path.split('?')[0] ?? '/', timeout: seconds(healthCheck.timeout),
+      type: 'http', http_path: checkPath(healthCheck.path), timeout: seconds(healthCheck.timeout),
       healthy: { interval: seconds(healthCheck.interval), successes: 1, http_statuses: healthCheck.status > 0 ? [healthCheck.status] : [200, 201, 202, 203, 204, 205, 206, 300, 301, 302, 303, 304, 307, 308] },
       unhealthy: { interval: seconds(healthCheck.unhealthyInterval ?? healthCheck.interval), http_failures: 1, tcp_failures: 1, timeouts: 1 },
     },

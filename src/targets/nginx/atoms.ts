@@ -58,7 +58,7 @@ function queryRegexp(sheet: Sheet, matcher: Extract<HttpMatcher, { kind: 'queryR
   if (matcher.pattern === undefined) return flag(sheet, `query_${matcher.name.value}`, [variable(queryText(sheet))], `(?:^|&)${queryKey(matcher.name.value)}=?(?:&|\\z)`);
   const value = sheet.map(`query_value_${matcher.name.value}`, [variable(queryText(sheet))], [
     { key: literal('default'), value: template('') },
-    { key: literal(`~(?:^|&)${queryKey(matcher.name.value)}=(?<gw_query_value>[^&%+]*)(?:&|\\z)`), value: template(variable('gw_query_value')) },
+    { key: literal(`~(?:^|&)${queryKey(matcher.name.value)}=(?<gwc_query_value>[^&%+]*)(?:&|\\z)`), value: template(variable('gwc_query_value')) },
   ]);
   return flag(sheet, `query_${matcher.name.value}_matches`, [variable(value)], mustPcre(matcher.pattern.value, 'bytes').pattern);
 }

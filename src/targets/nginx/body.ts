@@ -10,7 +10,7 @@ import { ORIGINAL, outgoing } from './path-state.ts';
 import { comment, directive, literal, message, template, type Statement } from './plan.ts';
 import type { Sheet } from './sheet.ts';
 import { transportSettings } from './transport.ts';
-import { poolOf } from './upstreams.ts';
+import { address, poolOf } from './upstreams.ts';
 import type { EntryPoint } from '../../ir/index.ts';
 
 /** What one listener gives its routes. */
@@ -36,9 +36,9 @@ interface Stage {
 }
 
 /** Lowers a chain and its service. */
-export function routeBody(listener: ListenerSite, route: Route, place: { readonly byLocation: boolean }): Body {
+export function routeBody(listener: ListenerSite, route: Route): Body {
   const { state, stages, ends } = walk(listener, route);
-  const last = ends ? undefined : terminal(listener, route, state, place);
+  const last = ends ? undefined : terminal(listener, route, state);
   const all = last?.respond === undefined ? stages : addResponder(stages, last.respond, state.response);
   return assemble(listener, route, state, all, last?.statements ?? []);
 }
@@ -90,12 +90,12 @@ interface Terminal {
 }
 
 /** The service: a pool, or an answer in its place. */
-function terminal(listener: ListenerSite, route: Route, state: ChainState, place: { readonly byLocation: boolean }): Terminal {
+function terminal(listener: ListenerSite, route: Route, state: ChainState): Terminal {
   const { service } = route.service;
   if (service.spec.kind === 'internal') return { respond: answer(404, '404 page not found\n'), statements: [] };
   const pool = poolOf(listener.sheet, route.service, listener.options.version, listener.outputs.pools);
   if (pool === undefined) return { respond: answer(503, 'no available server\n'), statements: [] };
-  const { before, target } = outgoing(listener.sheet, state.path, place);
+  const { before, target } = outgoing(listener.sheet, state.path);
   const changed = JSON.stringify(state.request) !== JSON.stringify(listener.forwarding.headers);
   return {
     statements: [
@@ -123,7 +123,7 @@ function hostHeader(headers: Forwarding['headers'], { service }: Route): Forward
   const balancer = firstBalancer(service);
   if (balancer?.spec.kind !== 'loadBalancer' || balancer.spec.passHostHeader) return headers;
   const [endpoint] = balancer.spec.endpoints;
-  return endpoint === undefined ? headers : withHeader(headers, { name: 'Host', value: [`${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${String(endpoint.port)}`] });
+  return endpoint === undefined ? headers : withHeader(headers, { name: 'Host', value: [endpoint.port === 0 ? endpoint.host : address(endpoint)] });
 }
 
 function firstBalancer(resolved: ResolvedService): ResolvedService['service'] | undefined {

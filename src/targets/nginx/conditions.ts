@@ -3,8 +3,11 @@ import { atomVariable, type HeaderSource } from './atoms.ts';
 import { literal, template, variable, type Part } from './plan.ts';
 import type { MapEntry, Sheet } from './sheet.ts';
 
-/** As many bits as fit into one word of 4 kB with room for long names. */
-export const MOST_BITS = 60;
+/** nginx takes no word of 4 kB. */
+export const LONGEST_WORD = 3000;
+
+/** As many variables as fit into one word, whatever their names. */
+const MOST_BITS = 50;
 
 /** A variable that is `1` when the expression holds: one map per operator, so that its size stays that of the rule. */
 export function conditionVariable(sheet: Sheet, headers: HeaderSource, expr: Exclude<RuleExpr, { kind: 'constant' }>): string {

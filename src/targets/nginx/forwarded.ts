@@ -69,7 +69,7 @@ function believed(sheet: Sheet, trust: Trust, lowerName: string, own: readonly P
   if (trust.kind === 'everybody' && own.length === 0) return [incoming];
   const wish = lowerName.replace(/^x-/, '');
   if (trust.kind === 'everybody') return [variable(sheet.map(wish, [incoming], [fallback(incoming), { key: literal(''), value: template(...own) }]))];
-  const entries: readonly MapEntry[] = [fallback(...own), { key: literal('~^1 (?<gw_believed>.+)$'), value: template(variable('gw_believed')) }];
+  const entries: readonly MapEntry[] = [fallback(...own), { key: literal('~^1 (?<gwc_believed>.+)$'), value: template(variable('gwc_believed')) }];
   return [variable(sheet.map(wish, [variable(trust.flag), ' ', incoming], entries))];
 }
 
@@ -96,7 +96,7 @@ function ownPort(sheet: Sheet, proto: readonly Part[]): string {
     { key: literal('~^(?:https|wss) '), value: template('443') },
     { key: literal('~ on$'), value: template('443') },
   ]);
-  return sheet.map('port', [variable(authority(sheet))], [fallback(variable(byScheme)), { key: literal('~^(?:[^:\\[]*|\\[[^\\]]*\\]):(?<gw_host_port>[^:]+)$'), value: template(variable('gw_host_port')) }]);
+  return sheet.map('port', [variable(authority(sheet))], [fallback(variable(byScheme)), { key: literal('~^(?:[^:\\[]*|\\[[^\\]]*\\]):(?<gwc_host_port>[^:]+)$'), value: template(variable('gwc_host_port')) }]);
 }
 
 function redirectScheme(sheet: Sheet, trust: Trust, proto: readonly Part[]): readonly Part[] {

@@ -2,6 +2,7 @@ import type { HttpMatcher, Route, RuleExpr } from '../../ir/index.ts';
 import { fold, matchersOf } from '../../rule-lang/partial.ts';
 import { isAddress } from './ip-range.ts';
 import { matches } from './re2.ts';
+import { indexBy, requiredKeys } from './required.ts';
 
 /** A set of hosts in which every Host matcher is constant. */
 export type HostRegion = { readonly kind: 'literal'; readonly host: string } | { readonly kind: 'wildcard'; readonly pattern: string } | { readonly kind: 'other' };
@@ -24,18 +25,29 @@ export function hostRegions(routes: readonly Route[]): readonly HostRegion[] {
   ];
 }
 
-/** The rules of the routes that can be reached in a region of hosts. */
-export function candidatesIn(region: HostRegion, routes: readonly Route[]): readonly Candidate[] {
-  return routes.flatMap((route) => {
-    const rule = fold(route.rule, (matcher) => decide(region, matcher));
-    return rule.kind === 'constant' && !rule.value ? [] : [{ route, rule }];
-  });
+/** The routes that can be reached in a region of hosts, with what is left of their rules. */
+export function candidateFinder(routes: readonly Route[]): (region: HostRegion) => readonly Candidate[] {
+  const index = indexBy(routes, ({ rule }) => requiredKeys(rule, hostKey));
+  return (region) =>
+    index.lookup(keysOf(region)).flatMap((route) => {
+      const rule = fold(route.rule, (matcher) => decide(region, matcher));
+      return rule.kind === 'constant' && !rule.value ? [] : [{ route, rule }];
+    });
+}
+
+/** Wildcards that may hold in several regions have no key. */
+function hostKey(matcher: HttpMatcher): string | undefined {
+  return matcher.kind === 'host' && !matcher.host.value.startsWith('*') ? canonicalHost(matcher.host.value) : undefined;
+}
+
+function keysOf(region: HostRegion): readonly string[] {
+  return region.kind === 'literal' ? [region.host] : [];
 }
 
 function decide(region: HostRegion, matcher: HttpMatcher): boolean | undefined {
   switch (matcher.kind) {
     case 'host': return hostHolds(region, canonicalHost(matcher.host.value), matcher.wildcard);
-    case 'hostRegexp': return hostRegexpHolds(region, matcher.pattern.value);
+    case 'hostRegexp': return hostRegexpHolds(region, matcher.pattern.value, matcher.v2 === true);
     // Go takes Host out of the header map: such a rule never matches (ran on 3.7.15).
     case 'header': case 'headerRegexp': return matcher.name.value.toLowerCase() === 'host' ? false : undefined;
     // Every path begins with a slash.
@@ -55,8 +67,8 @@ function hostHolds(region: HostRegion, host: string, wildcard: boolean): boolean
  * A pattern that matches the empty text matches every host in Traefik, which also tries the empty canonical name (ran with `^$`).
  * Traefik's pattern sees a trailing dot, a server block does not: both are tried.
  */
-function hostRegexpHolds(region: HostRegion, pattern: string): boolean | undefined {
-  if (matches(pattern, '') === true || pattern === '^.+$' || pattern === '.+') return true;
+function hostRegexpHolds(region: HostRegion, pattern: string, isV2: boolean): boolean | undefined {
+  if ((!isV2 && matches(pattern, '') === true) || pattern === '^.+$' || pattern === '.+') return true;
   if (region.kind !== 'literal') return undefined;
   const bare = region.host.replace(/^\[|\]$/g, '');
   const answer = matches(pattern, bare);

@@ -5,11 +5,17 @@ export interface Names {
 
 export function createNames(taken: Iterable<string> = []): Names {
   const used = new Set(taken);
+  const counts = new Map<string, number>();
   return {
     pick(wish) {
       const base = slug(wish);
       let name = base;
-      for (let count = 2; used.has(name); count += 1) name = `${base}_${String(count)}`;
+      let count = counts.get(base) ?? 1;
+      while (used.has(name)) {
+        count += 1;
+        name = `${base}_${String(count)}`;
+      }
+      counts.set(base, count);
       used.add(name);
       return name;
     },

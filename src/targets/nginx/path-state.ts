@@ -5,37 +5,39 @@ import type { Sheet } from './sheet.ts';
 /**
  * The path on its way through a chain.
  * - `original`: as it came;
- * - `byForm`: Traefik's routing path: escaped text in the classes P and R, decoded text in U;
+ * - `byForm`: Traefik's routing path: escaped text in the classes P and R, decoded text in U; `bare` where a path that was cut
+ *   off completely is empty, as it is for the next middleware: the endpoint gets a slash (ran on 3.7.15);
  * - `escaped`: escaped text in every class.
  */
-export type PathState = { readonly kind: 'original' } | { readonly kind: 'byForm'; readonly parts: readonly Part[] } | { readonly kind: 'escaped'; readonly parts: readonly Part[] };
+export type PathState = { readonly kind: 'original' } | { readonly kind: 'byForm'; readonly parts: readonly Part[]; readonly bare?: () => readonly Part[] } | { readonly kind: 'escaped'; readonly parts: readonly Part[] };
 
 export const ORIGINAL: PathState = { kind: 'original' };
 
 /** The path as stripPrefix and addPrefix see it. */
 export function routingParts(sheet: Sheet, state: PathState): readonly Part[] {
-  return state.kind === 'original' ? [variable(routingPath(sheet))] : state.parts;
+  if (state.kind === 'original') return [variable(routingPath(sheet))];
+  return state.kind === 'byForm' ? (state.bare?.() ?? state.parts) : state.parts;
 }
 
 /** The escaped path; empty where nginx cannot tell it (a decoded text with characters that would need an escape). */
 export function escapedParts(sheet: Sheet, state: PathState): readonly Part[] {
   if (state.kind === 'original') return [variable(escapedPath(sheet))];
   if (state.kind === 'escaped') return state.parts;
-  const name = sheet.map('escaped_path', [variable(form(sheet)), ' ', ...state.parts], [
+  const name = sheet.map('escaped_path', [variable(form(sheet)), ' ', ...(state.bare?.() ?? state.parts)], [
     { key: literal('default'), value: template('') },
-    { key: literal('~^[PR] (?<gw_escaped_text>.*)$'), value: template(variable('gw_escaped_text')) },
-    { key: literal(String.raw`~^U (?<gw_unescaped_text>[A-Za-z0-9._~!$&'()*+,;=:@\[\]/-]*)$`), value: template(variable('gw_unescaped_text')) },
+    { key: literal('~^[PR] (?<gwc_escaped_text>.*)$'), value: template(variable('gwc_escaped_text')) },
+    { key: literal(String.raw`~^U (?<gwc_unescaped_text>[A-Za-z0-9._~!$&'()*+,;=:@\[\]/-]*)$`), value: template(variable('gwc_unescaped_text')) },
   ]);
   return [variable(name)];
 }
 
 /** What follows the endpoint in `proxy_pass`, and what must stand before. */
-export function outgoing(sheet: Sheet, state: PathState, { byLocation }: { readonly byLocation: boolean }): { readonly before: readonly Statement[]; readonly target: readonly Part[] } {
+export function outgoing(sheet: Sheet, state: PathState): { readonly before: readonly Statement[]; readonly target: readonly Part[] } {
   switch (state.kind) {
-    case 'original': return { before: [], target: byLocation ? [variable(passedTarget(sheet))] : [] };
+    case 'original': return { before: [], target: [variable(passedTarget(sheet))] };
     case 'escaped': return { before: [], target: [...state.parts, variable(query(sheet))] };
     case 'byForm': {
-      const target = sheet.map('target', [variable(form(sheet))], [
+      const target = sheet.map('new_target', [variable(form(sheet))], [
         { key: literal('default'), value: template(...state.parts, variable(query(sheet))) },
         { key: literal('U'), value: template('') },
       ]);

@@ -1,6 +1,7 @@
 import type { HttpMatcher } from '../../ir/index.ts';
 import { fold, matchersOf } from '../../rule-lang/partial.ts';
 import type { Candidate } from './hosts.ts';
+import { indexBy, requiredKeys } from './required.ts';
 
 /** Where a decision holds: below a prefix (and below no longer one), or at one path. */
 export interface PathRegion {
@@ -20,45 +21,62 @@ export function pathRegions(candidates: readonly Candidate[]): readonly PathRegi
   const matchers = candidates.flatMap(({ rule }) => matchersOf(rule));
   const prefixes = matchers.flatMap((matcher) => (matcher.kind === 'pathPrefix' ? [matcher.prefix.value] : []));
   const points = matchers.flatMap((matcher) => (matcher.kind === 'path' ? [matcher.path.value] : []));
-  const regions: PathRegion[] = [];
+  const decide = decider(candidates);
+  const regions = new Map<string, PathRegion>();
   for (const path of [...new Set(['/', ...prefixes])].sort(byLength)) {
-    const region: PathRegion = { kind: 'prefix', path, decision: decideAt(candidates, path, 'prefix') };
+    const region: PathRegion = { kind: 'prefix', path, decision: decide(path, 'prefix') };
     const parent = parentOf(path, regions);
-    if (parent === undefined || !sameDecision(parent.decision, region.decision)) regions.push(region);
+    if (parent === undefined || !sameDecision(parent.decision, region.decision)) regions.set(path, region);
   }
   const exact = [...new Set(points)].sort(byLength).flatMap((path): readonly PathRegion[] => {
-    const decision = decideAt(candidates, path, 'exact');
+    const decision = decide(path, 'exact');
     const parent = parentOf(path, regions);
     return parent !== undefined && sameDecision(parent.decision, decision) ? [] : [{ kind: 'exact', path, decision }];
   });
-  return withSlashGuards([...regions, ...exact], candidates);
+  return withSlashGuards([...regions.values(), ...exact], decide);
 }
 
 /**
  * A location whose name ends in `/` and that proxies answers the name without the slash with 301 of its own, also when it is
  * an exact one (ran), unless that name has a location too.
  */
-function withSlashGuards(regions: readonly PathRegion[], candidates: readonly Candidate[]): readonly PathRegion[] {
+function withSlashGuards(regions: readonly PathRegion[], decide: Decide): readonly PathRegion[] {
   const bare = regions.filter(({ path }) => path.length > 1 && path.endsWith('/')).map(({ path }) => path.slice(0, -1));
-  const missing = [...new Set(bare)].filter((path) => !regions.some((region) => region.path === path && region.kind === 'exact'));
-  const guards = missing.map((path): PathRegion => ({ kind: 'exact', path, decision: decideAt(candidates, path, 'exact') }));
+  const exact = new Set(regions.filter(({ kind }) => kind === 'exact').map(({ path }) => path));
+  const missing = [...new Set(bare)].filter((path) => !exact.has(path));
+  const guards = missing.map((path): PathRegion => ({ kind: 'exact', path, decision: decide(path, 'exact') }));
   return [...regions, ...guards];
 }
 
-function decideAt(candidates: readonly Candidate[], at: string, kind: PathRegion['kind']): Decision {
-  const known = (matcher: HttpMatcher): boolean | undefined => {
-    if (matcher.kind === 'pathPrefix') return at.startsWith(matcher.prefix.value);
-    if (matcher.kind === 'path') return kind === 'exact' && matcher.path.value === at;
-    return undefined;
+type Decide = (at: string, kind: PathRegion['kind']) => Decision;
+
+function decider(candidates: readonly Candidate[]): Decide {
+  const index = indexBy(candidates, ({ rule }) => requiredKeys(rule, pathKey));
+  return (at, kind) => {
+    const out: Candidate[] = [];
+    for (const { route, rule } of index.lookup(beginnings(at))) {
+      const rest = fold(rule, (matcher) => knownAt(matcher, at, kind));
+      if (rest.kind === 'constant' && !rest.value) continue;
+      out.push({ route, rule: rest });
+      if (rest.kind === 'constant') break;
+    }
+    return out;
   };
-  const out: Candidate[] = [];
-  for (const { route, rule } of candidates) {
-    const rest = fold(rule, known);
-    if (rest.kind === 'constant' && !rest.value) continue;
-    out.push({ route, rule: rest });
-    if (rest.kind === 'constant') break;
-  }
-  return out;
+}
+
+function knownAt(matcher: HttpMatcher, at: string, kind: PathRegion['kind']): boolean | undefined {
+  if (matcher.kind === 'pathPrefix') return at.startsWith(matcher.prefix.value);
+  if (matcher.kind === 'path') return kind === 'exact' && matcher.path.value === at;
+  return undefined;
+}
+
+function pathKey(matcher: HttpMatcher): string | undefined {
+  if (matcher.kind === 'pathPrefix') return matcher.prefix.value;
+  return matcher.kind === 'path' ? matcher.path.value : undefined;
+}
+
+function beginnings(path: string): readonly string[] {
+  return Array.from({ length: path.length }, (_, index) => path.slice(0, index + 1));
 }
 
 export function sameDecision(a: Decision, b: Decision): boolean {
@@ -74,8 +92,9 @@ function ruleKey(rule: Candidate['rule']): unknown {
   return JSON.parse(JSON.stringify(rule, (key, value: unknown) => (key === 'origin' ? undefined : value)));
 }
 
-function parentOf(path: string, regions: readonly PathRegion[]): PathRegion | undefined {
-  return regions.filter((region) => region.kind === 'prefix' && path.startsWith(region.path)).sort((a, b) => b.path.length - a.path.length)[0];
+/** The longest region that a path is below. */
+function parentOf(path: string, regions: ReadonlyMap<string, PathRegion>): PathRegion | undefined {
+  return beginnings(path).reduce<PathRegion | undefined>((found, start) => regions.get(start) ?? found, undefined);
 }
 
 function byLength(a: string, b: string): number {

@@ -26,6 +26,8 @@ export function holdsDollar(parts: readonly Part[]): boolean {
 
 function printPart(part: Part, index: number, parts: readonly Part[]): string {
   if (typeof part === 'string') return part.replaceAll('$', `\${${DOLLAR}}`);
+  // A capture is one digit and knows no braces.
+  if (/^\d$/.test(part.variable)) return `$${part.variable}`;
   const next = parts[index + 1];
   return typeof next === 'string' && /^[A-Za-z0-9_]/.test(next) ? `\${${part.variable}}` : `$${part.variable}`;
 }

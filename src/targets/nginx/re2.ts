@@ -57,14 +57,19 @@ function endsAt(node: Node): boolean {
     case 'capture': return endsAt(node.node);
     case 'concat': return node.nodes.length > 0 && endsAt(last(node.nodes));
     case 'alternate': return node.nodes.every(endsAt);
+    case 'repeat': return takesRest(node);
     default: return false;
   }
 }
 
 /** `.*` takes everything; targets hold no line breaks. */
 function isDotStar(node: Node): boolean {
-  if (node.kind === 'capture') return isDotStar(node.node);
-  return node.kind === 'repeat' && node.greedy && node.min === 0 && node.max === -1 && node.node.kind === 'set' && node.node.ranges.length <= 2 && node.node.ranges[0]?.[0] === 0 && node.node.ranges.at(-1)?.[1] === 0x10ffff;
+  return node.kind === 'capture' ? isDotStar(node.node) : takesRest(node) && node.kind === 'repeat' && node.min === 0;
+}
+
+/** A greedy `.*` or `.+` runs to the end. */
+function takesRest(node: Node): boolean {
+  return node.kind === 'repeat' && node.greedy && node.min <= 1 && node.max === -1 && node.node.kind === 'set' && node.node.ranges.length <= 2 && node.node.ranges[0]?.[0] === 0 && node.node.ranges.at(-1)?.[1] === 0x10ffff;
 }
 
 function first(nodes: readonly Node[]): Node {

@@ -14,7 +14,7 @@ function lines(statements: readonly Statement[], indent: string): readonly strin
 function statementLines(statement: Statement, indent: string): readonly string[] {
   if (statement.kind === 'blank') return [''];
   if (statement.kind === 'comment') return [`${indent}# ${inert(statement.text)}`];
-  const head = indent + statement.words.map(printWord).join(' ');
+  const head = indent + statement.words.map(printWord).join(' ').replace(/ \)$/, ')');
   if (statement.block === undefined) return [`${head};`];
   if (statement.block.length === 0) return [`${head} { }`];
   return [`${head} {`, ...lines(statement.block, `${indent}    `), `${indent}}`];

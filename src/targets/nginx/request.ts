@@ -15,8 +15,10 @@ const RESERVED = '%(?:2[1346-9A-CF]|3[ABDF]|40|5[BD]|25)';
 const KEPT = '%(?:2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCD]|[89A-F][0-9A-F])';
 /** Not a dot segment. */
 const SOLID = String.raw`(?!\.{1,2}(?:[/?]|$))`;
-/** Traefik turns `;` in the query into `&`, nginx cannot: such a request is class X. */
-const QUERY = String.raw`(?:\?[^;]*)?$`;
+/** Traefik turns each `;` of the query into `&` before it matches and sends; here so many can be turned. */
+const MOST_SEMICOLONS = 3;
+const PLAIN_QUERY = String.raw`(?:\?[^;]*)?$`;
+const ANY_QUERY = String.raw`(?:\?[^;]*+(?:;[^;]*+){0,${String(MOST_SEMICOLONS)}})?$`;
 
 function cleanPath(character: string): string {
   const segment = `${SOLID}${character}++`;
@@ -27,19 +29,26 @@ function entry(pattern: string, ...value: readonly Part[]): MapEntry {
   return { key: literal(`~${pattern}`), value: template(...value) };
 }
 
+function same(text: string, ...value: readonly Part[]): MapEntry {
+  return { key: literal(text), value: template(...value) };
+}
+
 function otherwise(...value: readonly Part[]): MapEntry {
   return { key: literal('default'), value: template(...value) };
 }
 
-/** The class of the request: P plain, R with reserved escapes, U for which `$uri` is the truth, X refused. */
+/**
+ * The class of the request: P plain, U for which `$uri` is the truth, X refused, R everything whose raw path is the truth: with
+ * escapes of reserved characters, or plain with a query that changes.
+ */
 export function form(sheet: Sheet): string {
   const named = sheet.map('path_form', [variable('request_uri')], [
     otherwise('X'),
-    entry(`${cleanPath(PLAIN)}${QUERY}`, 'P'),
-    entry(`${cleanPath(`(?:${PLAIN}|${RESERVED})`)}${QUERY}`, 'R'),
-    entry(String.raw`^(?!.*/(?:\.|%2[eE]){1,2}(?:\?|$))/(?:[^%?#\x00-\x1f\x7f]|%(?!2[1346-9A-Ca-cFf]|3[ABDFabdf]|40|5[BDbd]|25|[01]|7[Ff])[0-9A-Fa-f][0-9A-Fa-f])*+(?:\?[^#;]+)?$`, 'U'),
+    entry(`${cleanPath(PLAIN)}${PLAIN_QUERY}`, 'P'),
+    entry(`${cleanPath(`(?:${PLAIN}|${RESERVED})`)}${ANY_QUERY}`, 'R'),
+    entry(String.raw`^(?!.*/(?:\.|%2[eE]){1,2}(?:\?|$))/(?:[^%?#\x00-\x1f\x7f]|%(?!2[1346-9A-Ca-cFf]|3[ABDFabdf]|40|5[BDbd]|25|[01]|7[Ff])[0-9A-Fa-f][0-9A-Fa-f])*+(?:\?(?!$)[^#;]*+(?:;[^#;]*+){0,${String(MOST_SEMICOLONS)}})?$`, 'U'),
   ]);
-  return sheet.map('form', [variable(badHost(sheet))], [entry('^1', 'X'), otherwise(variable(named))]);
+  return sheet.map('form', [variable(badHost(sheet))], [same('1', 'X'), otherwise(variable(named))]);
 }
 
 /** Hosts that nginx serves and Traefik refuses or reads otherwise: two ports, `@`, bytes outside ASCII, none at all. */
@@ -55,12 +64,12 @@ function badHost(sheet: Sheet): string {
 
 /** The host as the client wrote it: of an absolute request target, else the Host header. */
 export function authority(sheet: Sheet): string {
-  return sheet.map('authority', [variable('request')], [otherwise(variable('http_host')), entry('^[^ ]+ [a-zA-Z][a-zA-Z0-9+.-]*://(?<gw_target_host>[^/?# ]+)', variable('gw_target_host'))]);
+  return sheet.map('authority', [variable('request')], [otherwise(variable('http_host')), entry('^[^ ]+ [a-zA-Z][a-zA-Z0-9+.-]*://(?<gwc_target_host>[^/?# ]+)', variable('gwc_target_host'))]);
 }
 
 /** The host without its port, in the client's letters. */
 export function hostName(sheet: Sheet): string {
-  return sheet.map('host_name', [variable(authority(sheet))], [otherwise(variable(authority(sheet))), entry(String.raw`^(?<gw_bare_host>\[[^\]]*\]|[^:\[]*):`, variable('gw_bare_host'))]);
+  return sheet.map('host_name', [variable(authority(sheet))], [otherwise(variable(authority(sheet))), entry(String.raw`^(?<gwc_bare_host>\[[^\]]*\]|[^:\[]*):`, variable('gwc_bare_host'))]);
 }
 
 /** The host that HostRegexp sees: lower case, no port, but with its trailing dot. */
@@ -70,28 +79,42 @@ export function dottedHost(sheet: Sheet): string {
 
 /** The path as the client wrote it. */
 function rawPath(sheet: Sheet): string {
-  return sheet.map('raw_path', [variable('request_uri')], [entry('^(?<gw_before_query>[^?#]*)', variable('gw_before_query'))]);
+  return sheet.map('raw_path', [variable('request_uri')], [entry('^(?<gwc_before_query>[^?#]*)', variable('gwc_before_query'))]);
 }
 
-/** The query with its question mark, a lone one included: `$args` forgets it and ends at `#`. */
+/** The query with its question mark, a lone one included, as Traefik sends it: `$args` forgets that and ends at `#`. */
 export function query(sheet: Sheet): string {
-  return sheet.map('query', [variable('request_uri')], [otherwise(''), entry(String.raw`(?<gw_from_mark>\?.*)$`, variable('gw_from_mark'))]);
+  return sheet.map('query', [variable('request_uri')], [
+    otherwise(''),
+    ...Array.from({ length: MOST_SEMICOLONS + 1 }, (_, count) => withoutSemicolons(count)),
+  ]);
+}
+
+function withoutSemicolons(count: number): MapEntry {
+  const pieces = Array.from({ length: count }, (_, index) => `gwc_q${String(index + 1)}`);
+  const pattern = String.raw`^[^?]*(?<gwc_q0>\?[^;]*)` + pieces.map((name) => `;(?<${name}>[^;]*)`).join('');
+  return entry(`${pattern}$`, variable('gwc_q0'), ...pieces.flatMap((name): readonly Part[] => ['&', variable(name)]));
+}
+
+/** The query with its question mark as the client wrote it: what redirects say as long as no middleware changed the path (ran on 3.7.15). */
+export function rawQuery(sheet: Sheet): string {
+  return sheet.map('raw_query', [variable('request_uri')], [otherwise(''), entry(String.raw`^[^?]*(?<gwc_raw_query>\?.*)$`, variable('gwc_raw_query'))]);
 }
 
 /** The query without its question mark. */
 export function queryText(sheet: Sheet): string {
-  return sheet.map('args', [variable('request_uri')], [otherwise(''), entry(String.raw`\?(?<gw_after_mark>.*)$`, variable('gw_after_mark'))]);
+  return sheet.map('args', [variable(query(sheet))], [otherwise(''), entry(String.raw`^\?(?<gwc_after_mark>.*)$`, variable('gwc_after_mark'))]);
 }
 
 /** Traefik's routing path. */
 export function routingPath(sheet: Sheet): string {
-  return sheet.map('path', [variable(form(sheet))], [otherwise(variable('uri')), entry('^R', variable(rawPath(sheet)))]);
+  return sheet.map('path', [variable(form(sheet))], [otherwise(variable('uri')), same('R', variable(rawPath(sheet)))]);
 }
 
 /** The path as Traefik sends it, escaped; empty where that cannot be told. */
 export function escapedPath(sheet: Sheet): string {
-  const plain = sheet.map('plain_path', [variable('uri')], [otherwise(''), entry(`^(?<gw_plain_uri>(?:/|${PLAIN})++)$`, variable('gw_plain_uri'))]);
-  return sheet.map('sent_path', [variable('request_uri')], [otherwise(variable(plain)), entry(String.raw`(?<gw_kept_path>${cleanPath(`(?:${PLAIN}|${KEPT})`)})(?:\?.*)?$`.replace('(?<gw_kept_path>^', '^(?<gw_kept_path>'), variable('gw_kept_path'))]);
+  const plain = sheet.map('plain_path', [variable('uri')], [otherwise(''), entry(`^(?<gwc_plain_uri>(?:/|${PLAIN})++)$`, variable('gwc_plain_uri'))]);
+  return sheet.map('sent_path', [variable('request_uri')], [otherwise(variable(plain)), entry(String.raw`(?<gwc_kept_path>${cleanPath(`(?:${PLAIN}|${KEPT})`)})(?:\?.*)?$`.replace('(?<gwc_kept_path>^', '^(?<gwc_kept_path>'), variable('gwc_kept_path'))]);
 }
 
 /**
@@ -103,12 +126,12 @@ export function guards(sheet: Sheet, { byLocation }: { readonly byLocation: bool
   const ifForm = (value: string, ...statements: readonly Statement[]): Statement => block(['if', `($${name}`, '=', `${value})`], statements);
   return [
     ifForm('X', directive('return', '400')),
-    ifForm('U', directive('rewrite', literal('^(/.*)$'), '$1')),
+    ifForm('U', directive('set', '$args', template(variable(queryText(sheet)))), directive('rewrite', literal('^(/.*)$'), '$1')),
     ...(byLocation ? [ifForm('R', directive('rewrite', '^/', template(variable(rawPath(sheet)))))] : []),
   ];
 }
 
 /** What follows the upstream in `proxy_pass`: nothing lets nginx send its own path, class R must go out as it came. */
 export function passedTarget(sheet: Sheet): string {
-  return sheet.map('pass', [variable(form(sheet))], [otherwise(''), entry('^R', variable('request_uri'))]);
+  return sheet.map('target', [variable(form(sheet))], [otherwise(''), same('R', variable(rawPath(sheet)), variable(query(sheet)))]);
 }

@@ -2,7 +2,7 @@ import type { Route } from '../../ir/index.ts';
 import { plainAnswer, routeBody, type Body, type ListenerSite } from './body.ts';
 import { keptName, type Location } from './chain.ts';
 import { choice, NONE } from './decisions.ts';
-import { candidatesIn, hostRegions, type HostRegion } from './hosts.ts';
+import { candidateFinder, hostRegions, type HostRegion } from './hosts.ts';
 import { decisionKey, pathRegions, type Decision, type PathRegion } from './paths.ts';
 import { BLANK, block, comment, directive, literal, template, variable, type Statement, type Word } from './plan.ts';
 import { literalPattern } from './regex.ts';
@@ -25,8 +25,9 @@ export function servers(listener: ListenerSite, routes: readonly Route[], listen
 
 function tables(routes: readonly Route[]): readonly Table[] {
   const byKey = new Map<string, { regions: HostRegion[]; readonly paths: readonly PathRegion[] }>();
+  const candidatesIn = candidateFinder(routes);
   for (const region of hostRegions(routes)) {
-    const paths = pathRegions(candidatesIn(region, routes));
+    const paths = pathRegions(candidatesIn(region));
     const key = JSON.stringify(paths.map(({ kind, path, decision }) => [kind, path, decisionKey(decision)]));
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, { regions: [region], paths });
@@ -50,7 +51,7 @@ function nameOf(region: HostRegion): Word {
 function serverBody(listener: ListenerSite, paths: readonly PathRegion[]): readonly Statement[] {
   const byLocation = paths.length > 1;
   if (paths.every(({ decision }) => decision.length === 0)) return [locationBlock(['/'], notFound(), [])];
-  const writer = createWriter(listener, byLocation);
+  const writer = createWriter(listener);
   const locations = paths.flatMap((region) => [BLANK, writer.region(region)]);
   return [...guards(listener.sheet, { byLocation }), ...locations, ...writer.beside()];
 }
@@ -61,11 +62,11 @@ interface Writer {
 }
 
 /** Locations of one server: named ones are written once, however often they are chosen. */
-function createWriter(listener: ListenerSite, byLocation: boolean): Writer {
+function createWriter(listener: ListenerSite): Writer {
   const bodies = new Map<Route, Body>();
   const named = new Map<string, Statement>();
   const bodyOf = (route: Route): Body => {
-    const body = bodies.get(route) ?? routeBody(listener, route, { byLocation });
+    const body = bodies.get(route) ?? routeBody(listener, route);
     bodies.set(route, body);
     for (const location of body.beside) named.set(location.words.join(' '), besideBlock(location));
     return body;

@@ -52,6 +52,8 @@ function hashes(blocks: readonly Statement[]): readonly Statement[] {
     ...(names.length > 256 ? [directive('server_names_hash_max_size', String(2 ** Math.ceil(Math.log2(names.length * 4))))] : []),
     directive('variables_hash_max_size', '4096'),
     directive('map_hash_bucket_size', '128'),
+    directive('proxy_headers_hash_max_size', '1024'),
+    directive('proxy_headers_hash_bucket_size', '128'),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { BLANK, block, comment, directive, template, variable, type Part, type Statement, type Word } from './plan.ts';
+import { block, directive, literal, template, variable, type Part, type Statement, type Word } from './plan.ts';
 import { DOLLAR, holdsDollar } from './quote.ts';
 import { createNames, type Names } from './names.ts';
 
@@ -17,8 +17,6 @@ export interface Sheet {
   add(key: string, statements: readonly Statement[]): void;
   /** A template, noting that it needs the dollar variable. */
   text(...parts: readonly Part[]): Word;
-  /** A comment before the next map. */
-  section(title: string): void;
   readonly names: Names;
   statements(): readonly Statement[];
 }
@@ -27,6 +25,7 @@ export function createSheet(): Sheet {
   const names = createNames([DOLLAR]);
   const seen = new Map<string, string>();
   const out: Statement[] = [];
+  const pools: Statement[] = [];
   let dollar = false;
   const note = (word: Word): Word => {
     if (word.kind === 'template' && holdsDollar(word.parts)) dollar = true;
@@ -51,11 +50,10 @@ export function createSheet(): Sheet {
     add(key, statements) {
       if (seen.has(key)) return;
       seen.set(key, key);
-      out.push(...statements);
+      pools.push(...statements);
     },
     text: (...parts) => note(template(...parts)),
-    section: (title) => out.push(BLANK, comment(title)),
-    statements: () => (dollar ? [block(['geo', template(variable(DOLLAR))], [directive('default', '$')]), ...out] : out),
+    statements: () => (dollar ? [block(['geo', template(variable(DOLLAR))], [directive('default', literal('$'))]), ...out, ...pools] : [...out, ...pools]),
   };
 }
 

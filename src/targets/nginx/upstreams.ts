@@ -76,7 +76,8 @@ function split(sheet: Sheet, name: string, leaves: readonly Leaf[]): string {
   return picked;
 }
 
-export function address({ host, port }: { readonly host: string; readonly port: number }): string {
+export function address({ host, port: given, scheme }: { readonly host: string; readonly port: number; readonly scheme?: string }): string {
+  const port = given === 0 ? (scheme === 'https' ? 443 : 80) : given;
   return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${String(port)}`;
 }
 

@@ -1,5 +1,6 @@
-import type { Endpoint, Gateway, HealthCheck, LoadBalancer, Ref, Router, RouterTls, Service, StickyCookie, TcpEndpoint, TcpRouter, TcpService, UdpRouter } from '../../ir/index.ts';
-import { assertNever, map } from '../../text/index.ts';
+import type { Endpoint, Gateway, HealthCheck, LoadBalancer, Ref, Router, RouterTls, RuleExpr, Service, StickyCookie, TcpEndpoint, TcpRouter, TcpService, UdpRouter } from '../../ir/index.ts';
+import { parseRule } from '../../rule-lang/index.ts';
+import { assertNever, map, Origins } from '../../text/index.ts';
 import type { YamlEntry, YamlMap, YamlValue } from '../../text/index.ts';
 import type { Names } from './names.ts';
 import { duration, tree } from './options.ts';
@@ -14,7 +15,7 @@ export function routerTree(router: Router, entryPoints: readonly string[], names
   return map([
     { key: 'entryPoints', value: entryPoints },
     { key: 'rule', value: router.ruleText.value.text },
-    ...when(router.syntax === 'v2' && version !== '2.11', 'ruleSyntax', () => 'v2'),
+    ...when(needsV2(router, version), 'ruleSyntax', () => 'v2'),
     { key: 'priority', value: router.priority.value },
     ...when(router.middlewares.length > 0, 'middlewares', () => router.middlewares.map((ref) => names(ref.value))),
     { key: 'service', value: names(router.service.value) },
@@ -22,6 +23,22 @@ export function routerTree(router: Router, entryPoints: readonly string[], names
     ...tlsEntry(router.tls, names),
     ...when(router.observability !== undefined, 'observability', () => tree(router.observability)),
   ]);
+}
+
+/**
+ * `ruleSyntax` is deprecated in 3.x, so it is only written where the v3 grammar would read the same text otherwise
+ * (several arguments, templates).
+ */
+function needsV2(router: Router, version: string): boolean {
+  if (router.syntax !== 'v2' || version === '2.11') return false;
+  const origins = new Origins();
+  const asV3 = parseRule({ value: router.ruleText.value, origin: origins.default('rule') }, 'v3', '3.7', origins);
+  return asV3.rule === undefined || shape(asV3.rule) !== shape(router.rule);
+}
+
+/** A rule without its places. */
+function shape(rule: RuleExpr): string {
+  return JSON.stringify(rule, (key, value: unknown) => (key === 'origin' || key === 'wildcard' ? undefined : value));
 }
 
 export function tcpRouterTree(router: TcpRouter, entryPoints: readonly string[], names: Names, version: string): YamlMap {

@@ -9,6 +9,8 @@ export interface ConvertState {
   readonly file: SourceFile;
   readonly origins: Origins;
   readonly report: (message: string, start: number, end: number, related?: OriginId) => void;
+  /** From the parser's offsets to the file's (see reindent.ts). */
+  readonly back: (offset: number) => number;
   /** Nodes that aliases may still add. */
   budget: number;
   overBudget: boolean;
@@ -28,7 +30,7 @@ interface Frame {
 
 export function convertDocument(document: Document.Parsed, state: ConvertState): YamlNode {
   const contents = document.contents;
-  if (contents === null) return emptyScalar(state, document.range[0]);
+  if (contents === null) return emptyScalar(state, state.back(document.range[0]));
   const targets = aliasTargets(contents);
   return convert(contents, { state, targets, open: new Set() });
 }
@@ -66,11 +68,11 @@ function convert(node: Node, frame: Frame): YamlNode {
 
 function convertAlias(alias: Alias, frame: Frame): YamlNode {
   const { state } = frame;
-  const place = rangeOf(alias);
+  const place = rangeOf(alias, frame.state);
   const origin = spanOf(frame, place.start, place.end);
   const target = frame.targets.get(alias);
   if (target === undefined) state.report(`alias "*${alias.source}" has no anchor before it`, place.start, place.end);
-  else if (frame.open.has(target)) state.report(`the anchor "&${alias.source}" contains itself`, place.start, place.end, spanOf(frame, ...bounds(target)));
+  else if (frame.open.has(target)) state.report(`the anchor "&${alias.source}" contains itself`, place.start, place.end, spanOf(frame, ...bounds(target, state)));
   else if (state.budget <= 0) overBudget(state, place);
   else return convert(target, { ...frame, via: origin });
   return { kind: 'scalar', text: '', style: 'plain', ...place, origin };
@@ -93,12 +95,23 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
 function convertScalar(node: Scalar, frame: Frame): YamlScalar {
   const { state } = frame;
   const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
-  const range = rangeOf(node);
+  const range = rangeOf(node, state);
   const text = node.source ?? (typeof node.value === 'string' ? node.value : '');
   const end = style === 'literal' || style === 'folded' ? blockEnd(state.file.text, range.start, range.end) : range.end;
+  if (style === 'double') checkEscapes(state, range);
   const runs = scalarRuns(state.file.text, range.start, range.end, style, text);
   const origin = state.origins.span(state.file.path, range.start, end, { ...viaOf(frame), ...(runs === undefined ? {} : { runs }) });
   return { kind: 'scalar', text, style, ...tagOf(node), start: range.start, end, origin, ...(runs === undefined ? {} : { runs }) };
+}
+
+/** Go knows no `\\/`, YAML 1.2 does. */
+function checkEscapes(state: ConvertState, range: { readonly start: number; readonly end: number }): void {
+  const source = state.file.text.slice(range.start, range.end);
+  if (!source.includes('\\/')) return;
+  for (const pair of source.matchAll(/\\[\s\S]/g)) {
+    const at = range.start + pair.index;
+    if (pair[0] === '\\/') state.report('"\\/" is no escape that Go knows: write "/"', at, at + 2);
+  }
 }
 
 /** A block scalar's range runs on over blank lines: it ends with its last line that has content. */
@@ -113,7 +126,7 @@ function convertSequence(node: YAMLSeq, frame: Frame): YamlSequence {
     if (isNode(item)) items.push(convert(item, frame));
     else if (isPair(item)) items.push(pairAsMapping(item, frame));
   }
-  return { kind: 'sequence', items, ...placed(node, frame) };
+  return { kind: 'sequence', items, ...placed(node, frame, items.at(-1)) };
 }
 
 /** `[a: b]`: a mapping of one entry. */
@@ -130,7 +143,7 @@ function convertMapping(node: YAMLMap, frame: Frame): YamlMapping {
   const own = all.filter((entry) => !isMerge(entry.key));
   const merges = all.filter((entry) => isMerge(entry.key));
   const entries = merges.length === 0 ? own : withMerged(own, merges, frame.state);
-  return { kind: 'mapping', entries, ...placed(node, frame) };
+  return { kind: 'mapping', entries, ...placed(node, frame, all.at(-1)?.value) };
 }
 
 /** Entries without duplicates: Go refuses a file that has one key twice; the first one stays readable. */
@@ -153,7 +166,7 @@ function toEntries(items: readonly Pair[], frame: Frame): readonly YamlEntry[] {
 }
 
 function keyOf(item: Pair, frame: Frame): YamlScalar | undefined {
-  if (!isNode(item.key)) return emptyScalar(frame.state, isNode(item.value) ? rangeOf(item.value).start : 0, frame.via);
+  if (!isNode(item.key)) return emptyScalar(frame.state, isNode(item.value) ? rangeOf(item.value, frame.state).start : 0, frame.via);
   const key = convert(item.key, frame);
   if (key.kind === 'scalar') return key;
   frame.state.report('a key must be a scalar, not a list or mapping', key.start, Math.max(key.end, key.start + 1));
@@ -196,19 +209,23 @@ function emptyScalar(state: ConvertState, at: number, via?: OriginId): YamlScala
   return { kind: 'scalar', text: '', style: 'plain', start: at, end: at, origin };
 }
 
-function placed(node: YAMLMap | YAMLSeq, frame: Frame): { readonly tag?: string; readonly start: number; readonly end: number; readonly origin: OriginId } {
-  const [start, end] = bounds(node);
+/** A block collection ends with its last child: the parser counts the line break behind it in. */
+function placed(node: YAMLMap | YAMLSeq, frame: Frame, last: YamlNode | undefined): { readonly tag?: string; readonly start: number; readonly end: number; readonly origin: OriginId } {
+  const [start, whole] = bounds(node, frame.state);
+  const text = frame.state.file.text;
+  const closed = text[whole - 1] === ']' || text[whole - 1] === '}';
+  const end = last === undefined || closed ? whole : start + text.slice(start, whole).trimEnd().length;
   return { ...tagOf(node), start, end, origin: spanOf(frame, start, end) };
 }
 
-function bounds(node: Node): [number, number] {
-  const { start, end } = rangeOf(node);
+function bounds(node: Node, state: ConvertState): [number, number] {
+  const { start, end } = rangeOf(node, state);
   return [start, end];
 }
 
-function rangeOf(node: Node): { readonly start: number; readonly end: number } {
+function rangeOf(node: Node, state: ConvertState): { readonly start: number; readonly end: number } {
   const range = node.range;
-  return range === undefined || range === null ? { start: 0, end: 0 } : { start: range[0], end: range[1] };
+  return range === undefined || range === null ? { start: 0, end: 0 } : { start: state.back(range[0]), end: state.back(range[1]) };
 }
 
 function spanOf(frame: Frame, start: number, end: number): OriginId {

@@ -83,7 +83,7 @@ function resolvePlain(text: string): Resolved {
   if (FALSES.has(text)) return { kind: 'bool', value: false };
   const word = FLOAT_WORDS.get(text);
   if (word !== undefined) return { kind: 'float', value: word };
-  if (text.startsWith('.')) return floatOf(text) ?? { kind: 'string', value: text };
+  if (text.startsWith('.')) return dotFloat(text) ?? { kind: 'string', value: text };
   if (/^[-+0-9]/.test(text)) return resolveNumber(text);
   return { kind: 'string', value: text };
 }
@@ -95,6 +95,11 @@ function resolveNumber(text: string): Resolved {
   const int = goInt(plain);
   if (int !== undefined) return { kind: 'int', value: int };
   return (FLOAT.test(plain) ? floatOf(plain) : undefined) ?? { kind: 'string', value: text };
+}
+
+/** Go's own `ParseFloat` lets an underscore stand between digits. */
+function dotFloat(text: string): Resolved | undefined {
+  return /^_|__|[^0-9]_|_[^0-9]|_$/.test(text) ? undefined : floatOf(text.replaceAll('_', ''));
 }
 
 function floatOf(text: string): Resolved | undefined {

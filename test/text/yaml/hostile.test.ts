@@ -20,7 +20,7 @@ const HOSTILE: readonly { readonly name: string; readonly text: string; readonly
   { name: 'long quoted', text: `a: "${'\\"'.repeat(100_000)}"`, problem: undefined },
   { name: 'long plain over lines', text: `a: x\n${'  y\n'.repeat(20_000)}`, problem: undefined },
   { name: 'long block', text: `a: >-\n${'  y\n\n   z\n'.repeat(10_000)}`, problem: undefined },
-  { name: 'unclosed quote', text: 'a: "b', problem: 'missing closing "quote' },
+  { name: 'unclosed quote', text: 'a: "b', problem: 'this quote is not closed' },
   { name: 'lone surrogates', text: 'a: "\ud800"\nb: \udfff', problem: undefined },
   { name: 'only a tag', text: '!', problem: undefined },
   { name: 'tag of a set', text: 'a: !!set {b, c}\nd: !!omap [e: 1]\nf: !!pairs [g: 1]', problem: undefined },

@@ -47,7 +47,7 @@ function printable(statement: Extract<Statement, { kind: 'directive' }>): string
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  allowEncodedSlash: '%2[Ff]', allowEncodedBackSlash: '%5[Cc]', allowEncodedNullCharacter: '%00', allowEncodedSemicolon: '%3[Bb]',
+  allowEncodedSlash: '%2[Ff]', allowEncodedBackSlash: '%5[Cc]|\\\\', allowEncodedNullCharacter: '%00', allowEncodedSemicolon: '%3[Bb]',
   allowEncodedPercent: '%25', allowEncodedQuestionMark: '%3[Ff]', allowEncodedHash: '%23',
 };
 

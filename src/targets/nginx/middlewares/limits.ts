@@ -9,7 +9,7 @@ import { authority } from '../request.ts';
 /** 403 for peers outside the ranges; another status is answered in the rewrite phase. */
 export function ipAllowList(site: Site, state: ChainState, spec: SpecOf<'ipAllowList'>): Step {
   const ranges = spec.sourceRange.flatMap((range) => ipRange(range) ?? []);
-  if (spec.rejectStatusCode === 403) {
+  if (spec.rejectStatusCode === 403 || spec.rejectStatusCode === 0) {
     const statements = [...ranges.map((range) => directive('allow', range)), directive('deny', 'all')];
     return { state, respond: [{ phase: 'allow', statements: () => statements }] };
   }
@@ -53,7 +53,8 @@ export function inFlightReq(site: Site, state: ChainState, spec: SpecOf<'inFligh
 }
 
 function criterion(site: Site, source: NonNullable<SpecOf<'rateLimit'>['sourceCriterion']>, otherwise: Part): readonly Part[] {
-  if (source.requestHeaderName !== '') return [headerVariable(source.requestHeaderName.toLowerCase())];
+  // nginx does not count an empty key; Traefik counts requests without the header as one source (ran).
+  if (source.requestHeaderName !== '') return ['=', headerVariable(source.requestHeaderName.toLowerCase())];
   if (source.requestHost) return [variable(authority(site.sheet))];
   return source.ipStrategy === undefined ? [otherwise] : [variable('binary_remote_addr')];
 }

@@ -33,7 +33,7 @@ export function stripPrefix(site: Site, state: ChainState, spec: SpecOf<'stripPr
     { key: literal('default'), value: template('') },
     ...cuts.map(({ pattern, prefix: value }): MapEntry => ({ key: literal(`~${pattern}`), value: site.sheet.text(value) })),
   ]);
-  return cutStep(state, rest, prefix);
+  return cutStep(site, state, rest, prefix);
 }
 
 interface Cut {
@@ -46,18 +46,24 @@ function prefixCuts(prefix: string): readonly Cut[] {
   const plain = literalPattern(prefix);
   const refused = { rest: [], prefix: '' };
   const isPlain = /^[A-Za-z0-9._~!$&'()*+,;=:@[\]/-]*$/.test(prefix);
-  const kept: Cut[] = isPlain
-    ? [
-        { pattern: `^R ${plain}(?<gw_rest_r>${prefix.endsWith('/') ? '(?!/|%2F|\\.{1,2}(?:/|%2F|\\z))' : '(?=/|\\z)'}${CLEAN_REST}.*)\\z`, rest: [...(prefix.endsWith('/') ? ['/'] : []), variable('gw_rest_r')], prefix },
-      ]
-    : [];
-  const whole: Cut[] = isPlain && !prefix.endsWith('/') ? [{ pattern: `^R ${plain}\\z`, rest: ['/'], prefix }] : [];
   return [
     { pattern: `^[PU] ${plain}\\.{1,2}(?:/|\\z)`, ...refused },
-    { pattern: `^[PU] ${plain}/?(?<gw_rest>.*)\\z`, rest: ['/', variable('gw_rest')], prefix },
-    ...whole,
-    ...kept,
+    { pattern: `^[PU] ${plain}/?(?<gwc_rest>.*)\\z`, rest: ['/', variable('gwc_rest')], prefix },
+    ...(isPlain ? reservedCuts(prefix, plain) : []),
     { pattern: `^R ${anyEscape(prefix)}`, ...refused },
+  ];
+}
+
+/**
+ * Class R. Behind an escaped slash Go forgets the escapes of what is left and writes it anew: only where that changes nothing.
+ */
+function reservedCuts(prefix: string, plain: string): readonly Cut[] {
+  const segment: Cut = { pattern: `^R ${plain}(?<gwc_rest_r>(?!/|%2F|\\.{1,2}(?:/|%2F|\\z))${CLEAN_REST}.*)\\z`, rest: ['/', variable('gwc_rest_r')], prefix };
+  if (prefix.endsWith('/')) return [segment];
+  return [
+    { pattern: `^R ${plain}(?<gwc_rest_s>(?=/)${CLEAN_REST}.*)\\z`, rest: [variable('gwc_rest_s')], prefix },
+    { pattern: `^R ${plain}%2F(?<gwc_rest_e>(?!/|\\.{1,2}(?:/|\\z))[A-Za-z0-9._~$&+,;=:@/-]*)\\z`, rest: ['/', variable('gwc_rest_e')], prefix },
+    segment,
   ];
 }
 
@@ -73,8 +79,8 @@ function anyEscape(prefix: string): string {
 /** Regular expressions are tried in turn; one counts whose leftmost match is at the start and not empty (ran on 3.7.15). */
 export function stripPrefixRegex(site: Site, state: ChainState, spec: SpecOf<'stripPrefixRegex'>): Step {
   const path = routingParts(site.sheet, state.path);
-  const patterns = spec.regex.map((source) => `^(?<gw_cut>(?>${mustPcre(source, 'bytes').pattern}))(?!\\A)`);
-  const entries = patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}/?(?<gw_after_cut>.*)$`), value: template('/', variable('gw_after_cut')) }));
+  const patterns = spec.regex.map((source) => `^(?<gwc_cut>(?>${mustPcre(source, 'bytes').pattern}))(?!\\A)`);
+  const entries = patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}/?(?<gwc_after_cut>.*)$`), value: template('/', variable('gwc_after_cut')) }));
   const cut = site.sheet.map('cut_path', path, [{ key: literal('default'), value: template(...path) }, ...entries]);
   const rest = site.sheet.map('stripped', [variable(form(site.sheet)), ' ', variable(cut)], [
     { key: literal('default'), value: template(variable(cut)) },
@@ -82,14 +88,21 @@ export function stripPrefixRegex(site: Site, state: ChainState, spec: SpecOf<'st
     { key: literal('~^R'), value: template('') },
     { key: literal('~^. /\\.{1,2}(?:/|$)'), value: template('') },
   ]);
-  const prefix = site.sheet.map('cut_prefix', path, [{ key: literal('default'), value: template('') }, ...patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}`), value: template(variable('gw_cut')) }))]);
-  return cutStep(state, rest, prefix);
+  const prefix = site.sheet.map('cut_prefix', path, [{ key: literal('default'), value: template('') }, ...patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}`), value: template(variable('gwc_cut')) }))]);
+  return cutStep(site, state, rest, prefix);
 }
 
 /** X-Forwarded-Prefix is added to what is there. */
-function cutStep(state: ChainState, rest: string, prefix: string): Step {
+function cutStep(site: Site, state: ChainState, rest: string, prefix: string): Step {
   const request = [...state.request, { name: 'X-Forwarded-Prefix', value: [variable(prefix)] }];
-  return { state: { ...state, request, path: { kind: 'byForm', parts: [variable(rest)] } }, respond: [refuseEmpty(rest)] };
+  const bare = (): readonly Part[] => {
+    const name = site.sheet.map('bare_path', [variable(prefix), ' ', ...routingParts(site.sheet, state.path)], [
+      { key: literal('default'), value: template(variable(rest)) },
+      { key: literal('~^(.+) \\1$'), value: template('') },
+    ]);
+    return [variable(name)];
+  };
+  return { state: { ...state, request, path: { kind: 'byForm', parts: [variable(rest)], bare } }, respond: [refuseEmpty(rest)] };
 }
 
 /** The path becomes the new one, the query stays. X-Replaced-Path has the old path, escaped. */
@@ -118,14 +131,14 @@ export function replacePathRegex(site: Site, state: ChainState, spec: SpecOf<'re
 /** `ReplaceAllString` for at most one match; empty when there are more. */
 export function replaced(site: Site, source: readonly Part[], regex: string, replacement: string, otherwise: readonly Part[] = source): string {
   const re = mustPcre(regex, 'bytes');
-  const before = re.atStart ? '' : '(?<gw_before_match>.*?)';
+  const before = re.atStart ? '' : '(?<gwc_before_match>.*?)';
   const value = replacementParts(replacement, re, re.atStart ? 0 : 1) ?? [];
-  const after = re.atEnd ? '' : '(?<gw_after_match>.*)$';
+  const after = re.atEnd ? '' : '(?<gwc_after_match>.*)$';
   const twice: readonly MapEntry[] = re.atStart || re.atEnd ? [] : [{ key: literal(`~(?:${re.pattern}).*?(?:${re.pattern})`), value: template('') }];
   return site.sheet.map('replaced', source, [
     { key: literal('default'), value: template(...otherwise) },
     ...twice,
-    { key: literal(`~^${before}(?:${re.pattern})${after}`), value: site.sheet.text(...(re.atStart ? [] : [variable('gw_before_match')]), ...value, ...(re.atEnd ? [] : [variable('gw_after_match')])) },
+    { key: literal(`~^${before}(?:${re.pattern})${after}`), value: site.sheet.text(...(re.atStart ? [] : [variable('gwc_before_match')]), ...value, ...(re.atEnd ? [] : [variable('gwc_after_match')])) },
   ]);
 }
 

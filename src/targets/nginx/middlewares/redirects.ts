@@ -2,7 +2,7 @@ import type { SpecOf } from '../../../ir/index.ts';
 import type { ChainState, Responder, Site, Step } from '../chain.ts';
 import { escapedParts } from '../path-state.ts';
 import { block, directive, literal, template, variable, type Part, type Statement } from '../plan.ts';
-import { authority, hostName, query } from '../request.ts';
+import { authority, hostName, query, rawQuery } from '../request.ts';
 import { refuseEmpty, replaced } from './paths.ts';
 
 /** GET is answered 301 or 302, every other method, HEAD too, 308 or 307 (ran on 3.7.15). */
@@ -16,7 +16,7 @@ export function redirectScheme(site: Site, state: ChainState, spec: SpecOf<'redi
   const path = escapedParts(sheet, state.path);
   const port = spec.port === '' || spec.port === defaultPort(spec.scheme) ? '' : `:${spec.port}`;
   const place: readonly Part[] = [`${spec.scheme}://`, variable(hostName(sheet)), port].filter((part) => part !== '');
-  const url = [...place, ...path, variable(query(sheet))];
+  const url = [...place, ...path, variable(queryOf(site, state))];
   const current = knownScheme(site);
   if (current !== undefined && current !== spec.scheme) return { state, respond: [...known(path), always(site, spec.permanent, url)], ends: true };
   return { state, respond: [...known(path), unlessThere(site, spec.permanent, url, place)] };
@@ -43,8 +43,8 @@ function unlessThere(site: Site, permanent: boolean, url: readonly Part[], place
   const { sheet } = site;
   const here = sheet.map('here', [...site.forwarding.scheme, '://', variable(authority(sheet))], [
     { key: literal('default'), value: template(...site.forwarding.scheme, '://', variable(authority(sheet))) },
-    { key: literal('~^(?<gw_here_https>https://.*):443$'), value: template(variable('gw_here_https')) },
-    { key: literal('~^(?<gw_here_http>http://.*):80$'), value: template(variable('gw_here_http')) },
+    { key: literal('~^(?<gwc_here_https>https://.*):443$'), value: template(variable('gwc_here_https')) },
+    { key: literal('~^(?<gwc_here_http>http://.*):80$'), value: template(variable('gwc_here_http')) },
   ]);
   const elsewhere = sheet.map('elsewhere', [variable(here), ' ', ...place], [
     { key: literal('default'), value: template(...url) },
@@ -57,7 +57,7 @@ function unlessThere(site: Site, permanent: boolean, url: readonly Part[], place
 export function redirectRegex(site: Site, state: ChainState, spec: SpecOf<'redirectRegex'>): Step {
   const { sheet } = site;
   const path = escapedParts(sheet, state.path);
-  const url: readonly Part[] = [...site.forwarding.scheme, '://', variable(authority(sheet)), ...path, variable(query(sheet))];
+  const url: readonly Part[] = [...site.forwarding.scheme, '://', variable(authority(sheet)), ...path, variable(queryOf(site, state))];
   const result = replaced(site, url, spec.regex, spec.replacement);
   const elsewhere = sheet.map('elsewhere', [variable(result), ' ', ...url], [
     { key: literal('default'), value: template(variable(result)) },
@@ -71,13 +71,18 @@ function byMethod(site: Site, permanent: boolean, target: string): Responder {
   const when = (wish: string, pattern: string): string =>
     site.sheet.map(wish, [variable('request_method'), ' ', variable(target)], [
       { key: literal('default'), value: template('') },
-      { key: literal(`~^${pattern} (?<gw_${wish}>.+)$`), value: template(variable(`gw_${wish}`)) },
+      { key: literal(`~^${pattern} (?<gwc_url>.+)$`), value: template(variable('gwc_url')) },
     ]);
   const statements = [
     [when('redirect_get', 'GET'), get],
     [when('redirect_other', '(?!GET )[^ ]+'), other],
   ].map(([name = '', code = '']) => block(['if', `($${name})`], [directive('return', code, template(variable(name)))]));
   return { phase: 'rewrite', statements: () => statements };
+}
+
+/** Semicolons become ampersands when a middleware writes the target anew. */
+function queryOf({ sheet }: Site, { path }: ChainState): string {
+  return path.kind === 'original' ? rawQuery(sheet) : query(sheet);
 }
 
 /** A path that nginx cannot write down is refused. */

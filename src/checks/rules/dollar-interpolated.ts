@@ -1,0 +1,75 @@
+import type { Fix, TextEdit } from '../../diagnostics/index.ts';
+import type { Container, RawLabel } from '../../ir/index.ts';
+import type { LintContext, LintRule } from '../rule.ts';
+import { writtenAt } from '../support/edits.ts';
+import { web } from '../support/examples.ts';
+import { containersOf } from '../support/labels.ts';
+import { reportFound } from '../support/model.ts';
+import { containerSymbol } from '../support/words.ts';
+
+const rule: LintRule = {
+  id: 'dollar-interpolated',
+  meta: {
+    summary: 'a dollar sign that Compose takes for a variable',
+    why: 'Compose replaces $name in every value before Docker sees it. The dollars of a password hash or of a replacement are gone then: nobody can log in, and every path is redirected to one URL. A dollar that is meant as such is written twice.',
+    category: 'correctness',
+    severity: 'error',
+    blocking: true,
+    fix: 'safe',
+    bad: [
+      web('a hash with single dollars', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', 'traefik.http.middlewares.auth.basicauth.users=admin:$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/', '                                                    ^^^^^ dollar-interpolated'),
+      web('a named group', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=m', 'traefik.http.middlewares.m.replacepathregex.regex=^/(?P<rest>.*)', 'traefik.http.middlewares.m.replacepathregex.replacement=/$rest', '                                                         ^^^^^ dollar-interpolated'),
+    ],
+    good: [web('every dollar twice', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', 'traefik.http.middlewares.auth.basicauth.users=admin:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/')],
+  },
+  check(context) {
+    for (const container of containersOf(context)) for (const label of container.labels) checkLabel(context, container, label);
+  },
+};
+export default rule;
+
+/** Where a dollar is meant as such: hashes, patterns and what replaces them. */
+const HASHES = /\.(?:basicauth|digestauth)\.users$/i;
+const PATTERNS = /\.(?:regex|replacement|rule|expression)(?:\[\d+\])?$/i;
+
+function checkLabel(context: LintContext, container: Container, label: RawLabel): void {
+  const key = label.key.value.text;
+  const value = label.value.value;
+  if (value.holes.length === 0 || !(HASHES.test(key) || PATTERNS.test(key))) return;
+  const written = writtenAt(context, label.value.origin);
+  const place = context.origins.get(label.value.origin);
+  if (written === undefined || place.kind !== 'span') return;
+  const found = firstVariable(written, value.holes, HASHES.test(key));
+  if (found === undefined) return;
+  const hash = HASHES.test(key);
+  reportFound(context, {
+    origin: context.origins.span(place.file, place.start + found.at, place.start + found.at + found.text.length),
+    symbol: `${containerSymbol(container)} ${key}`,
+    severity: hash ? 'error' : 'warning',
+    blocking: hash,
+    message: `Compose takes "${found.text}" for a variable, and it has no value`,
+    label: 'write "$$"',
+    why: hash ? 'Traefik sees a hash without its first parts: nobody can log in' : 'Traefik sees the value without it',
+    help: 'write each "$" that is meant as such twice',
+    ...doubled(written, place.file, place.start),
+  });
+}
+
+/** An unset `$name` without braces: in a hash behind its colon, elsewhere in small letters (capitals are meant as variables). */
+function firstVariable(written: string, holes: readonly string[], hash: boolean): { readonly at: number; readonly text: string } | undefined {
+  for (const match of written.matchAll(/\$\$|\$([A-Za-z_][A-Za-z0-9_]*)/g)) {
+    const name = match[1];
+    if (name === undefined || !holes.includes(name)) continue;
+    const meant = hash ? /:\$(?:apr1|1|2[abxy]|5|6|sha1)\$/.test(written) : !/^[A-Z0-9_]+$/.test(name);
+    if (meant) return { at: match.index, text: match[0] };
+  }
+  return undefined;
+}
+
+function doubled(written: string, file: string, start: number): { readonly fixes: readonly Fix[] } {
+  const edits: TextEdit[] = [];
+  for (const match of written.matchAll(/\$\$|\$(?!\{)/g)) {
+    if (match[0] === '$') edits.push({ file, start: start + match.index, end: start + match.index, newText: '$' });
+  }
+  return { fixes: [{ title: 'double each "$"', safety: 'safe', edits }] };
+}

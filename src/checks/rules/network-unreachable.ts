@@ -1,0 +1,81 @@
+import type { Container } from '../../ir/index.ts';
+import { versionsText } from '../problems.ts';
+import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
+import { replaceFix } from '../support/edits.ts';
+import { endpointsOf } from '../support/endpoints.ts';
+import { compose } from '../support/examples.ts';
+import { reportModel } from '../support/model.ts';
+import type { ModelFinding } from '../support/model.ts';
+import { networksOf, sharedNetworks } from '../support/networks.ts';
+import { reportProblems } from '../support/problem-rule.ts';
+import { containerSymbol, list } from '../support/words.ts';
+
+const PROXY = ['services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --entrypoints.web.address=:80', '      - --providers.docker.exposedbydefault=false', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro', '    networks: [edge]', '  web:', '    image: example/web:1', '    expose: ["80"]'] as const;
+const LABELS = ['    labels:', '      - traefik.enable=true', '      - traefik.http.routers.web.rule=Host(`a.example.com`)'] as const;
+const NETWORKS = ['networks:', '  edge:', '  backend:'] as const;
+
+const rule: LintRule = {
+  id: 'network-unreachable',
+  meta: {
+    summary: 'a service that the proxy cannot reach',
+    why: 'Traefik and the container must share a network. Where they do not, the router is enabled and every request ends in 504. Compose puts the project name in front of a network, so the name in a label is "shop_edge", not "edge"; Traefik takes any other network of the container when the name is not found.',
+    category: 'correctness',
+    severity: 'error',
+    blocking: false,
+    fix: 'safe',
+    bad: [
+      compose('no network in common', 'name: shop', ...PROXY, '    networks: [backend]', '#              ^^^^^^^ network-unreachable', ...LABELS, ...NETWORKS),
+      compose('the key instead of the name', 'name: shop', ...PROXY, '    networks: [edge]', ...LABELS, '      - traefik.docker.network=edge', '#                              ^^^^ network-unreachable', ...NETWORKS),
+    ],
+    good: [
+      compose('one network, by its name', 'name: shop', ...PROXY, '    networks: [edge, backend]', ...LABELS, '      - traefik.docker.network=shop_edge', ...NETWORKS),
+      compose('everything in the default network', 'services:', '  web:', '    image: example/web:1', '    expose: ["80"]', ...LABELS),
+    ],
+  },
+  check(context) {
+    reportModel(context, (resolved) => [...new Set(endpointsOf(resolved).flatMap((endpoint) => unreachable(endpoint.container, endpoint.host, resolved)))].map((container) => apart(container)));
+    reportProblems('network-unreachable', context, ({ problem, versions }) => {
+      const container = containerById(problem.container, context);
+      const use = container?.networks.find((one) => one.key === problem.subject);
+      const meant = use?.dockerName.text;
+      return {
+        message: `"${problem.container?.service ?? ''}" is not in a network "${problem.subject}"`,
+        ...(meant === undefined ? {} : { label: `Docker calls it "${meant}"` }),
+        why: `${versionsText(versions)} takes another network of the container, and one that it may not share`,
+        help: meant === undefined ? `its networks: ${list(problem.candidates ?? [])}` : `write "${meant}", or give the network "name: ${problem.subject}"`,
+        ...(meant === undefined ? {} : replaceFix(context, problem.origin, problem.subject, meant)),
+      };
+    });
+  },
+};
+export default rule;
+
+type Id = Container['id'];
+
+/** A container that was found by its Docker address, and shares no network with the proxy. */
+function unreachable(id: Id | undefined, host: string, resolved: ResolvedGateway): readonly Container[] {
+  if (id === undefined || host !== id.service) return [];
+  const proxy = resolved.gateway.proxy;
+  const docker = proxy.static === 'unknown' ? undefined : proxy.static.docker;
+  const container = resolved.gateway.fates.map((fate) => fate.container).find((one) => one.id.stack === id.stack && one.id.service === id.service);
+  if (container === undefined || proxy.container === undefined || docker?.useBindPortIP === true) return [];
+  const shared = sharedNetworks(container, proxy.container);
+  return shared !== undefined && shared.length === 0 ? [container] : [];
+}
+
+function apart(container: Container): ModelFinding {
+  return {
+    origin: container.networks[0]?.origin ?? container.origin,
+    symbol: `${containerSymbol(container)} networks`,
+    severity: 'error',
+    message: `"${container.id.service}" and the proxy share no network`,
+    label: 'the proxy is not in it',
+    why: 'Traefik enables the router; every request ends in 504',
+    help: `attach the proxy to one of ${list(networksOf(container) ?? [], 'or')}, or "${container.id.service}" to a network of the proxy`,
+  };
+}
+
+function containerById(id: Id | undefined, context: LintContext): Container | undefined {
+  if (id === undefined) return undefined;
+  return context.workspace.stacks.flatMap((stack) => stack.containers).find((container) => container.id.stack === id.stack && container.id.service === id.service);
+}

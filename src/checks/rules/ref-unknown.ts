@@ -1,0 +1,85 @@
+import { suggest } from '../../diagnostics/index.ts';
+import type { Fix } from '../../diagnostics/index.ts';
+import type { Problem } from '../../ir/index.ts';
+import type { VersionedProblem } from '../problems.ts';
+import type { LintContext } from '../rule.ts';
+import { replaceFix, writtenAt } from '../support/edits.ts';
+import { services, web } from '../support/examples.ts';
+import { problemRule } from '../support/problem-rule.ts';
+import type { Said } from '../support/problem-rule.ts';
+import { list } from '../support/words.ts';
+
+const rule = problemRule(
+  'ref-unknown',
+  {
+    summary: 'a reference to something that does not exist',
+    why: 'A name without @ is looked up in the provider of the object that names it: auth in a label means auth@docker. A middleware, service, serversTransport or TLS option that is not there disables the router: requests get 404.',
+    category: 'correctness',
+    severity: 'error',
+    blocking: true,
+    fix: 'safe',
+    needs: ['static'],
+    bad: [
+      web('a misspelt service', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.service=hub', '                                 ^^^ ref-unknown', 'traefik.http.services.hbu.loadbalancer.server.port=80'),
+      web('a middleware that nobody declares', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', '                                     ^^^^ ref-unknown'),
+      web('the provider in front', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=docker@strip', '                                     ^^^^^^^^^^^^ ref-unknown', 'traefik.http.middlewares.strip.stripprefix.prefixes=/api'),
+    ],
+    good: [services('a middleware of another container', { auth: ['traefik.enable=true', 'traefik.http.routers.auth.rule=Host(`auth.example.com`)', 'traefik.http.middlewares.strip.stripprefix.prefixes=/api'], web: ['traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=strip@docker'] })],
+  },
+  (found, context) => said(found, context),
+);
+export default rule;
+
+const WORDS = { router: 'router', service: 'service', middleware: 'middleware', transport: 'serversTransport', tlsOptions: 'TLS option set', tlsStore: 'TLS store' } as const;
+
+function said({ problem, gateway }: VersionedProblem, context: LintContext): Said | undefined {
+  if (problem.kind === 'parent-invalid') return { message: problem.engineSays ?? 'the router tree is not valid' };
+  const kind = problem.kind === 'plugin-unknown' ? 'plugin' : WORDS[problem.ref?.kind ?? 'service'];
+  if (problem.causedBy !== undefined) return { message: `${kind} "${problem.subject}" is declared, but lost`, related: (problem.related ?? []).map((origin) => ({ origin, label: 'declared here' })), help: 'its own finding says why' };
+  const meant = meantBy(problem);
+  if (meant === undefined && elsewhere(problem, gateway, context)) {
+    context.skip({ needs: 'static', subject: problem.subject, origin: problem.origin });
+    return undefined;
+  }
+  const written = writtenAt(context, problem.origin) ?? problem.subject;
+  return {
+    message: `${kind} "${problem.subject}" does not exist${meant === undefined ? '' : `, did you mean "${meant}"?`}`,
+    ...(meant === undefined ? {} : { label: `did you mean "${meant}"?` }),
+    help: meant === undefined ? available(problem, written) : `write "${meant}"`,
+    ...(meant === undefined ? {} : fixed(context, problem, written, meant)),
+  };
+}
+
+/** The same name of another provider, the two halves swapped, or a near spelling. */
+function meantBy(problem: Problem): string | undefined {
+  const all = problem.candidates ?? [];
+  const [name = '', provider = ''] = problem.subject.split('@');
+  const exact = all.find((candidate) => candidate.startsWith(`${name}@`)) ?? all.find((candidate) => candidate === `${provider}@${name}`);
+  if (exact !== undefined) return shortened(exact, problem);
+  const same = all.filter((candidate) => candidate.endsWith(`@${provider}`)).map((candidate) => candidate.slice(0, candidate.lastIndexOf('@')));
+  const near = suggest(name, same) ?? (same.includes(name) ? name : undefined);
+  return near === undefined ? undefined : shortened(`${near}@${provider}`, problem);
+}
+
+/** Names of the same provider are written as short as before. */
+function shortened(name: string, problem: Problem): string {
+  const [bare = '', provider] = name.split('@');
+  const own = problem.container === undefined ? 'file' : 'docker';
+  return provider === own || (provider === 'swarm' && problem.container !== undefined) ? bare : name;
+}
+
+function available(problem: Problem, written: string): string {
+  const known = problem.candidates ?? [];
+  if (problem.kind === 'plugin-unknown') return 'declare it below experimental.plugins in the static configuration';
+  return known.length === 0 ? `declare it, or name its provider: "${written.split('@')[0] ?? ''}@file"` : `declared: ${list(known)}`;
+}
+
+function fixed(context: LintContext, problem: Problem, written: string, meant: string): { readonly fixes?: readonly Fix[] } {
+  return replaceFix(context, problem.origin, written, meant, meant.split('@')[0] === problem.subject.split('@')[0] ? 'safe' : 'unsafe');
+}
+
+/** Without its proxy a stack is one of several: what it does not declare, another one may. */
+function elsewhere(problem: Problem, gateway: string, context: LintContext): boolean {
+  const known = context.gateways.find((one) => one.name === gateway)?.staticKnown === true;
+  return !known && problem.kind !== 'plugin-unknown' && problem.ref?.namespace !== 'internal' && problem.ref?.kind !== 'service';
+}

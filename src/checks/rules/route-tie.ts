@@ -1,0 +1,64 @@
+import { refKey, refName } from '../../ir/index.ts';
+import type { Route } from '../../ir/index.ts';
+import { versionsText } from '../problems.ts';
+import type { LintRule, ResolvedGateway } from '../rule.ts';
+import { services } from '../support/examples.ts';
+import { reportModel, routerOf } from '../support/model.ts';
+import type { ModelFinding } from '../support/model.ts';
+import { overlapOf } from '../support/overlap.ts';
+import type { Overlap } from '../support/overlap.ts';
+import { requestText } from '../support/request.ts';
+import { neighbours } from '../support/routes.ts';
+import type { Lane } from '../support/routes.ts';
+import { shortName } from '../support/words.ts';
+
+const rule: LintRule = {
+  id: 'route-tie',
+  meta: {
+    summary: 'two routers of equal priority for one request',
+    why: 'Traefik asks routers in the order of their priority, which is the length of the rule unless it is set. Between equals the order is that of a Go map: it changes with every start and every reload, and nothing is logged.',
+    category: 'correctness',
+    severity: 'error',
+    blocking: false,
+    bad: [
+      services('the same rule twice', { blog: ['traefik.enable=true', 'traefik.http.routers.blog.rule=Host(`a.example.com`)', '                               ^^^^^^^^^^^^^^^^^^^^^ route-tie'], shop: ['traefik.enable=true', 'traefik.http.routers.shop.rule=Host(`a.example.com`)'] }),
+      services('rules of one length that meet', { files: ['traefik.enable=true', 'traefik.http.routers.files.rule=Host(`a.example.com`) && PathPrefix(`/f`)', '                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ route-tie'], web: ['traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`) && Method(`DELETE`)'] }),
+    ],
+    good: [
+      services('hosts of one length', { blog: ['traefik.enable=true', 'traefik.http.routers.blog.rule=Host(`blog.example.com`)'], shop: ['traefik.enable=true', 'traefik.http.routers.shop.rule=Host(`shop.example.com`)'] }),
+      services('priorities', { blog: ['traefik.enable=true', 'traefik.http.routers.blog.rule=Host(`a.example.com`)', 'traefik.http.routers.blog.priority=10'], shop: ['traefik.enable=true', 'traefik.http.routers.shop.rule=Host(`a.example.com`) && PathPrefix(`/shop`)', 'traefik.http.routers.shop.priority=20'] }),
+    ],
+  },
+  check: (context) => reportModel(context, (resolved) => neighbours(resolved).flatMap(({ lane, later, earlier }) => (isTied(later, earlier) ? finding(earlier, later, lane, resolved) : []))),
+};
+export default rule;
+
+function isTied(a: Route, b: Route): boolean {
+  return a.tiedWith.some((ref) => refKey(ref) === refKey(b.router));
+}
+
+function finding(first: Route, second: Route, lane: Lane, resolved: ResolvedGateway): readonly ModelFinding[] {
+  if (sameOutcome(first, second)) return [];
+  const same = first.ruleText === second.ruleText && first.syntax === second.syntax;
+  const overlap: Overlap = same ? { kind: 'unknown' } : overlapOf(first.rule, second.rule);
+  if (overlap.kind === 'disjoint') return [];
+  const certain = same || overlap.kind === 'overlap';
+  const example = overlap.kind === 'overlap' ? `, for example ${requestText(overlap.witness, lane.scheme)}` : '';
+  const [left, right] = [first, second].map((route) => `"${shortName(route.router)}"`);
+  return [{
+    origin: routerOf(resolved, first.router)?.ruleText.origin ?? first.origin,
+    symbol: `${first.symbol} ${refName(second.router)}`,
+    severity: certain ? 'error' : 'info',
+    message: same ? `routers ${left ?? ''} and ${right ?? ''} have the same rule and priority` : `routers ${left ?? ''} and ${right ?? ''} have the priority ${String(first.priority)} and ${certain ? 'accept' : 'may accept'} the same requests${example}`,
+    label: 'equal priority',
+    why: `${versionsText([resolved.version])} picks the winner at random at each start`,
+    related: [{ origin: routerOf(resolved, second.router)?.ruleText.origin ?? second.origin, label: `router "${shortName(second.router)}"` }],
+    help: 'give one of them a higher priority',
+  }];
+}
+
+/** Whoever wins, the request goes the same way. */
+function sameOutcome(a: Route, b: Route): boolean {
+  const way = (route: Route): string => JSON.stringify([refKey(route.service.service.ref), route.chain.map(({ ref }) => refKey(ref)), route.tls?.options === undefined ? '' : refKey(route.tls.options.value)]);
+  return way(a) === way(b);
+}

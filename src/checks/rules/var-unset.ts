@@ -1,0 +1,35 @@
+import type { LintRule } from '../rule.ts';
+import { compose } from '../support/examples.ts';
+import { reportFound } from '../support/model.ts';
+import { count, list } from '../support/words.ts';
+
+const rule: LintRule = {
+  id: 'var-unset',
+  meta: {
+    summary: 'variables without a value',
+    why: 'A variable that neither .env nor --var gives a value stays unknown: nothing is said about what it stands in, and nothing is guessed.',
+    category: 'correctness',
+    severity: 'note',
+    blocking: false,
+    bad: [compose('nobody says what DOMAIN is', 'services:', '  web:', '    image: example/web:1', '    expose: ["80"]', '    labels:', '      - traefik.http.routers.web.rule=Host(`${DOMAIN}`)', '#                                           ^^^^^^^^^ var-unset')],
+    good: [compose('a default', 'services:', '  web:', '    image: example/web:1', '    expose: ["80"]', '    labels:', '      - traefik.http.routers.web.rule=Host(`${DOMAIN:-a.example.com}`)')],
+  },
+  check(context) {
+    for (const stack of context.workspace.stacks) {
+      const [first] = stack.unset;
+      const origin = first?.origins[0];
+      if (first === undefined || origin === undefined) continue;
+      const names = stack.unset.map(({ name }) => name);
+      for (const { name, origins } of stack.unset) for (const place of origins) context.skip({ needs: 'variables', subject: name, origin: place });
+      reportFound(context, {
+        origin,
+        symbol: `${stack.name} variables`,
+        severity: 'note',
+        message: `${count(names.length, 'variable')} of the stack "${stack.name}" ${names.length === 1 ? 'has' : 'have'} no value: ${list(names)}`,
+        why: 'what they stand in is not judged',
+        help: 'give them values with .env, --env-file or --var NAME=VALUE',
+      });
+    }
+  },
+};
+export default rule;

@@ -1,0 +1,45 @@
+import type { Container, PortMapping, StaticConfig } from '../../ir/index.ts';
+import type { LintContext } from '../rule.ts';
+import { containersOf } from './labels.ts';
+
+/** The proxies whose static configuration is known, one per gateway. */
+export function knownProxies(context: LintContext): readonly { readonly container: Container | undefined; readonly config: StaticConfig }[] {
+  return context.gateways.flatMap((gateway) => {
+    const proxy = gateway.resolved[0]?.gateway.proxy;
+    return proxy === undefined || proxy.static === 'unknown' ? [] : [{ container: proxy.container, config: proxy.static }];
+  });
+}
+
+/** Published to more than this machine. */
+export function isOpen(mapping: PortMapping): boolean {
+  return mapping.published !== undefined && !/^(?:127\.|::1$|\[::1\]$)/.test(mapping.hostIp ?? '');
+}
+
+/** `kong` of `docker.io/library/kong:3.4@sha256:…`, with its tag. */
+export function imageOf(container: Container): { readonly name: string; readonly tag: string } | undefined {
+  const text = container.image?.value;
+  if (text === undefined || text.holes.length > 0) return undefined;
+  const bare = text.text.replace(/@.*$/, '');
+  const slash = bare.lastIndexOf('/');
+  const colon = bare.indexOf(':', slash + 1);
+  const name = (colon === -1 ? bare : bare.slice(0, colon)).replace(/^docker\.io\//, '').replace(/^library\//, '');
+  return { name, tag: colon === -1 ? '' : bare.slice(colon + 1) };
+}
+
+/** The Kong nodes of the open-source image; the enterprise one has more variables. */
+export function kongContainers(context: LintContext): readonly { readonly container: Container; readonly tag: string }[] {
+  return containersOf(context).flatMap((container) => {
+    const image = imageOf(container);
+    return image?.name === 'kong' || image?.name === 'kong/kong' ? [{ container, tag: image.tag }] : [];
+  });
+}
+
+/** An environment variable of a container, the last one of its name. */
+export function variable(container: Container, name: string): Container['environment'][number] | undefined {
+  return container.environment.findLast((one) => one.name === name);
+}
+
+/** True for a job like `kong migrations bootstrap`. */
+export function runsMigrations(container: Container): boolean {
+  return [...container.command, ...container.entrypoint].some((word) => word.value.text.includes('migrations'));
+}

@@ -1,0 +1,33 @@
+import { placeOf, toFindings } from '../diagnostics/index.ts';
+import type { Diagnostic, Report, Skipped, SkippedGroup } from '../diagnostics/index.ts';
+import { VERSION } from './version.ts';
+import type { Loaded } from './types.ts';
+
+/** Findings with places, skipped checks folded, facts counted: what every format prints. */
+export function toReport(schema: string, diagnostics: readonly Diagnostic[], skipped: readonly Skipped[], loaded: Loaded): Report {
+  const containers = loaded.workspace.stacks.flatMap((stack) => stack.containers);
+  return {
+    schema,
+    tool: { version: VERSION },
+    findings: toFindings(diagnostics, loaded.origins, loaded.files),
+    skipped: fold(skipped, loaded),
+    facts: {
+      files: loaded.files.size,
+      labels: containers.reduce((sum, container) => sum + container.labels.length, 0),
+      services: containers.length,
+      stacks: loaded.taken,
+    },
+    sources: loaded.files,
+  };
+}
+
+function fold(skipped: readonly Skipped[], loaded: Loaded): readonly SkippedGroup[] {
+  const groups = new Map<string, { rule: string; needs: Skipped['needs']; places: SkippedGroup['places'][number][] }>();
+  for (const one of skipped) {
+    const key = `${one.rule}\0${one.needs}`;
+    const group = groups.get(key) ?? { rule: one.rule, needs: one.needs, places: [] };
+    group.places.push({ ...placeOf(one.origin, loaded.origins, loaded.files), subject: one.subject });
+    groups.set(key, group);
+  }
+  return [...groups.values()].map((group) => ({ ...group, count: group.places.length })).sort((a, b) => (`${a.rule} ${a.needs}` < `${b.rule} ${b.needs}` ? -1 : 1));
+}

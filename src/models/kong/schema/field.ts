@@ -1,0 +1,41 @@
+import data from '../../../../schemas/kong/schemas.v3.9.json' with { type: 'json' };
+import { isList, isObject, objectAt, toJson } from '../value.ts';
+import type { Json, JsonObject } from '../value.ts';
+
+/** One field definition as a running Kong 3.9.3 reports it. */
+export type FieldDefinition = JsonObject;
+/** A record or entity: named fields in order, and the checks over several of them. */
+export interface RecordDefinition {
+  readonly fields: ReadonlyMap<string, FieldDefinition>;
+  readonly shorthands: ReadonlyMap<string, FieldDefinition>;
+  readonly checks: readonly JsonObject[];
+}
+
+const json = toJson(data);
+export const SCHEMAS: JsonObject = isObject(json) ? json : {};
+const cache = new WeakMap<JsonObject, RecordDefinition>();
+
+/** Reads the list of one-key objects; Lua writes an empty list as `{}`. */
+export function recordOf(definition: JsonObject): RecordDefinition {
+  const known = cache.get(definition);
+  if (known !== undefined) return known;
+  const checks = definition['entity_checks'];
+  const made = { fields: named(definition['fields']), shorthands: named(definition['shorthand_fields']), checks: isList(checks) ? checks.filter(isObject) : [] };
+  cache.set(definition, made);
+  return made;
+}
+
+function named(list: Json | undefined): ReadonlyMap<string, FieldDefinition> {
+  const items = isList(list) ? list.filter(isObject) : [];
+  return new Map(items.flatMap((item) => Object.entries(item).flatMap(([name, field]) => (isObject(field) ? [[name, field] as const] : []))));
+}
+
+export function entityDefinition(name: string, flavor: string): JsonObject | undefined {
+  if (name === 'routes' && flavor === 'expressions') return objectAt(SCHEMAS, 'routes_expressions');
+  const definition = objectAt(SCHEMAS, 'entities')[name];
+  return isObject(definition) ? definition : undefined;
+}
+
+export function entityNames(): readonly string[] {
+  return Object.keys(objectAt(SCHEMAS, 'entities')).filter((name) => name !== 'tags');
+}

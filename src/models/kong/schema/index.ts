@@ -1,0 +1,3 @@
+export { checkDeclarative, checkKongYaml } from './declarative.ts';
+export type { KongProblem } from './problem.ts';
+export { luaMatches } from './lua-pattern.ts';

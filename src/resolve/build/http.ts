@@ -1,0 +1,199 @@
+import type { Ref, Router } from '../../ir/index.ts';
+import { refKey, refName } from '../../ir/index.ts';
+import type { RuleError } from '../../rule-lang/error.ts';
+import { unknownAt } from '../convert/places.ts';
+import type { EntryPointSet } from '../entry-points.ts';
+import { quoted } from '../names.ts';
+import type { Declared } from '../types.ts';
+import type { Failure } from './failure.ts';
+import { chainFailures } from './middlewares.ts';
+import { serviceFailures } from './services.ts';
+import { domainsMessage, hostsIn, httpRuleMessage, ruleFailures } from './rules.ts';
+import type { RunningRouter } from './split.ts';
+import type { States } from './state.ts';
+import { dangling, ownProblem, useIn, type World } from './world.ts';
+
+/** The highest priority that users may give: MaxInt64 - 1000. */
+const MAX_PRIORITY = 9_223_372_036_854_774_807n;
+
+export interface BuiltRouter {
+  readonly running: RunningRouter;
+  /** Entry points that serve it; empty when it is disabled. */
+  readonly entryPoints: readonly string[];
+}
+
+export interface HttpInput {
+  readonly running: readonly RunningRouter[];
+  readonly declared: ReadonlyMap<string, Declared>;
+  readonly errors: ReadonlyMap<string, readonly RuleError[]>;
+  readonly entryPoints: EntryPointSet;
+  readonly states: States;
+  readonly world: World;
+}
+
+/** Does with every router what the engine does when it builds its handlers (pkg/server/router/router.go). */
+export function buildHttp(input: HttpInput): readonly BuiltRouter[] {
+  const parents = parentNames(input.running);
+  return input.running.flatMap((running) => {
+    const declared = input.declared.get(refKey(running.router.ref));
+    return declared === undefined ? [] : [{ running, entryPoints: buildOne(running, declared, parents, input) }];
+  });
+}
+
+function buildOne(running: RunningRouter, declared: Declared, parents: ReadonlySet<string>, input: HttpInput): readonly string[] {
+  const { states, world } = input;
+  const { router } = running;
+  states.add(running.ref);
+  const failure = treeFailure(running, parents);
+  if (failure !== undefined) {
+    states.say(running.ref, failure, true);
+    report({ says: failure, marks: [], key: `parent-invalid|${refKey(router.ref)}`, problem: ownProblem(declared, 'parent-invalid', failure, router.parents[0]?.origin ?? router.origin) }, router, world);
+  }
+  const valid = validEntryPoints(running, declared, input);
+  resolverProblem(running, declared, world);
+  if (valid.length === 0 && router.parents.length === 0) return [];
+  states.use(running.ref, valid);
+  if (router.priority.value > MAX_PRIORITY) {
+    const says = `the router priority ${String(router.priority.value)} exceeds the max user-defined priority ${String(MAX_PRIORITY)}`;
+    states.say(running.ref, says, true);
+    report({ says, marks: [], key: `priority-too-large|${refKey(router.ref)}`, problem: { ...ownProblem(declared, 'priority-too-large', says, router.priority.origin, 'priority'), subject: String(router.priority.value) } }, router, world);
+    return [];
+  }
+  const built = build(running, declared, input);
+  tlsWarnings(running, input);
+  return built && failure === undefined ? valid : [];
+}
+
+/** The first failure is what the engine says; all are reported. */
+function build(running: RunningRouter, declared: Declared, input: HttpInput): boolean {
+  const { world, states } = input;
+  const errors = input.errors.get(refKey(running.router.ref)) ?? [];
+  const rule = running.router.ruleText.value.text;
+  const says = httpRuleMessage(rule, errors, world.version);
+  const failures = [...handlerFailures(running, declared, world), ...(says === undefined ? [] : ruleFailures(declared, errors, says))];
+  const [first] = failures;
+  if (first !== undefined) {
+    states.say(running.ref, first.says, true);
+    for (const ref of first.marks) states.say(ref, markText(first, ref), true);
+  }
+  for (const failure of failures) report(failure, running.router, world);
+  return first === undefined;
+}
+
+/** A member of a weighted service is marked with its own words, its holders with theirs; all end alike. */
+function markText(failure: Failure, ref: Ref): string {
+  const own = failure.marks[0];
+  return own !== undefined && refKey(own) === refKey(ref) ? (failure.problem.engineSays ?? failure.says) : failure.says;
+}
+
+function report(failure: Failure, router: Router, world: World): void {
+  world.problems.report(failure.key, failure.problem, [router.ref]);
+}
+
+/** TLS options, service, middlewares: in this order. */
+function handlerFailures(running: RunningRouter, declared: Declared, world: World): readonly Failure[] {
+  const { router } = running;
+  const service = router.parents.length > 0 || declaresChildrenOnly(declared) ? [] : serviceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), [], world);
+  const known = running.middlewares.filter(({ index, entryPoint }) => entryPoint !== undefined || !unknownAt(router.variables, `middlewares[${String(index)}]`));
+  const chain = chainFailures(known.map(({ ref }) => ref), (index, ref) => middlewareUse(known[index], ref.origin, declared), [], world, serviceFailures);
+  return [...optionsFailure(running, declared, world), ...(unknownAt(router.variables, 'service') ? [] : service), ...chain];
+}
+
+function declaresChildrenOnly(declared: Declared): boolean {
+  return !declared.node.entries.has('service');
+}
+
+function middlewareUse(middleware: RunningRouter['middlewares'][number] | undefined, origin: Declared['origin'], declared: Declared): ReturnType<typeof useIn> {
+  if (middleware?.entryPoint !== undefined) return { origin, symbol: `entryPoints.${middleware.entryPoint}.http.middlewares[${String(middleware.index)}]` };
+  return useIn(declared, origin, `middlewares[${String(middleware?.index ?? 0)}]`);
+}
+
+function optionsFailure(running: RunningRouter, declared: Declared, world: World): readonly Failure[] {
+  const options = running.tls?.options;
+  if (options === undefined || world.declared.has(refKey(options.value)) || unknownAt(running.router.variables, 'tls.options')) return [];
+  const failure = dangling(options.value, useIn(declared, options.origin, 'tls.options'), `building router handler: unknown TLS options: ${refName(options.value)}`, world);
+  return failure === undefined ? [] : [failure];
+}
+
+function validEntryPoints(running: RunningRouter, declared: Declared, { entryPoints, states, world }: HttpInput): readonly string[] {
+  const { router } = running;
+  const valid: string[] = [];
+  const missing: (typeof running.entryPoints)[number][] = [];
+  for (const use of running.entryPoints) {
+    if (entryPoints.list.some(({ name, udp }) => name === use.value && !udp)) valid.push(use.value);
+    else if (!unknownAt(router.variables, 'entryPoints')) missing.push(use);
+    if (!entryPoints.judged && router.entryPoints !== 'default') world.unjudged.add({ needs: 'static', what: 'entryPoint', name: use.value, origin: use.origin, symbol: `${declared.symbol}.entryPoints` });
+  }
+  for (const use of missing) {
+    states.say(running.ref, `entryPoint ${quoted(use.value)} doesn't exist`, false);
+    reportEntryPoint(use, declared, valid.length === 0 ? [router.ref] : [], entryPoints, world);
+  }
+  if (valid.length === 0 && router.parents.length === 0) states.say(running.ref, 'no valid entryPoint for this router', true);
+  return valid;
+}
+
+/** An entry point that does not exist, or serves the other protocol. */
+export function reportEntryPoint(use: { readonly value: string; readonly origin: Declared['origin'] }, declared: Declared, loses: readonly Ref[], entryPoints: EntryPointSet, world: World): void {
+  const udp = declared.ref.protocol === 'udp';
+  world.problems.report(`entry-point-unknown|${declared.ref.protocol === 'udp' ? 'udp' : 'tcp'}|${use.value}|${loses.length === 0 ? 'some' : 'all'}`, {
+    kind: 'entry-point-unknown',
+    origin: use.origin,
+    subject: use.value,
+    candidates: entryPoints.list.filter((entryPoint) => entryPoint.udp === udp).map(({ name }) => name),
+    engineSays: `entryPoint ${quoted(use.value)} doesn't exist`,
+    loss: loses.length === 0 ? 'entryPoint' : 'router',
+    ref: declared.ref,
+    ...(declared.container === undefined ? {} : { container: declared.container.id }),
+    symbol: `${declared.symbol}.entryPoints`,
+  }, loses);
+}
+
+/** An unknown resolver costs nothing but the certificate: the default one is served (ran). */
+function resolverProblem(running: RunningRouter, declared: Declared, world: World): void {
+  const resolver = running.tls?.resolver;
+  if (resolver !== undefined && !unknownAt(running.router.variables, 'tls.certResolver')) judgeResolver(resolver, declared, world);
+}
+
+export function judgeResolver(resolver: { readonly value: string; readonly origin: Declared['origin'] }, declared: Declared, world: World): void {
+  const known = world.proxy.static;
+  const symbol = `${declared.symbol}.tls.certResolver`;
+  if (known === 'unknown') {
+    world.unjudged.add({ needs: 'static', what: 'resolver', name: resolver.value, origin: resolver.origin, symbol });
+    return;
+  }
+  if (known.resolvers.some(({ value }) => value === resolver.value)) return;
+  const says = world.version === '2.11' ? `uses a nonexistent resolver: ${resolver.value}` : 'Router uses a nonexistent certificate resolver';
+  world.problems.report(`resolver-unknown|${resolver.value}`, { ...ownProblem(declared, 'resolver-unknown', says, resolver.origin, 'tls.certResolver'), subject: resolver.value, candidates: known.resolvers.map(({ value }) => value), loss: 'nothing' });
+}
+
+/** What the engine finds while it maps hosts to TLS options (pkg/server/router/tcp/manager.go). */
+function tlsWarnings(running: RunningRouter, { errors, states, world }: HttpInput): void {
+  if (running.tls === undefined) return;
+  const rule = running.router.ruleText.value.text;
+  const says = domainsMessage(rule, errors.get(refKey(running.router.ref)) ?? [], world.version);
+  if (says !== undefined) {
+    states.say(running.ref, says, true);
+    return;
+  }
+  const hosts = hostsIn(rule, 'host') ?? [];
+  const options = running.tls.options === undefined ? 'default' : refName(running.tls.options.value);
+  if (hosts.length === 0 && options !== 'default') states.say(running.ref, `no domain found in rule ${rule}, the TLS option ${options} cannot be applied`, false);
+  if (hosts.length > 0 && running.options !== options) states.say(running.ref, "router's TLSOptions configuration is conflicting with other routers on the same entrypoint and host, default TLS options will be used instead", false);
+}
+
+function parentNames(running: readonly RunningRouter[]): ReadonlySet<string> {
+  return new Set(running.flatMap(({ router }) => router.parents.map(({ value }) => refKey(value))));
+}
+
+/** Multi-layer routing: what makes a router useless as parent or child (ParseRouterTree). */
+function treeFailure({ router }: RunningRouter, parents: ReadonlySet<string>): string | undefined {
+  const isParent = parents.has(refKey(router.ref));
+  const hasService = router.service.value.name !== '';
+  if (router.parents.length > 0) {
+    if (router.tls !== undefined) return 'non-root router cannot have TLS configuration';
+    if (router.observability !== undefined) return 'non-root router cannot have Observability configuration';
+    if (router.entryPoints !== 'default') return 'non-root router cannot have Entrypoints configuration';
+  }
+  if (!hasService && !isParent && router.parents.length > 0) return 'router has no service and no child routers';
+  return hasService && isParent ? 'router has both a service and is referenced as a parent by other routers' : undefined;
+}

@@ -1,0 +1,104 @@
+import type { Gateway, LabelEffect, RawLabel, Ref } from '../ir/index.ts';
+import { refKey } from '../ir/index.ts';
+import { buildHttp, type BuiltRouter } from './build/http.ts';
+import { checkHealth } from './build/health.ts';
+import { entryOf } from './build/known.ts';
+import { runningRouters, type RunningRouter } from './build/split.ts';
+import { createStates, gathered, type States } from './build/state.ts';
+import { buildTcp } from './build/tcp.ts';
+import { buildUdp } from './build/udp.ts';
+import { checkUnused } from './build/unused.ts';
+import { unjudgedList, type World } from './build/world.ts';
+import { toTlsOptions, toTransport } from './convert/tls.ts';
+import { readContainers, type ProviderResult } from './docker/provider.ts';
+import { dockerSettings } from './docker/settings.ts';
+import { entryPointsOf, type EntryPointSet } from './entry-points.ts';
+import { readFiles } from './files.ts';
+import { judgedLabels } from './labels.ts';
+import { typedRouters, type Parts } from './parts.ts';
+import { createProblems, type Problems } from './problems.ts';
+import { makeRouting } from './routing.ts';
+import type { Declared, ResolvedGateway, ResolveInput, Unjudged } from './types.ts';
+import { makeWorld } from './world.ts';
+
+/**
+ * Resolves what was declared for one proxy the way its engine does: containers to entities, entities of one name merged,
+ * references, defaults, what is refused and what it costs; and from that the routes in final order.
+ */
+export function resolveGateway(input: ResolveInput): ResolvedGateway {
+  const problems = createProblems();
+  const unjudged = unjudgedList();
+  const effects = new Map<RawLabel, LabelEffect>();
+  const containers = fromContainers(input, problems, unjudged.add, effects);
+  const files = readFiles(input.dynamicFiles, problems);
+  const all = [...containers.declared, ...files.declared];
+  const missed = new Map([...containers.missed, ...files.missed].map((item) => [refKey(item.declared.ref), item] as const));
+  const entryPoints = entryPointsOf(input.proxy, all, input.staticOverrides?.entryPoints, input.origins);
+  const world = makeWorld(input, all, missed, problems, unjudged);
+  const states = createStates();
+  const parts = typedRouters(all, input, world);
+  for (const { ref } of all) if (STATEFUL.includes(ref.kind)) states.add(ref);
+  for (const declared of containers.dropped) states.drop(declared.ref, 'defined multiple times with different configurations');
+  const built = build(parts, all, entryPoints, states, world, input);
+  const gateway: Gateway = {
+    name: input.name,
+    proxy: input.proxy,
+    stacks: input.workspace.stacks.map(({ name }) => name),
+    routers: parts.routers.map(({ router }) => router),
+    tcpRouters: parts.tcpRouters.map(({ router }) => router),
+    udpRouters: parts.udpRouters,
+    middlewares: [...world.middlewares.values()],
+    tcpMiddlewares: [...world.tcpMiddlewares.values()],
+    services: [...world.services.values()],
+    tcpServices: [...world.tcpServices.values()].filter(({ ref }) => ref.protocol === 'tcp'),
+    udpServices: [...world.tcpServices.values()].filter(({ ref }) => ref.protocol === 'udp'),
+    transports: all.filter(({ ref }) => ref.kind === 'transport').map(toTransport),
+    tlsOptions: all.filter(({ ref }) => ref.kind === 'tlsOptions').map(toTlsOptions),
+    certificates: files.certificates,
+    tlsStores: all.filter(({ ref }) => ref.kind === 'tlsStore').map(toTlsOptions).sort((a, b) => Number(b.ref.name === 'default') - Number(a.ref.name === 'default')),
+    states: gathered(states, built.running),
+    labels: judgedLabels(input.workspace, effects),
+    fates: containers.fates,
+  };
+  const routing = makeRouting({ gateway, entryPoints: entryPoints.list, http: built.http, tcp: built.tcp, udp: built.udp, version: input.version, origins: input.origins });
+  return { gateway, routing, problems: problems.list(), version: input.version, unjudged: unjudged.list(), running: states.list() };
+}
+
+/** Routers get theirs as the engine runs them, which may be several of one. */
+const STATEFUL: readonly Ref['kind'][] = ['middleware', 'service'];
+
+function fromContainers(input: ResolveInput, problems: Problems, note: (item: Unjudged) => void, effects: Map<RawLabel, LabelEffect>): ProviderResult {
+  const settings = dockerSettings(input.proxy, input.version);
+  const containers = input.workspace.stacks.flatMap((stack) => stack.containers);
+  if (settings === undefined) return { declared: [], missed: [], dropped: [], fates: containers.map((container) => ({ container, fate: { kind: 'filtered', because: 'notExposed' } })) };
+  return readContainers(input.workspace, { settings, version: input.version, facts: input.facts ?? 'compose', containers, origins: input.origins, problems, note, effects });
+}
+
+interface Built {
+  readonly running: readonly RunningRouter[];
+  readonly http: readonly BuiltRouter[];
+  readonly tcp: ReturnType<typeof buildTcp>;
+  readonly udp: ReturnType<typeof buildUdp>;
+}
+
+function build(parts: Parts, all: readonly Declared[], entryPoints: EntryPointSet, states: States, world: World, input: ResolveInput): Built {
+  const declared = new Map(all.map((item) => [refKey(item.ref), item]));
+  const syntaxSet = input.proxy.static !== 'unknown' && entryOf(entryOf(input.proxy.static.raw, 'core'), 'defaultRuleSyntax') !== undefined;
+  const running = runningRouters(parts.routers.map(({ router }) => router), entryPoints, syntaxSet);
+  const hidden = new Set([...parts.routers, ...parts.tcpRouters].filter((part) => part.hidden).map(({ router }) => refKey(router.ref)));
+  const common = { declared, entryPoints, states, world, errors: parts.errors };
+  const http = buildHttp({ ...common, running });
+  const tcp = buildTcp({ ...common, routers: parts.tcpRouters.map(({ router }) => router) });
+  const udp = buildUdp({ ...common, routers: parts.udpRouters });
+  checkUnused(all, world);
+  checkHealth(all, world);
+  return { running, http: http.filter((built) => isRoutable(built.running, hidden, world)), tcp: tcp.filter(({ router }) => !hidden.has(refKey(router.ref))), udp };
+}
+
+/** Multi-layer routers are not flattened: what their parents do to a request on the way is not known here. */
+function isRoutable(running: RunningRouter, hidden: ReadonlySet<string>, world: World): boolean {
+  const { router } = running;
+  const isLayer = router.parents.length > 0 || router.service.value.name === '';
+  if (isLayer) world.unjudged.add({ needs: 'engine', what: 'parentRefs', name: router.ref.name, origin: router.origin, symbol: router.symbol });
+  return !isLayer && !hidden.has(refKey(router.ref));
+}

@@ -1,0 +1,43 @@
+import type { Gateway, Ref, Router, TcpRouter } from '../ir/index.ts';
+import { refKey } from '../ir/index.ts';
+import type { RuleError } from '../rule-lang/error.ts';
+import { parseRule, parseTcpRule } from '../rule-lang/parse-rule.ts';
+import { tcpPriority } from './build/rules.ts';
+import type { World } from './build/world.ts';
+import { ruleOf, syntaxOf, toRouter, toTcpRouter, toUdpRouter } from './convert/router.ts';
+import { byteLength } from './names.ts';
+import type { Declared, ResolveInput } from './types.ts';
+
+/** Routers with what their rules say; `hidden` = a variable without a value hides the rule's shape. */
+export interface Parts {
+  readonly routers: readonly { readonly router: Router; readonly hidden: boolean }[];
+  readonly tcpRouters: readonly { readonly router: TcpRouter; readonly hidden: boolean }[];
+  readonly udpRouters: Gateway['udpRouters'];
+  readonly errors: ReadonlyMap<string, readonly RuleError[]>;
+}
+
+export function typedRouters(all: readonly Declared[], input: ResolveInput, world: World): Parts {
+  const { version, origins, proxy } = input;
+  const standard = proxy.static === 'unknown' ? 'v3' : proxy.static.defaultRuleSyntax;
+  const errors = new Map<string, readonly RuleError[]>();
+  const of = (protocol: Ref['protocol']): readonly Declared[] => all.filter(({ ref }) => ref.kind === 'router' && ref.protocol === protocol);
+  const note = (declared: Declared, found: readonly RuleError[], hidden: boolean): void => {
+    errors.set(refKey(declared.ref), found);
+    if (hidden) world.unjudged.add({ needs: 'variables', what: 'rule', name: declared.ref.name, origin: ruleOf(declared).origin, symbol: `${declared.symbol}.rule` });
+  };
+  const routers = of('http').map((declared) => {
+    const syntax = syntaxOf(declared, version, standard);
+    const parsed = parseRule(ruleOf(declared), syntax, version, origins);
+    const hidden = parsed.rule === undefined && parsed.errors.length === 0;
+    note(declared, parsed.errors, hidden);
+    return { router: toRouter(declared, parsed.rule ?? { kind: 'constant', value: false }, syntax, BigInt(byteLength(ruleOf(declared).value.text))), hidden };
+  });
+  const tcpRouters = of('tcp').map((declared) => {
+    const syntax = syntaxOf(declared, version, standard);
+    const parsed = parseTcpRule(ruleOf(declared), syntax, version, origins);
+    const hidden = parsed.rule === undefined && parsed.errors.length === 0;
+    note(declared, parsed.errors, hidden);
+    return { router: toTcpRouter(declared, parsed.rule ?? { kind: 'constant', value: false }, syntax, tcpPriority(ruleOf(declared).value.text)), hidden };
+  });
+  return { routers, tcpRouters, udpRouters: of('udp').map(toUdpRouter), errors };
+}

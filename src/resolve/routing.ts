@@ -1,0 +1,160 @@
+import type { EntryPoint, Listener, Middleware, Proxy, Ref, ResolvedService, Route, RouterTls, Routing, RuleExpr, TcpRoute, TcpRuleExpr, TcpService, UdpRoute } from '../ir/index.ts';
+import { refKey } from '../ir/index.ts';
+import type { BuiltRouter } from './build/http.ts';
+import { entryOf } from './build/known.ts';
+import type { BuiltTcp } from './build/tcp.ts';
+import type { BuiltUdp } from './build/udp.ts';
+import { quotedRef } from './names.ts';
+import { flatten, resolveService, type Lookup, type RoutingInput } from './lookup.ts';
+import { syntheticRoutes } from './synthetic.ts';
+import { tiesWithin } from './ties.ts';
+import type { EngineVersion } from './types.ts';
+
+/** What decides: per entry point the enabled routers in the order in which they are asked. */
+export function makeRouting(input: RoutingInput): Routing {
+  const { gateway } = input;
+  const lookup: Lookup = {
+    middlewares: byRef(gateway.middlewares),
+    services: byRef(gateway.services),
+    transports: byRef(gateway.transports),
+    tcpMiddlewares: byRef(gateway.tcpMiddlewares),
+    tcpServices: byRef([...gateway.tcpServices, ...gateway.udpServices]),
+  };
+  const listeners = input.entryPoints.map((entryPoint) => listener(entryPoint, input, lookup));
+  const named = errorServices(gateway.middlewares, lookup);
+  return { listeners, certificates: gateway.certificates, tlsOptions: gateway.tlsOptions, tlsStores: gateway.tlsStores, ...(named.length === 0 ? {} : { services: named }) };
+}
+
+function byRef<T extends { readonly ref: Ref }>(items: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(items.map((item) => [refKey(item.ref), item]));
+}
+
+function listener(entryPoint: EntryPoint, input: RoutingInput, lookup: Lookup): Listener {
+  const precedence = precedenceOf(input.gateway.proxy);
+  const own = input.http.filter(({ entryPoints }) => entryPoints.includes(entryPoint.name)).map(({ running }) => running);
+  const drafts = [...own.map((running) => httpRoute(running, lookup)), ...syntheticRoutes(entryPoint, input, lookup)];
+  const routes = (tls: boolean): readonly Route[] => ranked(drafts.filter((route) => (route.tls !== undefined) === tls), precedence, input.version);
+  const tcp = input.tcp.filter(({ entryPoints }) => entryPoints.includes(entryPoint.name)).map((built) => tcpRoute(built, lookup));
+  const udp = udpRoute(entryPoint, input.udp, lookup);
+  return { entryPoint, plain: routes(false), tls: routes(true), tcp: rankedTcp(tcp, precedence, input.version), ...(udp === undefined ? {} : { udp }) };
+}
+
+type Draft = Omit<Route, 'rank' | 'tiedWith'>;
+
+function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Draft {
+  const { router, middlewares } = running;
+  const tls = tlsInForce(running);
+  return {
+    router: router.ref,
+    rule: router.rule,
+    ruleText: router.ruleText.value.text,
+    syntax: router.syntax,
+    priority: router.priority.value,
+    chain: flatten(middlewares.map(({ ref }) => ref.value), lookup, []),
+    service: resolveService(router.service.value, lookup, [], router.origin),
+    ...(tls === undefined ? {} : { tls }),
+    defaultRule: router.defaultRule,
+    synthetic: false,
+    origin: router.origin,
+    symbol: router.symbol,
+  };
+}
+
+/** Options that cannot be chosen by SNI are not in force: the default ones are. */
+function tlsInForce({ tls, options }: BuiltRouter['running']): RouterTls | undefined {
+  if (tls?.options === undefined || options !== 'default') return tls;
+  const { options: _, ...rest } = tls;
+  return rest;
+}
+
+function errorServices(middlewares: readonly Middleware[], lookup: Lookup): readonly ResolvedService[] {
+  const found = new Map<string, ResolvedService>();
+  for (const { spec, origin } of middlewares) {
+    if (spec.kind === 'errors' && !found.has(refKey(spec.service))) found.set(refKey(spec.service), resolveService(spec.service, lookup, [], origin));
+  }
+  return [...found.values()];
+}
+
+/** `providers.precedence` (3.7): earlier names win among equal priorities; not in force unless it is set (ran). */
+function precedenceOf(proxy: Proxy): readonly string[] {
+  const written = proxy.static === 'unknown' ? undefined : entryOf(entryOf(proxy.static.raw, 'providers'), 'precedence');
+  if (Array.isArray(written)) return written.map(String);
+  return typeof written === 'string' ? written.split(',').map((name) => name.trim()) : [];
+}
+
+interface Sortable {
+  readonly router: Ref;
+  readonly priority: bigint;
+  readonly rule: RuleExpr | TcpRuleExpr;
+}
+
+/** Higher priority first, then the provider's place; what is left is chance in the engine, and by name here. */
+function order<T extends Sortable>(items: readonly T[], precedence: readonly string[], version: EngineVersion): readonly { readonly item: T; readonly tiedWith: readonly Ref[] }[] {
+  const place = (item: T): number => {
+    const at = version === '2.11' ? -1 : precedence.indexOf(item.router.namespace);
+    return at === -1 ? precedence.length : at;
+  };
+  const sorted = [...items].sort((a, b) => compare(b.priority, a.priority) || place(a) - place(b) || (refKey(a.router) < refKey(b.router) ? -1 : 1));
+  const groups = new Map<string, T[]>();
+  for (const item of sorted) {
+    const key = `${String(item.priority)} ${String(place(item))}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  const ties = new Map([...groups.values()].flatMap((group) => [...tiesWithin(group, ({ rule }) => rule)]));
+  return sorted.map((item) => ({ item, tiedWith: (ties.get(item) ?? []).map(({ router }) => router) }));
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function ranked(routes: readonly Draft[], precedence: readonly string[], version: EngineVersion): readonly Route[] {
+  return order(routes, precedence, version).map(({ item, tiedWith }, rank) => ({ ...item, rank, tiedWith }));
+}
+
+type TcpDraft = Omit<TcpRoute, 'rank' | 'tiedWith'>;
+
+function rankedTcp(routes: readonly TcpDraft[], precedence: readonly string[], version: EngineVersion): readonly TcpRoute[] {
+  const plain = order(routes.filter(({ tls }) => tls === undefined), precedence, version);
+  const secure = order(routes.filter(({ tls }) => tls !== undefined), precedence, version);
+  return [...plain, ...secure].map(({ item, tiedWith }, rank) => ({ ...item, rank, tiedWith }));
+}
+
+function tcpRoute({ router }: BuiltTcp, lookup: Lookup): TcpDraft {
+  const service = tcpServiceOf(router.service.value, lookup, router.origin);
+  return {
+    router: router.ref,
+    rule: router.rule,
+    ruleText: router.ruleText.value.text,
+    priority: router.priority.value,
+    chain: router.middlewares.flatMap(({ value }) => lookup.tcpMiddlewares.get(refKey(value)) ?? []),
+    service,
+    members: tcpMembers(service, lookup, []),
+    ...(router.tls === undefined ? {} : { tls: router.tls }),
+    origin: router.origin,
+    symbol: router.symbol,
+  };
+}
+
+function tcpServiceOf(ref: Ref, lookup: Lookup, origin: Route['origin']): TcpService {
+  return lookup.tcpServices.get(refKey(ref)) ?? { ref, spec: { kind: 'loadBalancer', endpoints: [] }, origin, places: new Map(), variables: new Map(), symbol: quotedRef(ref) };
+}
+
+function tcpMembers(service: TcpService, lookup: Lookup, inside: readonly string[]): readonly TcpService[] {
+  if (service.spec.kind !== 'weighted' || inside.includes(refKey(service.ref))) return [];
+  return service.spec.services.flatMap(({ service: ref }) => {
+    const member = tcpServiceOf(ref, lookup, service.origin);
+    return [member, ...tcpMembers(member, lookup, [...inside, refKey(service.ref)])];
+  });
+}
+
+/** Of several UDP routers on one entry point the last by name serves (pkg/server/router/udp). */
+function udpRoute(entryPoint: EntryPoint, routers: readonly BuiltUdp[], lookup: Lookup): UdpRoute | undefined {
+  const own = routers.filter(({ entryPoints }) => entryPoints.includes(entryPoint.name)).map(({ router }) => router);
+  const router = own.reduce<(typeof own)[number] | undefined>((best, next) => (best === undefined || `${next.ref.name}@${next.ref.namespace}` > `${best.ref.name}@${best.ref.namespace}` ? next : best), undefined);
+  if (router === undefined) return undefined;
+  const service = tcpServiceOf(router.service.value, lookup, router.origin);
+  return { router: router.ref, service, members: tcpMembers(service, lookup, []), origin: router.origin, symbol: router.symbol };
+}

@@ -1,0 +1,45 @@
+import type { Expr, HttpMatcher, TcpMatcher } from '../ir/index.ts';
+
+type Matcher = HttpMatcher | TcpMatcher;
+
+/** The hosts that a rule needs, one of them in every request that it accepts; undefined = any. */
+export function neededHosts(rule: Expr<Matcher>): readonly string[] | undefined {
+  switch (rule.kind) {
+    case 'match':
+      return hostOf(rule.matcher);
+    case 'and':
+      return rule.operands.map(neededHosts).reduce((best, next) => (best === undefined || (next !== undefined && next.length < best.length) ? next : best), undefined);
+    case 'or': {
+      const each = rule.operands.map(neededHosts);
+      return each.some((hosts) => hosts === undefined) ? undefined : each.flatMap((hosts) => hosts ?? []);
+    }
+    case 'not':
+    case 'constant':
+      return undefined;
+  }
+}
+
+function hostOf(matcher: Matcher): readonly string[] | undefined {
+  if ((matcher.kind !== 'host' && matcher.kind !== 'hostSni') || matcher.host.holes !== undefined) return undefined;
+  const host = matcher.host.value.toLowerCase().replace(/\.$/, '');
+  return host.startsWith('*') ? undefined : [host];
+}
+
+/**
+ * For each rule the others of its group that may accept the same request as far as hosts go. Rules for different hosts
+ * never meet, and a thousand of them have the same length: without this every one would be tied with all others.
+ */
+export function tiesWithin<T>(group: readonly T[], rule: (item: T) => Expr<Matcher>): ReadonlyMap<T, readonly T[]> {
+  const open: T[] = [];
+  const byHost = new Map<string, T[]>();
+  const hosts = new Map(group.map((item) => [item, neededHosts(rule(item))]));
+  for (const [item, names] of hosts) {
+    if (names === undefined) open.push(item);
+    for (const name of names ?? []) byHost.set(name, [...(byHost.get(name) ?? []), item]);
+  }
+  return new Map(group.map((item) => {
+    const names = hosts.get(item);
+    const met = new Set(names === undefined ? group : [...open, ...names.flatMap((name) => byHost.get(name) ?? [])]);
+    return [item, group.length === 1 ? [] : group.length === met.size ? group.filter((other) => other !== item) : [...met].filter((other) => other !== item)];
+  }));
+}

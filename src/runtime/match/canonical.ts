@@ -1,0 +1,129 @@
+import { encodeUtf8, type EngineVersion } from '../../rule-lang/index.ts';
+import type { EntryPoint, HeaderList } from '../../ir/index.ts';
+import { canonicalName } from '../headers.ts';
+import { escapedPath, joinedPath, requestUri, type UrlPath } from '../url.ts';
+import { canonicalHost, isValidHostHeader } from './host.ts';
+import { parseTarget, type Target } from './target.ts';
+
+/** A request as it arrives on a connection: bytes as latin-1. */
+export interface Arrived {
+  readonly method: string;
+  readonly target: string;
+  /** The Host header; null = none. More of them may stand in `headers`. */
+  readonly host: string | null;
+  readonly headers: HeaderList;
+  readonly clientIp: string;
+  /** HTTP/1.0 needs no Host. */
+  readonly http10?: boolean;
+}
+
+/** A request as routers and middlewares see it (SEMANTICS of Go's URL: decoded path and, where it differs, the written one). */
+export interface Canonical extends UrlPath {
+  /** The Host that counts: of an absolute target, else the header; as sent. */
+  readonly host: string;
+  /** The host that rules compare. */
+  readonly canonicalHost: string;
+  /** The path that rules compare. */
+  readonly routingPath: string;
+  readonly rawQuery: string;
+  readonly forceQuery: boolean;
+  /** What the proxy takes the upstream path and query from. */
+  readonly requestUri: string;
+  /** 2.11 only: `80` of the target `x.test:80`. It stands for the path in every request URI, whatever middlewares do. */
+  readonly opaque: string;
+}
+
+/** An answer before any router is asked; `text` is the body. */
+export interface Refusal {
+  readonly status: number;
+  readonly text: string;
+}
+export type CanonicalResult = { readonly ok: true; readonly request: Canonical } | { readonly ok: false; readonly refusal: Refusal };
+
+export type EdgeOptions = Pick<EntryPoint, 'sanitizePath' | 'encodeQuerySemicolons'> & { readonly engine: EngineVersion };
+
+/** What Go's server and Traefik's entry point do to a request before routing, in their order. */
+export function canonicalRequest(arrived: Arrived, options: EdgeOptions): CanonicalResult {
+  const target = isToken(arrived.method) ? parseTarget(arrived.method, arrived.target) : undefined;
+  if (target === undefined) return refuse(400, '400 Bad Request');
+  const header = readHost(arrived);
+  if (typeof header !== 'string') return { ok: false, refusal: header };
+  if (!arrived.headers.every(isValidHeader)) return refuse(400, '400 Bad Request');
+  // Go's server answers this one itself.
+  if (arrived.target === '*' && arrived.method === 'OPTIONS') return refuse(200, '');
+  // 3.7.13 refuses targets without a path; 2.11 goes on with an empty one (ran both).
+  if (target.opaque !== '' && options.engine === '3.7') return refuse(400, '');
+  if (target.rawPath.includes('#')) return refuse(400, '');
+  return { ok: true, request: build(arrived.target, target, header, options) };
+}
+
+function refuse(status: number, text: string): CanonicalResult {
+  return { ok: false, refusal: { status, text } };
+}
+
+function isToken(text: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text);
+}
+
+function isValidHeader([name, value]: readonly [string, string]): boolean {
+  return isToken(name) && !/[\x00-\x08\x0a-\x1f\x7f]/.test(value);
+}
+
+function readHost(arrived: Arrived): string | Refusal {
+  const more = arrived.headers.filter(([name]) => canonicalName(name) === 'Host').map(([, value]) => value);
+  const hosts = [...(arrived.host === null ? [] : [arrived.host]), ...more].map((value) => value.replace(/^[ \t]+|[ \t]+$/g, ''));
+  const [host] = hosts;
+  if (hosts.length > 1) return { status: 400, text: '400 Bad Request' };
+  if (host === undefined) return arrived.http10 === true || arrived.method === 'CONNECT' ? '' : { status: 400, text: '400 Bad Request: missing required Host header' };
+  return isValidHostHeader(host) ? host : { status: 400, text: '400 Bad Request: malformed Host header' };
+}
+
+function build(sent: string, target: Target, hostHeader: string, options: EdgeOptions): Canonical {
+  const host = target.authority === '' ? hostHeader : target.authority;
+  const { path, uri } = cleaned(sent, target, options);
+  const semicolons = target.rawQuery.includes(';');
+  const rawQuery = semicolons ? target.rawQuery.replaceAll(';', options.encodeQuerySemicolons ? '%3B' : '&') : target.rawQuery;
+  const rewritten = semicolons && options.encodeQuerySemicolons ? uriOf(target, path, rawQuery) : uri;
+  return {
+    ...path,
+    host,
+    canonicalHost: canonicalHost(host),
+    routingPath: options.engine === '2.11' ? path.path : routingPath(path),
+    rawQuery,
+    forceQuery: target.forceQuery,
+    requestUri: rewritten,
+    opaque: target.opaque,
+  };
+}
+
+/** normalizePath, then sanitizePath; the request URI follows when something was changed. */
+function cleaned(sent: string, target: Target, options: EdgeOptions): { readonly path: UrlPath; readonly uri: string } {
+  const rawPath = normalizeRawPath(target.rawPath);
+  const normal: UrlPath = { path: target.path, rawPath };
+  const uri = rawPath === target.rawPath ? sent : uriOf(target, normal, target.rawQuery);
+  if (!options.sanitizePath) return { path: normal, uri };
+  // Go's JoinPath makes an empty path a slash (`http://x.test`).
+  const clean = normal.path === '' ? { path: '/', rawPath: '' } : (joinedPath(normal) ?? normal);
+  return { path: clean, uri: uriOf(target, clean, target.rawQuery) };
+}
+
+function uriOf(target: Target, path: UrlPath, rawQuery: string): string {
+  if (target.opaque === '') return requestUri({ ...path, rawQuery, forceQuery: target.forceQuery });
+  return target.opaque + (target.forceQuery || rawQuery !== '' ? `?${rawQuery}` : '');
+}
+
+/** Unreserved characters are decoded, other escapes upper-cased. Raw bytes beyond ASCII come out encoded twice, as in Traefik; such a path is never valid again. */
+function normalizeRawPath(rawPath: string): string {
+  return rawPath.replace(/%[0-9A-Fa-f]{2}|[\x80-\xff]/g, (part) => {
+    if (part.length === 1) return encodeUtf8(part);
+    const char = String.fromCharCode(Number.parseInt(part.slice(1), 16));
+    return /[A-Za-z0-9\-._~]/.test(char) ? char : part.toUpperCase();
+  });
+}
+
+const RESERVED = new Set('%3A %2F %3F %23 %5B %5D %40 %21 %24 %26 %27 %28 %29 %2A %2B %2C %3B %3D %25'.split(' '));
+
+/** The escaped path with all but reserved characters decoded (3.x; 2.11 compares the completely decoded path, ran). */
+export function routingPath(path: UrlPath): string {
+  return escapedPath(path).replace(/%[0-9A-Fa-f]{2}/g, (escape) => (RESERVED.has(escape) ? escape : String.fromCharCode(Number.parseInt(escape.slice(1), 16))));
+}

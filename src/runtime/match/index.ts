@@ -1,0 +1,14 @@
+export { canonicalRequest, routingPath } from './canonical.ts';
+export type { Arrived, Canonical, CanonicalResult, EdgeOptions, Refusal } from './canonical.ts';
+export { compileRule, compileTcpRule } from './compile-rule.ts';
+export type { RulePredicate, TcpConnection } from './compile-rule.ts';
+export { canonicalHost, isValidHostHeader, routerHost } from './host.ts';
+export { parseQuery } from './query.ts';
+export type { Query } from './query.ts';
+export { matchRequest } from './request.ts';
+export type { MatchRequest } from './request.ts';
+export { createSelector, selectRoute } from './select.ts';
+export type { Selection } from './select.ts';
+export { parseTarget } from './target.ts';
+export type { Target } from './target.ts';
+export { upstreamHost, upstreamTarget } from './upstream.ts';

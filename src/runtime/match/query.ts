@@ -1,0 +1,28 @@
+/** Query parameters by decoded name, values in order; bytes as latin-1. */
+export type Query = ReadonlyMap<string, readonly string[]>;
+
+const MAX_PARAMETERS = 10_000;
+
+/** Go's `url.ParseQuery`: pairs with a bad escape or a semicolon are left out. */
+export function parseQuery(raw: string): Query {
+  const out = new Map<string, string[]>();
+  const pairs = raw.split('&');
+  if (pairs.length > MAX_PARAMETERS) return out;
+  for (const pair of pairs) {
+    if (pair === '' || pair.includes(';')) continue;
+    const equals = pair.indexOf('=');
+    const key = unescape(equals < 0 ? pair : pair.slice(0, equals));
+    const value = unescape(equals < 0 ? '' : pair.slice(equals + 1));
+    if (key === undefined || value === undefined) continue;
+    const values = out.get(key);
+    if (values === undefined) out.set(key, [value]);
+    else values.push(value);
+  }
+  return out;
+}
+
+/** Go's `url.QueryUnescape`. */
+function unescape(text: string): string | undefined {
+  if (/%(?![0-9A-Fa-f]{2})/.test(text)) return undefined;
+  return text.replaceAll('+', ' ').replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}

@@ -1,0 +1,199 @@
+import { type HttpMatcher, type LoadBalancer, type Route } from '../../ir/index.ts';
+import type { Capabilities, Row, UseSite, Verdict } from '../target.ts';
+import { chainProblem, repeatProblem } from './chain-order.ts';
+import { isCleanPath, isPlainPath, sentPath } from './go-path.ts';
+import { ipRange } from './ip-range.ts';
+import { endpointsOf } from './leaves.ts';
+import { requestRate } from './middlewares/limits.ts';
+import { pcre, replacementParts } from './re2.ts';
+import { isCatchAll, isNameList } from './stream.ts';
+import { isFixed } from './upstreams.ts';
+import { atLeast } from './version.ts';
+
+type Seen = Row<unknown>['seen'];
+const RAN: Seen = [{ version: '1.22.1', by: 'ran' }, { version: '1.31.3', by: 'ran' }];
+const READ: Seen = [{ version: '1.22.1', by: 'read' }];
+
+const EXACT: Row<unknown> = { verdict: { kind: 'exact' }, seen: RAN };
+
+function equivalent(how: string, seen: Seen = RAN): Row<unknown> {
+  return { verdict: { kind: 'equivalent', how }, seen };
+}
+
+function approximate(differs: string, seen: Seen = RAN): Row<unknown> {
+  return { verdict: { kind: 'approximate', differs }, seen };
+}
+
+function refuse(because: string, help?: string): Verdict {
+  return help === undefined ? { kind: 'unsupported', because } : { kind: 'unsupported', because, help };
+}
+
+function unsupported(because: string, help?: string): Row<unknown> {
+  return { verdict: refuse(because, help), seen: READ };
+}
+
+/** A row with exceptions: the first whose condition holds is the verdict. */
+function except<Use>(row: Row<unknown>, ...exceptions: readonly (readonly [title: string, when: (use: Use, site: UseSite) => boolean, verdict: Verdict])[]): Row<Use> {
+  return { verdict: row.verdict, seen: row.seen, except: exceptions.map(([title, when, verdict]) => ({ title, when, verdict })) };
+}
+
+function untranslatable(source: string | undefined, subject: 'bytes' | 'ascii' = 'bytes'): boolean {
+  return source !== undefined && 'unsupported' in pcre(source, subject);
+}
+
+const NO_PATTERN = refuse('the pattern cannot be written for PCRE over bytes');
+/** Two different header names become one nginx variable. */
+const NO_HEADER = refuse('nginx has no variable for this header alone: it takes only letters, digits and hyphens apart', 'use a header name of letters, digits and hyphens');
+
+function unreadableHeader(name: string): boolean {
+  return !/^[A-Za-z0-9-]+$/.test(name);
+}
+
+function hasStatic(matcher: HttpMatcher): boolean {
+  return 'v2' in matcher && matcher.v2 === true;
+}
+
+/** The endpoints behind a balancer that is not the only one of its route. */
+function isBehindNames(site: UseSite): boolean {
+  return site.route !== undefined && endpointsOf(site.route.service).some(({ host }) => !isFixed(host)) && !atLeast(site.version, '1.27.3');
+}
+
+/** Changes that Traefik's own redirect writer would escape anew. */
+function isUnsafeUrlText(replacement: string): boolean {
+  return /[^!$&'()*+,\-./0-9:;=?@A-Z[\]_a-z~{}%#]/.test(replacement) || /[{}]/.test(replacement.replace(/\$\{[\p{L}\p{Nd}_]+\}/gu, ''));
+}
+
+function replaceProblem(regex: string, replacement: string): boolean {
+  const re = pcre(regex, 'bytes');
+  if ('unsupported' in re) return true;
+  if (!re.atStart && !re.atEnd) return true;
+  if (re.canBeEmpty && !re.atStart) return true;
+  return replacementParts(replacement, re, re.atStart ? 0 : 1) === undefined || isUnsafeUrlText(replacement);
+}
+
+const NO_REPLACEMENT = refuse('this replacement needs more than one match, a group beyond the ninth, or characters that Go would escape anew', 'anchor the expression with ^ or $, and write the replacement in plain URL characters');
+
+function isOddUpstreamName({ endpoints }: LoadBalancer): boolean {
+  return endpoints.some(({ scheme }) => scheme !== 'http' && scheme !== 'https') || new Set(endpoints.map(({ scheme }) => scheme)).size > 1;
+}
+
+function membersDiffer(route: Route | undefined): boolean {
+  if (route === undefined) return false;
+  const balancers = route.service.members.flatMap(function collect(member): typeof route.service.members {
+    return member.service.spec.kind === 'loadBalancer' ? [member] : member.members.flatMap(collect);
+  });
+  const settings = balancers.map(({ service: { spec }, transport, chain }) => (spec.kind === 'loadBalancer' ? JSON.stringify([spec.passHostHeader, spec.endpoints[0]?.scheme ?? 'http', transport?.ref ?? null, chain.length]) : ''));
+  return new Set(settings).size > 1 || balancers.some(({ chain }) => chain.length > 0) || balancers.some(({ service: { spec } }) => spec.kind === 'loadBalancer' && spec.endpoints.length === 0);
+}
+
+const RESERVED_RESPONSE = /^(?:server|date|connection|content-length|transfer-encoding|keep-alive|upgrade)$/i;
+const RESERVED_REQUEST = /^(?:connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-connection|expect)$/i;
+
+/** One row per feature. Verdicts hold for the request classes P, R and U; class X is refused with 400. */
+export const capabilities: Capabilities = {
+  'rule.host': EXACT,
+  'rule.hostRegexp': except(EXACT, ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value, 'ascii'), NO_PATTERN]),
+  'rule.path': EXACT,
+  'rule.pathPrefix': EXACT,
+  'rule.pathRegexp': except(EXACT, ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value), NO_PATTERN]),
+  'rule.method': except(EXACT, ['a method that nginx refuses', (use) => /^(?:TRACE|CONNECT)$/i.test(use.method.value) || !/^[A-Za-z_-]+$/.test(use.method.value), refuse('nginx answers this method itself (405 or 400)')]),
+  'rule.header': except(EXACT, ['a name that shares its variable', (use) => unreadableHeader(use.name.value), NO_HEADER]),
+  'rule.headerRegexp': except(EXACT, ['a name that shares its variable', (use) => unreadableHeader(use.name.value), NO_HEADER], ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value), NO_PATTERN]),
+  'rule.query': except(EXACT, ['v2: only the first value counts', (use) => use.kind === 'query' && hasStatic(use), refuse('in the v2 syntax only the first value of a key counts', 'write the rule in the v3 syntax')]),
+  'rule.queryRegexp': except(approximate('the value is matched as it was sent, and only its first occurrence: a value with %, + or a repeat differs'), ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern?.value), NO_PATTERN], ['present and empty', (use) => use.pattern === undefined, { kind: 'exact' }]),
+  'rule.clientIp': except(EXACT, ['no address that nginx reads', (use) => ipRange(use.range.value) === undefined, refuse('nginx does not read this address range')]),
+  'priority.order': EXACT,
+  'priority.tie': equivalent('Traefik leaves the order of overlapping rules of equal priority to chance; nginx always takes one of them'),
+  'entryPoint.split': EXACT,
+  'entryPoint.redirection': EXACT,
+  'entryPoint.forwardedHeaders': except(EXACT, ['a range that nginx does not read', (use) => use.forwardedHeaders.trustedIPs.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses')], ['Connection headers', (use) => use.forwardedHeaders.connection.length > 0, refuse('nginx cannot keep single headers that Connection names')]),
+  'entryPoint.encodedCharacters': EXACT,
+  'entryPoint.sanitizePath': unsupported('nginx always removes dot segments and repeated slashes before it matches', 'leave sanitizePath at its default'),
+  'entryPoint.proxyProtocol': unsupported('the PROXY protocol of an entry point is not written yet'),
+  'middleware.addPrefix': except(EXACT, ['a prefix that Go would escape', (use) => !isPlainPath(use.spec.prefix) || !isCleanPath(`/${use.spec.prefix.replace(/^\//, '')}`) || use.spec.prefix.endsWith('/'), refuse('a prefix with escapes, repeated slashes or a slash at its end is sent in a form that nginx cannot make', 'write a prefix of plain path characters without a slash at its end')]),
+  'middleware.basicAuth': except(equivalent('same status and realm; the body of the 401 is nginx\'s own'), ['realm "off"', (use) => use.spec.realm === 'off', refuse('nginx takes the realm "off" as: no authentication', 'choose another realm')], ['users and usersFile', (use) => use.spec.usersFile !== '' && use.spec.users.length > 0, refuse('nginx reads one file', 'put all users into the file')]),
+  'middleware.basicAuth.hash': except(EXACT, ['nobody can log in with it', (use) => use.algorithm === 'unusable', { kind: 'equivalent', how: 'Traefik never accepts such a hash; it is left out of the file' }], ['from a variable', (use) => use.algorithm === 'deferred', { kind: 'equivalent', how: 'the operator writes the file that nginx.conf names' }]),
+  'middleware.basicAuth.headerField': EXACT,
+  'middleware.basicAuth.usersFile': approximate('nginx accepts more kinds of hashes in that file than Traefik does'),
+  'middleware.buffering.maxRequestBodyBytes': equivalent('same status; a body of unknown length is cut while it is sent'),
+  'middleware.buffering.memory': equivalent('where nginx keeps a body does not change what is decided'),
+  'middleware.buffering.maxResponseBodyBytes': unsupported('nginx has no limit on answers'),
+  'middleware.buffering.retryExpression': unsupported('nginx has no retry expressions'),
+  'middleware.circuitBreaker': unsupported('nginx counts failures of single endpoints only'),
+  'middleware.compress': approximate('gzip only: no br and zstd; excludedContentTypes is not kept; thresholds hold where the length is known'),
+  'middleware.contentType': approximate('an answer without Content-Type stays without: Traefik guesses one'),
+  'middleware.digestAuth': unsupported('nginx has no digest authentication', 'use basicAuth over TLS'),
+  'middleware.encodedCharacters': EXACT,
+  'middleware.errors': unsupported('error pages from a service are not written yet'),
+  'middleware.forwardAuth': except(
+    approximate('an answer other than 2xx, 401 and 403 keeps status (redirects) and Location, but loses its body and other headers'),
+    ['options that auth_request lacks', ({ spec }) => spec.forwardBody || spec.preserveRequestMethod || spec.authResponseHeadersRegex !== '' || spec.addAuthCookiesToResponse.length > 0 || spec.authSigninURL !== '' || spec.headerField !== '' || spec.trustForwardHeader || spec.tls !== undefined, refuse('auth_request sends a GET without a body and names each header')],
+    ['an address that is no URL', ({ spec }) => !URL.canParse(spec.address) || !/^https?:$/.test(new URL(spec.address).protocol), refuse('the address is no http or https URL')],
+    ['a header without a variable of its own', ({ spec }) => [...spec.authResponseHeaders, ...spec.authRequestHeaders].some(unreadableHeader), NO_HEADER],
+  ),
+  'middleware.grpcWeb': unsupported('nginx does not translate gRPC-Web'),
+  'middleware.headers.customRequest': except(EXACT, ['a header of the connection', ({ spec }) => Object.keys(spec.customRequestHeaders).some((name) => RESERVED_REQUEST.test(name)), refuse('nginx writes the headers of the connection itself')], ['X-Forwarded-For', ({ spec }) => Object.entries(spec.customRequestHeaders).some(([name, value]) => /^x-forwarded-for$/i.test(name) && value !== ''), refuse('Traefik appends the peer to the value, nginx cannot tell it apart')]),
+  'middleware.headers.customResponse': except(EXACT, ['a header that nginx writes itself', ({ spec }) => Object.keys(spec.customResponseHeaders).some((name) => RESERVED_RESPONSE.test(name)), refuse('nginx writes this header itself and cannot replace it')]),
+  'middleware.headers.cors': except(equivalent('same status and headers; an empty Access-Control-Allow-Origin is left out'), ['a pattern that PCRE cannot say', ({ spec }) => spec.accessControlAllowOriginListRegex.some((source) => untranslatable(source)), NO_PATTERN]),
+  'middleware.headers.security': except(EXACT, ['sslProxyHeaders', ({ spec }) => Object.keys(spec.sslProxyHeaders).length > 0 && spec.stsSeconds > 0 && !spec.forceSTSHeader, refuse('sslProxyHeaders decide about Strict-Transport-Security per request', 'set forceSTSHeader')]),
+  'middleware.headers.allowedHosts': except(equivalent('same status and body, without X-Content-Type-Options'), ['a header without a variable of its own', ({ spec }) => spec.hostsProxyHeaders.some(unreadableHeader), NO_HEADER]),
+  'middleware.headers.isDevelopment': EXACT,
+  'middleware.inFlightReq': except(approximate('nginx counts requests from the end of their header to the end of the answer, over all workers'), ['ipStrategy', ({ spec }) => spec.sourceCriterion?.ipStrategy !== undefined, refuse('the source from X-Forwarded-For is not written yet')], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
+  'middleware.ipAllowList': except(equivalent('same status; the body of the 403 is nginx\'s own'), ['a range that nginx does not read', ({ spec }) => spec.sourceRange.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the ranges')]),
+  'middleware.ipAllowList.ipStrategy': unsupported('the address from X-Forwarded-For is not written yet', 'leave ipStrategy out: the peer is compared'),
+  'middleware.ipAllowList.rejectStatusCode': EXACT,
+  'middleware.passTLSClientCert': unsupported('nginx cannot write the certificate in Traefik\'s form'),
+  'middleware.plugin': unsupported('plugins are Traefik\'s own'),
+  'middleware.rateLimit': except(approximate('equal for spikes; under a lasting overload nginx refuses where Traefik lets some requests wait; no Retry-After'), ['a rate that is whole neither per second nor per minute', ({ spec }) => spec.average !== 0 && requestRate(spec) === undefined, refuse('nginx counts whole requests per second or per minute', 'choose average and period so that one of the two is whole')]),
+  'middleware.rateLimit.sourceCriterion': except(EXACT, ['ipStrategy', ({ spec }) => spec.sourceCriterion?.ipStrategy !== undefined, refuse('the source from X-Forwarded-For is not written yet')], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
+  'middleware.rateLimit.redis': unsupported('nginx keeps its counters in its own memory'),
+  'middleware.redirectRegex': except(equivalent('same status and Location; the body is nginx\'s own'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement), NO_REPLACEMENT]),
+  'middleware.redirectScheme': equivalent('same status and Location; the body is nginx\'s own'),
+  'middleware.replacePath': except(EXACT, ['a path without a slash or with a bad escape', ({ spec }) => !spec.path.startsWith('/') || sentPath(spec.path) === undefined, refuse('Traefik sends a request line without a path, or answers 500', 'begin the path with a slash')]),
+  'middleware.replacePathRegex': except(EXACT, ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement) || /[?#]|%(?![0-9A-Fa-f]{2})/.test(spec.replacement), NO_REPLACEMENT]),
+  'middleware.retry': approximate('only another endpoint is tried, at once, and only after a failed connection or a timeout'),
+  'middleware.retry.status': unsupported('a retry by status is not written yet'),
+  'middleware.stripPrefix': EXACT,
+  'middleware.stripPrefixRegex': except(equivalent('requests with an escaped reserved character are refused with 400'), ['a pattern that PCRE cannot say', ({ spec }) => spec.regex.some((source) => untranslatable(source)), NO_PATTERN]),
+  'chain.order': except<Route>(EXACT, ['an order that nginx cannot keep', (route) => chainProblem(route) !== undefined, refuse('nginx reads the request as it came: what an earlier middleware of the chain changes is not seen by this later one', 'change the order of the chain')]),
+  'chain.repeat': except<Route>(EXACT, ['limits that count once', (route) => repeatProblem(route), refuse('nginx counts limits of one kind at one place of a chain only')]),
+  'service.endpoints': except(EXACT, ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: 'same shares, chosen by chance for each request instead of in turn' }]),
+  'service.empty': equivalent('503 with the same body'),
+  'service.weights': equivalent('same shares, another sequence'),
+  'service.strategy': unsupported('nginx has other measures of load', 'use wrr'),
+  'service.scheme': except<LoadBalancer>(equivalent('https endpoints are verified with the system\'s authorities'), ['another scheme', isOddUpstreamName, refuse('nginx proxies to http and https endpoints of one pool')]),
+  'service.preservePath': except<LoadBalancer>(EXACT, ['a path in the address', (use) => use.endpoints.some(({ preservePath, path }) => preservePath && path !== '' && path !== '/'), refuse('a path in front of the request\'s own is not written yet', 'use addPrefix')]),
+  'service.passHostHeader': except<LoadBalancer>(EXACT, ['several endpoints', (use) => !use.passHostHeader && use.endpoints.length > 1, refuse('nginx writes the headers before it has chosen an endpoint')]),
+  'service.sticky': unsupported('sticky cookies are not written yet', 'use one endpoint'),
+  'service.healthCheck': unsupported('nginx does not ask endpoints by itself', 'allow it only where the endpoints are watched elsewhere'),
+  'service.passiveHealthCheck': unsupported('nginx counts failures in another way'),
+  'service.transport': except<LoadBalancer>(approximate('server name, authorities, client certificate and dial timeout are kept, other options are not', READ)),
+  'service.flushInterval': equivalent('nginx sends each part of an answer at once'),
+  'service.middlewares': EXACT,
+  'service.weighted': except(EXACT, ['members with settings of their own', (_, site) => membersDiffer(site.route), refuse('the members differ in scheme, transport, middlewares or host header, or have no endpoint', 'give them the same settings')]),
+  'service.weighted.sticky': unsupported('sticky cookies are not written yet'),
+  'service.highestRandomWeight': unsupported('nginx hashes in another way'),
+  'service.mirroring': unsupported('nginx mirrors all requests or none, without a limit on bodies'),
+  'service.failover': unsupported('nginx does not ask endpoints by itself'),
+  'service.internal': equivalent('the place and the middlewares are kept; behind them the answer is 404, and a warning says so'),
+  'tls.router': EXACT,
+  'tls.certificates': equivalent('the same files; several of them need the setting tls'),
+  'tls.options': unsupported('TLS options are not written yet', 'the defaults are TLS 1.2 and 1.3'),
+  'tls.resolver': equivalent('nginx gets no certificates: the one of the setting tls is served'),
+  'tls.domains': equivalent('nginx gets no certificates: the one of the setting tls is served'),
+  'tcp.router': except(EXACT, ['a rule of more than names', (route) => !isNameList(route), refuse('only rules of server names joined by || are written')], ['names and addresses', (route) => route.chain.length > 0 && !isCatchAll(route), refuse('an address list beside other routers of the port cannot be kept')]),
+  'tcp.hostSni': EXACT,
+  'tcp.hostSniRegexp': except(EXACT, ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value, 'ascii'), NO_PATTERN]),
+  'tcp.clientIp': unsupported('only rules of server names are written'),
+  'tcp.alpn': unsupported('only rules of server names are written'),
+  'tcp.tls': unsupported('TLS that ends at a TCP router is not written yet', 'use passthrough'),
+  'tcp.passthrough': EXACT,
+  'tcp.shared': unsupported('nginx cannot take TCP and HTTP routers on one port'),
+  'tcp.middleware.ipAllowList': equivalent('the connection is closed'),
+  'tcp.middleware.inFlightConn': unsupported('connection limits of TCP routers are not written yet'),
+  'tcp.weighted': unsupported('weighted TCP services are not written yet'),
+  'tcp.proxyProtocol': unsupported('the PROXY protocol of a TCP service is not written yet'),
+  'udp.router': EXACT,
+  'router.defaultRule': EXACT,
+};
+

@@ -1,0 +1,52 @@
+import type { Middleware, MiddlewareKind, Route } from '../../ir/index.ts';
+
+const CHANGES_PATH: readonly MiddlewareKind[] = ['addPrefix', 'stripPrefix', 'stripPrefixRegex', 'replacePath', 'replacePathRegex'];
+const LIMITS: readonly MiddlewareKind[] = ['rateLimit', 'inFlightReq'];
+
+function chainOf(route: Route): readonly Middleware[] {
+  return [...route.chain, ...route.service.chain];
+}
+
+/** Why nginx cannot keep the order of a chain: a later member would have to see what an earlier one changed. */
+export function chainProblem(route: Route): string | undefined {
+  const chain = chainOf(route);
+  for (const [index, later] of chain.entries()) {
+    for (const earlier of chain.slice(0, index)) {
+      const problem = pairProblem(earlier, later);
+      if (problem !== undefined) return problem;
+    }
+  }
+  return undefined;
+}
+
+function pairProblem(earlier: Middleware, later: Middleware): string | undefined {
+  const names = `${earlier.ref.name} before ${later.ref.name}`;
+  if (earlier.spec.kind === 'replacePath' && ['stripPrefix', 'stripPrefixRegex'].includes(later.spec.kind)) return `${names}: the replaced path is not looked at again`;
+  if (earlier.spec.kind === 'replacePathRegex' && ['stripPrefix', 'stripPrefixRegex'].includes(later.spec.kind)) return `${names}: the replaced path is not looked at again`;
+  if (earlier.spec.kind === 'headers' && readsHeader(later, Object.keys(earlier.spec.customRequestHeaders))) return `${names}: nginx reads the header of the client`;
+  if (CHANGES_PATH.includes(earlier.spec.kind) && later.spec.kind === 'encodedCharacters') return `${names}: nginx reads the path of the client`;
+  return undefined;
+}
+
+/** True when a middleware decides by a header that an earlier one sets. */
+function readsHeader(later: Middleware, names: readonly string[]): boolean {
+  const has = (wanted: string): boolean => names.some((name) => name.toLowerCase() === wanted.toLowerCase());
+  switch (later.spec.kind) {
+    case 'basicAuth': return has('Authorization');
+    case 'redirectScheme': case 'redirectRegex': return has('Host') || has('X-Forwarded-Proto');
+    case 'rateLimit': case 'inFlightReq': return has('Host') || has(later.spec.sourceCriterion?.requestHeaderName ?? '');
+    case 'forwardAuth': return later.spec.authRequestHeaders.some(has);
+    case 'headers': return has('Origin') || has('Host') && later.spec.allowedHosts.length > 0 || later.spec.hostsProxyHeaders.some(has);
+    default: return false;
+  }
+}
+
+/** nginx counts limits of one kind once per request: two places of a chain would count only the first. */
+export function repeatProblem(route: Route): boolean {
+  const kinds = chainOf(route).map(({ spec }) => spec.kind);
+  return LIMITS.some((kind) => {
+    const first = kinds.indexOf(kind);
+    const last = kinds.lastIndexOf(kind);
+    return first !== last && kinds.slice(first, last).some((between) => ['basicAuth', 'forwardAuth', 'ipAllowList', 'headers'].includes(between));
+  });
+}

@@ -1,0 +1,32 @@
+/** Paths with forward slashes. */
+
+export function isAbsolute(path: string): boolean {
+  return path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path);
+}
+
+/** Joins and removes `.` and `..`; what climbs above the start keeps its `..`. */
+export function joinPath(folder: string, path: string): string {
+  const whole = isAbsolute(path) || folder === '' || folder === '.' ? path : `${folder}/${path}`;
+  const root = whole.startsWith('/') ? '/' : '';
+  const out: string[] = [];
+  for (const part of whole.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..' && out.length > 0 && out.at(-1) !== '..') out.pop();
+    else if (part !== '..' || root === '') out.push(part);
+  }
+  const joined = root + out.join('/');
+  return joined === '' ? '.' : joined;
+}
+
+/** What is left of `path` below `folder`: empty for the folder itself, undefined when it is elsewhere. */
+export function below(folder: string, path: string): string | undefined {
+  const clean = joinPath('', folder);
+  if (path === clean) return '';
+  const prefix = clean === '/' ? '/' : `${clean}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
+}
+
+export function formatOf(path: string): 'yaml' | 'toml' | undefined {
+  if (/\.(?:ya?ml|json)$/i.test(path)) return 'yaml';
+  return /\.toml$/i.test(path) ? 'toml' : undefined;
+}

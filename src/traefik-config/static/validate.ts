@@ -1,0 +1,46 @@
+import type { Problem, StaticConfig } from '../../ir/index.ts';
+import type { Origins } from '../../text/index.ts';
+import type { ConfigLeaf, ConfigNode, ConfigObject } from '../tree.ts';
+import { parseAddress } from './entry-points.ts';
+
+/** What the engine checks after decoding: a bad address or rule syntax ends it. */
+export function validate(root: ConfigObject, config: StaticConfig, options: { readonly symbolPrefix: string; readonly origins: Origins }): readonly Problem[] {
+  return [...addresses(root, options.symbolPrefix), ...ruleSyntax(root, options.symbolPrefix), ...redirections(config, options.symbolPrefix)];
+}
+
+function at(node: ConfigNode | undefined, ...path: readonly string[]): ConfigNode | undefined {
+  let found = node;
+  for (const part of path) found = found?.kind === 'object' ? found.entries.get(part) : undefined;
+  return found;
+}
+
+function known(node: ConfigNode | undefined): ConfigLeaf | undefined {
+  return node?.kind === 'leaf' && node.text.holes.length === 0 ? node : undefined;
+}
+
+function addresses(root: ConfigObject, symbol: string): readonly Problem[] {
+  const entryPoints = at(root, 'entryPoints');
+  if (entryPoints?.kind !== 'object') return [];
+  return [...entryPoints.entries].flatMap(([name, entryPoint]) => {
+    const address = known(at(entryPoint, 'address'));
+    if (address === undefined) return [];
+    const parsed = parseAddress(String(address.value));
+    if (parsed.ok) return [];
+    return [{ kind: 'static-invalid' as const, origin: address.origin, subject: String(address.value), context: 'address', engineSays: parsed.error, loss: 'everyContainer' as const, symbol: `${symbol} entryPoints.${name}.address` }];
+  });
+}
+
+function ruleSyntax(root: ConfigObject, symbol: string): readonly Problem[] {
+  const syntax = known(at(root, 'core', 'defaultRuleSyntax'));
+  if (syntax === undefined || syntax.value === 'v2' || syntax.value === 'v3') return [];
+  return [{ kind: 'static-invalid', origin: syntax.origin, subject: String(syntax.value), candidates: ['v3', 'v2'], context: 'core.defaultRuleSyntax', engineSays: `unsupported default rule syntax configuration: ${JSON.stringify(syntax.value)}`, loss: 'everyContainer', symbol: `${symbol} core.defaultRuleSyntax` }];
+}
+
+/** A redirection to an unknown entry point is dropped with an error line. */
+function redirections(config: StaticConfig, symbol: string): readonly Problem[] {
+  const names = config.entryPoints.map((entryPoint) => entryPoint.name);
+  return config.entryPoints.flatMap(({ name, redirection }) => {
+    if (redirection === undefined || redirection.to.startsWith(':') || redirection.to.includes('${') || names.includes(redirection.to)) return [];
+    return [{ kind: 'entry-point-unknown' as const, origin: redirection.origin, subject: redirection.to, candidates: names, engineSays: `'to' entry point field references a non-existing entry point: ${redirection.to}`, loss: 'entryPoint' as const, symbol: `${symbol} entryPoints.${name}.http.redirections` }];
+  });
+}
