@@ -1,6 +1,6 @@
 // Bundles the command line and the library into dist/. Splitting keeps one chunk per command, so that `--version`
 // loads neither yaml nor ajv.
-import { rm, mkdir, writeFile, readFile, cp } from 'node:fs/promises';
+import { rm, readFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { build } from 'esbuild';
 

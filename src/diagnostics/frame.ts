@@ -1,5 +1,6 @@
 import type { SourceFile } from '../text/index.ts';
 import type { Paint } from './paint.ts';
+import { maskSecrets } from './mask.ts';
 import { printable } from './paint.ts';
 import type { Place } from './finding.ts';
 
@@ -20,14 +21,14 @@ export function codeFrame(source: SourceFile, place: Place, label: string, optio
 }
 
 function contextLine(source: SourceFile, number: number, gutter: number, options: FrameOptions): readonly string[] {
-  const text = printable(source.line(number).replaceAll('\t', ' '));
+  const text = printable(maskSecrets(source.line(number)).replaceAll('\t', ' '));
   if (text.trim() === '') return [];
   const room = options.width - gutter - 5;
   return [options.paint.dim(`  ${String(number).padStart(gutter)} | ${text.length > room ? `${text.slice(0, room - 1)}…` : text}`)];
 }
 
 function markedLine(source: SourceFile, place: Place, label: string, gutter: number, options: FrameOptions): readonly string[] {
-  const raw = source.line(place.line).replaceAll('\t', ' ');
+  const raw = maskSecrets(source.line(place.line)).replaceAll('\t', ' ');
   const end = place.endLine > place.line ? raw.length + 1 : place.endColumn;
   const before = printable(raw.slice(0, place.column - 1));
   const marked = printable(raw.slice(place.column - 1, Math.max(end - 1, place.column - 1)));

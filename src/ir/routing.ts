@@ -30,6 +30,11 @@ export interface Route {
   readonly chain: readonly Middleware[];
   readonly service: ResolvedService;
   readonly tls?: RouterTls;
+  /**
+   * Names that the route leads to and that nobody knows here (`auth@file` without the file): it must not be served
+   * without them. Such a middleware stands in the chain as a plugin of that name, such a service has no endpoints.
+   */
+  readonly unresolved?: readonly Ref[];
   /** The default rule: refuses a request that already went through itself. */
   readonly defaultRule: boolean;
   /** Made by the proxy itself: an entry-point redirection, the ACME challenge. */

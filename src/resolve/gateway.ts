@@ -19,7 +19,7 @@ import { typedRouters, type Parts } from './parts.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { makeRouting } from './routing.ts';
 import type { Declared, ResolvedGateway, ResolveInput, Unjudged } from './types.ts';
-import { makeWorld } from './world.ts';
+import { makeWorld } from './make-world.ts';
 
 /**
  * Resolves what was declared for one proxy the way its engine does: containers to entities, entities of one name merged,

@@ -1,6 +1,6 @@
-import type { EntryPoint, Gateway, Middleware, Ref, ResolvedService, Route, Service, TcpMiddleware, TcpService, Transport } from '../ir/index.ts';
-import { refKey } from '../ir/index.ts';
-import type { Origins } from '../text/index.ts';
+import type { EntryPoint, Gateway, Middleware, Ref, ResolvedService, Service, TcpMiddleware, TcpService, Transport } from '../ir/index.ts';
+import { refKey, refName } from '../ir/index.ts';
+import type { OriginId, Origins } from '../text/index.ts';
 import type { BuiltRouter } from './build/http.ts';
 import { internalName } from './build/internal.ts';
 import type { BuiltTcp } from './build/tcp.ts';
@@ -25,29 +25,48 @@ export interface Lookup {
   readonly transports: ReadonlyMap<string, Transport>;
   readonly tcpMiddlewares: ReadonlyMap<string, TcpMiddleware>;
   readonly tcpServices: ReadonlyMap<string, TcpService>;
+  readonly tlsOptions: ReadonlySet<string>;
+  /** The place of what has none: the proxy. */
+  readonly origin: OriginId;
 }
 
-/** Chains are expanded in place, to any depth. */
-export function flatten(refs: readonly Ref[], lookup: Lookup, inside: readonly string[]): readonly Middleware[] {
+/** Chains are expanded in place, to any depth. What is not known here keeps its place, see {@link unknownMiddleware}. */
+export function flatten(refs: readonly Ref[], lookup: Lookup, inside: readonly string[], missing: Ref[] = []): readonly Middleware[] {
   return refs.flatMap((ref) => {
     const key = refKey(ref);
+    if (inside.includes(key)) return [];
     const middleware = lookup.middlewares.get(key);
-    if (middleware === undefined || inside.includes(key)) return [];
-    return middleware.spec.kind === 'chain' ? flatten(middleware.spec.middlewares, lookup, [...inside, key]) : [middleware];
+    if (middleware === undefined) {
+      missing.push(ref);
+      return [unknownMiddleware(ref, lookup.origin)];
+    }
+    return middleware.spec.kind === 'chain' ? flatten(middleware.spec.middlewares, lookup, [...inside, key], missing) : [middleware];
   });
 }
 
-/** A service with all that it leads to. A name that is not known here stands for a pool without servers. */
-export function resolveService(ref: Ref, lookup: Lookup, inside: readonly string[], origin: Route['origin']): ResolvedService {
-  const key = refKey(ref);
-  const service = lookup.services.get(key) ?? madeUp(ref, origin);
-  const { spec } = service;
-  const transport = spec.kind === 'loadBalancer' && spec.transport !== undefined ? lookup.transports.get(refKey(spec.transport.value)) : undefined;
-  const members = inside.includes(key) ? [] : membersOf(service).map((member) => resolveService(member, lookup, [...inside, key], origin));
-  return { service, members, chain: flatten(service.middlewares.map(({ value }) => value), lookup, []), ...(transport === undefined ? {} : { transport }) };
+/**
+ * A middleware of a provider that was not read stands in the chain as something that only Traefik can run: leaving it out
+ * would open a door that `auth@file` keeps shut.
+ */
+function unknownMiddleware(ref: Ref, origin: OriginId): Middleware {
+  return { ref, spec: { kind: 'plugin', name: refName(ref), options: {} }, origin, places: new Map(), variables: new Map(), symbol: refName(ref) };
 }
 
-function madeUp(ref: Ref, origin: Route['origin']): Service {
+/** A service with all that it leads to. A name that is not known here stands for a pool without servers. */
+export function resolveService(ref: Ref, lookup: Lookup, inside: readonly string[], origin: OriginId, missing: Ref[] = []): ResolvedService {
+  const key = refKey(ref);
+  const known = lookup.services.get(key);
+  if (known === undefined && internalName(ref) === undefined) missing.push(ref);
+  const service = known ?? madeUp(ref, origin);
+  const { spec } = service;
+  const wanted = spec.kind === 'loadBalancer' ? spec.transport?.value : undefined;
+  const transport = wanted === undefined ? undefined : lookup.transports.get(refKey(wanted));
+  if (wanted !== undefined && transport === undefined && refName(wanted) !== 'default@internal') missing.push(wanted);
+  const members = inside.includes(key) ? [] : membersOf(service).map((member) => resolveService(member, lookup, [...inside, key], origin, missing));
+  return { service, members, chain: flatten(service.middlewares.map(({ value }) => value), lookup, [], missing), ...(transport === undefined ? {} : { transport }) };
+}
+
+function madeUp(ref: Ref, origin: OriginId): Service {
   const name = internalName(ref);
   const spec: Service['spec'] = name === undefined ? { kind: 'loadBalancer', endpoints: [], strategy: 'wrr', passHostHeader: true, flushInterval: 100 } : { kind: 'internal', name };
   return { ref, spec, middlewares: [], origin, places: new Map(), variables: new Map(), symbol: quotedRef(ref) };

@@ -19,6 +19,8 @@ export function makeRouting(input: RoutingInput): Routing {
     transports: byRef(gateway.transports),
     tcpMiddlewares: byRef(gateway.tcpMiddlewares),
     tcpServices: byRef([...gateway.tcpServices, ...gateway.udpServices]),
+    tlsOptions: new Set(gateway.tlsOptions.map(({ ref }) => refKey(ref))),
+    origin: gateway.proxy.static === 'unknown' ? input.origins.default('a provider that was not read') : gateway.proxy.static.origin,
   };
   const listeners = input.entryPoints.map((entryPoint) => listener(entryPoint, input, lookup));
   const named = errorServices(gateway.middlewares, lookup);
@@ -44,15 +46,20 @@ type Draft = Omit<Route, 'rank' | 'tiedWith'>;
 function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Draft {
   const { router, middlewares } = running;
   const tls = tlsInForce(running);
+  const missing: Ref[] = [];
+  const chain = flatten(middlewares.map(({ ref }) => ref.value), lookup, [], missing);
+  const service = resolveService(router.service.value, lookup, [], router.origin, missing);
+  if (tls?.options !== undefined && !lookup.tlsOptions.has(refKey(tls.options.value))) missing.push(tls.options.value);
   return {
     router: router.ref,
     rule: router.rule,
     ruleText: router.ruleText.value.text,
     syntax: router.syntax,
     priority: router.priority.value,
-    chain: flatten(middlewares.map(({ ref }) => ref.value), lookup, []),
-    service: resolveService(router.service.value, lookup, [], router.origin),
+    chain,
+    service,
     ...(tls === undefined ? {} : { tls }),
+    ...(missing.length === 0 ? {} : { unresolved: missing }),
     defaultRule: router.defaultRule,
     synthetic: false,
     origin: router.origin,

@@ -60,13 +60,15 @@ function responded(route: Route | undefined, response: RuntimeResponse): Decisio
 function forwarded(route: Route, untouched: RuntimeRequest, response: RuntimeResponse, via: NonNullable<RuntimeResponse['via']>): Decision {
   const plain = upstreamRequest(untouched, { host: '', passHostHeader: true, basePath: '' });
   const { ref, spec } = route.service.service;
+  const endpoints = endpointsOf(route.service, untouched);
+  const hostless = untouched.host === '' && endpoints.some(({ address }) => address.endsWith(`//${via.host}`));
   return {
     kind: 'forward',
     router: route.router,
     service: ref,
-    endpoints: endpointsOf(route.service, untouched),
+    endpoints,
     target: via.target,
-    host: spec.kind === 'loadBalancer' && !spec.passHostHeader ? null : via.host,
+    host: hostless || (spec.kind === 'loadBalancer' && !spec.passHostHeader) ? null : via.host,
     requestHeaders: difference(plain.headers, via.headers),
     responseHeaders: { set: sorted(response.headers), remove: [...new Set(response.removed)].toSorted() },
   };

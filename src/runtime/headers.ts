@@ -7,10 +7,18 @@ import type { HeaderList } from '../ir/index.ts';
  */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** Names seen before: a request asks for the same few dozens of names a hundred times. Bounded, as names come from clients. */
+const known = new Map<string, string>();
+const REMEMBERED = 2000;
+
 /** Go's textproto.CanonicalMIMEHeaderKey; a name with other characters stays as it is. */
 export function canonicalName(name: string): string {
-  if (!TOKEN.test(name)) return name;
-  return name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const made = TOKEN.test(name) ? name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase()) : name;
+  if (known.size >= REMEMBERED) known.clear();
+  known.set(name, made);
+  return made;
 }
 
 export function canonicalHeaders(headers: HeaderList): HeaderList {

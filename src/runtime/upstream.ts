@@ -23,7 +23,8 @@ export function upstreamRequest(request: RuntimeRequest, address: Address): Upst
   return {
     method: request.method,
     target: upstreamTarget(request, address.basePath),
-    host: upstreamHost(address.passHostHeader ? request.host : address.host),
+    // Go's client names the server itself where the request has no Host (HTTP/1.0 without one, `Host:` empty; ran).
+    host: upstreamHost(address.passHostHeader && request.host !== '' ? request.host : address.host),
     headers: upstreamHeaders(request, upgrade),
     body: request.body,
     ...(upgrade === '' ? {} : { upgrade }),

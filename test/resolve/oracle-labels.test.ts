@@ -72,7 +72,7 @@ const WORDLESS: Readonly<Record<string, Problem['kind'] | undefined>> = {
 function explains(problem: Problem, text: string): boolean {
   const wordless = Object.entries(WORDLESS).some(([start, kind]) => text.startsWith(start) && kind === problem.kind);
   const says = problem.engineSays?.replace(':***', ':') ?? '';
-  if (says === 'obtaining build tree') return wordless || /^error while parsing rule /.test(text);
+  if (says === 'obtaining build tree') return wordless || text.startsWith('error while parsing rule ');
   const shorter = says.replace(/^building router handler: /, '');
   return wordless || (says !== '' && (text.includes(says) || text.includes(shorter)));
 }

@@ -153,6 +153,20 @@ describe('without a static configuration', () => {
     expect(resolved.unjudged.map(({ needs, what, name }) => `${what} ${name} ${needs}`).sort()).toEqual(['entryPoint https static', 'exposedByDefault web static', 'middleware auth@file static', 'middleware x@redis static', 'resolver le static']);
   });
 
+  it('a middleware that nobody knows keeps its place in the chain', () => {
+    const resolved = resolveCompose({ stacks: { p: stack({ web: service(['traefik.http.services.s.loadbalancer.server.port=80', ...router('x', 'Host(`a`)', 'middlewares=auth@file', 'entrypoints=web')]) }) } });
+    const [route] = listener(resolved, 'web').plain;
+    expect(route?.chain.map(({ spec }) => spec)).toEqual([{ kind: 'plugin', name: 'auth@file', options: {} }]);
+    expect(route?.unresolved?.map(refName)).toEqual(['auth@file']);
+  });
+
+  it('variables without a value are not judged', () => {
+    const resolved = run(router('x', 'Host(`a`)', 'middlewares=${MW}', 'entrypoints=${EP}'));
+    expect(resolved.problems).toEqual([]);
+    expect(resolved.unjudged.map(({ needs, what, name }) => `${needs} ${what} ${name}`)).toEqual(['variables entryPoint EP', 'variables middleware MW']);
+    expect(listener(resolved, 'plain').plain.map(({ router: ref }) => ref.name)).toEqual(['acme-http']);
+  });
+
   it('names of its own containers are judged all the same', () => {
     const resolved = resolveCompose({ stacks: { p: stack({ web: service(['traefik.http.services.s.loadbalancer.server.port=80', ...router('x', 'Host(`a`)', 'middlewares=nope', 'service=gone')]) }) } });
     expect(resolved.problems.map(({ kind, subject, candidates }) => [kind, subject, candidates])).toEqual([

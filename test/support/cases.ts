@@ -86,3 +86,8 @@ export function containersOf(one: Case, caseIndex: number): readonly FakeContain
     networks: { case_default: addressOf(caseIndex, index) }, composeProject: 'case', composeService: service.name,
   }));
 }
+
+/** A service on a low port is a dead one: nothing listens there. */
+export function listens(service: CaseService): boolean {
+  return service.port > 1024;
+}

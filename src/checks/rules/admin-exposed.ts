@@ -1,5 +1,6 @@
 import type { Container } from '../../ir/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
+import { withoutQuotes } from '../support/edits.ts';
 import { compose } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
 import { isOpen, knownProxies, kongContainers, variable } from '../support/proxies.ts';
@@ -37,7 +38,7 @@ function traefik(context: LintContext): void {
     const port = config.entryPoints.find((entryPoint) => entryPoint.name === 'traefik')?.port ?? 8080;
     for (const mapping of container.ports.filter((one) => isOpen(one) && one.container === port)) {
       reportFound(context, {
-        origin: mapping.origin,
+        origin: withoutQuotes(context, mapping.origin),
         symbol: `${containerSymbol(container)} ports ${String(mapping.published)}`,
         severity: 'warning',
         message: `the insecure API of "${container.id.service}" is open on port ${String(mapping.published)}`,
@@ -55,7 +56,7 @@ function kong(context: LintContext, container: Container): void {
     const api = openPorts(container, 'KONG_ADMIN_LISTEN', '127.0.0.1:8001').includes(mapping.container);
     if (!api && !gui.includes(mapping.container)) continue;
     reportFound(context, {
-      origin: mapping.origin,
+      origin: withoutQuotes(context, mapping.origin),
       symbol: `${containerSymbol(container)} ports ${String(mapping.published)}`,
       severity: api ? 'error' : 'warning',
       message: `${api ? 'the Admin API' : 'Kong Manager'} of "${container.id.service}" is open on port ${String(mapping.published)}`,

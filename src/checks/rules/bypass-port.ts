@@ -1,6 +1,6 @@
 import type { Container, ResolvedService, Route } from '../../ir/index.ts';
 import type { LintRule, ResolvedGateway } from '../rule.ts';
-import { replaceFix, writtenAt } from '../support/edits.ts';
+import { replaceFix, withoutQuotes, writtenAt } from '../support/edits.ts';
 import { beside } from '../support/examples.ts';
 import { isProxy, reportModel } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
@@ -27,8 +27,9 @@ const rule: LintRule = {
   check: (context) =>
     reportModel(context, (resolved) =>
       resolved.gateway.fates.flatMap(({ container }) => (isProxy(container, context) ? [] : ofContainer(container, resolved))).map((finding) => {
-        const written = writtenAt(context, finding.origin);
-        return written !== undefined && /^\d+:\d+$/.test(written) ? { ...finding, ...replaceFix(context, finding.origin, written, `127.0.0.1:${written}`, 'unsafe') } : finding;
+        const origin = withoutQuotes(context, finding.origin);
+        const written = writtenAt(context, origin);
+        return written !== undefined && /^\d+:\d+$/.test(written) ? { ...finding, origin, ...replaceFix(context, origin, written, `127.0.0.1:${written}`, 'unsafe') } : { ...finding, origin };
       }),
     ),
 };

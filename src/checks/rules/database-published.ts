@@ -1,5 +1,5 @@
 import type { LintRule } from '../rule.ts';
-import { replaceFix, writtenAt } from '../support/edits.ts';
+import { replaceFix, withoutQuotes, writtenAt } from '../support/edits.ts';
 import { compose } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
 import { reportFound } from '../support/model.ts';
@@ -22,14 +22,15 @@ const rule: LintRule = {
     for (const container of containersOf(context)) {
       const ports = DATABASES[imageOf(container)?.name ?? ''] ?? [];
       for (const mapping of container.ports.filter((one) => isOpen(one) && ports.includes(one.container))) {
-        const written = writtenAt(context, mapping.origin);
+        const origin = withoutQuotes(context, mapping.origin);
+        const written = writtenAt(context, origin);
         reportFound(context, {
-          origin: mapping.origin,
+          origin,
           symbol: `${containerSymbol(container)} ports ${String(mapping.published)}`,
           message: `the database "${container.id.service}" is open on port ${String(mapping.published)}`,
           label: 'open to everybody',
           help: 'remove the port, or bind it to 127.0.0.1',
-          ...(written !== undefined && /^\d+:\d+$/.test(written) ? replaceFix(context, mapping.origin, written, `127.0.0.1:${written}`, 'unsafe') : {}),
+          ...(written !== undefined && /^\d+:\d+$/.test(written) ? replaceFix(context, origin, written, `127.0.0.1:${written}`, 'unsafe') : {}),
         });
       }
     }

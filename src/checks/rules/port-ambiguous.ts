@@ -13,7 +13,7 @@ const rule = problemRule(
     category: 'suspicious',
     severity: 'warning',
     blocking: false,
-    bad: [beside('the lowest is not the web port', '  web:', '    image: example/mail:1', '    expose: ["8080", "25"]', '#            ^^^^ port-ambiguous', ...LABELS)],
+    bad: [beside('the lowest is not the web port', '  web:', '    image: example/mail:1', '    expose: [8080, 25]', '#            ^^^^ port-ambiguous', ...LABELS)],
     good: [
       beside('a port label', '  web:', '    image: example/mail:1', '    expose: ["25", "8080"]', ...LABELS, '      - traefik.http.services.web.loadbalancer.server.port=8080'),
       beside('one port', '  web:', '    image: example/web:1', '    expose: ["8080"]', ...LABELS),

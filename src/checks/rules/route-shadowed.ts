@@ -1,4 +1,4 @@
-import { refName } from '../../ir/index.ts';
+import { refKey, refName } from '../../ir/index.ts';
 import type { Route } from '../../ir/index.ts';
 import { versionsText } from '../problems.ts';
 import type { LintRule, ResolvedGateway } from '../rule.ts';
@@ -8,8 +8,8 @@ import type { ModelFinding } from '../support/model.ts';
 import { casesOf, covers, exampleOf } from '../support/overlap.ts';
 import { requestText } from '../support/request.ts';
 import { neighbours } from '../support/routes.ts';
-import type { Lane } from '../support/routes.ts';
-import { shortName } from '../support/words.ts';
+import type { Pair } from '../support/routes.ts';
+import { list, shortName } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'route-shadowed',
@@ -22,28 +22,40 @@ const rule: LintRule = {
     bad: [services('a wide rule above a narrow one', { web: ['traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.priority=100'], api: ['traefik.enable=true', 'traefik.http.routers.api.rule=Host(`a.example.com`) && PathPrefix(`/api`)', '                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ route-shadowed'] })],
     good: [services('the narrow rule is longer', { web: ['traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)'], api: ['traefik.enable=true', 'traefik.http.routers.api.rule=Host(`a.example.com`) && PathPrefix(`/api`)'] })],
   },
-  check: (context) => reportModel(context, (resolved) => firstOfEach(neighbours(resolved).flatMap(({ lane, earlier, later }) => (earlier.priority > later.priority ? finding(earlier, later, lane, resolved) : [])))),
+  check: (context) => reportModel(context, shadowed),
 };
 export default rule;
 
-function finding(wide: Route, narrow: Route, lane: Lane, resolved: ResolvedGateway): readonly ModelFinding[] {
+/** One cause is enough for a router; entry points are named where it wins on others. */
+function shadowed(resolved: ResolvedGateway): readonly ModelFinding[] {
+  const found = new Map<string, Pair[]>();
+  for (const pair of neighbours(resolved).filter(({ earlier, later }) => earlier.priority > later.priority && isCovered(earlier, later))) {
+    const key = refKey(pair.later.router);
+    const before = found.get(key) ?? [];
+    if (!before.some(({ lane }) => lane === pair.lane)) found.set(key, [...before, pair]);
+  }
+  return [...found.values()].flatMap((pairs) => {
+    const [first] = pairs;
+    const lanes = first === undefined ? 0 : resolved.routing.listeners.filter(({ plain, tls }) => [...plain, ...tls].some((route) => refKey(route.router) === refKey(first.later.router))).length;
+    return first === undefined ? [] : [finding(first, pairs.length < lanes ? pairs.map(({ lane }) => lane.entryPoint) : [], resolved)];
+  });
+}
+
+function isCovered(wide: Route, narrow: Route): boolean {
   const [above, below] = [casesOf(wide.rule), casesOf(narrow.rule)];
-  if (above === undefined || below === undefined || below.length === 0 || !covers(above, below)) return [];
+  return above !== undefined && below !== undefined && below.length > 0 && covers(above, below);
+}
+
+function finding({ earlier: wide, later: narrow, lane }: Pair, entryPoints: readonly string[], resolved: ResolvedGateway): ModelFinding {
   const example = exampleOf(narrow.rule);
   const name = shortName(narrow.router);
-  return [{
+  return {
     origin: routerOf(resolved, narrow.router)?.ruleText.origin ?? narrow.origin,
-    symbol: `${narrow.symbol} ${lane.entryPoint}`,
-    message: `router "${name}" can never win on the entry point "${lane.entryPoint}": "${refName(wide.router)}" accepts all its requests${example === undefined ? '' : `, for example ${requestText(example, lane.scheme)}`}`,
+    symbol: narrow.symbol,
+    message: `router "${name}" can never win${entryPoints.length === 0 ? '' : ` on ${list(entryPoints)}`}: "${refName(wide.router)}" accepts all its requests${example === undefined ? '' : `, for example ${requestText(example, lane.scheme)}`}`,
     label: `priority ${String(narrow.priority)}, below ${String(wide.priority)}`,
     why: `${versionsText([resolved.version])} asks the higher priority first${routerOf(resolved, wide.router)?.prioritySet === true ? '' : '; without a priority it is the length of the rule'}`,
     related: [{ origin: routerOf(resolved, wide.router)?.ruleText.origin ?? wide.origin, label: `router "${shortName(wide.router)}"` }],
     help: `give "${name}" a higher priority`,
-  }];
-}
-
-/** One cause is enough for a router. */
-function firstOfEach(findings: readonly ModelFinding[]): readonly ModelFinding[] {
-  const seen = new Set<string>();
-  return findings.filter(({ symbol }) => !seen.has(symbol) && seen.add(symbol));
+  };
 }

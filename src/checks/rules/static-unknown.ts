@@ -17,7 +17,7 @@ const rule: LintRule = {
     good: [web('the proxy is part of the stack', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)')],
   },
   check(context) {
-    for (const gateway of context.gateways) {
+    for (const gateway of context.gateways.filter((one) => speaksTraefik(one))) {
       const items = (gateway.resolved[0]?.unjudged ?? []).filter(({ needs }) => needs === 'static' || needs === 'dynamic');
       for (const item of items) if (item.needs === 'static' || item.needs === 'dynamic') context.skip({ needs: item.needs, subject: item.name, origin: item.origin });
       note(context, gateway, items.filter(({ needs }) => needs === 'static'), 'static');
@@ -26,6 +26,11 @@ const rule: LintRule = {
   },
 };
 export default rule;
+
+/** A stack without a single label is none of Traefik's business. */
+function speaksTraefik(gateway: LintGateway): boolean {
+  return (gateway.resolved[0]?.gateway.fates ?? []).some(({ container }) => container.labels.some((label) => /^traefik\./i.test(label.key.value.text)));
+}
 
 const WORDS: Readonly<Record<string, string>> = { entryPoint: 'entry point', resolver: 'certificate resolver', plugin: 'plugin', middleware: 'middleware', service: 'service', transport: 'serversTransport', tlsOptions: 'TLS option set' };
 

@@ -17,12 +17,12 @@ const rule: LintRule = {
     category: 'correctness',
     severity: 'error',
     blocking: false,
-    fix: 'unsafe',
+    fix: 'safe',
     needs: ['static'],
     bad: [
       web('an entry point for HTTPS, no tls', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.entrypoints=websecure', '                                     ^^^^^^^^^ tls-missing'),
       web('yes is not true', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.entrypoints=websecure', 'traefik.http.routers.web.tls=yes', '                             ^^^ tls-missing'),
-      web('a TCP router that asks for a name', 'traefik.enable=true', 'traefik.tcp.routers.db.rule=HostSNI(`db.example.com`)', '                                     ^^^^^^^^^^^^^^ tls-missing', 'traefik.tcp.routers.db.entrypoints=websecure', 'traefik.tcp.services.db.loadbalancer.server.port=5432'),
+      web('a TCP router that asks for a name', 'traefik.enable=true', 'traefik.tcp.routers.db.rule=HostSNI(`db.example.com`)', '                            ^^^^^^^^^^^^^^^^^^^^^^^^^ tls-missing', 'traefik.tcp.routers.db.entrypoints=websecure', 'traefik.tcp.services.db.loadbalancer.server.port=5432'),
     ],
     good: [
       web('with TLS', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.entrypoints=websecure', 'traefik.http.routers.web.tls=true'),

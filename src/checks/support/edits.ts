@@ -33,6 +33,14 @@ function inDoubleQuotes(text: string, at: number): boolean {
   return (before.match(/"/g) ?? []).length % 2 === 1;
 }
 
+/** The place of a scalar without its quotes: what marks should stand under. */
+export function withoutQuotes(context: Places, origin: OriginId): OriginId {
+  const place = context.origins.get(origin);
+  const written = writtenAt(context, origin);
+  if (place.kind !== 'span' || written === undefined || !/^(["']).*\1$/s.test(written) || written.length < 2) return origin;
+  return context.origins.span(place.file, place.start + 1, place.end - 1, place.via === undefined ? {} : { via: place.via });
+}
+
 /** A replacement as the fix of a finding; empty where it cannot be made by an edit. */
 export function replaceFix(context: Places, origin: OriginId, expected: string, newText: string, safety: Fix['safety'] = 'safe'): { readonly fixes?: readonly Fix[] } {
   const edit = replaceAt(context, origin, expected, newText);

@@ -2,7 +2,7 @@
  * Kong's own view of a path (kong/tools/uri.lua of 3.9): reserved escapes stay in upper case, everything else is decoded,
  * dot segments are resolved and double slashes merged. Texts are latin-1 views of bytes.
  */
-const RESERVED = new Set([..."!*'();:@&=+$,/?%#[]"]);
+const RESERVED = new Set("!*'();:@&=+$,/?%#[]");
 
 /** `normalize(uri, true)`. */
 export function normalizePath(uri: string): string {

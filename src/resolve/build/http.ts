@@ -7,6 +7,7 @@ import { quoted } from '../names.ts';
 import type { Declared } from '../types.ts';
 import type { Failure } from './failure.ts';
 import { chainFailures } from './middlewares.ts';
+import { judgeResolver, reportEntryPoint } from './static-names.ts';
 import { serviceFailures } from './services.ts';
 import { domainsMessage, hostsIn, httpRuleMessage, ruleFailures } from './rules.ts';
 import type { RunningRouter } from './split.ts';
@@ -51,7 +52,10 @@ function buildOne(running: RunningRouter, declared: Declared, parents: ReadonlyS
   }
   const valid = validEntryPoints(running, declared, input);
   resolverProblem(running, declared, world);
-  if (valid.length === 0 && router.parents.length === 0) return [];
+  if (valid.length === 0 && router.parents.length === 0) {
+    noteVariables(router, declared, world);
+    return [];
+  }
   states.use(running.ref, valid);
   if (router.priority.value > MAX_PRIORITY) {
     const says = `the router priority ${String(router.priority.value)} exceeds the max user-defined priority ${String(MAX_PRIORITY)}`;
@@ -93,11 +97,23 @@ function report(failure: Failure, router: Router, world: World): void {
 /** TLS options, service, middlewares: in this order. */
 function handlerFailures(running: RunningRouter, declared: Declared, world: World): readonly Failure[] {
   const { router } = running;
+  noteVariables(router, declared, world);
   const service = router.parents.length > 0 || declaresChildrenOnly(declared) ? [] : serviceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), [], world);
   const known = running.middlewares.filter(({ index, entryPoint }) => entryPoint !== undefined || !unknownAt(router.variables, `middlewares[${String(index)}]`));
   const chain = chainFailures(known.map(({ ref }) => ref), (index, ref) => middlewareUse(known[index], ref.origin, declared), [], world, serviceFailures);
   return [...optionsFailure(running, declared, world), ...(unknownAt(router.variables, 'service') ? [] : service), ...chain];
 }
+
+/** References that still hold a variable are not judged. */
+function noteVariables(router: Router, declared: Declared, world: World): void {
+  for (const [path, { unset }] of router.variables) {
+    const what = /^(service|middlewares|entryPoints)(?:\[|$)/.exec(path)?.[1];
+    const origin = router.places.get(path) ?? router.origin;
+    if (what !== undefined && unset.length > 0) world.unjudged.add({ needs: 'variables', what: WHAT[what] ?? what, name: unset.join(' '), origin, symbol: `${declared.symbol}.${path}` });
+  }
+}
+
+const WHAT: Readonly<Record<string, string | undefined>> = { middlewares: 'middleware', entryPoints: 'entryPoint' };
 
 function declaresChildrenOnly(declared: Declared): boolean {
   return !declared.node.entries.has('service');
@@ -128,42 +144,14 @@ function validEntryPoints(running: RunningRouter, declared: Declared, { entryPoi
     states.say(running.ref, `entryPoint ${quoted(use.value)} doesn't exist`, false);
     reportEntryPoint(use, declared, valid.length === 0 ? [router.ref] : [], entryPoints, world);
   }
-  if (valid.length === 0 && router.parents.length === 0) states.say(running.ref, 'no valid entryPoint for this router', true);
+  if (valid.length === 0 && router.parents.length === 0 && !unknownAt(router.variables, 'entryPoints')) states.say(running.ref, 'no valid entryPoint for this router', true);
   return valid;
-}
-
-/** An entry point that does not exist, or serves the other protocol. */
-export function reportEntryPoint(use: { readonly value: string; readonly origin: Declared['origin'] }, declared: Declared, loses: readonly Ref[], entryPoints: EntryPointSet, world: World): void {
-  const udp = declared.ref.protocol === 'udp';
-  world.problems.report(`entry-point-unknown|${declared.ref.protocol === 'udp' ? 'udp' : 'tcp'}|${use.value}|${loses.length === 0 ? 'some' : 'all'}`, {
-    kind: 'entry-point-unknown',
-    origin: use.origin,
-    subject: use.value,
-    candidates: entryPoints.list.filter((entryPoint) => entryPoint.udp === udp).map(({ name }) => name),
-    engineSays: `entryPoint ${quoted(use.value)} doesn't exist`,
-    loss: loses.length === 0 ? 'entryPoint' : 'router',
-    ref: declared.ref,
-    ...(declared.container === undefined ? {} : { container: declared.container.id }),
-    symbol: `${declared.symbol}.entryPoints`,
-  }, loses);
 }
 
 /** An unknown resolver costs nothing but the certificate: the default one is served (ran). */
 function resolverProblem(running: RunningRouter, declared: Declared, world: World): void {
   const resolver = running.tls?.resolver;
   if (resolver !== undefined && !unknownAt(running.router.variables, 'tls.certResolver')) judgeResolver(resolver, declared, world);
-}
-
-export function judgeResolver(resolver: { readonly value: string; readonly origin: Declared['origin'] }, declared: Declared, world: World): void {
-  const known = world.proxy.static;
-  const symbol = `${declared.symbol}.tls.certResolver`;
-  if (known === 'unknown') {
-    world.unjudged.add({ needs: 'static', what: 'resolver', name: resolver.value, origin: resolver.origin, symbol });
-    return;
-  }
-  if (known.resolvers.some(({ value }) => value === resolver.value)) return;
-  const says = world.version === '2.11' ? `uses a nonexistent resolver: ${resolver.value}` : 'Router uses a nonexistent certificate resolver';
-  world.problems.report(`resolver-unknown|${resolver.value}`, { ...ownProblem(declared, 'resolver-unknown', says, resolver.origin, 'tls.certResolver'), subject: resolver.value, candidates: known.resolvers.map(({ value }) => value), loss: 'nothing' });
 }
 
 /** What the engine finds while it maps hosts to TLS options (pkg/server/router/tcp/manager.go). */

@@ -19,7 +19,7 @@ const SEVERAL = 'cannot create middleware: multi-types middleware not supported,
  * (containous/alice), and the first failure stops it.
  */
 export function chainFailures(refs: readonly Sourced<Ref>[], useOf: (index: number, ref: Sourced<Ref>) => Use, stack: readonly string[], world: World, services: ServiceFailures): readonly Failure[] {
-  return refs.flatMap((ref, index) => [{ ref, use: useOf(index, ref) }]).reverse().flatMap(({ ref, use }) => middlewareFailures(ref.value, use, stack, world, services));
+  return refs.flatMap((ref, index) => [{ ref, use: useOf(index, ref) }]).toReversed().flatMap(({ ref, use }) => middlewareFailures(ref.value, use, stack, world, services));
 }
 
 function middlewareFailures(ref: Ref, use: Use, stack: readonly string[], world: World, services: ServiceFailures): readonly Failure[] {

@@ -3,13 +3,13 @@ import { refKey, refName } from '../../ir/index.ts';
 import type { RuleError } from '../../rule-lang/error.ts';
 import type { Sourced } from '../../text/index.ts';
 import { badRange } from '../check/ip.ts';
-import { unknownAt } from '../convert/places.ts';
+import { provenance, unknownAt } from '../convert/places.ts';
 import type { EntryPointSet } from '../entry-points.ts';
 import { quoted, quotedRef } from '../names.ts';
 import { leafAt, objectAt, textAt } from '../tree.ts';
 import type { Declared } from '../types.ts';
 import { through, type Failure } from './failure.ts';
-import { judgeResolver, reportEntryPoint } from './http.ts';
+import { judgeResolver, reportEntryPoint } from './static-names.ts';
 import { hostsIn, ruleFailures, tcpRuleMessage } from './rules.ts';
 import type { States } from './state.ts';
 import { dangling, ownProblem, useIn, type World } from './world.ts';
@@ -60,9 +60,14 @@ export function validEntryPoints(ref: Ref, wanted: readonly Sourced<string>[], d
   const udp = ref.protocol === 'udp';
   const exists = (name: string): boolean => entryPoints.list.some((entryPoint) => entryPoint.name === name && entryPoint.udp === udp);
   const valid = wanted.filter(({ value }) => exists(value)).map(({ value }) => value);
+  const open = unknownAt(provenance(declared.node).variables, 'entryPoints');
+  if (open && valid.length === 0) {
+    world.unjudged.add({ needs: 'variables', what: 'entryPoint', name: declared.ref.name, origin: declared.origin, symbol: `${declared.symbol}.entryPoints` });
+    return [];
+  }
   for (const use of wanted) {
     if (!entryPoints.judged) world.unjudged.add({ needs: 'static', what: 'entryPoint', name: use.value, origin: use.origin, symbol: `${declared.symbol}.entryPoints` });
-    if (exists(use.value)) continue;
+    if (exists(use.value) || open) continue;
     states.say(ref, `entryPoint ${quoted(use.value)} doesn't exist`, false);
     reportEntryPoint(use, declared, valid.length === 0 ? [ref] : [], entryPoints, world);
   }
@@ -94,7 +99,7 @@ function optionsFailure(router: TcpRouter, declared: Declared, world: World): re
 }
 
 function chain(router: TcpRouter, declared: Declared, world: World): readonly Failure[] {
-  return router.middlewares.map((ref, index) => ({ ref, use: useIn(declared, ref.origin, `middlewares[${String(index)}]`) })).reverse().flatMap(({ ref, use }) => {
+  return router.middlewares.map((ref, index) => ({ ref, use: useIn(declared, ref.origin, `middlewares[${String(index)}]`) })).toReversed().flatMap(({ ref, use }) => {
     if (world.declared.has(refKey(ref.value))) return middlewareFailures(ref.value, world).map((failure) => through(failure, ref.value));
     const failure = dangling(ref.value, use, `middleware ${quotedRef(ref.value)} does not exist`, world);
     return failure === undefined ? [] : [failure];

@@ -20,6 +20,8 @@ export interface World {
   readonly tcpServices: ReadonlyMap<string, TcpService>;
   /** Declared, but not there: in a lost or filtered container, or dropped by a collision. */
   readonly missed: ReadonlyMap<string, { readonly declared: Declared; readonly cause?: number }>;
+  /** The names of all entities of the same protocol and kind, qualified, sorted. */
+  namesLike(ref: Ref): readonly string[];
   readonly problems: Problems;
   readonly unjudged: UnjudgedList;
 }
@@ -55,7 +57,7 @@ const UNKNOWN = { middleware: 'middleware-unknown', service: 'service-unknown', 
  * is noted.
  */
 export function dangling(ref: Ref, use: Use, says: string, world: World): Failure | undefined {
-  const facts = nameFacts(ref.namespace, world.names);
+  const facts = isMadeByEngine(ref) ? NOT_READ : nameFacts(ref.namespace, world.names);
   if (!facts.judged) {
     world.unjudged.add({ needs: facts.needs, what: ref.kind, name: refName(ref), origin: use.origin, symbol: use.symbol });
     return undefined;
@@ -65,7 +67,7 @@ export function dangling(ref: Ref, use: Use, says: string, world: World): Failur
     kind: UNKNOWN[ref.kind],
     origin: use.origin,
     subject: refName(ref),
-    candidates: namesLike(ref, world),
+    candidates: world.namesLike(ref),
     context: ref.kind,
     engineSays: says,
     loss: 'router',
@@ -78,9 +80,11 @@ export function dangling(ref: Ref, use: Use, says: string, world: World): Failur
   return { says, marks: [], key: `${UNKNOWN[ref.kind]}|${refKey(ref)}`, problem };
 }
 
-/** The names of all entities of the same protocol and kind, qualified. */
-function namesLike(ref: Ref, world: World): readonly string[] {
-  return [...world.declared.values()].filter((other) => other.ref.protocol === ref.protocol && other.ref.kind === ref.kind).map((other) => refName(other.ref)).sort();
+const NOT_READ = { judged: false, needs: 'static' } as const;
+
+/** Middlewares that Traefik makes for its dashboard and redirections. */
+function isMadeByEngine(ref: Ref): boolean {
+  return ref.namespace === 'internal' && ref.kind === 'middleware' && /^(?:dashboard_|redirect-)/.test(ref.name);
 }
 
 /** A problem of a declared entity itself. */

@@ -167,7 +167,7 @@ function forwardAuth(spec: SpecOf<'forwardAuth'>, disk: Disk): Verdict {
   );
 }
 
-function headers(spec: HeadersSpec, version: EngineVersion, written: Written): Verdict {
+function headers({ kind: _, ...spec }: SpecOf<'headers'>, version: EngineVersion, written: Written): Verdict {
   const zeros = version !== '2.11' && (written('headers.stsSeconds') || written('headers.accessControlMaxAge'));
   if (!zeros && !hasEffect(spec, version)) return fault('headers configuration not valid', 'headers');
   return first(...spec.accessControlAllowOriginListRegex.map((regex, index) => () => pattern(regex, `headers.accessControlAllowOriginListRegex[${String(index)}]`, 'error occurred during origin parsing: ')));

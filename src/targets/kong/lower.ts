@@ -1,4 +1,6 @@
 import type { Certificate, ResolvedService, Route, Routing } from '../../ir/index.ts';
+import { classicRoutes } from './classic.ts';
+import { ranked } from './draft.ts';
 import { isKongsOwn } from './headers.ts';
 import { Names } from './names.ts';
 import { confLines } from './node-conf.ts';
@@ -8,7 +10,7 @@ import type { NodeGroup } from './nodes.ts';
 import { chainOf } from './paths.ts';
 import type { KongPlan, NodePlan } from './plan.ts';
 import { Report } from './report.ts';
-import { draftRoute, nodeGuards, ranked } from './routes.ts';
+import { draftRoute, nodeGuards } from './routes.ts';
 import { Services } from './services.ts';
 import type { Lowered, TargetOptions } from '../target.ts';
 
@@ -48,7 +50,7 @@ function lowerNode(group: NodeGroup, input: NodeInput): NodePlan {
     entryPoints: group.listeners.map((listener) => listener.entryPoint.name),
     services: services.services,
     upstreams: services.upstreams,
-    routes: ranked([...guards, ...own]),
+    routes: input.flavour === 'expressions' ? ranked([...guards, ...own]) : classicRoutes([...guards, ...own], group.routes[0]?.origin, input.report),
     conf: confLines({ flavour: input.flavour, directory: input.directory, listeners: group.listeners, tls: group.tls, certificate: input.certificate, compress, templates }, input.report),
     httpInclude: first === undefined ? '' : httpInclude(first),
     proxyInclude: first === undefined ? '' : proxyInclude(first),

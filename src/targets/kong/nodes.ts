@@ -36,7 +36,7 @@ function groupKey({ entryPoint, plain, tls }: Listener): string {
 }
 
 function folderName(name: string, taken: Set<string>): string {
-  const base = name.replace(/[^A-Za-z0-9_-]/g, '_');
+  const base = name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 100) || 'node';
   let folder = base;
   for (let count = 2; taken.has(folder); count += 1) folder = `${base}~${String(count)}`;
   taken.add(folder);

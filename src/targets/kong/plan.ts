@@ -20,7 +20,7 @@ export interface RoutePlan {
 /** How a route matches: an expression, or classic fields in the traditional_compatible flavour. */
 export type MatchPlan =
   | { readonly kind: 'expression'; readonly expression: string; readonly priority: number }
-  | { readonly kind: 'classic'; readonly path: string; readonly hosts: readonly string[]; readonly methods: readonly string[]; readonly regexPriority: number };
+  | { readonly kind: 'classic'; readonly paths: readonly string[]; readonly hosts: readonly string[]; readonly methods: readonly string[]; readonly regexPriority: number };
 
 export interface ServicePlan {
   readonly name: string;

@@ -96,7 +96,7 @@ function routeEntity(route: RoutePlan, services: readonly ServicePlan[]): Readon
 
 function matchFields({ match }: RoutePlan): Readonly<Record<string, unknown>> {
   if (match.kind === 'expression') return { expression: match.expression, priority: match.priority };
-  return { paths: [match.path], ...(match.hosts.length === 0 ? {} : { hosts: match.hosts }), ...(match.methods.length === 0 ? {} : { methods: match.methods }), regex_priority: match.regexPriority };
+  return { paths: match.paths, ...(match.hosts.length === 0 ? {} : { hosts: match.hosts }), ...(match.methods.length === 0 ? {} : { methods: match.methods }), regex_priority: match.regexPriority };
 }
 
 function pluginEntity(plugin: PluginPlan): Readonly<Record<string, unknown>> {

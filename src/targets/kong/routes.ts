@@ -5,17 +5,14 @@ import { cutPattern, deniedEscapes, HASH_IN_PATH, HOST_WITH_REST, uncleanRest, U
 import { Names, refWish } from './names.ts';
 import { chainOf, planPath } from './paths.ts';
 import type { PathPlan } from './paths.ts';
-import type { MatchPlan, PluginPlan, RoutePlan } from './plan.ts';
+import type { ClassicInput, Draft } from './draft.ts';
+import type { PluginPlan } from './plan.ts';
 import { BAD_REQUEST, changingPlugins, NOT_FOUND, refusingPlugins } from './plugins.ts';
 import { atcRegex } from './quote.ts';
 import type { Report } from './report.ts';
 import { tagsOf } from './services.ts';
 import type { Services } from './services.ts';
 
-/** A route before its priority is known: the list's order is the order of asking. */
-export interface Draft extends Omit<RoutePlan, 'match'> {
-  readonly expression: string;
-}
 export interface RouteContext {
   readonly tls: boolean;
   readonly names: Names;
@@ -30,16 +27,16 @@ function matches(field: string, pattern: string): string {
 
 /** Guards of a whole node, asked before everything else. */
 export function nodeGuards(listener: Listener, routes: readonly Route[], names: Names): readonly Draft[] {
-  const guard = (wish: string, expression: string, comment: string): Draft => ({
-    name: names.of(wish, wish), comment, tags: [], service: undefined, expression, stripPath: false, preserveHost: false, plugins: [BAD_REQUEST],
+  const guard = (wish: string, expression: string, comment: string, test?: string): Draft => ({
+    name: names.of(wish, wish), comment, tags: [], service: undefined, expression, ...(test === undefined ? {} : { classic: { test } }), stripPath: false, preserveHost: false, plugins: [BAD_REQUEST],
   });
   const guards = [
-    guard('guard.hash', matches('http.path', HASH_IN_PATH), 'a raw # in the path is refused, as Traefik does'),
+    guard('guard.hash', matches('http.path', HASH_IN_PATH), 'a raw # in the path is refused, as Traefik does', HASH_IN_PATH),
     guard('guard.host', 'http.host contains "@"', 'an @ in Host is refused, as Traefik does'),
   ];
   if (routes.some((route) => usesHostRegexp(route))) guards.push(guard('guard.host.port', matches('http.host', HOST_WITH_REST), 'HostRegexp looks at the name alone: refused where Kong keeps a port in it'));
   const denied = listener.entryPoint.encodedCharacters === undefined ? undefined : deniedEscapes(listener.entryPoint.encodedCharacters);
-  if (denied !== undefined) guards.push(guard('guard.encoded', matches('http.path', denied), `entryPoints.${listener.entryPoint.name} encodedCharacters`));
+  if (denied !== undefined) guards.push(guard('guard.encoded', matches('http.path', denied), `entryPoints.${listener.entryPoint.name} encodedCharacters`, denied));
   return guards;
 }
 
@@ -83,7 +80,7 @@ class Drafter {
   escapes(): readonly Draft[] {
     return this.#chain.flatMap(({ spec }) => {
       const denied = spec.kind === 'encodedCharacters' ? deniedEscapes(spec) : undefined;
-      return denied === undefined ? [] : [this.#guard('escapes', this.#and(matches('http.path', denied)), [])];
+      return denied === undefined ? [] : [this.#guard('escapes', this.#and(matches('http.path', denied)), [], { rule: this.#route.rule, test: denied })];
     });
   }
 
@@ -93,7 +90,7 @@ class Drafter {
     if (redirect?.kind !== 'redirectScheme' || this.#context.tls) return [];
     const base = this.#draft('', this.#rule, {});
     return [
-      { ...base, name: this.#name('get'), expression: this.#and('http.method == "GET"'), httpsRedirect: redirect.permanent ? 301 : 302 },
+      { ...base, name: this.#name('get'), expression: this.#and('http.method == "GET"'), classic: { rule: this.#route.rule, method: 'GET' }, httpsRedirect: redirect.permanent ? 301 : 302 },
       { ...base, name: this.#name(''), httpsRedirect: redirect.permanent ? 308 : 307 },
     ];
   }
@@ -106,11 +103,11 @@ class Drafter {
     const before = refusingPlugins(this.#chain.slice(0, Math.max(0, at)), this.#context.report);
     return cuts.flatMap((cut, index) => {
       const number = cuts.length === 1 ? '' : String(index + 1);
-      const drafts = [this.#guard(`unclean${number}`, this.#and(matches('http.path', uncleanRest(cut.pattern))), before)];
+      const drafts = [this.#tested(uncleanRest(cut.pattern), (expression, classic) => this.#guard(`unclean${number}`, expression, before, classic))];
       if (cut.refuseEscapes) drafts.push(this.#guard(`escape${number}`, `${this.#and(matches('http.path', `^${cut.pattern}`))} && ${matches('http.path', '%')}`, before));
       // An escaped slash that is all that is left is `/` for Traefik, so `/p/` behind a prefix; Kong would send `/p`.
-      if (prefix !== '') drafts.push(this.#draft(`bare${number}`, this.#and(matches('http.path', `^${cut.pattern}${forceSlash ? '(?:%2F)?' : '%2F'}$`)), { uri: `${prefix}/` }));
-      drafts.push(this.#draft(`strip${number}`, this.#and(matches('http.path', cutPattern(cut.pattern))), { path: prefix, stripPath: true }));
+      if (prefix !== '') drafts.push(this.#tested(`^${cut.pattern}${forceSlash ? '(?:%2F)?' : '%2F'}$`, (expression, classic) => this.#draft(`bare${number}`, expression, { uri: `${prefix}/` }, classic)));
+      drafts.push(this.#tested(cutPattern(cut.pattern), (expression, classic) => this.#draft(`strip${number}`, expression, { path: prefix, stripPath: true }, classic)));
       return drafts;
     });
   }
@@ -129,7 +126,7 @@ class Drafter {
     const matched = this.#and(matches('http.path', replace.pattern));
     const before = refusingPlugins(this.#chain.slice(0, Math.max(0, at)), this.#context.report);
     const unclean = replace.unclean === undefined ? [] : [this.#guard('unclean2', this.#and(matches('http.path', replace.unclean)), before)];
-    return [this.#guard('unclean', `${matched} && ${matches('http.path', UNCLEAN_ESCAPES)}`, before), ...unclean, this.#draft('replace', matched, { uri: replace.uri })];
+    return [this.#guard('unclean', `${matched} && ${matches('http.path', UNCLEAN_ESCAPES)}`, before), ...unclean, this.#draft('replace', matched, { uri: replace.uri }, { rule: this.#route.rule, test: replace.pattern })];
   }
 
   #redirected(): boolean {
@@ -145,15 +142,20 @@ class Drafter {
     return this.#context.names.of(key, refWish(this.#route.router) + (part === '' ? '' : `.${part}`));
   }
 
-  #guard(part: string, expression: string, before: readonly PluginPlan[]): Draft {
-    return { ...this.#head(`guard.${part}`, expression), service: undefined, stripPath: false, preserveHost: false, plugins: [...before, BAD_REQUEST] };
+  /** The rule and a pattern that begins with `^`, in both flavours. */
+  #tested(test: string, make: (expression: string, classic: ClassicInput) => Draft): Draft {
+    return make(this.#and(matches('http.path', test)), { rule: this.#route.rule, test });
+  }
+
+  #guard(part: string, expression: string, before: readonly PluginPlan[], classic?: ClassicInput): Draft {
+    return { ...this.#head(`guard.${part}`, expression), ...(classic === undefined ? {} : { classic }), service: undefined, stripPath: false, preserveHost: false, plugins: [...before, BAD_REQUEST] };
   }
 
   #head(part: string, expression: string): Pick<Draft, 'name' | 'comment' | 'tags' | 'expression'> {
     return { name: this.#name(part), comment: this.#route.symbol, tags: tagsOf(this.#route.symbol, `router:${refName(this.#route.router)}`), expression };
   }
 
-  #draft(part: string, expression: string, wish: { readonly path?: string; readonly uri?: string; readonly stripPath?: boolean }): Draft {
+  #draft(part: string, expression: string, wish: { readonly path?: string; readonly uri?: string; readonly stripPath?: boolean }, classic: ClassicInput = { rule: this.#route.rule }): Draft {
     const { report, services, tls } = this.#context;
     const { service } = this.#route;
     const { spec } = service.service;
@@ -161,6 +163,7 @@ class Drafter {
     const plugins = [...refusingPlugins(this.#chain, report), ...changingPlugins(this.#chain, tls, wish.uri, report), ...(internal ? [NOT_FOUND] : [])];
     return {
       ...this.#head(part, expression),
+      classic,
       service: internal ? undefined : services.of(service, { path: servicePath(wish.path ?? '', this.#route), retries: retriesOf(this.#chain) }),
       stripPath: wish.stripPath ?? false,
       preserveHost: spec.kind === 'loadBalancer' ? spec.passHostHeader : true,
@@ -181,12 +184,4 @@ function servicePath(prefix: string, route: Route): string {
 function retriesOf(chain: readonly Middleware[]): number {
   const retry = chain.findLast(({ spec }) => spec.kind === 'retry')?.spec;
   return retry?.kind === 'retry' ? Math.max(0, Math.min(32_767, retry.attempts - 1)) : 0;
-}
-
-/** Priorities are ranks: distinct, largest first; a tie would be decided by a hash. */
-export function ranked(drafts: readonly Draft[]): readonly RoutePlan[] {
-  return drafts.map(({ expression, ...draft }, index) => {
-    const match: MatchPlan = { kind: 'expression', expression, priority: drafts.length - index };
-    return { ...draft, match };
-  });
 }

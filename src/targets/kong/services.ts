@@ -19,6 +19,7 @@ export class Services {
   readonly #names = new Names();
   readonly #upstreamNames: Names;
   readonly #indexes = new Map<string, number>();
+  readonly #written = new Set<string>();
   readonly #report: Report;
 
   /** @param hosts endpoint hosts of the whole routing: an upstream of that name would take their place */
@@ -77,7 +78,8 @@ export class Services {
   #upstream(resolved: ResolvedService, pool: Pool): string {
     const { service } = resolved;
     const name = this.#upstreamNames.of(refKey(service.ref), upstreamWish(service.ref));
-    if (this.upstreams.some((upstream) => upstream.name === name)) return name;
+    if (this.#written.has(name)) return name;
+    this.#written.add(name);
     this.upstreams.push({
       name,
       comment: service.symbol,

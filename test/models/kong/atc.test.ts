@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { answer, readKongNode } from '../../../src/models/kong/index.ts';
 import { entriesOf } from '../../../src/models/kong/classic.ts';
-import { fieldsOf } from '../../../src/models/kong/expression/evaluate.ts';
+import { evaluate, fieldsOf } from '../../../src/models/kong/expression/evaluate.ts';
 import { parseAtc } from '../../../src/models/kong/expression/parser.ts';
 import { readTarget } from '../../../src/models/kong/front/request-line.ts';
 import { rawField, routerRequest } from '../../../src/models/kong/request.ts';
@@ -83,6 +83,25 @@ describe('the language', () => {
     const parsed = parseAtc(text);
     const engine = atcMatcher(atc, [text], ['http.path', 'http.host', 'net.src.ip', 'http.path.segments.len', 'http.headers.x_a', ...(parsed.ok ? fieldsOf(parsed.atc) : [])].filter((name, index, all) => all.indexOf(name) === index));
     expect({ text, ok: parsed.ok }).toEqual({ text, ok: engine.faults.length === 0 });
+  });
+});
+
+describe('patterns of the Rust engine', () => {
+  const patterns = [
+    '^/a$', '^/a(?:b|c)+$', '(?i)^/ÄB$', '(?i)k', '(?i)[a-f]+z', '(?i:a)B', 'a(?i)b', '\\d', '\\D', '\\w+', '\\W', '\\s', '\\bfoo\\b', '(?-u:\\b)é', '[[:alpha:]]', '[^[:digit:]/]', '[\\w-]+x', '[a\\-z]', '[]a]', '[^]a]', '\\p{L}', '\\p{Greek}', '\\PL', '\\x41', '\\x{1F600}', '\\u00e9',
+    '.', '(?s:.)', '(?m)^b$', 'a{2}', 'a{2,}', 'a{1,3}?', '(?P<x>a)(?<y>b)', '\\Aa', 'a\\z', '\\$\\.', 'a|', '(|a)b', '(?:)', '[\\x00-\\x7F]', '[^\\x{0}-\\x{10FFFF}]', '(?x) a b', '(?U)a+', 'ß', '(?i)ſ', '\\n', '[.]', '#"', '~&&', 'a{,2}',
+    // refused
+    '(', 'a)', '[a', '*a', 'a**', '(?=a)', '\\1', '\\Q', '(?P<x>a)(?P<x>b)', '[b-a]', '\\xZZ', '(?z)a', 'a{2,1}', '\\p{Nope}',
+  ];
+  const subjects = ['', '/a', '/abc', '/äb', 'K', '\u212a', 'fooz', 'FoO', ' foo ', 'xfoo', 'é', 'aé', '_', '-', ']', 'A', 'ab', 'aB', 'AB', '\u{1f600}', 'a\nb', 'b', 'aaa', 'a.', '$.', '٣', 'α', '\n', 'ſ', 's', 'S', 'ss', 'ß', '#"', '~&&', '\u00a0', '\u2028', 'z', '0', '/'];
+  it.each(patterns)('%s', (pattern) => {
+    const expression = `http.path ~ "${pattern.replace(/[\\"]/g, '\\$&')}"`;
+    const engine = atcMatcher(atc, [expression], ['http.path']);
+    const parsed = parseAtc(expression);
+    expect({ pattern, ok: parsed.ok }).toEqual({ pattern, ok: engine.faults.length === 0 });
+    if (!parsed.ok) return;
+    const mine = subjects.filter((subject) => evaluate(parsed.atc, () => [subject], { texts: new Map(), captures: new Map() }));
+    expect(mine).toEqual(subjects.filter((subject) => engine.first(() => [{ String: subject }]) !== undefined));
   });
 });
 

@@ -46,8 +46,8 @@ function entryPointOf(set: JsonObject): Partial<EntryPoint> {
   return { sanitizePath: http['sanitizePath'] !== false, ...(Object.keys(denied).length === 0 ? {} : { encodedCharacters: characters }) };
 }
 
-function build(set: JsonObject): ReadonlyMap<string, string> {
-  const lowered = kong.lower(routingOfSet(set), targetOptions('3.9'));
+function build(set: JsonObject, flavour?: string): ReadonlyMap<string, string> {
+  const lowered = kong.lower(routingOfSet(set), targetOptions('3.9', {}, flavour));
   expect(lowered.diagnostics).toEqual([]);
   return new Map((lowered.plan === undefined ? [] : kong.render(lowered.plan)).map((file) => [file.path, file.text]));
 }
@@ -114,6 +114,19 @@ describe.each(Object.keys(sets))('set %s', (set) => {
     const wrong = verdicts.filter((verdict) => verdict.class === 'P' || verdict.class === 'R').filter((verdict) => verdict.letter !== 'equal');
     // A query with `;` or `#`, and a request line over nginx's buffer.
     expect(wrong.filter((verdict) => !/\?.*[;#]/.test(verdict.target) && verdict.target.length < 8000)).toEqual([]);
+  });
+});
+
+describe('the traditional_compatible flavour', () => {
+  it.each(['literal', 'denyencoded'])('decides the same: %s', (set) => {
+    const verdicts = judge(nodeOf(build(objectAt(sets, set), 'traditional_compatible'), true), set);
+    expect(counts(verdicts)).toEqual(counts(judge(nodeOf(build(objectAt(sets, set)), true), set)));
+    expect(verdicts.filter((verdict) => ['h', 't', 'r', 'T'].includes(verdict.letter))).toEqual([]);
+  });
+  it.each(['regexp', 'literal2', 'strip'])('refuses what it has no form for: %s', (set) => {
+    const lowered = kong.lower(routingOfSet(objectAt(sets, set)), targetOptions('3.9', {}, 'traditional_compatible'));
+    expect(lowered.plan).toBeUndefined();
+    expect(lowered.diagnostics.map((diagnostic) => diagnostic.rule)).toContain('target-unsupported');
   });
 });
 

@@ -273,23 +273,16 @@ function classOf(reader: Reader, flags: Flags): string {
   let out = '';
   let first = true;
   while (!reader.done && (first || reader.peek() !== ']')) {
-    out += member(reader, flags, first);
+    out += member(reader, flags);
     first = false;
   }
   if (!reader.accept(']')) reader.fail('unclosed character class');
   return `[${negated ? '^' : ''}${out}]`;
 }
 
-function member(reader: Reader, flags: Flags, first: boolean): string {
+function member(reader: Reader, flags: Flags): string {
   if (reader.accept('[:')) return posix(reader);
-  if (!first && reader.peek() === '[') {
-    reader.take();
-    return classOf(reader, flags);
-  }
-  if (first && reader.peek() === '[') {
-    reader.take();
-    return classOf(reader, flags);
-  }
+  if (reader.accept('[')) return classOf(reader, flags);
   if (reader.accept('&&')) {
     reader.fail('class intersection is not modelled');
     return '';

@@ -100,12 +100,13 @@ function parentKey(parents: ReadonlyMap<string, JsonObject>, entity: string): Js
 }
 
 function references(found: readonly Found[], flavor: Flavor, collect: Collect): void {
+  const known = new Set(found.flatMap(({ entity, value }) => [value['id'], value['name'], value['username']].map((key) => `${entity} ${String(key)}`)));
   for (const { entity, value, path } of found) {
     for (const [name, field] of recordOf(entityDefinition(entity, flavor) ?? {}).fields) {
       const target = stringAt(field, 'reference');
       const text = value[name];
       if (target === undefined || typeof text !== 'string') continue;
-      if (!found.some((other) => other.entity === target && [other.value['id'], other.value['name'], other.value['username']].includes(text))) {
+      if (!known.has(`${target} ${text}`)) {
         collect([...path, name], `invalid reference '${name}: ${text}' (no such entry in '${target}')`);
       }
     }

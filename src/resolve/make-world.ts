@@ -1,5 +1,5 @@
 import type { Ref } from '../ir/index.ts';
-import { refKey } from '../ir/index.ts';
+import { refKey, refName } from '../ir/index.ts';
 import type { World } from './build/world.ts';
 import { toMiddleware, toTcpMiddleware } from './convert/middleware.ts';
 import { toService } from './convert/service.ts';
@@ -23,6 +23,7 @@ export function makeWorld(input: ResolveInput, all: readonly Declared[], missed:
     services: keyed(of('service', true).flatMap((declared) => toService(declared, version) ?? [])),
     tcpServices: keyed(of('service', false).flatMap((declared) => toTcpService(declared) ?? [])),
     missed,
+    namesLike: namesOf(all),
     problems,
     unjudged,
   };
@@ -34,4 +35,16 @@ function keyed<T extends { readonly ref: Ref }>(items: readonly T[]): ReadonlyMa
 
 function filesKnown({ dynamicFiles, dynamicKnown }: ResolveInput): boolean {
   return (dynamicKnown ?? dynamicFiles.length > 0) && !dynamicFiles.some(({ templated }) => templated === true);
+}
+
+/** Made once per kind, when the first dangling name asks for it. */
+function namesOf(all: readonly Declared[]): World['namesLike'] {
+  const made = new Map<string, readonly string[]>();
+  return ({ protocol, kind }) => {
+    const known = made.get(`${protocol} ${kind}`);
+    if (known !== undefined) return known;
+    const names = all.filter(({ ref }) => ref.protocol === protocol && ref.kind === kind).map(({ ref }) => refName(ref)).sort();
+    made.set(`${protocol} ${kind}`, names);
+    return names;
+  };
 }
