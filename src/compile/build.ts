@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { isSecretOption, refKey } from '../ir/index.ts';
-import type { Gateway, Routing, Variables } from '../ir/index.ts';
+import type { Gateway, Routing, Unjudged, Variables } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
 import { judge, refusals } from '../targets/judge.ts';
 import { targets } from '../targets/index.ts';
@@ -85,10 +85,10 @@ function countServed(routing: Routing): BuiltTarget['counts'] {
 function buildOnly(gateway: LoadedGateway, overrides: AddressOverrides): readonly Diagnostic[] {
   const resolved = gateway.resolved[0];
   if (resolved === undefined) return [];
-  return [...undeclaredEntryPoints(resolved.routing, resolved.unjudged, overrides), ...unsetVariables(resolved.gateway)];
+  return [...undeclaredEntryPoints(resolved.routing, resolved.unjudged, overrides), ...definedElsewhere(resolved.unjudged), ...unsetVariables(resolved.gateway)];
 }
 
-function undeclaredEntryPoints(routing: Routing, unjudged: readonly { readonly what: string; readonly name: string; readonly origin: OriginId; readonly symbol: string }[], overrides: AddressOverrides): readonly Diagnostic[] {
+function undeclaredEntryPoints(routing: Routing, unjudged: readonly Unjudged[], overrides: AddressOverrides): readonly Diagnostic[] {
   const missing = routing.listeners.map((listener) => listener.entryPoint).filter((point) => point.port === 0 && !overrides.entryPoints.has(point.name));
   return missing.map((point): Diagnostic => {
     const use = unjudged.find((one) => one.what === 'entryPoint' && one.name === point.name);
@@ -102,6 +102,24 @@ function undeclaredEntryPoints(routing: Routing, unjudged: readonly { readonly w
       help: `name the file (--static traefik.yml) or the address (--entrypoint ${implicit ? 'web' : point.name}=0.0.0.0:80)`,
     };
   });
+}
+
+/** Kinds of entity that a route cannot be written without: leaving out an unknown middleware would open what it guards. */
+const NEEDED: Readonly<Record<string, string>> = { middleware: 'middleware', service: 'service', transport: 'servers transport', tlsOptions: 'TLS options' };
+
+function definedElsewhere(unjudged: readonly Unjudged[]): readonly Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const use of unjudged) {
+    const word = NEEDED[use.what];
+    if (word === undefined || found.has(`${use.what} ${use.name}`)) continue;
+    found.set(`${use.what} ${use.name}`, {
+      rule: 'ref-unknown', severity: 'error', blocking: true, at: { origin: use.origin }, symbol: use.symbol,
+      message: `${word} "${use.name}" is defined elsewhere, so it cannot be written here`,
+      why: 'without it the route would behave otherwise than it does now',
+      help: use.name.endsWith('@file') ? 'name the file that defines it: --dynamic FILE (or a folder)' : 'give the stack or file that defines it too',
+    });
+  }
+  return [...found.values()];
 }
 
 /** A variable without a value is never written as a blank or as its own name. Secrets are deferred instead. */

@@ -24,7 +24,7 @@ export function entryPointsOf(proxy: Proxy, declared: readonly Declared[], overr
   const tcp = list.filter(({ udp }) => !udp);
   const flagged = tcp.filter(({ asDefault }) => asDefault);
   const defaults = (flagged.length > 0 ? flagged : tcp.filter(({ name }) => name !== 'traefik')).map(({ name }) => name);
-  return { list, defaults: defaults.sort(), judged: true };
+  return { list, defaults: defaults.toSorted(), judged: true };
 }
 
 function guessed(declared: readonly Declared[], overrides: readonly string[] | undefined, origins: Origins): EntryPointSet {
@@ -36,7 +36,7 @@ function guessed(declared: readonly Declared[], overrides: readonly string[] | u
   const defaults = overrides ?? [UNKNOWN_DEFAULT];
   const needed = declared.some(({ ref, node }) => ref.kind === 'router' && ref.protocol !== 'udp' && leavesAt(node, 'entryPoints').length === 0);
   if (needed || overrides !== undefined) for (const name of defaults) if (!names.has(name)) names.set(name, false);
-  return { list: [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, udp]) => ({ ...made(name, 0, origins), udp })), defaults, judged: false };
+  return { list: [...names].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, udp]) => ({ ...made(name, 0, origins), udp })), defaults, judged: false };
 }
 
 function made(name: string, port: number, origins: Origins): EntryPoint {

@@ -32,7 +32,7 @@ function fold(node: ConfigNode, path: string, defaults: Defaults): unknown {
   const entries = [...node.entries]
     .map(([key, child]) => [key, fold(child, path === '' ? key : `${path}.${key}`, defaults)] as const)
     .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries);
 }
 

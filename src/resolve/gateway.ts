@@ -55,7 +55,7 @@ export function resolveGateway(input: ResolveInput): ResolvedGateway {
     transports: all.filter(({ ref }) => ref.kind === 'transport').map(toTransport),
     tlsOptions: all.filter(({ ref }) => ref.kind === 'tlsOptions').map(toTlsOptions),
     certificates: files.certificates,
-    tlsStores: all.filter(({ ref }) => ref.kind === 'tlsStore').map(toTlsOptions).sort((a, b) => Number(b.ref.name === 'default') - Number(a.ref.name === 'default')),
+    tlsStores: all.filter(({ ref }) => ref.kind === 'tlsStore').map(toTlsOptions).toSorted((a, b) => Number(b.ref.name === 'default') - Number(a.ref.name === 'default')),
     states: gathered(states, built.running),
     labels: judgedLabels(input.workspace, effects),
     fates: containers.fates,

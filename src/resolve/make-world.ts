@@ -43,7 +43,7 @@ function namesOf(all: readonly Declared[]): World['namesLike'] {
   return ({ protocol, kind }) => {
     const known = made.get(`${protocol} ${kind}`);
     if (known !== undefined) return known;
-    const names = all.filter(({ ref }) => ref.protocol === protocol && ref.kind === kind).map(({ ref }) => refName(ref)).sort();
+    const names = all.filter(({ ref }) => ref.protocol === protocol && ref.kind === kind).map(({ ref }) => refName(ref)).toSorted();
     made.set(`${protocol} ${kind}`, names);
     return names;
   };

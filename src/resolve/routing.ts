@@ -101,7 +101,7 @@ function order<T extends Sortable>(items: readonly T[], precedence: readonly str
     const at = version === '2.11' ? -1 : precedence.indexOf(item.router.namespace);
     return at === -1 ? precedence.length : at;
   };
-  const sorted = [...items].sort((a, b) => compare(b.priority, a.priority) || place(a) - place(b) || (refKey(a.router) < refKey(b.router) ? -1 : 1));
+  const sorted = items.toSorted((a, b) => compare(b.priority, a.priority) || place(a) - place(b) || (refKey(a.router) < refKey(b.router) ? -1 : 1));
   const groups = new Map<string, T[]>();
   for (const item of sorted) {
     const key = `${String(item.priority)} ${String(place(item))}`;

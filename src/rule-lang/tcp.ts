@@ -19,7 +19,11 @@ export const TCP_V3: Readonly<Record<string, Build>> = {
 export const TCP_V2: Readonly<Record<string, Build>> = {
   ALPN: any(buildAlpn),
   ClientIP: any(buildClientIp),
-  HostSNI: any((context, call, host) => buildHostSni(context, call, host, /^[0-9A-Za-z_.\-:]+$/)),
+  HostSNI: any((context, call, host) => {
+    // Only a star in the first place also takes connections without a name.
+    if (host.value === '*' && call.args[0] !== host) return { kind: 'hostSniRegexp', pattern: { value: '(?s).', origin: host.origin } };
+    return buildHostSni(context, call, host, /^[0-9A-Za-z_.\-:]+$/);
+  }),
   HostSNIRegexp: any(buildHostSniTemplate),
 };
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { applyOverrides } from '../../src/index.ts';
-import { addressOf, listens, readCases } from '../support/cases.ts';
+import { backendNames, readCases } from '../support/cases.ts';
 import type { Case } from '../support/cases.ts';
 import { decisionOf } from '../support/decisions.ts';
 import type { Recorded } from '../support/decisions.ts';
@@ -24,5 +24,5 @@ function runtimeOf(one: Case, index: number): ReturnType<typeof memoryRuntime> {
   const resolved = loadCase(one, overrides).gateways[0]?.resolved[0];
   if (resolved === undefined) throw new Error('nothing was resolved');
   const { routing } = applyOverrides(resolved.gateway, resolved.routing, overrides);
-  return memoryRuntime(routing, new Map(one.services.flatMap((service, at) => (listens(service) ? [[`${addressOf(index, at)}:${String(service.port)}`, service.name] as const] : []))));
+  return memoryRuntime(routing, backendNames(one, index));
 }

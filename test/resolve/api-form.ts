@@ -24,8 +24,8 @@ function recordedEntity(entity: RecordedEntity, version: '3.7' | '2.11'): Readon
     tls: tls === undefined ? undefined : recordedTls(tls),
     service: service === undefined ? undefined : qualified(service),
     middlewares: middlewares?.map(qualified),
-    errors: errors === undefined ? undefined : [...errors].map(masked).sort(),
-    usedBy: usedBy === undefined ? undefined : [...new Set(usedBy)].sort(),
+    errors: errors === undefined ? undefined : [...errors].map(masked).toSorted(),
+    usedBy: usedBy === undefined ? undefined : [...new Set(usedBy)].toSorted(),
     servers: servers === undefined ? undefined : isUnreadable(errors) ? UNREADABLE : sortedByText(servers.map(withPort)),
     loadBalancer: loadBalancer === undefined ? undefined : recordedBalancer(loadBalancer, version),
     options: options === undefined ? undefined : recordedOptions(options),
@@ -79,21 +79,19 @@ function masked(text: string): string {
 
 export function ourView(resolved: ResolvedGateway, version: '3.7' | '2.11'): ApiView {
   const { gateway, running } = resolved;
-  const own = (ref: Ref): boolean => ref.namespace === 'docker';
-  const states = running.filter(({ ref, status }) => own(ref) && status !== 'dropped');
+  const states = running.filter(({ ref, status }) => ref.namespace === 'docker' && status !== 'dropped');
   const of = (protocol: string, kind: string): readonly EntityState[] => states.filter(({ ref }) => ref.protocol === protocol && ref.kind === kind);
-  const find = <T extends { readonly ref: Ref }>(items: readonly T[], ref: Ref): T | undefined => items.find((item) => refKey(item.ref) === refKey(ref));
   const http = (state: EntityState): Router | undefined => find(gateway.routers, state.ref) ?? gateway.routers.find(({ ref }) => state.ref.name.endsWith(`-${ref.name}`));
-  const users = (ref: Ref, protocol: 'http' | 'tcp' | 'udp'): readonly string[] | undefined => usedBy(resolved, of(protocol, 'router'), ref);
-  const services = (protocol: 'http' | 'tcp' | 'udp', items: readonly (Service | TcpService)[]): Plain => section(of(protocol, 'service'), (state) => ({ ...base(state), usedBy: users(state.ref, protocol), ...serviceView(find(items, state.ref), state, version) }));
+  const users = (ref: Ref, protocol: 'http' | 'tcp' | 'udp'): readonly string[] | undefined => usersOf(resolved, of(protocol, 'router'), ref);
+  const services = (protocol: 'http' | 'tcp' | 'udp', items: readonly (Service | TcpService)[]): Plain => toSection(of(protocol, 'service'), (state) => ({ ...base(state), usedBy: users(state.ref, protocol), ...serviceView(find(items, state.ref), state, version) }));
   return {
-    routers: section(of('http', 'router'), (state) => ({ ...base(state), ...routerView(http(state), state, version) })),
+    routers: toSection(of('http', 'router'), (state) => ({ ...base(state), ...routerView(http(state), state, version) })),
     services: services('http', gateway.services),
-    middlewares: section(of('http', 'middleware'), (state) => ({ ...base(state), usedBy: users(state.ref, 'http'), options: optionsView(resolved, state.ref, version) })),
-    tcpRouters: section(of('tcp', 'router'), (state) => ({ ...base(state), ...routerView(find(gateway.tcpRouters, state.ref), state, version) })),
+    middlewares: toSection(of('http', 'middleware'), (state) => ({ ...base(state), usedBy: users(state.ref, 'http'), options: optionsView(resolved, state.ref, version) })),
+    tcpRouters: toSection(of('tcp', 'router'), (state) => ({ ...base(state), ...routerView(find(gateway.tcpRouters, state.ref), state, version) })),
     tcpServices: services('tcp', gateway.tcpServices),
-    tcpMiddlewares: section(gateway.tcpMiddlewares.filter(({ ref }) => own(ref)).map(({ ref }) => states.find((state) => refKey(state.ref) === refKey(ref)) ?? { ref, status: 'enabled', reasons: [] }), (state) => ({ ...base(state), options: tcpOptions(resolved, state.ref) })),
-    udpRouters: section(of('udp', 'router'), (state) => {
+    tcpMiddlewares: toSection(gateway.tcpMiddlewares.filter(({ ref }) => ref.namespace === 'docker').map(({ ref }) => states.find((state) => refKey(state.ref) === refKey(ref)) ?? { ref, status: 'enabled', reasons: [] }), (state) => ({ ...base(state), options: tcpOptions(resolved, state.ref) })),
+    udpRouters: toSection(of('udp', 'router'), (state) => {
       const router = find(gateway.udpRouters, state.ref);
       return { ...base(state), entryPoints: router === undefined || router.entryPoints.length === 0 ? undefined : router.entryPoints.map(({ value }) => value), service: router === undefined ? undefined : refName(router.service.value) };
     }),
@@ -101,23 +99,27 @@ export function ourView(resolved: ResolvedGateway, version: '3.7' | '2.11'): Api
   };
 }
 
+function find<T extends { readonly ref: Ref }>(items: readonly T[], ref: Ref): T | undefined {
+  return items.find((item) => refKey(item.ref) === refKey(ref));
+}
+
 /** Routers that name the service or middleware, under the engine's own names. */
-function usedBy({ gateway }: ResolvedGateway, states: readonly EntityState[], ref: Ref): readonly string[] | undefined {
+function usersOf({ gateway }: ResolvedGateway, states: readonly EntityState[], ref: Ref): readonly string[] | undefined {
   const all = [...gateway.routers, ...gateway.tcpRouters, ...gateway.udpRouters];
   const names = states.flatMap((state) => {
     const router = all.find((item) => refKey(item.ref) === refKey(state.ref)) ?? all.find((item) => item.ref.protocol === state.ref.protocol && state.ref.name.endsWith(`-${item.ref.name}`));
     const named = router === undefined ? [] : [router.service.value, ...('middlewares' in router ? router.middlewares.map(({ value }) => value) : [])];
     return named.some((item) => refKey(item) === refKey(ref)) ? [refName(state.ref)] : [];
   });
-  return names.length === 0 ? undefined : [...new Set(names)].sort();
+  return names.length === 0 ? undefined : [...new Set(names)].toSorted();
 }
 
-function section(states: readonly EntityState[], view: (state: EntityState) => Readonly<Record<string, unknown>>): Plain {
+function toSection(states: readonly EntityState[], view: (state: EntityState) => Readonly<Record<string, unknown>>): Plain {
   return Object.fromEntries(states.map((state) => [refName(state.ref), compact(view(state))]));
 }
 
 function base(state: EntityState): Readonly<Record<string, unknown>> {
-  return { status: state.status, errors: state.reasons.length === 0 ? undefined : [...state.reasons].sort(), using: state.using };
+  return { status: state.status, errors: state.reasons.length === 0 ? undefined : state.reasons.toSorted(), using: state.using };
 }
 
 const DEFAULTS = ['db', 'web', 'websecure'];
@@ -294,7 +296,7 @@ function qualifiedAll(value: unknown): unknown {
 }
 
 function sortedByText(items: readonly unknown[]): readonly unknown[] {
-  return [...items].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 
 function mapValues(record: Section, change: (entity: RecordedEntity) => Readonly<Record<string, unknown>>): Plain {

@@ -22,6 +22,17 @@ function fates({ gateway }: ResolvedGateway): readonly string[] {
   return gateway.fates.map(({ container, fate }) => `${container.id.service} ${fate.kind}${fate.kind === 'served' ? '' : ` ${fate.because}`}`);
 }
 
+/** A service on two networks that asks for one by name. */
+function onNetwork(name: string): readonly string[] {
+  const labels = ['traefik.http.services.s.loadbalancer.server.port=80', `traefik.docker.network=${name}`];
+  return kinds(resolveCompose({ static: STATIC, stacks: { p: stack({ web: service(labels, '    networks: [a, b]\n') }, 'networks: { a: {}, b: {} }\n') } }));
+}
+/** Two services with the same labels, the second with one more. */
+function twins(option: string): ResolvedGateway {
+  const labels = ['traefik.http.routers.x.rule=Host(`a`)', 'traefik.http.routers.x.service=s', 'traefik.http.services.s.loadbalancer.server.port=80'];
+  return resolveCompose({ static: STATIC, stacks: { p: stack({ one: service(labels), two: service([...labels, option]) }) } });
+}
+
 describe('a container of a Compose file', () => {
   it('is named after service and project, and gets a router and a service of its own', () => {
     const resolved = resolveCompose({ static: STATIC, stacks: { my_shop: stack({ web: service([], '    expose: ["8080"]\n') }) } });
@@ -61,11 +72,8 @@ describe('a container of a Compose file', () => {
   });
 
   it('is asked for a network by the name that Docker knows', () => {
-    const label = (name: string): string => `traefik.docker.network=${name}`;
-    const labels = (name: string): readonly string[] => ['traefik.http.services.s.loadbalancer.server.port=80', label(name)];
-    const run = (name: string): readonly string[] => kinds(resolveCompose({ static: STATIC, stacks: { p: stack({ web: service(labels(name), '    networks: [a, b]\n') }, 'networks: { a: {}, b: {} }\n') } }));
-    expect(run('p_b')).toEqual([]);
-    expect(run('b')).toEqual(['network-missing b (nothing)']);
+    expect(onNetwork('p_b')).toEqual([]);
+    expect(onNetwork('b')).toEqual(['network-missing b (nothing)']);
   });
 
   it('that shares the network of another has its address', () => {
@@ -148,10 +156,8 @@ describe('what is linked and merged', () => {
   });
 
   it('a written default equals an absent option; other differences delete all copies', () => {
-    const with_ = (option: string): string => service(['traefik.http.routers.x.rule=Host(`a`)', 'traefik.http.routers.x.service=s', 'traefik.http.services.s.loadbalancer.server.port=80', option]);
-    const run = (option: string): ResolvedGateway => resolveCompose({ static: STATIC, stacks: { p: stack({ one: with_('z=1'), two: with_(option) }) } });
-    expect(kinds(run('traefik.http.services.s.loadbalancer.passhostheader=true'))).toEqual(['services-merged s (nothing)']);
-    const dropped = run('traefik.http.services.s.loadbalancer.passhostheader=false');
+    expect(kinds(twins('traefik.http.services.s.loadbalancer.passhostheader=true'))).toEqual(['services-merged s (nothing)']);
+    const dropped = twins('traefik.http.services.s.loadbalancer.passhostheader=false');
     expect(kinds(dropped)).toEqual(['defined-twice s (service)', 'service-unknown s@docker (router)']);
     expect(dropped.problems[1]?.causedBy).toBe(0);
     expect(dropped.gateway.states.filter(({ ref }) => ref.name === 's').map(({ status }) => status)).toEqual(['dropped']);

@@ -35,6 +35,12 @@ function run(labels: readonly string[], more: Partial<Parameters<typeof resolveC
 function router(name: string, rule: string, ...rest: readonly string[]): readonly string[] {
   return [`traefik.http.routers.${name}.rule=${rule}`, `traefik.http.routers.${name}.service=s`, ...rest.map((text) => `traefik.http.routers.${name}.${text}`)];
 }
+function using(config: string): unknown {
+  return run(router('x', 'Host(`a`)'), { static: config }).gateway.states.find(({ ref }) => ref.name === 'x')?.using;
+}
+function tcp(name: string, rule: string, ...rest: readonly string[]): readonly string[] {
+  return [`traefik.tcp.routers.${name}.rule=${rule}`, `traefik.tcp.routers.${name}.entrypoints=tcp`, ...rest.map((text) => `traefik.tcp.routers.${name}.${text}`)];
+}
 function listener({ routing }: ResolvedGateway, name: string): ResolvedGateway['routing']['listeners'][number] {
   const found = routing.listeners.find(({ entryPoint }) => entryPoint.name === name);
   if (found === undefined) throw new Error(`no listener ${name}`);
@@ -97,7 +103,6 @@ describe('what entry points add', () => {
   });
 
   it('default entry points are the flagged ones, else all TCP ones but `traefik`', () => {
-    const using = (config: string): unknown => run(router('x', 'Host(`a`)'), { static: config }).gateway.states.find(({ ref }) => ref.name === 'x')?.using;
     expect(using(STATIC)).toEqual(['plain', 'secure', 'tcp', 'web']);
     expect(using(STATIC.replace('address: ":81"', 'address: ":81", asDefault: true'))).toEqual(['plain']);
   });
@@ -133,7 +138,6 @@ describe('TLS options that clash on one host', () => {
 
 describe('TCP and UDP', () => {
   it('a catch-all is asked last, plain and TLS routes stand apart', () => {
-    const tcp = (name: string, rule: string, ...rest: readonly string[]): readonly string[] => [`traefik.tcp.routers.${name}.rule=${rule}`, `traefik.tcp.routers.${name}.entrypoints=tcp`, ...rest.map((text) => `traefik.tcp.routers.${name}.${text}`)];
     const resolved = resolveCompose({ static: STATIC, dynamic: [DYNAMIC], stacks: { p: stack({ db: service(['traefik.tcp.services.d.loadbalancer.server.port=5', ...tcp('all', 'HostSNI(`*`)'), ...tcp('ip', 'ClientIP(`10.0.0.0/8`)'), ...tcp('sni', 'HostSNI(`a.b`)', 'tls.passthrough=true'), ...tcp('no', 'HostSNI(`a.b`)')]) }) } });
     expect(listener(resolved, 'tcp').tcp.map(({ router: ref, priority, rank }) => `${String(rank)} ${ref.name} ${String(priority)}`)).toEqual(['0 ip 22', '1 all -1', '2 sni 14']);
     expect(resolved.problems.map(({ kind }) => kind)).toEqual(['tcp-host-without-tls']);
@@ -150,7 +154,7 @@ describe('without a static configuration', () => {
     const resolved = resolveCompose({ stacks: { p: stack({ web: service(['traefik.http.services.s.loadbalancer.server.port=80', ...router('x', 'Host(`a`)', 'entrypoints=https', 'middlewares=auth@file,x@redis', 'tls.certresolver=le'), ...router('y', 'Host(`b`)')]) }) } });
     expect(resolved.routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port])).toEqual([['default', 0], ['https', 0]]);
     expect(resolved.problems).toEqual([]);
-    expect(resolved.unjudged.map(({ needs, what, name }) => `${what} ${name} ${needs}`).sort()).toEqual(['entryPoint https static', 'exposedByDefault web static', 'middleware auth@file static', 'middleware x@redis static', 'resolver le static']);
+    expect(resolved.unjudged.map(({ needs, what, name }) => `${what} ${name} ${needs}`).toSorted()).toEqual(['entryPoint https static', 'exposedByDefault web static', 'middleware auth@file static', 'middleware x@redis static', 'resolver le static']);
   });
 
   it('a middleware that nobody knows keeps its place in the chain', () => {

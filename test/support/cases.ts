@@ -91,3 +91,8 @@ export function containersOf(one: Case, caseIndex: number): readonly FakeContain
 export function listens(service: CaseService): boolean {
   return service.port > 1024;
 }
+
+/** Backend by `host:port`, without the dead ones. */
+export function backendNames(one: Case, caseIndex: number): ReadonlyMap<string, string> {
+  return new Map(one.services.flatMap((service, at) => (listens(service) ? [[`${addressOf(caseIndex, at)}:${String(service.port)}`, service.name] as const] : [])));
+}

@@ -29,7 +29,8 @@ export function composeFrom(containers: readonly FakeContainer[]): WrittenCompos
     return [
       `  ${name}:`,
       '    image: example/app:1',
-      `    container_name: ${quoted(container.name)}`,
+      // Compose wants two letters at least.
+      ...(container.name.length < 2 ? [] : [`    container_name: ${quoted(container.name)}`]),
       ...(container.ports.length === 0 ? [] : ['    expose:', ...container.ports.map((port) => `      - ${quoted(port)}`)]),
       ...(special ? [`    network_mode: ${quoted(mode)}`] : ['    networks:', ...own.map((network) => `      - n${String(all.indexOf(network))}_${key(network)}`)]),
       ...(labels.length === 0 ? [] : ['    labels:', ...labels.map(([label, value]) => `      - ${quoted(`${label}=${value}`)}`)]),

@@ -45,6 +45,9 @@ const AMBIENT: Readonly<Record<string, { readonly response: RegExp; readonly req
   traefik: { response: /^$/, request: /^X-Traefik-Router: /, bodies: true },
   // nginx names itself; Traefik asks backends for gzip on its own account; error bodies are worded otherwise.
   nginx: { response: /^(?:Server|Content-Type|X-Content-Type-Options): /, request: /^(?:Accept-Encoding|X-Traefik-Router): /, bodies: false },
+  // Kong words its own answers in JSON; what its proxy module adds on its own account (X-Forwarded-*, X-Real-IP, Via) is not modelled;
+  // its X-Forwarded-Prefix holds the text that was cut, which is Traefik's in the common cases only.
+  kong: { response: /^(?:Server|Content-Type|X-Content-Type-Options): /, request: /^(?:Accept-Encoding|X-Traefik-Router|X-Forwarded-(?:For|Host|Port|Proto|Prefix)|X-Real-Ip): /, bodies: false },
 };
 
 /** A decision without what is ambient for a target. Content-Type counts where a backend answered. */
@@ -60,9 +63,17 @@ export function comparable(target: string, decision: Recorded): unknown {
   };
 }
 
-/** nginx refuses request targets of class X and a few hosts instead of deciding otherwise: fail closed, declared. */
+/** nginx and Kong refuse some request targets and hosts instead of deciding otherwise: fail closed, declared. */
 export function targetDiffers(target: string, wanted: Recorded, seen: Recorded, probe: { readonly target: string; readonly host: string | null }): 'declined' | 'compare' {
-  if (target !== 'nginx' || seen.status === wanted.status) return 'compare';
-  const refusable = requestClass(probe.target) === 'X' || requestClass(probe.target) === 'U' || probe.host === null || !/^[A-Za-z0-9._-]+(?::\d+)?$/.test(probe.host) || probe.host.includes('..') || Number(/:(\d+)$/.exec(probe.host)?.[1] ?? 0) > 65_535;
-  return refusable && [400, 405, 414].includes(seen.status) && seen.backend === undefined ? 'declined' : 'compare';
+  if (target === 'traefik' || seen.status === wanted.status) return 'compare';
+  return !regularRequest(target, probe) && [400, 405, 414].includes(seen.status) && seen.backend === undefined ? 'declined' : 'compare';
+}
+
+/**
+ * A target of class P or R and an ordinary host: every engine must serve it as Traefik does. Kong refuses `;` in a query
+ * besides, because it cannot send on the `&` that Traefik makes of it.
+ */
+export function regularRequest(engine: string, { target, host }: { readonly target: string; readonly host: string | null }): boolean {
+  const served = ['P', 'R'].includes(requestClass(target)) && !(engine === 'kong' && /\?.*;/.test(target));
+  return served && host !== null && /^[A-Za-z0-9._-]+(?::\d+)?$/.test(host) && !host.includes('..') && Number(/:(\d+)$/.exec(host)?.[1] ?? 0) <= 65_535;
 }

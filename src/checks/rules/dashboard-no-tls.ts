@@ -19,11 +19,13 @@ const rule: LintRule = {
   },
   check: (context) =>
     reportModel(context, (resolved, gateway) =>
-      (gateway.staticKnown ? dashboardRoutes(resolved) : []).filter(({ tls, redirects }) => !tls && !redirects).map(({ route, entryPoint }) => ({
+      (gateway.staticKnown ? dashboardRoutes(resolved) : []).filter(({ tls, redirects }) => !tls && !redirects).map(({ route, entryPoint, https }) => ({
         origin: routerOf(resolved, route.router)?.service.origin ?? route.origin,
         symbol: route.symbol,
         message: `the dashboard router "${route.router.name}" is plain HTTP on the entry point "${entryPoint}"`,
         label: 'no TLS',
+        // On an entry point for HTTPS it is the missing TLS of the router that shows here.
+        ...(https && routerOf(resolved, route.router)?.entryPoints !== 'default' ? { follows: `tls-missing ${route.symbol}.tls` } : {}),
         help: 'give the router TLS, on an entry point for HTTPS',
       })),
     ),

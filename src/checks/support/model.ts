@@ -80,3 +80,10 @@ export function optionAt(entity: { readonly places: ReadonlyMap<string, OriginId
 export function isUnknown(entity: { readonly variables: ReadonlyMap<string, { readonly unset: readonly string[] }> }, path: string): boolean {
   return (entity.variables.get(path)?.unset.length ?? 0) > 0;
 }
+
+/** Keys of the middlewares that a served route runs. */
+export function usedMiddlewares(resolved: ResolvedGateway): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { plain, tls } of resolved.routing.listeners) for (const route of [...plain, ...tls]) for (const { ref } of route.chain) keys.add(refKey(ref));
+  return keys;
+}

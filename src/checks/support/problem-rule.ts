@@ -6,7 +6,7 @@ import type { VersionedProblem } from '../problems.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { consequence } from './words.ts';
 
-export type Said = Pick<Diagnostic, 'message'> & Partial<Pick<Diagnostic, 'why' | 'help' | 'fixes' | 'related' | 'severity' | 'blocking'>> & { readonly label?: string };
+export type Said = Pick<Diagnostic, 'message'> & Partial<Pick<Diagnostic, 'why' | 'help' | 'fixes' | 'related' | 'severity' | 'blocking' | 'follows'>> & { readonly label?: string };
 
 /** How a rule speaks of one problem; undefined = the rule has nothing to say of it after all. */
 export type Say = (found: VersionedProblem, context: LintContext) => Said | undefined;

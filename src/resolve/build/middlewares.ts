@@ -36,7 +36,7 @@ function middlewareFailures(ref: Ref, use: Use, stack: readonly string[], world:
 /** The failure of an entity that contains itself; `stack` ends with its second appearance. */
 export function recursion(declared: Declared, kind: 'middleware' | 'service', stack: readonly string[]): Failure {
   const says = `could not instantiate ${kind} ${refName(declared.ref)}: recursion detected in ${stack.join('->')}`;
-  const cycle = stack.slice(stack.indexOf(stack.at(-1) ?? '')).slice(0, -1).sort();
+  const cycle = stack.slice(stack.indexOf(stack.at(-1) ?? '')).slice(0, -1).toSorted();
   return { says, marks: [declared.ref], key: `${kind}-recursion|${cycle.join('|')}`, problem: ownProblem(declared, kind === 'middleware' ? 'middleware-recursion' : 'service-recursion', says, declared.origin) };
 }
 

@@ -46,13 +46,13 @@ function withModels(router: Router, { list, defaults }: EntryPointSet, syntaxSet
     const tls = router.tls ?? tlsFor(entryPoint.tls, router.ref.namespace);
     const ref = wanted.length > 1 ? { ...router.ref, name: `${use.value}-${router.ref.name}` } : router.ref;
     const middlewares = [...entryPoint.middlewares.map(({ value, origin }, index) => ({ ref: { value: resolveName(value, router.ref.namespace, { protocol: 'http', kind: 'middleware' }), origin }, entryPoint: use.value, index })), ...own];
-    out.push(running(ref, router, [use], middlewares, tls));
+    out.push(toRunning(ref, router, [use], middlewares, tls));
   }
-  if (rest.length > 0 || wanted.length === 0) out.push(running(router.ref, router, rest, own, router.tls));
+  if (rest.length > 0 || wanted.length === 0) out.push(toRunning(router.ref, router, rest, own, router.tls));
   return out;
 }
 
-function running(ref: Ref, router: Router, entryPoints: readonly Sourced<string>[], middlewares: readonly RunningMiddleware[], tls: RouterTls | undefined): RunningRouter {
+function toRunning(ref: Ref, router: Router, entryPoints: readonly Sourced<string>[], middlewares: readonly RunningMiddleware[], tls: RouterTls | undefined): RunningRouter {
   const base = { ref, router, entryPoints, middlewares, options: optionsName(tls) };
   return tls === undefined ? base : { ...base, tls };
 }
@@ -86,14 +86,14 @@ function conflicts(routers: readonly RunningRouter[]): ReadonlyMap<string, Reado
     if (hosts === undefined) continue;
     for (const { value } of running.entryPoints) {
       if (hosts.length === 0 && running.options !== 'default') mark(value, running);
-      for (const host of hosts) group(byHost, `${value} ${host}`, running);
+      for (const host of hosts) addTo(byHost, `${value} ${host}`, running);
     }
   }
   for (const [key, options] of byHost) if (options.size > 1) for (const group of options.values()) for (const running of group) mark(key.slice(0, key.indexOf(' ')), running);
   return found;
 }
 
-function group(byHost: Map<string, Map<string, RunningRouter[]>>, key: string, running: RunningRouter): void {
+function addTo(byHost: Map<string, Map<string, RunningRouter[]>>, key: string, running: RunningRouter): void {
   const options = byHost.get(key) ?? new Map<string, RunningRouter[]>();
   byHost.set(key, options);
   options.set(running.options, [...(options.get(running.options) ?? []), running]);

@@ -39,7 +39,7 @@ export function createStates(): States {
       else if (entry.status === 'enabled') entry.status = 'warning';
     },
     use(ref, entryPoints) {
-      entryOf(ref).using = [...new Set(entryPoints)].sort();
+      entryOf(ref).using = [...new Set(entryPoints)].toSorted();
     },
     drop(ref, text) {
       const entry = entryOf(ref);
@@ -75,6 +75,6 @@ export function gathered(states: States, http: readonly Pick<RunningRouter, 'ref
 function joined(ref: Ref, states: readonly EntityState[]): EntityState {
   const disabled = states.filter(({ status }) => status === 'disabled').length;
   const status = disabled === states.length ? 'disabled' : states.some((state) => state.status !== 'enabled') ? 'warning' : 'enabled';
-  const using = [...new Set(states.flatMap((state) => state.using ?? []))].sort();
+  const using = [...new Set(states.flatMap((state) => state.using ?? []))].toSorted();
   return { ref, status, reasons: [...new Set(states.flatMap(({ reasons }) => reasons))], ...(using.length === 0 ? {} : { using }) };
 }

@@ -77,7 +77,7 @@ function loadBalancer(from: Reader, declared: Declared, version: EngineVersion):
     strategy: from.text('strategy', 'wrr'),
     passHostHeader: from.flag('passHostHeader', true),
     ...sticky(from, declared.ref, version),
-    ...(health === undefined ? {} : { healthCheck: healthCheck(health) }),
+    ...(health === undefined ? {} : { healthCheck: toHealthCheck(health) }),
     ...(passive === undefined ? {} : { passiveHealthCheck: { failureWindow: passive.duration('failureWindow', 10_000), maxFailedAttempts: passive.number('maxFailedAttempts', 1) } }),
     ...transport(from, declared),
     flushInterval: from.child('responseForwarding')?.duration('flushInterval', 100) ?? 100,
@@ -135,7 +135,7 @@ function positive(value: number, standard: number): number {
   return value > 0 ? value : standard;
 }
 
-function healthCheck(from: Reader): HealthCheck {
+function toHealthCheck(from: Reader): HealthCheck {
   return {
     mode: from.text('mode', 'http'),
     path: from.text('path'),

@@ -20,7 +20,7 @@ export type Host =
 /** The distinct exposed or published ports of a container, lowest first: protocol ignored, 53/udp beats 443/tcp (ran). */
 export function exposedPorts(container: Container): readonly number[] {
   const all = container.live === undefined ? [...container.ports.map((port) => port.container), ...container.expose.map((port) => port.port)] : liveports(container);
-  return [...new Set(all)].sort((a, b) => a - b);
+  return [...new Set(all)].toSorted((a, b) => a - b);
 }
 
 function liveports(container: Container): readonly number[] {
@@ -73,7 +73,7 @@ function borrowed(container: Container, mode: string, context: AddressContext): 
 
 function anyNetwork(container: Container, attached: readonly string[] | undefined, wanted: boolean): Host {
   if (container.live === undefined && attached === undefined) return { kind: 'host', host: container.id.service };
-  const names = [...(attached ?? [])].sort();
+  const names = [...(attached ?? [])].toSorted();
   const [first] = names;
   if (first === undefined) return { kind: 'none' };
   const host = addressOn(container, first);

@@ -23,7 +23,7 @@ export function readContainers(workspace: Workspace, context: ProviderContext): 
 }
 
 function merged(fragments: readonly Fragment[], context: ProviderContext): ProviderResult {
-  const copies: readonly Copy[] = [...fragments].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).flatMap(({ name, declared }) => declared.map((entity) => ({ declared: entity, from: name })));
+  const copies: readonly Copy[] = fragments.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).flatMap(({ name, declared }) => declared.map((entity) => ({ declared: entity, from: name })));
   const result = merge(copies, context.problems, context.version);
   return {
     declared: result.declared,

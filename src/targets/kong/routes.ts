@@ -34,7 +34,7 @@ export function nodeGuards(listener: Listener, routes: readonly Route[], names: 
     guard('guard.hash', matches('http.path', HASH_IN_PATH), 'a raw # in the path is refused, as Traefik does', HASH_IN_PATH),
     guard('guard.host', 'http.host contains "@"', 'an @ in Host is refused, as Traefik does'),
   ];
-  if (routes.some((route) => usesHostRegexp(route))) guards.push(guard('guard.host.port', matches('http.host', HOST_WITH_REST), 'HostRegexp looks at the name alone: refused where Kong keeps a port in it'));
+  if (routes.some((route) => !route.synthetic && usesHostRegexp(route))) guards.push(guard('guard.host.port', matches('http.host', HOST_WITH_REST), 'HostRegexp looks at the name alone: refused where Kong keeps a port in it'));
   const denied = listener.entryPoint.encodedCharacters === undefined ? undefined : deniedEscapes(listener.entryPoint.encodedCharacters);
   if (denied !== undefined) guards.push(guard('guard.encoded', matches('http.path', denied), `entryPoints.${listener.entryPoint.name} encodedCharacters`, denied));
   return guards;

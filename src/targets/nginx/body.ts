@@ -10,6 +10,7 @@ import { ORIGINAL, outgoing } from './path-state.ts';
 import { comment, directive, literal, message, template, type Statement } from './plan.ts';
 import type { Sheet } from './sheet.ts';
 import { transportSettings } from './transport.ts';
+import { UNDERSCORES } from './underscores.ts';
 import { address, poolOf } from './upstreams.ts';
 import type { EntryPoint } from '../../ir/index.ts';
 
@@ -99,7 +100,7 @@ function terminal(listener: ListenerSite, route: Route, state: ChainState): Term
   const changed = JSON.stringify(state.request) !== JSON.stringify(listener.forwarding.headers);
   return {
     statements: [
-      ...(changed ? state.request.map((line) => headerStatement(listener, line)) : []),
+      ...(changed ? [...state.request.map((line) => headerStatement(listener, line)), UNDERSCORES] : []),
       ...state.settings,
       ...transportSettings(pool.settings, pool.scheme, listener.options),
       ...before,

@@ -12,6 +12,7 @@ import { globalSettings, httpSettings, resolverOf } from './settings.ts';
 import { createSheet } from './sheet.ts';
 import { streamBlock } from './stream.ts';
 import { certificates, checkTls, http2 } from './tls.ts';
+import { readsHyphens, underscoreFile, UNDERSCORES, without } from './underscores.ts';
 import { warnings } from './warnings.ts';
 
 /** A routing as an nginx configuration. Nothing is written when a value cannot be quoted or a certificate is missing. */
@@ -39,13 +40,16 @@ function httpBlock(routing: Routing, options: TargetOptions, outputs: Outputs): 
   if (sites.length === 0) return [];
   const shared = new Set(sites.map((site) => JSON.stringify(site.forwarding.headers))).size === 1;
   const blocks = sites.flatMap(({ listener, forwarding: told }) => {
-    const lines = shared ? [] : told.headers.map((line) => headerStatement({ sheet }, line));
+    const lines = shared ? [] : [...told.headers.map((line) => headerStatement({ sheet }, line)), UNDERSCORES];
     const site = { sheet, entryPoint: listener.entryPoint, forwarding: told, options, outputs };
     return [...group(listener, { ...site, tls: false }, listener.plain, lines), ...group(listener, { ...site, tls: true }, listener.tls, lines)];
   });
   const [first] = sites;
-  const common = shared && first !== undefined ? first.forwarding.headers.map((line) => headerStatement({ sheet }, line)) : [];
-  return [BLANK, block(['http'], [...httpSettings(routing, options, [...blocks]), ...resolverOf(routing, options), ...certificates(routing, options), BLANK, ...common, BLANK, ...sheet.statements(), ...blocks])];
+  const common = shared && first !== undefined ? [...first.forwarding.headers.map((line) => headerStatement({ sheet }, line)), UNDERSCORES] : [];
+  const inside = [...httpSettings(routing, options, [...blocks]), ...resolverOf(routing, options), ...certificates(routing, options), BLANK, ...common, BLANK, ...sheet.statements(), ...blocks];
+  if (readsHyphens(inside)) return [BLANK, block(['http'], without(inside, UNDERSCORES))];
+  outputs.files.set('underscores.conf', underscoreFile());
+  return [BLANK, block(['http'], [directive('underscores_in_headers', 'on'), ...inside])];
 }
 
 function group(listener: Listener, site: ListenerSite, routes: readonly Route[], lines: readonly Statement[]): readonly Statement[] {

@@ -115,13 +115,20 @@ function routers(gateway: Gateway, routing: Routing, names: Names, version: stri
 
 function middlewares(gateway: Gateway, names: Names, options: TargetOptions): readonly Placed[] {
   const dropped = droppedKeys(gateway, refKey);
-  const http = gateway.middlewares.filter((entity) => !dropped.has(refKey(entity.ref))).map((entity): Placed => ({ symbol: entity.symbol, origin: entity.origin, section: ['http', 'middlewares'], name: names(entity.ref), value: middlewareTree(entity, names, options.inlineSecrets) }));
+  const secrets = { inlineSecrets: options.inlineSecrets, written: (origin: OriginId): string | undefined => writtenAt(origin, options) };
+  const http = gateway.middlewares.filter((entity) => !dropped.has(refKey(entity.ref))).map((entity): Placed => ({ symbol: entity.symbol, origin: entity.origin, section: ['http', 'middlewares'], name: names(entity.ref), value: middlewareTree(entity, names, secrets) }));
   const tcp = gateway.tcpMiddlewares.filter((entity) => !dropped.has(refKey(entity.ref))).map((entity): Placed => {
     const { spec } = entity;
     const value = spec.kind === 'ipAllowList' ? map([{ key: spec.writtenAs, value: map([{ key: 'sourceRange', value: spec.sourceRange }]) }]) : map([{ key: 'inFlightConn', value: map([{ key: 'amount', value: spec.amount }]) }]);
     return { symbol: entity.symbol, origin: entity.origin, section: ['tcp', 'middlewares'], name: names(entity.ref), value };
   });
   return [...http, ...tcp];
+}
+
+/** The source text at a place. */
+function writtenAt(origin: OriginId, { origins, files }: TargetOptions): string | undefined {
+  const span = origins.firstSpan(origin);
+  return span === undefined ? undefined : files.get(span.file)?.text.slice(span.start, span.end);
 }
 
 function services(gateway: Gateway, names: Names): readonly Placed[] {

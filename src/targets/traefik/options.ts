@@ -1,6 +1,6 @@
 import { isSecretOption } from '../../ir/index.ts';
 import type { Middleware, MiddlewareKind, Ref } from '../../ir/index.ts';
-import type { Raw, YamlEntry, YamlMap, YamlValue } from '../../text/index.ts';
+import type { OriginId, Raw, YamlEntry, YamlMap, YamlValue } from '../../text/index.ts';
 import { map } from '../../text/index.ts';
 import type { Names } from './names.ts';
 
@@ -23,13 +23,13 @@ export function duration(milliseconds: number): string {
 }
 
 /** A middleware as the file provider reads it: `kind: {options}`. */
-export function middlewareTree(middleware: Middleware, names: Names, inlineSecrets: boolean): YamlMap {
+export function middlewareTree(middleware: Middleware, names: Names, secrets: SecretOptions): YamlMap {
   const { spec } = middleware;
   if (spec.kind === 'plugin') return map([{ key: 'plugin', value: map([{ key: spec.name, value: tree(spec.options) }]) }]);
   const { kind, ...rest } = spec;
   const key = spec.kind === 'ipAllowList' ? spec.writtenAs : kind;
   const options = withRefs(rest, names);
-  const entries = Object.entries(options).flatMap(([name, value]) => optionEntry(middleware, kind, name, value, inlineSecrets));
+  const entries = Object.entries(options).flatMap(([name, value]) => optionEntry(middleware, kind, name, value, secrets));
   return map([{ key, value: map(entries) }]);
 }
 
@@ -46,10 +46,10 @@ function isRef(value: unknown): value is Ref {
   return typeof value === 'object' && value !== null && 'namespace' in value && 'protocol' in value && 'name' in value;
 }
 
-function optionEntry(middleware: Middleware, kind: MiddlewareKind, name: string, value: unknown, inlineSecrets: boolean): readonly YamlEntry[] {
+function optionEntry(middleware: Middleware, kind: MiddlewareKind, name: string, value: unknown, secrets: SecretOptions): readonly YamlEntry[] {
   const path = `${kind}.${name}`;
   if (value === undefined) return [];
-  const secret = isSecretOption(path) && !inlineSecrets ? deferred(middleware, path, value) : undefined;
+  const secret = isSecretOption(path) && !secrets.inlineSecrets ? deferred(middleware, path, value, secrets) : undefined;
   if (secret !== undefined) return [{ key: name, value: secret }];
   const byDefault = DEFAULTS[kind]?.[name];
   const same = byDefault === undefined ? isZero(value) : JSON.stringify(value) === JSON.stringify(byDefault);
@@ -64,30 +64,35 @@ function isZero(value: unknown): boolean {
   return value === '' || value === 0 || value === false;
 }
 
+/** What deferring a secret needs: the text that was written at a place. */
+export interface SecretOptions {
+  readonly inlineSecrets: boolean;
+  readonly written: (origin: OriginId) => string | undefined;
+}
+
 /**
  * Secrets that came from a variable are read by Traefik itself when it loads the file: its dynamic files are Go
- * templates with sprig's `env` (seen on 3.7.15: an unset one disables the router).
+ * templates with sprig's `env` (seen on 3.7.15: an unset one disables the router). A list that is one variable is split
+ * as Traefik splits a label; inside a longer text the variable keeps its place.
  */
-function deferred(middleware: Middleware, path: string, value: unknown): Raw | readonly YamlValue[] | undefined {
-  const whole = middleware.variables.get(path);
-  if (whole !== undefined) return fromVariables(whole);
-  if (!Array.isArray(value)) return undefined;
-  const items = value.map((item: unknown, index): YamlValue => {
-    const variables = middleware.variables.get(`${path}[${String(index)}]`);
-    return (variables === undefined ? undefined : oneFromVariables(variables, String(item))) ?? String(item);
+function deferred(middleware: Middleware, path: string, value: unknown, secrets: SecretOptions): Raw | readonly YamlValue[] | undefined {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const variables = items.map((_, index) => middleware.variables.get(`${path}[${String(index)}]`) ?? middleware.variables.get(path));
+  const names = [...new Set(variables.flatMap((one) => (one === undefined ? [] : [...one.unset, ...one.filled])))];
+  if (names.length === 0) return undefined;
+  const [name = ''] = names;
+  const origin = middleware.places.get(`${path}[0]`) ?? middleware.places.get(path) ?? middleware.origin;
+  const whole = names.length === 1 && new RegExp(`^\\$(?:${name}|\\{${name}(?::?[-?][^}]*)?\\})$`).test(secrets.written(origin) ?? '');
+  if (whole && Array.isArray(value)) return { kind: 'raw', text: `{{ splitList "," (env "${name}") | toJson }}` };
+  if (whole) return { kind: 'raw', text: `{{ env "${name}" | toJson }}` };
+  return items.map((item, index): YamlValue => {
+    const one = variables[index];
+    const [only, ...more] = one === undefined ? [] : [...one.unset, ...one.filled];
+    return only === undefined || more.length > 0 ? String(item) : oneFromVariable(only, String(item));
   });
-  return items.some((item) => typeof item === 'object') ? items : undefined;
 }
 
-function fromVariables(variables: { readonly unset: readonly string[]; readonly filled: readonly string[] }): Raw | undefined {
-  const [name, ...more] = [...variables.unset, ...variables.filled];
-  if (name === undefined || more.length > 0) return undefined;
-  return { kind: 'raw', text: `{{ splitList "," (env "${name}") | toJson }}` };
-}
-
-function oneFromVariables(variables: { readonly unset: readonly string[]; readonly filled: readonly string[] }, text: string): Raw | undefined {
-  const [name, ...more] = [...variables.unset, ...variables.filled];
-  if (name === undefined || more.length > 0) return undefined;
+function oneFromVariable(name: string, text: string): Raw {
   const user = /^([A-Za-z0-9._-]+):/.exec(text)?.[1];
   return { kind: 'raw', text: user === undefined ? `{{ env "${name}" | toJson }}` : `{{ printf "${user}:%s" (env "${name}") | toJson }}` };
 }

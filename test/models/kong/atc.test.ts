@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { answer, readKongNode } from '../../../src/models/kong/index.ts';
 import { entriesOf } from '../../../src/models/kong/classic.ts';
@@ -13,6 +13,8 @@ import type { Probe } from '../../../src/ir/index.ts';
 import { atcMatcher, loadAtcRouter } from '../../support/atc-router.ts';
 import type { AtcValue } from '../../support/atc-router.ts';
 import { plainProbe, recordedCases, recording } from '../../support/kong-recordings.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let atc: Awaited<ReturnType<typeof loadAtcRouter>>;
 beforeAll(async () => {

@@ -32,7 +32,7 @@ export interface Engine {
   readonly syntax: RuleSyntax;
 }
 
-export function loadFixture(name: string): unknown {
+export function loadFixture<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../../../fixtures/oracle/traefik/${name}`, import.meta.url), 'utf8'));
 }
 

@@ -8,7 +8,7 @@ interface Observation {
   readonly extraHeaders: readonly (readonly [string, string])[];
   readonly traefik: { readonly status: number; readonly backend?: string; readonly hostSent?: string };
 }
-const recording = loadFixture('hosts.json') as { readonly routers: readonly (readonly [string, string])[]; readonly observations: readonly Observation[] };
+const recording = loadFixture<{ readonly routers: readonly (readonly [string, string])[]; readonly observations: readonly Observation[] }>('hosts.json');
 
 describe('Traefik 3.7.15 decides 47 hosts', () => {
   const routers = recording.routers.map(([name, rule], index) => ({ name, rule, priority: 100 - index, middlewares: [], backend: `b${index + 1}` }));

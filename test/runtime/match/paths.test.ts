@@ -5,7 +5,7 @@ interface Recording {
   readonly sets: Readonly<Record<string, { readonly routers: readonly RecordedRouter[]; readonly entryPoint: string }>>;
   readonly observations: readonly (Asked & Answer & { readonly set: string })[];
 }
-const recording = loadFixture('paths.json') as Recording;
+const recording = loadFixture<Recording>('paths.json');
 
 describe('Traefik 3.7.15 decides 241 request targets under six rule sets', () => {
   for (const [name, set] of Object.entries(recording.sets)) {

@@ -20,7 +20,7 @@ type Observation = Asked & Recorded & {
   readonly v37RuleSyntaxV2?: Recorded;
   readonly v37RuleSyntaxV3?: Recorded;
 };
-const recording = loadFixture('v2-paths.json') as { readonly sets: Readonly<Record<string, RuleSet>>; readonly observations: readonly Observation[] };
+const recording = loadFixture<{ readonly sets: Readonly<Record<string, RuleSet>>; readonly observations: readonly Observation[] }>('v2-paths.json');
 
 const V2: Engine = { version: '2.11', syntax: 'v2' };
 const V37_AS_V2: Engine = { version: '3.7', syntax: 'v2' };

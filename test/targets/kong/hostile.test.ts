@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { HttpMatcher, RuleExpr, Routing } from '../../../src/ir/index.ts';
 import { entriesOf } from '../../../src/models/kong/classic.ts';
@@ -9,6 +9,8 @@ import type { Built } from '../../support/kong-build.ts';
 import { atcMatcher, loadAtcRouter } from '../../support/atc-router.ts';
 import { plainProbe } from '../../support/kong-recordings.ts';
 import { listenerOf, middlewareOf, origins, routingOf, serviceOf } from '../../support/routing-builder.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Everything in a label is hostile: a value is refused with its reason, or it comes out as the same value and nothing else. */
 const ORIGIN = origins.default('hostile');

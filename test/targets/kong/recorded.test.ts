@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { answer, readKongNode } from '../../../src/models/kong/index.ts';
 import type { KongNode } from '../../../src/models/kong/index.ts';
@@ -13,6 +13,8 @@ import type { EntryPoint, Routing } from '../../../src/ir/index.ts';
 import { atcMatcher, loadAtcRouter } from '../../support/atc-router.ts';
 import { plainProbe, recording } from '../../support/kong-recordings.ts';
 import { listenerOf, middlewareOf, routingOf, targetOptions } from '../../support/routing-builder.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /**
  * The rule sets that real Traefik 3.7.15 was asked with 241 hostile targets: what we compile them to decides the same on

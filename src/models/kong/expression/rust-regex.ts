@@ -91,10 +91,17 @@ function alternation(reader: Reader, given: Flags): string {
       flags = inline;
       continue;
     }
-    const atom = atomOf(reader, flags);
-    out += atom === '' ? '' : atom + repetition(reader);
+    out += repeated(atomOf(reader, flags), reader);
   }
   return out;
+}
+
+/** Operators may follow one another: `a**` repeats what `a*` matches. */
+function repeated(atom: string, reader: Reader): string {
+  if (atom === '') return '';
+  let text = atom;
+  for (let operator = repetition(reader); operator !== ''; operator = repetition(reader)) text = text === atom ? atom + operator : `(?:${text})${operator}`;
+  return text;
 }
 
 function inlineFlags(reader: Reader, flags: Flags): Flags | undefined {
@@ -171,8 +178,8 @@ function repetition(reader: Reader): string {
   if (reader.peek() === '{') {
     reader.take();
     const body = reader.until('}').replaceAll(' ', '');
-    if (!/^\d+(?:,\d*)?$|^,\d+$/.test(body)) reader.fail('repetition quantifier expects a valid decimal');
-    out = `{${body.startsWith(',') ? `0${body}` : body}}`;
+    if (!/^\d+(?:,\d*)?$/.test(body)) reader.fail('repetition quantifier expects a valid decimal');
+    out = `{${body}}`;
   } else if (/^[*+?]$/.test(reader.peek())) out = reader.take();
   return out !== '' && reader.accept('?') ? `${out}?` : out;
 }

@@ -5,6 +5,7 @@ import type { HeaderLine } from '../forwarded.ts';
 import { escapedParts } from '../path-state.ts';
 import { block, comment, directive, literal, template, variable, type Part, type Statement } from '../plan.ts';
 import { query } from '../request.ts';
+import { UNDERSCORES } from '../underscores.ts';
 import { address, isFixed } from '../upstreams.ts';
 import { refuseEmpty } from './paths.ts';
 
@@ -86,6 +87,7 @@ function authLocation(site: Site, state: ChainState, spec: SpecOf<'forwardAuth'>
     directive('proxy_pass_request_body', 'off'),
     directive('proxy_method', 'GET'),
     ...lines.map((line) => headerStatement(site, line)),
+    UNDERSCORES,
     ...(fixed ? [] : [directive('set', template(variable(`${id}_host`)), site.sheet.text(host))]),
     directive('proxy_pass', site.sheet.text(`${url.protocol}//`, ...(fixed ? [host] : [variable(`${id}_host`)]), target)),
   ];

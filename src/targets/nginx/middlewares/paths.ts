@@ -8,9 +8,6 @@ import { literalPattern } from '../regex.ts';
 import { form } from '../request.ts';
 import type { MapEntry } from '../sheet.ts';
 
-/** The part of a path behind a cut prefix that Traefik serves: decoded, it holds neither an empty nor a dot segment. */
-const CLEAN_REST = String.raw`(?!.*(?:/|%2F)(?:/|%2F))(?!.*(?:/|%2F)\.{1,2}(?:/|%2F|\z))`;
-
 /** Prefix and path; a missing slash is added in front (ran on 3.7.15). */
 export function addPrefix(site: Site, state: ChainState, spec: SpecOf<'addPrefix'>): Step {
   const prefix = spec.prefix.startsWith('/') ? spec.prefix : `/${spec.prefix}`;
@@ -55,15 +52,15 @@ function prefixCuts(prefix: string): readonly Cut[] {
 }
 
 /**
- * Class R. Behind an escaped slash Go forgets the escapes of what is left and writes it anew: only where that changes nothing.
+ * Class R. Traefik cuts the escaped path too and cleans that: escapes stay. Behind an escaped slash Go forgets the escapes of what
+ * is left and writes it anew: only where that changes nothing (ran on 3.7.15).
  */
 function reservedCuts(prefix: string, plain: string): readonly Cut[] {
-  const segment: Cut = { pattern: `^R ${plain}(?<gwc_rest_r>(?!/|%2F|\\.{1,2}(?:/|%2F|\\z))${CLEAN_REST}.*)\\z`, rest: ['/', variable('gwc_rest_r')], prefix };
-  if (prefix.endsWith('/')) return [segment];
+  const whole: readonly Cut[] = prefix.endsWith('/') ? [] : [{ pattern: `^R ${plain}(?<gwc_rest_s>/.*)\\z`, rest: [variable('gwc_rest_s')], prefix }];
   return [
-    { pattern: `^R ${plain}(?<gwc_rest_s>(?=/)${CLEAN_REST}.*)\\z`, rest: [variable('gwc_rest_s')], prefix },
+    ...whole,
     { pattern: `^R ${plain}%2F(?<gwc_rest_e>(?!/|\\.{1,2}(?:/|\\z))[A-Za-z0-9._~$&+,;=:@/-]*)\\z`, rest: ['/', variable('gwc_rest_e')], prefix },
-    segment,
+    { pattern: `^R ${plain}(?<gwc_rest_r>(?!/|%2F|\\.{1,2}(?:/|\\z)).*)\\z`, rest: ['/', variable('gwc_rest_r')], prefix },
   ];
 }
 

@@ -1,0 +1,143 @@
+import { encodeUtf8 } from '../../rule-lang/index.ts';
+import { first, named, parseConfig } from './directive.ts';
+import type { Directive } from './directive.ts';
+import { unknownDirective } from './known.ts';
+import { once, readLocations } from './location.ts';
+import type { Locations } from './location.ts';
+import { readGeo, readMap, readSplit } from './maps.ts';
+import type { Computed } from './maps.ts';
+import type { Regex } from './pcre.ts';
+import { pattern, readOps } from './script.ts';
+import type { Op } from './script.ts';
+import { DEFAULTS, settingsOf } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { ConfigError } from './tokens.ts';
+
+export interface Server {
+  readonly names: readonly string[];
+  readonly tls: boolean;
+  readonly body: () => ServerBody;
+}
+export interface ServerBody {
+  readonly settings: Settings;
+  readonly ops: readonly Op[];
+  readonly locations: Locations;
+  readonly unknown: string | undefined;
+}
+/** All servers that listen on one port. */
+export interface Listening {
+  readonly exact: ReadonlyMap<string, Server>;
+  readonly wildcards: readonly (readonly [(host: string) => boolean, Server])[];
+  readonly patterns: readonly (readonly [Regex, Server])[];
+  readonly otherwise: Server;
+}
+export interface NginxConfig {
+  readonly ports: ReadonlyMap<number, Listening>;
+  readonly computed: ReadonlyMap<string, Computed>;
+  readonly upstreams: ReadonlyMap<string, readonly { readonly address: string; readonly weight: number }[]>;
+  readonly files: ReadonlyMap<string, string>;
+  /** Names that the text itself defines: nginx does not start with an unknown variable. */
+  readonly variables: ReadonlySet<string>;
+  /** Bytes that a request line may have. */
+  readonly lineLimit: number;
+  /** What stands against all of it: a syntax error, an unknown directive at the top. */
+  readonly unknown: string | undefined;
+}
+
+/** Reads `nginx.conf`; other files are what it names (users). Never throws: what cannot be read is named. */
+export function readNginx(files: ReadonlyMap<string, string>): NginxConfig {
+  const empty = { ports: new Map(), computed: new Map(), upstreams: new Map(), files, variables: new Set<string>(), lineLimit: 8192 };
+  try {
+    return read(parseConfig(encodeUtf8(files.get('nginx.conf') ?? '')), files);
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof SyntaxError) return { ...empty, unknown: error.message };
+    throw error;
+  }
+}
+
+function read(main: readonly Directive[], files: ReadonlyMap<string, string>): NginxConfig {
+  const http = first(main, 'http')?.block ?? [];
+  const settings = settingsOf(http, DEFAULTS);
+  const upstreams = named(http, 'upstream');
+  const computed = new Map([...named(http, 'map').map(readMap), ...named(http, 'geo').map(readGeo), ...named(http, 'split_clients').map(readSplit)]);
+  const [, size = '8k'] = first(http, 'large_client_header_buffers')?.args ?? [];
+  return {
+    ports: readPorts(named(http, 'server'), settings),
+    computed,
+    upstreams: new Map(upstreams.map((upstream) => [upstream.args[0] ?? '', readUpstream(upstream)])),
+    files,
+    variables: new Set([...computed.keys(), ...definedIn(http), ...[...computed.values()].flatMap(capturesOf)]),
+    lineLimit: Number.parseInt(size, 10) * (size.endsWith('k') ? 1024 : 1),
+    unknown: unknownDirective(main, 'main') ?? unknownDirective(http, 'http') ?? upstreams.map(({ block }) => unknownDirective(block ?? [], 'upstream')).find((name) => name !== undefined),
+  };
+}
+
+function capturesOf(computed: Computed): readonly string[] {
+  return computed.kind === 'map' ? computed.patterns.flatMap(([regex]) => regex.names.map(([name]) => name)) : [];
+}
+
+/** `set`, `auth_request_set` and named groups of patterns, wherever they stand. */
+function definedIn(directives: readonly Directive[]): readonly string[] {
+  const out = new Set<string>();
+  const visit = ({ name, args, block }: Directive): void => {
+    if (name === 'set' || name === 'auth_request_set') out.add((args[0] ?? '').slice(1));
+    if (name === 'rewrite' || name === 'location' || name === 'server_name' || name === 'if') for (const arg of args) for (const [, group = ''] of arg.matchAll(/\(\?P?<([A-Za-z_]\w*)>/g)) out.add(group);
+    if (name !== 'map' && name !== 'geo') block?.forEach(visit);
+  };
+  directives.forEach(visit);
+  return [...out];
+}
+
+function readUpstream({ block = [] }: Directive): readonly { readonly address: string; readonly weight: number }[] {
+  return named(block, 'server').filter(({ args }) => !args.includes('down') && !args.includes('backup')).map(({ args }) => ({
+    address: /:\d+$/.test(args[0] ?? '') ? (args[0] ?? '') : `${args[0] ?? ''}:80`,
+    weight: Number(args.find((arg) => arg.startsWith('weight='))?.slice('weight='.length) ?? 1),
+  }));
+}
+
+function readPorts(servers: readonly Directive[], parent: Settings): ReadonlyMap<number, Listening> {
+  const ports = new Map<number, { exact: Map<string, Server>; wildcards: [(host: string) => boolean, Server][]; patterns: [Regex, Server][]; otherwise: Server; chosen: boolean }>();
+  for (const directive of servers) {
+    const block = directive.block ?? [];
+    for (const listen of named(block, 'listen')) {
+      const port = Number(/(?:^|:)(\d+)$/.exec(listen.args[0] ?? '')?.[1] ?? 80);
+      const server = readServer(block, listen, parent);
+      const isDefault = listen.args.includes('default_server');
+      const known = ports.get(port) ?? { exact: new Map(), wildcards: [], patterns: [], otherwise: server, chosen: false };
+      ports.set(port, known);
+      if (isDefault) {
+        if (known.chosen) throw new ConfigError('a duplicate default server');
+        known.chosen = true;
+        known.otherwise = server;
+      }
+      for (const name of server.names) {
+        if (name.startsWith('~')) known.patterns.push([pattern(name.slice(1), true), server]);
+        else if (name.includes('*') || name.startsWith('.')) known.wildcards.push([wildcard(name), server]);
+        else if (!known.exact.has(name)) known.exact.set(name, server);
+      }
+    }
+  }
+  return ports;
+}
+
+function wildcard(name: string): (host: string) => boolean {
+  if (name.startsWith('*.')) return (host) => host.endsWith(name.slice(1));
+  if (name.startsWith('.')) return (host) => host === name.slice(1) || host.endsWith(name);
+  if (name.endsWith('.*')) return (host) => host.startsWith(name.slice(0, -1));
+  throw new ConfigError(`invalid server name or wildcard "${name}"`);
+}
+
+function readServer(block: readonly Directive[], listen: Directive, parent: Settings): Server {
+  const body = once((): ServerBody => {
+    const settings = settingsOf(block, parent);
+    return { settings, ops: readOps(block), locations: readLocations(block, () => settings), unknown: unknownDirective(block, 'server') };
+  });
+  return { names: named(block, 'server_name').flatMap(({ args }) => args.map((name) => (name.startsWith('~') ? name : name.toLowerCase()))), tls: listen.args.includes('ssl'), body };
+}
+
+/** Exact names, then wildcards (longest first is not needed: none overlap here), then patterns in order, then the default. */
+export function findServer(listening: Listening, host: string, test: (regex: Regex) => boolean): Server {
+  const exact = listening.exact.get(host);
+  if (exact !== undefined) return exact;
+  return listening.wildcards.find(([matches]) => matches(host))?.[1] ?? listening.patterns.find(([regex]) => test(regex))?.[1] ?? listening.otherwise;
+}

@@ -1,0 +1,83 @@
+import type { Directive } from './directive.ts';
+import { named } from './directive.ts';
+import { compileTemplate } from './template.ts';
+import type { Template } from './template.ts';
+
+export interface HeaderLine {
+  readonly name: string;
+  readonly value: Template;
+  readonly always: boolean;
+}
+export interface ErrorPage {
+  readonly codes: readonly number[];
+  readonly page: Template;
+  /** Undefined keeps the status, 0 takes that of the page, else this one. */
+  readonly answer: number | undefined;
+}
+
+/** What a level says that the levels below take over. */
+export interface Settings {
+  /** `proxy_set_header`: inherited as a whole, only where the level has none of its own. So are the next three. */
+  readonly sent: readonly HeaderLine[];
+  readonly added: readonly HeaderLine[];
+  readonly hidden: readonly string[];
+  readonly errorPages: readonly ErrorPage[];
+  readonly recursive: boolean;
+  readonly access: readonly { readonly allow: boolean; readonly range: string }[];
+  readonly realm: Template | undefined;
+  readonly usersFile: Template | undefined;
+  /** Bytes; 0 = no limit. */
+  readonly bodyLimit: number;
+  readonly defaultType: string;
+  readonly mergeSlashes: boolean;
+  readonly authRequest: boolean;
+  readonly interceptErrors: boolean;
+}
+
+export const DEFAULTS: Settings = {
+  sent: [], added: [], hidden: [], errorPages: [], recursive: false, access: [], realm: undefined, usersFile: undefined,
+  bodyLimit: 1_048_576, defaultType: 'text/plain', mergeSlashes: true, authRequest: false, interceptErrors: false,
+};
+
+/** The settings of a level; each block's own directives are counted once, so that thousands of levels without any cost nothing. */
+export function settingsOf(directives: readonly Directive[], parent: Settings): Settings {
+  const one = (name: string): string | undefined => directives.findLast((directive) => directive.name === name)?.args[0];
+  const list = <T>(name: string, inherited: readonly T[], read: (directive: Directive) => T): readonly T[] => {
+    const own = named(directives, name);
+    return own.length === 0 ? inherited : own.map(read);
+  };
+  const access = directives.filter(({ name }) => name === 'allow' || name === 'deny').map(({ name, args }) => ({ allow: name === 'allow', range: args[0] ?? '' }));
+  const realm = one('auth_basic');
+  const limit = one('client_max_body_size');
+  return {
+    sent: list('proxy_set_header', parent.sent, headerLine),
+    added: list('add_header', parent.added, headerLine),
+    hidden: list('proxy_hide_header', parent.hidden, ({ args }) => (args[0] ?? '').toLowerCase()),
+    errorPages: list('error_page', parent.errorPages, errorPage),
+    recursive: (one('recursive_error_pages') ?? String(parent.recursive)) === 'on' || (one('recursive_error_pages') === undefined && parent.recursive),
+    access: access.length === 0 ? parent.access : access,
+    realm: realm === undefined ? parent.realm : realm === 'off' ? undefined : compileTemplate(realm),
+    usersFile: one('auth_basic_user_file') === undefined ? parent.usersFile : compileTemplate(one('auth_basic_user_file') ?? ''),
+    bodyLimit: limit === undefined ? parent.bodyLimit : size(limit),
+    defaultType: one('default_type') ?? parent.defaultType,
+    mergeSlashes: one('merge_slashes') === undefined ? parent.mergeSlashes : one('merge_slashes') !== 'off',
+    authRequest: one('auth_request') === undefined ? parent.authRequest : one('auth_request') !== 'off',
+    interceptErrors: one('proxy_intercept_errors') === undefined ? parent.interceptErrors : one('proxy_intercept_errors') === 'on',
+  };
+}
+
+function headerLine({ args }: Directive): HeaderLine {
+  return { name: args[0] ?? '', value: compileTemplate(args[1] ?? ''), always: args[2] === 'always' };
+}
+
+function errorPage({ args }: Directive): ErrorPage {
+  const codes = args.slice(0, -1).filter((arg) => /^\d+$/.test(arg)).map(Number);
+  const answer = args.find((arg) => arg.startsWith('='));
+  return { codes, page: compileTemplate(args.at(-1) ?? ''), answer: answer === undefined ? undefined : Number(answer.slice(1)) };
+}
+
+function size(text: string): number {
+  const match = /^(\d+)([kKmMgG]?)$/.exec(text);
+  const unit = { '': 1, k: 1024, m: 1_048_576, g: 1_073_741_824 }[match?.[2]?.toLowerCase() ?? ''] ?? 1;
+  return Number(match?.[1] ?? 0) * unit;
+}

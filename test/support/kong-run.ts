@@ -1,0 +1,53 @@
+import { answer, readKongNode } from '../../src/models/kong/index.ts';
+import type { KongNode } from '../../src/models/kong/index.ts';
+import { proxyListeners } from '../../src/models/kong/conf.ts';
+import type { HeaderList, HeaderOps, Probe } from '../../src/ir/index.ts';
+import type { OutputFile } from '../../src/index.ts';
+import { replyAs } from './backend-replies.ts';
+import type { Observation, ProbeInput } from './engine-ask.ts';
+
+export interface KongFolder {
+  readonly node: KongNode;
+  readonly yaml: string;
+}
+
+/** The nodes of built files, one per folder with a `kong.yml`. */
+export function kongNodes(files: readonly OutputFile[]): readonly KongFolder[] {
+  const text = new Map(files.map((file) => [file.path, file.text]));
+  const folders = files.filter((file) => file.path.endsWith('kong.yml')).map((file) => file.path.slice(0, -'kong.yml'.length));
+  return folders.map((folder) => {
+    const read = (name: string): string => text.get(folder + name) ?? '';
+    const yaml = read('kong.yml');
+    return { yaml, node: readKongNode({ yaml, conf: read('kong.conf'), httpInclude: read('http.inc'), proxyInclude: read('proxy.inc') }) };
+  });
+}
+
+/** The node that listens on a port. */
+export function nodeAt(nodes: readonly KongFolder[], port: number): KongFolder | undefined {
+  return nodes.find(({ node }) => proxyListeners(node.conf).some((listener) => listener.port === port));
+}
+
+export function kongProbe({ entryPoint, method, target, host, headers, tls = false, clientIp = '127.0.0.1', body }: ProbeInput): Probe {
+  return { entryPoint, method, target, host, headers, clientIp, tls: tls === false ? tls : { sni: tls.sni }, ...(body === undefined ? {} : { body: Buffer.from(body, 'latin1') }) };
+}
+
+/** What the model of a node does with a request, seen as a client and the backends in memory would. `names`: backend by `host:port`. */
+export function askKong(node: KongNode, input: ProbeInput, names: ReadonlyMap<string, string>): Observation {
+  const probe = kongProbe(input);
+  const { forward, status, headers, body, unmodelled } = answer(node, probe, { http10: input.httpVersion === '1.0' });
+  if (unmodelled.length > 0) throw new Error(`the model of Kong does not know ${unmodelled.join(', ')}`);
+  if (forward === undefined) return { status: status ?? 0, responseHeaders: headers, body: body ?? '', backend: null, hops: [] };
+  const address = forward.endpoints[0]?.address.replace(/^\w+:\/\//, '') ?? '';
+  const name = names.get(address);
+  if (name === undefined) return { status: 502, responseHeaders: forward.responseHeaders.set, body: '', backend: null, hops: [] };
+  const { method } = probe;
+  const sent: HeaderList = [['Host', forward.host ?? address], ...changed(probe.headers, forward.requestHeaders)];
+  const reply = replyAs.echo(name, { requestLine: `${method} ${forward.target} HTTP/1.1`, method, target: forward.target, headers: sent, body: input.body ?? '' });
+  const backend = { name, method, target: forward.target, headers: sent, body: input.body ?? '' };
+  return { status: reply.status, responseHeaders: changed(reply.headers, forward.responseHeaders), body: reply.body, backend, hops: [backend] };
+}
+
+function changed(headers: HeaderList, { set, remove }: HeaderOps): HeaderList {
+  const gone = new Set([...set.map(([name]) => name), ...remove].map((name) => name.toLowerCase()));
+  return [...headers.filter(([name]) => !gone.has(name.toLowerCase())), ...set];
+}
