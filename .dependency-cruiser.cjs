@@ -9,7 +9,7 @@ const allowed = {
   runtime: ['ir', 'rule-lang', 'text'],
   analysis: ['ir', 'rule-lang', 'runtime', 'text'],
   engines: ['ir', 'text'],
-  testing: ['ir', 'runtime', 'analysis', 'engines', 'diagnostics', 'text'],
+  testing: ['ir', 'rule-lang', 'runtime', 'analysis', 'engines', 'diagnostics', 'text'],
   checks: ['ir', 'rule-lang', 'analysis', 'diagnostics', 'text'],
   server: ['runtime', 'ir', 'text'],
   diff: ['ir', 'runtime', 'analysis', 'diagnostics', 'text'],
@@ -30,11 +30,15 @@ const each = (parent, others) => ({
 module.exports = {
   forbidden: [
     ...rules,
-    each('targets', ['^src/targets/target\\.ts$', '^src/ir/', '^src/rule-lang/', '^src/diagnostics/', '^src/text/']),
+    each('targets', ['^src/targets/target\\.ts$', '^src/targets/traefik-common/', '^src/traefik-config/keys\\.ts$', '^src/ir/', '^src/rule-lang/', '^src/diagnostics/', '^src/text/']),
+    // What the forms of Traefik's own configuration share is theirs alone, and so is the list of its options.
+    { name: 'traefik-words', severity: 'error', from: { path: '^src/targets/', pathNot: '^src/targets/traefik' }, to: { path: '^src/(targets/traefik|traefik-config/)', pathNot: '^src/targets/traefik(-labels|-kv)?/index\\.ts$' } },
+    { name: 'targets-apart', severity: 'error', from: { path: '^src/targets/([^/]+)/' }, to: { path: '^src/targets/[^/]+/index\\.ts$', pathNot: '^src/targets/$1/' } },
     each('models', ['^src/ir/', '^src/rule-lang/', '^src/text/']),
-    each('sources', ['^src/sources/source\\.ts$', '^src/traefik-config/', '^src/ir/', '^src/rule-lang/', '^src/diagnostics/', '^src/text/']),
+    each('sources', ['^src/sources/(source\\.ts$|variables/)', '^src/traefik-config/', '^src/ir/', '^src/rule-lang/', '^src/diagnostics/', '^src/text/']),
+    { name: 'version-imports-nothing', severity: 'error', from: { path: '^src/version\\.ts$' }, to: { path: '^src/' } },
     { name: 'cli-is-outermost', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
-    { name: 'cli-imports-the-library', severity: 'error', from: { path: '^src/cli/' }, to: { path: '^src/', pathNot: ['^src/cli/', '^src/index\\.ts$', '^src/config/', '^src/(diagnostics|targets/target|sources/source|server)'] } },
+    { name: 'cli-imports-the-library', severity: 'error', from: { path: '^src/cli/' }, to: { path: '^src/', pathNot: ['^src/cli/', '^src/index\\.ts$', '^src/config/', '^src/version\\.ts$', '^src/(diagnostics|targets/target|sources/source|server)'] } },
     { name: 'no-circular', severity: 'error', from: { path: '^src/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
   ],
   options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] } },

@@ -1,33 +1,66 @@
 // Bundles the command line and the library into dist/. Splitting keeps one chunk per command, so that `--version`
-// loads neither yaml nor ajv.
-import { rm, readFile } from 'node:fs/promises';
+// loads neither yaml nor ajv; commander is bundled, since finding it would cost more start-up time than running it. A build that fails leaves the earlier dist/ as it was; `--no-types` leaves out the declarations.
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { esbuildTemplates } from './handlebars-plugin.mjs';
 
-const root = new URL('..', import.meta.url);
-const path = (name) => new URL(name, root).pathname;
-await rm(path('dist'), { recursive: true, force: true });
-const { version } = JSON.parse(await readFile(path('package.json'), 'utf8'));
+const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const { version, dependencies } = JSON.parse(await readFile(path('package.json'), 'utf8'));
+const BUNDLED = ['commander'];
+const staged = `dist.${process.pid}`;
 
-await build({
-  entryPoints: { 'cli/main': path('src/cli/main.ts'), index: path('src/index.ts') },
-  outdir: path('dist'),
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  sourcemap: 'linked',
-  sourcesContent: false,
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  chunkNames: 'chunks/[name]-[hash]',
-  packages: 'external',
-  define: { __GATEWAY_VERSION__: JSON.stringify(version) },
-  loader: { '.hbs': 'text', '.yml': 'text' },
-  logLevel: 'warning',
-});
+/**
+ * Commander finds Node's own modules with require, which a bundle of ES modules has not, and asks for child processes at
+ * once, which it needs only for commands that are programs of their own: there are none, and `--help` starts sooner without.
+ */
+const commanderAlone = {
+  name: 'commander-alone',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ importer, kind, path: name }) => (kind === 'require-call' && /[\\/]node_modules[\\/]commander[\\/]/.test(importer) ? { path: name, namespace: 'commander-alone' } : undefined));
+    onLoad({ filter: /.*/, namespace: 'commander-alone' }, ({ path: name }) => {
+      if (name === 'node:child_process') return { contents: 'module.exports = {};' };
+      return { contents: name === 'node:process' ? 'module.exports = process;' : `export * from '${name}';` };
+    });
+  },
+};
 
-const types = spawnSync(process.execPath, [path('node_modules/typescript/bin/tsc'), '-p', path('tsconfig.types.json')], { stdio: 'inherit' });
-process.exitCode = types.status ?? 1;
+try {
+  await build({
+    entryPoints: { 'cli/main': path('src/cli/main.ts'), index: path('src/index.ts'), vitest: path('src/testing/vitest.ts') },
+    outdir: path(staged),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    chunkNames: 'chunks/[name]-[hash]',
+    // Vitest is the reader's own: a second copy would have matchers of its own.
+    external: ['vitest', ...Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)).flatMap((name) => [name, `${name}/*`])],
+    define: { __GATEWAY_VERSION__: JSON.stringify(version) },
+    loader: { '.yml': 'text' },
+    plugins: [esbuildTemplates, commanderAlone],
+    logLevel: 'warning',
+  });
+  const licences = await Promise.all(BUNDLED.map(async (name) => `${name}\n\n${await readFile(path(`node_modules/${name}/LICENSE`), 'utf8')}`));
+  await writeFile(path(`${staged}/LICENSES-bundled.txt`), licences.join('\n\n'));
+  const types = process.argv.includes('--no-types') ? path('dist/types') : undefined;
+  if (types !== undefined) await rename(types, path(`${staged}/types`)).catch(() => undefined);
+  await rm(path('dist'), { recursive: true, force: true });
+  await rename(path(staged), path('dist'));
+} catch (error) {
+  await rm(path(staged), { recursive: true, force: true });
+  if (!Array.isArray(error?.errors)) throw error;
+  process.exit(1);
+}
+
+if (!process.argv.includes('--no-types')) {
+  const types = spawnSync(process.execPath, [path('node_modules/typescript/bin/tsc'), '-p', path('tsconfig.types.json')], { stdio: 'inherit' });
+  process.exitCode = types.status ?? 1;
+}

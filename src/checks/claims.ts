@@ -42,6 +42,7 @@ const CLAIMS: Record<ProblemKind, Choose> = {
   'service-kind-missing': to('service-invalid'),
   'defined-twice': to('name-collision', { severity: 'error', blocking: false }),
   'services-merged': to('name-collision', { severity: 'error', blocking: false }),
+  'declared-twice': to('name-collision', { severity: 'error', blocking: true }),
   'file-name-taken': to('name-collision', { severity: 'warning', blocking: false }),
   'middleware-unknown': to('ref-unknown'),
   'service-unknown': to('ref-unknown'),
@@ -60,7 +61,8 @@ const CLAIMS: Record<ProblemKind, Choose> = {
   'service-several-kinds': to('service-invalid'),
   'service-no-kind': to('service-invalid'),
   'service-recursion': to('service-invalid'),
-  'service-invalid': to('service-invalid'),
+  // Loaded and shown as enabled, though its requests fail: advice.
+  'service-invalid': (problem) => ({ rule: 'service-invalid', ...(problem.loss === 'requests' ? { severity: 'warning', blocking: false } : {}) }),
   'tcp-host-without-tls': to('tls-missing'),
   'parent-invalid': to('ref-unknown'),
   'file-invalid': to('file-dropped'),

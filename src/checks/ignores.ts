@@ -1,6 +1,7 @@
 import { suggest } from '../diagnostics/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { OriginId, Origins, SourceFile } from '../text/index.ts';
+import { commentStart } from './support/comments.ts';
 
 /** One rule id in a `# gateway-ignore` comment. */
 interface Ignore {
@@ -27,10 +28,11 @@ export interface IgnoreOptions {
 export function applyIgnores(diagnostics: readonly Diagnostic[], options: IgnoreOptions): readonly Diagnostic[] {
   const ignores = [...options.files.values()].flatMap(ignoresIn);
   if (ignores.length === 0) return diagnostics;
+  const byPlace = group(ignores);
   const used = new Set<Ignore>();
   const refused = new Set<Ignore>();
   const kept = diagnostics.filter((diagnostic) => {
-    const found = ignores.filter((ignore) => applies(ignore, diagnostic, options));
+    const found = keysOf(diagnostic, options).flatMap((key) => byPlace.get(key) ?? []);
     for (const ignore of found) (diagnostic.blocking ? refused : used).add(ignore);
     return diagnostic.blocking || found.length === 0;
   });
@@ -46,7 +48,7 @@ export function ignoresIn(file: SourceFile): readonly Ignore[] {
   let start = 0;
   for (let number = 1; number <= file.lineCount; number += 1) {
     const text = file.line(number);
-    const at = commentStart(text);
+    const at = text.includes('gateway-ignore') ? commentStart(text) : -1;
     const found = at === -1 ? null : COMMENT.exec(text.slice(at));
     if (found !== null) out.push(...ofComment(found, { file: file.path, number, alone: text.slice(0, at).trim() === '', offset: start + at }));
     start = file.text.indexOf('\n', start) + 1;
@@ -68,25 +70,27 @@ function ofComment(found: RegExpExecArray, place: Place): readonly Ignore[] {
   return [...rules.matchAll(/[a-z0-9-]+/g)].map((match) => ({ rule: match[0], file: place.file, line, start: listAt + match.index, reason: reason.trim() }));
 }
 
-/** Where the comment of a YAML line begins, -1 = none: a `#` at the start or behind a blank, outside of quotes. */
-function commentStart(line: string): number {
-  let quote = '';
-  for (let at = 0; at < line.length; at += 1) {
-    const char = line[at] ?? '';
-    if (quote !== '') {
-      if (quote === '"' && char === '\\') at += 1;
-      else if (char === quote) quote = '';
-    } else if ((char === '"' || char === "'") && /(?:^|[\s[{,:-])$/.test(line.slice(0, at))) quote = char;
-    else if (char === '#' && (at === 0 || /\s/.test(line[at - 1] ?? ''))) return at;
-  }
-  return -1;
+function placeKey({ rule, file, line }: Pick<Ignore, 'rule' | 'file' | 'line'>): string {
+  return `${rule}\0${file}\0${line === undefined ? '' : String(line)}`;
 }
 
-function applies(ignore: Ignore, diagnostic: Diagnostic, { origins, files }: IgnoreOptions): boolean {
-  if (ignore.rule !== diagnostic.rule) return false;
+function group(ignores: readonly Ignore[]): ReadonlyMap<string, readonly Ignore[]> {
+  const out = new Map<string, Ignore[]>();
+  for (const ignore of ignores) {
+    const list = out.get(placeKey(ignore)) ?? [];
+    out.set(placeKey(ignore), list);
+    list.push(ignore);
+  }
+  return out;
+}
+
+/** The places at which a comment would silence a finding: its line, and its file. */
+function keysOf(diagnostic: Diagnostic, { origins, files }: IgnoreOptions): readonly string[] {
   const span = origins.firstSpan(diagnostic.at.origin);
-  if (span === undefined || span.file !== ignore.file) return false;
-  return ignore.line === undefined || files.get(span.file)?.position(span.start).line === ignore.line;
+  if (span === undefined) return [];
+  const { rule } = diagnostic;
+  const { file } = span;
+  return [placeKey({ rule, file, line: files.get(file)?.position(span.start).line ?? 1 }), placeKey({ rule, file, line: undefined })];
 }
 
 function complaint(ignore: Ignore, state: { readonly used: boolean; readonly refused: boolean }, options: IgnoreOptions): readonly Diagnostic[] {

@@ -46,6 +46,8 @@ export interface LintRule {
     readonly severity: Severity;
     readonly blocking: boolean;
     readonly fix?: 'safe' | 'unsafe';
+    /** The release that brought it; absent = the first one. Brought by a patch, it speaks as `info` until the next minor release. */
+    readonly since?: string;
     readonly needs?: readonly ('static' | 'version' | 'variables')[];
     readonly bad: readonly Example[];
     readonly good: readonly Example[];

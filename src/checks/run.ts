@@ -1,5 +1,6 @@
 import type { Diagnostic, Severity, Skipped } from '../diagnostics/index.ts';
 import { applyIgnores } from './ignores.ts';
+import { readingRules } from './reading-rules.ts';
 import type { LintContext, LintRule } from './rule.ts';
 
 /** Severities from the configuration and the command line: rule id to severity or `off`. Blocking rules are not among them. */
@@ -13,6 +14,8 @@ export interface RunResult {
 export interface RunOptions {
   /** `# gateway-ignore` comments must give a reason. */
   readonly requireReason?: boolean;
+  /** What reading has found: settings and ignores hold for it, too. */
+  readonly found?: readonly Diagnostic[];
 }
 
 /**
@@ -22,33 +25,29 @@ export interface RunOptions {
 export function runRules(rules: readonly LintRule[], context: Omit<LintContext, 'report' | 'skip'>, settings: RuleSettings, options: RunOptions = {}): RunResult {
   const diagnostics: Diagnostic[] = [];
   const skipped: Skipped[] = [];
+  const levelled = (diagnostic: Diagnostic): readonly Diagnostic[] => {
+    const one = level(diagnostic, settings, context);
+    return one === undefined ? [] : [one];
+  };
   for (const rule of rules) {
     rule.check({
       ...context,
-      report: (finding) => {
-        const diagnostic = finish(rule, finding, settings, context);
-        if (diagnostic !== undefined) diagnostics.push(diagnostic);
-      },
+      report: (finding) => void diagnostics.push(...levelled({ ...finding, rule: rule.id, severity: finding.severity ?? rule.meta.severity, blocking: finding.blocking ?? rule.meta.blocking })),
       skip: (one) => void skipped.push({ rule: rule.id, ...one }),
     });
   }
-  const kept = applyIgnores(unique(diagnostics), { origins: context.origins, files: context.files, ruleIds: rules.map(({ id }) => id), ...options });
-  return { diagnostics: kept.filter((diagnostic) => isWanted(diagnostic, settings, context)), skipped };
+  const ruleIds = [...rules, ...readingRules].map(({ id }) => id);
+  const { requireReason } = options;
+  const found = (options.found ?? []).flatMap(levelled);
+  const kept = applyIgnores([...found, ...unique(diagnostics)], { origins: context.origins, files: context.files, ruleIds, ...(requireReason === undefined ? {} : { requireReason }) });
+  return { diagnostics: kept.flatMap((diagnostic) => (diagnostic.rule === 'ignore-unused' ? levelled(diagnostic) : [diagnostic])), skipped };
 }
 
-/** The level of what the ignores themselves have found. */
-function isWanted(diagnostic: Diagnostic, settings: RuleSettings, context: Omit<LintContext, 'report' | 'skip'>): boolean {
-  return diagnostic.rule !== 'ignore-unused' || settings(diagnostic.rule, context.origins.firstSpan(diagnostic.at.origin)?.file) !== 'off';
-}
-
-type Reported = Parameters<LintContext['report']>[0];
-
-function finish(rule: LintRule, finding: Reported, settings: RuleSettings, context: Omit<LintContext, 'report' | 'skip'>): Diagnostic | undefined {
-  const blocking = finding.blocking ?? rule.meta.blocking;
-  const own = finding.severity ?? rule.meta.severity;
-  const wanted = blocking ? undefined : settings(rule.id, context.origins.firstSpan(finding.at.origin)?.file);
+/** The severity that was asked for; undefined = switched off. Blocking findings have no switch. */
+function level(diagnostic: Diagnostic, settings: RuleSettings, context: Pick<LintContext, 'origins'>): Diagnostic | undefined {
+  const wanted = diagnostic.blocking ? undefined : settings(diagnostic.rule, context.origins.firstSpan(diagnostic.at.origin)?.file);
   if (wanted === 'off') return undefined;
-  return { ...finding, rule: rule.id, severity: wanted ?? own, blocking };
+  return wanted === undefined ? diagnostic : { ...diagnostic, severity: wanted };
 }
 
 /** One finding per rule, symbol and message: two versions or two entry points may say the same. */

@@ -1,13 +1,16 @@
-import { Chalk } from 'chalk';
-import { plainPaint } from '../diagnostics/index.ts';
-import type { Paint } from '../diagnostics/index.ts';
+import type { ChalkInstance } from 'chalk';
+import { plainPaint } from '../diagnostics/paint.ts';
+import type { Paint } from '../diagnostics/paint.ts';
 import { colorLevel } from './color.ts';
+import type { ExitCode } from './exit-codes.ts';
 
 /** The outside as commands see it. Only main.ts makes one from `process`; tests make their own. */
 export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdinText: () => string;
+  /** What stands at a path where that is not for the file system to say: an earlier commit. */
+  readonly kindOf?: (name: string) => 'file' | 'folder' | 'missing';
   /** The product. */
   out(text: string): void;
   /** Everything said to a person. */
@@ -15,7 +18,10 @@ export interface Context {
   readonly outTty: boolean;
   readonly errTty: boolean;
   readonly width: number;
-  readonly signal: AbortSignal;
+  /** Does work that must not end halfway (files swapped in): an interruption waits for its end. */
+  uninterrupted(work: () => void): Promise<void>;
+  /** Resolves when the command is told to end (SIGINT, SIGTERM), with the exit code that says so. */
+  untilStopped(): Promise<ExitCode>;
 }
 
 /** Options that every command takes. */
@@ -30,11 +36,24 @@ export interface GlobalOptions {
   readonly gateway?: readonly string[];
 }
 
+let makeChalk: ((level: 0 | 1 | 2 | 3) => ChalkInstance) | undefined;
+
+/** Loads the colours where a stream wants them: called once before a command runs, since help and pipes need none. */
+export async function loadColours(context: Context, options: GlobalOptions): Promise<void> {
+  if (levelFor(context, options, 'out') === 0 && levelFor(context, options, 'err') === 0) return;
+  const { Chalk } = await import('chalk');
+  makeChalk = (level) => new Chalk({ level });
+}
+
+function levelFor(context: Context, options: GlobalOptions, stream: 'out' | 'err'): 0 | 1 | 2 | 3 {
+  const flag = options.color === false ? 'never' : options.color === true || options.color === undefined ? 'auto' : options.color;
+  return colorLevel({ flag, env: context.env, isTty: stream === 'out' ? context.outTty : context.errTty });
+}
+
 /** Styles for one stream. Never chalk's default instance: its level ignores NO_COLOR. */
 export function paintFor(context: Context, options: GlobalOptions, stream: 'out' | 'err'): Paint {
-  const flag = options.color === false ? 'never' : options.color === true || options.color === undefined ? 'auto' : options.color;
-  const level = colorLevel({ flag, env: context.env, isTty: stream === 'out' ? context.outTty : context.errTty });
-  if (level === 0) return plainPaint;
-  const chalk = new Chalk({ level });
+  const level = levelFor(context, options, stream);
+  const chalk = level === 0 ? undefined : makeChalk?.(level);
+  if (chalk === undefined) return plainPaint;
   return { error: (text) => chalk.red(text), warning: (text) => chalk.yellow(text), info: (text) => chalk.cyan(text), note: (text) => chalk.blue(text), dim: (text) => chalk.dim(text), bold: (text) => chalk.bold(text) };
 }

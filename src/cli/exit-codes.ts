@@ -10,6 +10,10 @@ export const EXIT = {
   environment: 3,
   /** A bug in us. */
   internal: 70,
+  /** SIGINT. */
+  interrupted: 130,
+  /** SIGTERM. */
+  terminated: 143,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

@@ -27,6 +27,14 @@ export function fileHost(cwd: string): SourceHost {
   };
 }
 
+/** How standard input is called in messages. */
+export const STDIN = '<stdin>';
+
+/** The same files, and standard input under {@link STDIN}. */
+export function withStdin(host: SourceHost, text: string): SourceHost {
+  return { ...host, readFile: (name) => (name === STDIN ? text : host.readFile(name)) };
+}
+
 /** What stands at a path: decides whether an argument is a stack folder or a stack file. */
 export function kindOf(cwd: string, name: string): 'file' | 'folder' | 'missing' {
   try {

@@ -4,7 +4,7 @@ import type { Config, DeclaredGateway } from '../config/config.ts';
 import type { AddressOverrides, CompileInput, EngineVersion, GatewayInput, SourceHost, StackInput } from '../index.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
-import { fileHost, kindOf } from './host.ts';
+import { fileHost, kindOf, STDIN, withStdin } from './host.ts';
 import { hostPort, nameValue } from './options.ts';
 import type { SourceOptions } from './options.ts';
 
@@ -17,14 +17,20 @@ export interface Prepared {
 const CONFIG_NAMES = ['gateway.config.yaml', 'gateway.config.yml', 'gateway.config.json'];
 
 /** Flag, environment, configuration, default: works out what is to be read. Throws CommandError 2 or 3. */
-export async function prepare(context: Context, stacks: readonly string[], options: SourceOptions): Promise<Prepared> {
-  const host = fileHost(context.cwd);
+export async function prepare(context: Context, stacks: readonly string[], options: SourceOptions, files: SourceHost = fileHost(context.cwd)): Promise<Prepared> {
+  const host = [...stacks, ...(options.file ?? [])].includes('-') ? withStdin(files, context.stdinText()) : files;
   const config = await findConfig(context, options, host);
   const overrides = addressOverrides(options);
-  const gateways = stacks.length > 0 || (options.file ?? []).length > 0 || config.gateways.length === 0
-    ? [undeclared(context, stacks, options)]
-    : declared(context, config, options, host);
-  return { config, host, input: { gateways, declared: config.gateways.length > 0 && stacks.length === 0 && options.file === undefined, host, overrides } };
+  const named = stacks.length > 0 || (options.file ?? []).length > 0;
+  const isDeclared = !named && config.gateways.length > 0;
+  if (options.gateway !== undefined && !isDeclared) throw new CommandError(EXIT.usage, named ? '--gateway picks from the configuration, so no stacks can be given with it' : '--gateway needs a configuration that declares gateways');
+  checkFiles(context, options);
+  const gateways = isDeclared ? declared(context, config, options, host) : [undeclared(context, stacks, options)];
+  return { config, host, input: { gateways, declared: isDeclared, host, overrides } };
+}
+
+function kindAt(context: Context, name: string): 'file' | 'folder' | 'missing' {
+  return context.kindOf === undefined ? kindOf(context.cwd, name) : context.kindOf(name);
 }
 
 async function findConfig(context: Context, options: SourceOptions, host: SourceHost): Promise<Config> {
@@ -56,11 +62,37 @@ function relative(cwd: string, full: string): string {
 }
 
 function undeclared(context: Context, stacks: readonly string[], options: SourceOptions): GatewayInput {
-  return { name: 'default', stacks: stackInputs(context, stacks, options), ...shared(context, options) };
+  const spec = specInput(context, stacks, options);
+  const named = stacks.length > 0 || (options.file ?? []).length > 0;
+  const inputs = stackInputs(context, stacks.filter((name) => !isSpecFile(name)), { ...options, file: (options.file ?? []).filter((name) => !isSpecFile(name)) }, named && spec !== undefined);
+  return { name: 'default', stacks: inputs, ...(spec === undefined ? {} : { spec }), ...shared(options) };
 }
 
-function shared(context: Context, options: SourceOptions): Pick<GatewayInput, 'static' | 'dynamic' | 'versions'> {
-  if (options.static !== undefined && kindOf(context.cwd, options.static) !== 'file') throw new CommandError(EXIT.environment, `cannot read ${options.static}`);
+/** `gateway.yaml`, `gateway.prod.yaml`, `shop.gateway.yaml`; not `gateway.config.yaml`. */
+function isSpecFile(name: string): boolean {
+  const base = path.posix.basename(name.replaceAll('\\', '/'));
+  return /^(?:gateway(?:\.[\w-]+)*|.+\.gateway)\.ya?ml$/.test(base) && !/^gateway\.config\.ya?ml$/.test(base);
+}
+
+/** The gateway.yaml that was named, with its overlays in order; else the one of this folder. */
+function specInput(context: Context, stacks: readonly string[], options: SourceOptions): StackInput | undefined {
+  const wanted = [...(options.file ?? []), ...stacks].filter(isSpecFile);
+  const missing = wanted.find((name) => kindAt(context, name) !== 'file');
+  if (missing !== undefined) throw new CommandError(EXIT.environment, `nothing at ${missing}`);
+  const folders = stacks.length === 0 && (options.file ?? []).length === 0 ? ['.'] : stacks.filter((name) => kindAt(context, name) === 'folder');
+  const found = folders.flatMap((folder) => ['gateway.yaml', 'gateway.yml'].map((name) => path.posix.join(folder, name)).filter((name) => kindAt(context, name) === 'file').slice(0, 1));
+  const files = wanted.length > 0 ? wanted : found;
+  return files.length === 0 ? undefined : { files, variables: variablesOf(context, options), envFiles: options.envFile ?? [], workingDirectory: context.cwd };
+}
+
+/** A file that was named and is not there is never left out in silence. */
+function checkFiles(context: Context, options: SourceOptions): void {
+  const files = [...(options.static === undefined ? [] : [options.static]), ...(options.envFile ?? []), ...(options.file ?? []).filter((name) => name !== '-')];
+  const missing = files.find((name) => kindAt(context, name) !== 'file') ?? (options.dynamic ?? []).find((name) => kindAt(context, name) === 'missing');
+  if (missing !== undefined) throw new CommandError(EXIT.environment, `cannot read ${missing}`);
+}
+
+function shared(options: SourceOptions): Pick<GatewayInput, 'static' | 'dynamic' | 'versions'> {
   return {
     ...(options.static === undefined ? {} : { static: options.static }),
     dynamic: options.dynamic ?? [],
@@ -68,18 +100,19 @@ function shared(context: Context, options: SourceOptions): Pick<GatewayInput, 's
   };
 }
 
-function stackInputs(context: Context, stacks: readonly string[], options: SourceOptions): readonly StackInput[] {
+/** @param specOnly only a gateway.yaml was named: no stack of this folder joins in by itself */
+function stackInputs(context: Context, stacks: readonly string[], options: SourceOptions, specOnly: boolean): readonly StackInput[] {
   const variables = variablesOf(context, options);
   const common = { variables, envFiles: options.envFile ?? [], workingDirectory: context.cwd };
-  const files = options.file ?? [];
+  const files = (options.file ?? []).map((name) => (name === '-' ? STDIN : name));
   const first: readonly StackInput[] = files.length === 0 ? [] : [{ files, ...(options.projectName === undefined ? {} : { projectName: options.projectName }), ...common }];
-  const rest = (stacks.length === 0 && files.length === 0 ? ['.'] : stacks).map((name) => stackInput(context, name, common));
-  for (const file of files) if (kindOf(context.cwd, file) !== 'file') throw new CommandError(EXIT.environment, `cannot read ${file}`);
+  const rest = (stacks.length === 0 && files.length === 0 && !specOnly ? ['.'] : stacks).map((name) => stackInput(context, name, common));
   return [...first, ...rest];
 }
 
 function stackInput(context: Context, name: string, common: Pick<StackInput, 'variables' | 'envFiles' | 'workingDirectory'>): StackInput {
-  const kind = kindOf(context.cwd, name);
+  if (name === '-') return { files: [STDIN], ...common };
+  const kind = kindAt(context, name);
   if (kind === 'missing') throw new CommandError(EXIT.environment, `nothing at ${name}`);
   return kind === 'folder' ? { files: [], directory: name.replace(/\/+$/, '') || '/', ...common } : { files: [name], ...common };
 }
@@ -115,11 +148,16 @@ function declaredInput(context: Context, gateway: DeclaredGateway, folder: strin
   const common = { variables: variablesOf(context, options), workingDirectory: context.cwd, envFiles: [...gateway.env.map(at), ...(options.envFile ?? [])] };
   return {
     name: gateway.name,
-    stacks: names.map((name) => stackInput(context, name, common)),
+    stacks: names.filter((name) => !isSpecFile(name)).map((name) => stackInput(context, name, common)),
+    ...declaredSpec(names.filter(isSpecFile), common),
     dynamic: [...gateway.dynamic.map(at), ...(options.dynamic ?? [])],
     ...(options.static === undefined ? (gateway.static === undefined ? {} : { static: at(gateway.static) }) : { static: options.static }),
     ...(options.sourceVersion === undefined ? (gateway.engine === undefined ? {} : { versions: sourceVersions(gateway.engine) }) : { versions: sourceVersions(options.sourceVersion) }),
   };
+}
+
+function declaredSpec(files: readonly string[], common: Pick<StackInput, 'variables' | 'envFiles' | 'workingDirectory'>): Pick<GatewayInput, 'spec'> {
+  return files.length === 0 ? {} : { spec: { files, ...common } };
 }
 
 /** `stacks/*`: every folder or Compose file there; a plain path is itself. */

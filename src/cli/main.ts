@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { VERSION } from '../compile/version.ts';
-
-const controller = new AbortController();
-let interrupted: number | undefined;
+import { uninterrupted, untilStopped } from './signals.ts';
+import { VERSION } from '../version.ts';
 
 function context(): Context {
   return {
@@ -16,7 +14,8 @@ function context(): Context {
     outTty: process.stdout.isTTY,
     errTty: process.stderr.isTTY,
     width: process.stdout.columns > 0 ? process.stdout.columns : 80,
-    signal: controller.signal,
+    uninterrupted,
+    untilStopped,
   };
 }
 
@@ -25,28 +24,16 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
-function onSignal(name: 'SIGINT' | 'SIGTERM', code: number): void {
-  process.once(name, () => {
-    interrupted = code;
-    controller.abort();
-    // Work in progress is synchronous or listens to the signal; anything else must not keep the process.
-    setTimeout(() => process.exit(code), 2000).unref();
-  });
-}
-
 async function main(): Promise<void> {
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
-  onSignal('SIGINT', 130);
-  onSignal('SIGTERM', 143);
   const args = process.argv.slice(2);
   if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     process.stdout.write(`${VERSION}\n`);
     return;
   }
   const { run } = await import('./run.ts');
-  const code = await run(args, context());
-  process.exitCode = interrupted ?? code;
+  process.exitCode = await run(args, context());
 }
 
 main().catch((error: unknown) => {

@@ -20,7 +20,7 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 /** Adds the options that say what to read. */
 export function sourceOptions(command: Command): Command {
   return command
-    .argument('[stacks...]', 'Compose files or folders, a stack each (default: the configuration, else this folder)')
+    .argument('[stacks...]', 'Compose files or folders, a stack each; - is standard input (default: the configuration, else this folder)')
     .option('-f, --file <file>', 'Compose file of one stack, overrides after it (repeatable)', collect)
     .option('-p, --project-name <name>', 'project name of the stack given with -f')
     .option('--env-file <file>', 'variables, read after .env (repeatable)', collect)
@@ -39,6 +39,14 @@ export function addressOptions(command: Command): Command {
 }
 
 export { collect };
+
+/** What `--format` and `--json` say, among the formats of a command that has one output; throws CommandError (2). */
+export function formatOf<const F extends string>(flags: { readonly json?: boolean; readonly format?: string }, known: readonly F[]): F {
+  const wanted = flags.json === true ? 'json' : (flags.format ?? 'text');
+  const found = known.find((name) => name === wanted);
+  if (found === undefined) throw new CommandError(EXIT.usage, `unknown format "${wanted}"`, `Formats: ${known.join(', ')}`);
+  return found;
+}
 
 /** `NAME=VALUE`; throws CommandError (2). */
 export function nameValue(option: string, text: string): readonly [string, string] {

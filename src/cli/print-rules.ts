@@ -4,7 +4,7 @@ import { CommandError, EXIT } from './exit-codes.ts';
 
 /** Lists the rules, or explains one: what it finds, why, and how it looks. Throws CommandError (2) for an unknown id. */
 export async function printRules(context: Context, id: string | undefined, json: boolean): Promise<void> {
-  const { rules, suggest } = await import('../index.ts');
+  const { allRules: rules, suggest } = await import('../index.ts');
   const chosen = id === undefined ? rules : rules.filter((rule) => rule.id === id);
   if (id !== undefined && chosen.length === 0) {
     const meant = suggest(id, rules.map((rule) => rule.id));
@@ -26,6 +26,15 @@ function line(rule: LintRule): string {
 }
 
 function page(rule: LintRule): string {
-  const examples = (title: string, list: LintRule['meta']['bad']): string => list.map((example) => `\n${title}: ${example.title}\n${Object.entries(example.files).map(([name, text]) => `--- ${name}\n${text}`).join('\n')}\n`).join('');
-  return `${rule.id} (${rule.meta.severity}${rule.meta.blocking ? ', blocking' : ''}, ${rule.meta.category})\n\n${rule.meta.summary}\n\n${rule.meta.why}\n${examples('Bad', rule.meta.bad)}${examples('Good', rule.meta.good)}`;
+  const { summary, why, category, severity, blocking, fix, bad, good } = rule.meta;
+  const weight = blocking ? `${severity}, blocking (nothing switches it off)` : severity;
+  const fixes = fix === undefined ? '' : `\nFix: gateway lint ${fix === 'safe' ? '--fix' : '--fix-unsafe'}`;
+  const silence = blocking ? '' : `\nSilence one: # gateway-ignore ${rule.id} -- why`;
+  return `${rule.id}  ${weight}, ${category}\n\n${summary}\n\n${why}\n${fixes}${silence}\n${bad.map((one) => example('Found', one)).join('')}${good.map((one) => example('Not found', one)).join('')}`;
+}
+
+/** The marks under an example's lines stay: they are what the rule points at. */
+function example(title: string, { title: about, files }: LintRule['meta']['bad'][number]): string {
+  const texts = Object.entries(files).map(([name, text]) => `${Object.keys(files).length > 1 ? `  --- ${name}\n` : ''}${text.replace(/\n+$/, '').replace(/^/gm, '  ')}\n`);
+  return `\n${title}: ${about}\n${texts.join('')}`;
 }

@@ -1,9 +1,12 @@
+import path from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { loadColours } from './context.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { COMMANDS } from './commands/index.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { VERSION } from '../compile/version.ts';
+import { kindOf } from './host.ts';
+import { VERSION } from '../version.ts';
 
 /** What a command gets: the outside, and where to leave its exit code. */
 export interface Deps {
@@ -21,6 +24,7 @@ export async function run(args: readonly string[], outside: Context): Promise<nu
     return EXIT.usage;
   }
   try {
+    if (kindOf(context.cwd, '.') !== 'folder') throw new CommandError(EXIT.environment, `no folder at ${context.cwd}`);
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
@@ -34,7 +38,7 @@ function insideFolder(context: Context, args: readonly string[]): Context {
   const folder = at === -1 ? undefined : args[at + 1];
   const inline = args.find((arg) => arg.startsWith('--cwd='))?.slice('--cwd='.length);
   const wanted = folder ?? inline;
-  return wanted === undefined ? context : { ...context, cwd: wanted.startsWith('/') ? wanted : `${context.cwd}/${wanted}` };
+  return wanted === undefined ? context : { ...context, cwd: path.resolve(context.cwd, wanted) };
 }
 
 function createProgram(context: Context, deps: Deps): Command {
@@ -46,7 +50,8 @@ function createProgram(context: Context, deps: Deps): Command {
     .showSuggestionAfterError(true)
     .showHelpAfterError('(run gateway --help)')
     .configureOutput({ writeOut: (text) => context.out(text), writeErr: (text) => context.err(text), getOutHelpWidth: () => Math.min(context.width, 110) })
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_program, command) => loadColours(context, command.opts<GlobalOptions>()));
   for (const register of COMMANDS) {
     const command = register(program, deps);
     globalOptions(command).exitOverride().showHelpAfterError(`(run gateway ${command.name()} --help)`);
@@ -75,13 +80,14 @@ function failure(error: unknown, context: Context, args: readonly string[]): Exi
     return shown ? EXIT.ok : EXIT.usage;
   }
   if (!(error instanceof CommandError)) throw error;
-  if (wantsJson(args)) context.out(errorDocument(error.code === EXIT.usage ? 'usage' : 'environment', error.message));
+  if (wantsJson(args) && (error.code === EXIT.usage || error.code === EXIT.environment)) context.out(errorDocument(error.code === EXIT.usage ? 'usage' : 'environment', error.message));
   context.err(`error: ${error.message}\n${error.help === undefined ? '' : `${error.help}\n`}`);
   return error.code;
 }
 
+/** Whether stdout was to hold JSON: asked when the flags could not be read. */
 function wantsJson(args: readonly string[]): boolean {
-  return args.includes('--json') || args.includes('--format=json') || args.some((arg, index) => arg === '--format' && args[index + 1] === 'json');
+  return args.some((arg, index) => arg === '--json' || /^--(?:format|report)=json$/.test(arg) || (arg === 'json' && /^--(?:format|report)$/.test(args[index - 1] ?? '')));
 }
 
 function errorDocument(kind: string, message: string): string {

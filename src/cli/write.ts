@@ -11,7 +11,7 @@ export function replaceFolder(folder: string, files: readonly OutputFile[]): voi
   const parent = path.dirname(folder);
   let staged: string | undefined;
   try {
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
     staged = mkdtempSync(path.join(parent, '.gateway-'));
     chmodSync(staged, 0o755);
     for (const file of files) writeOne(staged, file);
@@ -20,6 +20,13 @@ export function replaceFolder(folder: string, files: readonly OutputFile[]): voi
     if (staged !== undefined) rmSync(staged, { recursive: true, force: true });
     throw new CommandError(EXIT.environment, `cannot write ${folder}: ${reason(error)}`);
   }
+}
+
+/** Level by level: Node's own recursive way never ends where the system answers "no such file" for a new folder (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
 }
 
 function writeOne(folder: string, file: OutputFile): void {
@@ -47,7 +54,7 @@ function swap(folder: string, staged: string): void {
 /** One file, replaced by a rename. */
 export function replaceFile(full: string, text: string): void {
   try {
-    mkdirSync(path.dirname(full), { recursive: true });
+    makeFolder(path.dirname(full));
     const staged = `${full}.gateway-${String(process.pid)}`;
     writeFileSync(staged, text);
     renameSync(staged, full);

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { isSecretOption, refKey } from '../ir/index.ts';
-import type { Gateway, Routing, Unjudged, Variables } from '../ir/index.ts';
+import type { Gateway, ResolvedService, Routing, Unjudged, Variables } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
 import { judge, refusals } from '../targets/judge.ts';
 import { targets } from '../targets/index.ts';
@@ -9,6 +9,9 @@ import type { AddressOverrides } from '../targets/target.ts';
 import { ownEntryPoints, withoutOwnRoutes } from './foreign.ts';
 import { lint } from './lint.ts';
 import { applyOverrides } from './overrides.ts';
+import { contradicts, validate } from './validate.ts';
+import { settle } from './validation/outcome.ts';
+import { routesOf, smallest, type Shown } from './validation/smallest.ts';
 import type { BuildOptions, BuildResult, BuiltTarget, Loaded, LoadedGateway } from './types.ts';
 
 /** Compiles every gateway to every target: all files of a target or none of it, with the reasons. */
@@ -29,18 +32,34 @@ function concerns(diagnostic: Diagnostic, gateway: LoadedGateway, loaded: Loaded
   return gateway.stacks.includes(stack) || !loaded.workspace.stacks.some((one) => one.name === stack);
 }
 
-function buildTarget(loaded: Loaded, gateway: LoadedGateway, name: string, options: BuildOptions, refused: boolean): BuiltTarget {
+/** What a gateway.yaml says of a target holds where nobody asked for something else. */
+function withOwnSettings(gateway: LoadedGateway, name: string, options: BuildOptions): BuildOptions {
+  const own = gateway.spec?.settings[name];
+  if (own === undefined) return options;
+  const { version, ...settings } = { ...own, ...options.settings[name] };
+  const versions = version === undefined || options.versions.has(name) ? options.versions : new Map([...options.versions, [name, String(version)]]);
+  return { ...options, versions, settings: { ...options.settings, [name]: settings } };
+}
+
+function buildTarget(loaded: Loaded, gateway: LoadedGateway, name: string, given: BuildOptions, refused: boolean): BuiltTarget {
+  const options = withOwnSettings(gateway, name, given);
   const target = targets.find((one) => one.name === name);
   const resolved = gateway.resolved[0];
   if (target === undefined || resolved === undefined) throw new Error(`no target "${name}"`);
   const version = options.versions.get(name) ?? target.defaultVersion;
-  const { gateway: final, routing: whole } = applyOverrides(resolved.gateway, resolved.routing, options.overrides);
-  const routing = name === 'traefik' ? whole : withoutOwnRoutes(whole);
+  const { gateway: final, routing: whole } = applyOverrides(resolved.gateway, resolved.routing, overridesFor(name, options.overrides));
+  const isTraefik = target.engine.name === 'Traefik';
+  const routing = isTraefik ? whole : withoutOwnRoutes(whole);
   const base = { gateway: gateway.name, target: name, version, counts: countServed(routing), verifiedBy: 'nothing', judged: [], diagnostics: [] };
   if (refused) return base;
-  const left = name === 'traefik' ? [] : ownEntryPoints(whole).map((point): Diagnostic => leftOut(name, point, whole));
-  const emitted = emit(loaded, target, final, routing, version, options, base);
+  const left = isTraefik ? [] : ownEntryPoints(whole).map((point): Diagnostic => leftOut(name, point, whole));
+  const emitted = emit(loaded, target, final, routing, { version, sourceVersion: resolved.version }, options, base);
   return { ...emitted, diagnostics: [...left, ...emitted.diagnostics] };
+}
+
+/** Labels hold no addresses: Docker knows them. */
+function overridesFor(target: string, overrides: AddressOverrides): AddressOverrides {
+  return target === 'traefik-labels' ? { ...overrides, endpoints: [] } : overrides;
 }
 
 function leftOut(target: string, name: string, routing: Routing): Diagnostic {
@@ -52,20 +71,38 @@ function leftOut(target: string, name: string, routing: Routing): Diagnostic {
   };
 }
 
-function emit(loaded: Loaded, target: AnyTarget, gateway: Gateway, routing: Routing, version: string, options: BuildOptions, base: BuiltTarget): BuiltTarget {
+function emit(loaded: Loaded, target: AnyTarget, gateway: Gateway, routing: Routing, versions: { readonly version: string; readonly sourceVersion: string }, options: BuildOptions, base: BuiltTarget): BuiltTarget {
+  const { version, sourceVersion } = versions;
   const settings = options.settings[target.name] ?? {};
-  const flavour = flavourOf(target, settings, version);
+  const flavour = flavourOf(target, settings, version, sourceVersion);
   const judged = judge(target.name, flavour.capabilities, routing, version, options.allowances);
   const refusal = refusals(target.name, judged);
   if (refusal.length > 0) return { ...base, judged, diagnostics: refusal };
-  const emitted = target.emit(routing, { version, flavour: flavour.name, inlineSecrets: options.inlineSecrets, origins: loaded.origins, files: loaded.files, gateway, settings });
+  const write = (shown: Shown): ReturnType<AnyTarget['emit']> => target.emit(shown.routing, { version, sourceVersion, flavour: flavour.name, inlineSecrets: options.inlineSecrets, origins: loaded.origins, files: loaded.files, gateway: shown.gateway, settings });
+  const emitted = write({ gateway, routing });
   const failed = emitted.files === undefined || emitted.diagnostics.some((diagnostic) => diagnostic.blocking);
-  return { ...base, judged, diagnostics: emitted.diagnostics, ...(failed || emitted.files === undefined ? {} : { files: emitted.files }) };
+  if (failed || emitted.files === undefined) return { ...base, judged, diagnostics: emitted.diagnostics };
+  const { files } = emitted;
+  const built = { ...base, judged, diagnostics: emitted.diagnostics, files };
+  const validation = validate({ target: target.name, version, routing, files, judged });
+  const [first] = validation?.disagreements ?? [];
+  const settled = settle(built, validation, routing, options.acceptUnverified);
+  if (first === undefined) return settled;
+  const shown = smallest({ gateway, routing }, (fewer) => {
+    const { files: text } = write(fewer);
+    return text !== undefined && contradicts({ target: target.name, version, routing: fewer.routing, files: text, judged }, first.probe);
+  });
+  return { ...settled, smallest: routesOf(shown.routing) };
 }
 
-/** A flavour is named in the settings, else by the version, else the default. */
-function flavourOf(target: AnyTarget, settings: Readonly<Record<string, unknown>>, version: string): { readonly name: string; readonly capabilities: AnyTarget['flavours'][string] } {
-  const wanted = [settings['flavour'], version, target.defaultFlavour].find((name): name is string => typeof name === 'string' && target.flavours[name] !== undefined) ?? target.defaultFlavour;
+/**
+ * A flavour is named in the settings, else by the version, else the default. `2.11 from 2.11`: a target of the same engine
+ * and version as the source says everything that the source does.
+ */
+function flavourOf(target: AnyTarget, settings: Readonly<Record<string, unknown>>, version: string, sourceVersion: string): { readonly name: string; readonly capabilities: AnyTarget['flavours'][string] } {
+  const family = Object.keys(target.flavours).find((name) => version === name || version.startsWith(`${name}.`)) ?? version;
+  const named = [settings['flavour'], `${family} from ${sourceVersion}`, family, target.defaultFlavour];
+  const wanted = named.find((name): name is string => typeof name === 'string' && target.flavours[name] !== undefined) ?? target.defaultFlavour;
   const capabilities = target.flavours[wanted];
   if (capabilities === undefined) throw new Error(`target "${target.name}" has no flavour "${wanted}"`);
   return { name: wanted, capabilities };
@@ -85,7 +122,7 @@ function countServed(routing: Routing): BuiltTarget['counts'] {
 function buildOnly(gateway: LoadedGateway, overrides: AddressOverrides): readonly Diagnostic[] {
   const resolved = gateway.resolved[0];
   if (resolved === undefined) return [];
-  return [...undeclaredEntryPoints(resolved.routing, resolved.unjudged, overrides), ...definedElsewhere(resolved.unjudged), ...unsetVariables(resolved.gateway)];
+  return [...undeclaredEntryPoints(resolved.routing, resolved.unjudged, overrides), ...definedElsewhere(resolved.unjudged), ...unknownPorts(applyOverrides(resolved.gateway, resolved.routing, overrides).routing), ...unsetVariables(resolved.gateway)];
 }
 
 function undeclaredEntryPoints(routing: Routing, unjudged: readonly Unjudged[], overrides: AddressOverrides): readonly Diagnostic[] {
@@ -120,6 +157,31 @@ function definedElsewhere(unjudged: readonly Unjudged[]): readonly Diagnostic[] 
     });
   }
   return [...found.values()];
+}
+
+/** Which port the image exposes is not in a Compose file: nothing is guessed. */
+function unknownPorts(routing: Routing): readonly Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const listener of routing.listeners) {
+    for (const route of [...listener.plain, ...listener.tls]) {
+      for (const { service } of reachable(route.service)) {
+        if (service.spec.kind !== 'loadBalancer' || found.has(refKey(service.ref))) continue;
+        const unknown = service.spec.endpoints.find((endpoint) => endpoint.port === 0);
+        if (unknown === undefined) continue;
+        found.set(refKey(service.ref), {
+          rule: 'port-missing', severity: 'error', blocking: true, at: { origin: service.origin }, symbol: service.symbol,
+          message: `the port of "${unknown.container?.service ?? service.ref.name}" is not known`,
+          why: 'the Compose file names none, and what the image exposes is not in it',
+          help: `add the label traefik.http.services.${service.ref.name}.loadbalancer.server.port, or --endpoint ${unknown.container?.service ?? service.ref.name}=HOST:PORT`,
+        });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function reachable(service: ResolvedService): readonly ResolvedService[] {
+  return [service, ...service.members.flatMap(reachable)];
 }
 
 /** A variable without a value is never written as a blank or as its own name. Secrets are deferred instead. */

@@ -1,9 +1,13 @@
+import { readingRules } from '../checks/reading-rules.ts';
 import { rules } from '../checks/registry.ts';
+import type { LintRule } from '../checks/rule.ts';
+import { arrivesAsInfo } from '../checks/rule-set.ts';
 import { runRules } from '../checks/run.ts';
 import type { RuleSettings } from '../checks/run.ts';
 import type { Config } from '../config/config.ts';
 import { EMPTY_CONFIG } from '../config/config.ts';
 import type { Severity } from '../diagnostics/index.ts';
+import { VERSION } from '../version.ts';
 import type { LintResult, Loaded } from './types.ts';
 
 export interface LintOptions {
@@ -14,24 +18,34 @@ export interface LintOptions {
   readonly declared: boolean;
 }
 
+/** Every id that a finding of `lint` can have. */
+export const allRules: readonly LintRule[] = [...rules, ...readingRules].sort((a, b) => (a.id < b.id ? -1 : 1));
+
 /** All findings of reading and of the rules. */
 export function lint(loaded: Loaded, options: LintOptions = { config: EMPTY_CONFIG, rules: new Map(), declared: false }): LintResult {
-  const { diagnostics, skipped } = runRules(rules, {
-    workspace: loaded.workspace, origins: loaded.origins, files: loaded.files,
+  return runRules(rules, {
+    workspace: loaded.workspace, origins: loaded.origins, files: loaded.files, declared: options.declared,
     gateways: loaded.gateways.map(({ name, resolved, versionKnown, staticKnown }) => ({ name, resolved, versionKnown, staticKnown })),
-  }, settingsOf(options));
-  return { diagnostics: [...loaded.diagnostics, ...diagnostics], skipped };
+  }, settingsOf(options), { found: loaded.diagnostics, requireReason: options.config.requireReason });
 }
 
-/** Command line, then the overrides by path (the last that fits), then the configuration's rules. */
+/** Command line, then the overrides by path (the last that fits), then the configuration's rules, then the rule set. */
 function settingsOf({ config, rules: flags }: LintOptions): RuleSettings {
   const overrides = config.overrides.map((override) => ({ matches: override.files.map(globToRegExp), rules: override.rules }));
+  const young = youngRules(config.asOf);
   return (rule, file) => {
     const flag = flags.get(rule);
     if (isSetting(flag)) return flag;
     const found = overrides.findLast((override) => override.rules[rule] !== undefined && file !== undefined && override.matches.some((pattern) => pattern.test(file)));
-    return found?.rules[rule] ?? config.rules[rule];
+    return found?.rules[rule] ?? config.rules[rule] ?? (young.has(rule) ? 'info' : undefined);
   };
+}
+
+/** Rules that are too new for the set that counts; run from source, all are as old as the source. */
+function youngRules(asOf: string | undefined): ReadonlySet<string> {
+  const set = asOf ?? (VERSION === '0.0.0' ? undefined : VERSION);
+  if (set === undefined) return new Set();
+  return new Set(allRules.filter((rule) => arrivesAsInfo(rule.meta, set)).map(({ id }) => id));
 }
 
 function isSetting(value: string | undefined): value is Severity | 'off' {

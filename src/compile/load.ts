@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
-import type { ConfigFile, Problem, Proxy, Stack, Workspace } from '../ir/index.ts';
+import type { ConfigFile, KongFile, Problem, Proxy, Stack, Workspace } from '../ir/index.ts';
 import { resolveGateway } from '../resolve/index.ts';
 import type { DynamicFile, EngineVersion, ResolvedGateway } from '../resolve/index.ts';
 import { readCompose } from '../sources/compose/index.ts';
@@ -9,6 +9,9 @@ import { decodeDynamic } from '../traefik-config/dynamic-file.ts';
 import { findProxies } from '../traefik-config/find-proxy.ts';
 import type { FoundProxy } from '../traefik-config/find-proxy.ts';
 import { readStatic } from '../traefik-config/static/read-static.ts';
+import { kongStack, mountedKong } from './kong/find-kong.ts';
+import { loadSpec } from './spec.ts';
+import type { Spec } from './spec.ts';
 import type { CompileInput, GatewayInput, Loaded, LoadedGateway } from './types.ts';
 
 const BOTH: readonly EngineVersion[] = ['3.7', '2.11'];
@@ -16,6 +19,12 @@ const BOTH: readonly EngineVersion[] = ['3.7', '2.11'];
 interface ReadGateway {
   readonly input: GatewayInput;
   readonly stacks: readonly Stack[];
+  readonly spec?: Spec;
+}
+
+/** Whether anything was there to read: a stack, a gateway.yaml or a file of Kong. */
+export function hasInput(loaded: Loaded): boolean {
+  return loaded.taken.length > 0;
 }
 
 /** Reads and resolves everything that the input names. Never throws for what a file holds. */
@@ -24,12 +33,15 @@ export function load(input: CompileInput): Loaded {
   const files = new Map<string, SourceFile>();
   const diagnostics: Diagnostic[] = [];
   const taken: string[] = [];
-  const read = input.gateways.map((gateway): ReadGateway => ({ input: gateway, stacks: readStacks(gateway, input.host, { origins, files, diagnostics, taken }) }));
+  const kongFiles: KongFile[] = [];
+  const read = input.gateways.map((gateway) => readGateway(gateway, input.host, { origins, files, diagnostics, taken, kongFiles }));
   const split = input.declared ? read : read.flatMap((one) => splitByProxy(one, input.host, origins));
   const gateways = split.map((one) => loadGateway(one, input, { origins, files }));
   const stacks = read.flatMap((one) => one.stacks);
   const configFiles = gateways.flatMap((gateway) => gateway.configFiles);
-  const workspace: Workspace = { stacks, configFiles, files };
+  for (const stack of stacks) kongFiles.push(...mountedKong(stack, input.host, origins));
+  for (const { source } of kongFiles) files.set(source.path, source);
+  const workspace: Workspace = { stacks, configFiles, files, kongFiles };
   return { origins, files, workspace, gateways: gateways.map((gateway) => gateway.loaded), diagnostics, taken };
 }
 
@@ -38,10 +50,27 @@ interface Sinks {
   readonly files: Map<string, SourceFile>;
   readonly diagnostics: Diagnostic[];
   readonly taken: string[];
+  readonly kongFiles: KongFile[];
+}
+
+function readGateway(gateway: GatewayInput, host: SourceHost, sinks: Sinks): ReadGateway {
+  const stacks = readStacks(gateway, host, sinks);
+  if (gateway.spec === undefined) return { input: gateway, stacks };
+  const { spec, files, envFiles, diagnostics } = loadSpec(gateway.spec, stacks, host, sinks.origins);
+  for (const file of files) sinks.files.set(file.path, file);
+  sinks.diagnostics.push(...diagnostics);
+  sinks.taken.push(`${spec?.read.name ?? 'gateway'} (${gateway.spec.files.join(' + ')}, ${envFiles.length === 0 ? 'no .env' : envFiles.join(' + ')})`);
+  return { input: gateway, stacks, ...(spec === undefined ? {} : { spec }) };
 }
 
 function readStacks(gateway: GatewayInput, host: SourceHost, sinks: Sinks): readonly Stack[] {
   return gateway.stacks.flatMap((one) => {
+    const kong = kongStack(one, host, sinks.origins);
+    if (kong !== undefined) {
+      sinks.kongFiles.push(kong);
+      sinks.taken.push(`${kong.source.path} (declarative file of Kong)`);
+      return [];
+    }
     const { stack, files, diagnostics } = readCompose(one, host, sinks.origins);
     for (const file of files) sinks.files.set(file.path, file);
     sinks.diagnostics.push(...diagnostics);
@@ -54,7 +83,7 @@ function readStacks(gateway: GatewayInput, host: SourceHost, sinks: Sinks): read
 
 /** Without a declaration, stacks share a proxy as long as there is at most one; else each stands for itself. */
 function splitByProxy(one: ReadGateway, host: SourceHost, origins: Origins): readonly ReadGateway[] {
-  if (one.input.static !== undefined || one.stacks.length < 2) return [one];
+  if (one.input.static !== undefined || one.spec !== undefined || one.stacks.length < 2) return [one];
   const withProxy = one.stacks.filter((stack) => findProxies(stack, host, origins).length > 0);
   if (withProxy.length < 2) return [one];
   return one.stacks.map((stack) => ({ input: { ...one.input, name: stack.name }, stacks: [stack] }));
@@ -68,23 +97,25 @@ interface Known {
 function loadGateway(one: ReadGateway, input: CompileInput, known: Known): { readonly loaded: LoadedGateway; readonly configFiles: readonly ConfigFile[] } {
   const { host } = input;
   const found = one.stacks.flatMap((stack) => findProxies(stack, host, known.origins))[0];
-  const versions = one.input.versions ?? versionsOf(found?.proxy);
+  const versions = one.input.versions ?? versionsOf(one.spec?.proxy ?? found?.proxy, one.spec !== undefined);
   const chosen = chooseStatic(one, found, versions[0] ?? '3.7', host, known);
   const dynamic = [...(found?.dynamicFiles ?? []), ...namedDynamicFiles(one.input, host)];
   const configFiles = [...(chosen.file === undefined ? [] : [chosen.file]), ...dynamic];
   for (const file of configFiles) known.files.set(file.path, file.source);
   const workspace: Workspace = { stacks: one.stacks, configFiles, files: known.files };
   const resolved = versions.map((version): ResolvedGateway => {
-    const dynamicFiles = dynamic.map((file): DynamicFile => ({ file, ...decodeDynamic(file, { version, origins: known.origins }) }));
+    const dynamicFiles = [...(one.spec === undefined ? [] : [one.spec.dynamicFile]), ...dynamic.map((file): DynamicFile => ({ file, ...decodeDynamic(file, { version, origins: known.origins }) }))];
     const names = [...input.overrides.entryPoints.keys()];
-    const result = resolveGateway({ name: one.input.name, workspace, origins: known.origins, version, proxy: chosen.proxy, dynamicFiles, ...(names.length === 0 ? {} : { staticOverrides: { entryPoints: names } }) });
-    return { ...result, problems: append(result.problems, chosen.problems) };
+    const result = resolveGateway({ name: one.input.name, workspace, origins: known.origins, version, proxy: chosen.proxy, dynamicFiles, ...(found === undefined || chosen.proxy.static === 'unknown' ? {} : { dynamicKnown: found.dynamicKnown || one.input.dynamic.length > 0 }), ...(names.length === 0 ? {} : { staticOverrides: { entryPoints: names } }) });
+    const gateway = one.spec === undefined ? result.gateway : { ...result.gateway, stacks: [...result.gateway.stacks, one.spec.read.name ?? 'gateway'] };
+    return { ...result, gateway, problems: append(result.problems, chosen.problems) };
   });
-  const loaded = { name: one.input.name, proxy: chosen.proxy, resolved, versionKnown: one.input.versions !== undefined || chosen.proxy.version !== 'unknown', staticKnown: chosen.proxy.static !== 'unknown', stacks: one.stacks.map((stack) => stack.name) };
+  const loaded = { name: one.input.name, proxy: chosen.proxy, resolved, versionKnown: one.input.versions !== undefined || chosen.proxy.version !== 'unknown', staticKnown: chosen.proxy.static !== 'unknown', stacks: one.stacks.map((stack) => stack.name), ...(one.spec === undefined ? {} : { spec: one.spec.read }) };
   return { loaded, configFiles };
 }
 
-function versionsOf(proxy: Proxy | undefined): readonly EngineVersion[] {
+function versionsOf(proxy: Proxy | undefined, hasSpec: boolean): readonly EngineVersion[] {
+  if (hasSpec && (proxy === undefined || proxy.version === 'unknown')) return ['3.7'];
   if (proxy === undefined || proxy.version === 'unknown') return BOTH;
   return proxy.version.value === '2.11' ? ['2.11'] : ['3.7'];
 }
@@ -97,6 +128,7 @@ interface ChosenStatic {
 
 /** A named file wins over what is found beside the stacks. */
 function chooseStatic(one: ReadGateway, found: FoundProxy | undefined, version: EngineVersion, host: SourceHost, known: Known): ChosenStatic {
+  if (one.spec?.proxy !== undefined && one.input.static === undefined) return { proxy: one.spec.proxy, problems: [] };
   const path = one.input.static;
   const text = path === undefined ? undefined : host.readFile(path);
   if (path === undefined || text === undefined) {

@@ -1,5 +1,6 @@
 import type { EntryPoint, Endpoint, Gateway, Listener, ResolvedService, Route, Routing, Service, TcpEndpoint, TcpRoute, TcpService, UdpRoute } from '../ir/index.ts';
 import type { AddressOverrides } from '../targets/target.ts';
+import type { Loaded, LoadedGateway } from './types.ts';
 
 type Replacement = AddressOverrides['endpoints'][number];
 
@@ -11,8 +12,34 @@ export function applyOverrides(gateway: Gateway, routing: Routing, overrides: Ad
   const tcp = (from: TcpService): TcpService => overrideTcp(from, overrides.endpoints);
   return {
     gateway: { ...gateway, services: gateway.services.map(service), tcpServices: gateway.tcpServices.map(tcp), udpServices: gateway.udpServices.map(tcp) },
-    routing: { ...routing, listeners: routing.listeners.map((listener) => overrideListener(listener, overrides, service, tcp)) },
+    routing: {
+      ...routing,
+      listeners: routing.listeners.map((listener) => overrideListener(listener, overrides, service, tcp)),
+      ...(routing.services === undefined ? {} : { services: routing.services.map((resolved) => overrideResolved(resolved, service)) }),
+    },
   };
+}
+
+/** The names in overrides that nothing here has, each with the names that there are: a typo never passes in silence. */
+export function unknownOverrides(loaded: Loaded, overrides: AddressOverrides): readonly { readonly option: 'endpoint' | 'entrypoint'; readonly name: string; readonly known: readonly string[] }[] {
+  const resolved = loaded.gateways.flatMap((gateway) => gateway.resolved.slice(0, 1));
+  const containers = loaded.workspace.stacks.flatMap((stack) => stack.containers.map(({ id }) => id.service));
+  const qualified = loaded.workspace.stacks.flatMap((stack) => stack.containers.map(({ id }) => `${id.stack}/${id.service}`));
+  const hosts = resolved.flatMap(({ gateway }) => [...gateway.services, ...gateway.tcpServices, ...gateway.udpServices].flatMap(({ spec }) => (spec.kind === 'loadBalancer' ? spec.endpoints.map((endpoint) => endpoint.host) : [])));
+  const services = new Set([...containers, ...qualified, ...hosts]);
+  const points = new Set(loaded.gateways.flatMap(entryPointNames));
+  return [
+    ...[...new Set(overrides.endpoints.map((one) => one.service))].filter((name) => !services.has(name)).map((name) => ({ option: 'endpoint' as const, name, known: [...new Set(containers)] })),
+    ...[...overrides.entryPoints.keys()].filter((name) => points.size > 0 && !points.has(name)).map((name) => ({ option: 'entrypoint' as const, name, known: [...points] })),
+  ];
+}
+
+/** Declared, or named by a router. Where neither says anything every name may be right. */
+function entryPointNames({ proxy, resolved }: LoadedGateway): readonly string[] {
+  const declared = proxy.static === 'unknown' ? [] : proxy.static.entryPoints.map(({ name }) => name);
+  const gateway = resolved[0]?.gateway;
+  const routers = gateway === undefined ? [] : [...gateway.routers, ...gateway.tcpRouters, ...gateway.udpRouters];
+  return [...declared, ...routers.flatMap(({ entryPoints }) => (entryPoints === 'default' ? [] : entryPoints.map(({ value }) => value)))];
 }
 
 function remember<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -39,12 +39,12 @@ function group(gateway: string, target: string, judged: readonly Judged[]): read
 }
 
 /** `gateway.build/1`. */
-export function buildDocument(result: BuildResult, report: Report, out: string): unknown {
+export function buildDocument(result: BuildResult, report: Report, out: string): object {
   return {
     schema: 'gateway.build/1',
     tool: report.tool,
     out,
     targets: result.built.map((one) => ({ gateway: one.gateway, target: one.target, version: one.version, written: one.files !== undefined, verifiedBy: one.verifiedBy, files: (one.files ?? []).map((file) => file.path), ...one.counts })),
-    findings: report.findings,
+    findings: report.findings.map(({ label: _label, ...finding }) => finding),
   };
 }

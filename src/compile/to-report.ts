@@ -1,6 +1,7 @@
 import { placeOf, toFindings } from '../diagnostics/index.ts';
-import type { Diagnostic, Report, Skipped, SkippedGroup } from '../diagnostics/index.ts';
-import { VERSION } from './version.ts';
+import type { Diagnostic, Report, RuleText, Skipped, SkippedGroup } from '../diagnostics/index.ts';
+import { allRules } from './lint.ts';
+import { VERSION } from '../version.ts';
 import type { Loaded } from './types.ts';
 
 /** Findings with places, skipped checks folded, facts counted: what every format prints. */
@@ -18,7 +19,12 @@ export function toReport(schema: string, diagnostics: readonly Diagnostic[], ski
       stacks: loaded.taken,
     },
     sources: loaded.files,
+    rules: ruleTexts(),
   };
+}
+
+function ruleTexts(): ReadonlyMap<string, RuleText> {
+  return new Map(allRules.map(({ id, meta: { summary, why, severity } }) => [id, { summary, why, severity }]));
 }
 
 function fold(skipped: readonly Skipped[], loaded: Loaded): readonly SkippedGroup[] {

@@ -1,15 +1,19 @@
 import type { Diagnostic, Skipped } from '../diagnostics/index.ts';
-import type { Proxy, Unjudged, Workspace } from '../ir/index.ts';
+import type { Proxy, Route, Unjudged, Workspace } from '../ir/index.ts';
 import type { EngineVersion, ResolvedGateway } from '../resolve/index.ts';
+import type { SpecRead } from '../sources/gateway-yaml/index.ts';
 import type { SourceHost, StackInput } from '../sources/source.ts';
 import type { AddressOverrides, OutputFile } from '../targets/target.ts';
 import type { Allowances, Judged } from '../targets/judge.ts';
 import type { Origins, SourceFile } from '../text/index.ts';
+import type { Validation } from './validate.ts';
 
 /** One running proxy to be: which stacks it serves and what is said of its static side. */
 export interface GatewayInput {
   readonly name: string;
   readonly stacks: readonly StackInput[];
+  /** A gateway.yaml with its overlays, in override order. */
+  readonly spec?: StackInput;
   /** Path of Traefik's static configuration; wins over what is found beside the stacks. */
   readonly static?: string;
   readonly dynamic: readonly string[];
@@ -33,6 +37,8 @@ export interface LoadedGateway {
   readonly versionKnown: boolean;
   readonly staticKnown: boolean;
   readonly stacks: readonly string[];
+  /** Its gateway.yaml, where there is one. */
+  readonly spec?: SpecRead;
 }
 
 /** Everything that was read and resolved. */
@@ -60,6 +66,8 @@ export interface BuildOptions {
   readonly inlineSecrets: boolean;
   readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly overrides: AddressOverrides;
+  /** Write files that contradict the labels all the same, for this reason. */
+  readonly acceptUnverified?: string;
 }
 
 /** One gateway in one target: all files, or none and the reasons. */
@@ -72,7 +80,14 @@ export interface BuiltTarget {
   readonly judged: readonly Judged[];
   /** `routers`, `services`, `middlewares` that it serves. */
   readonly counts: { readonly routers: number; readonly services: number; readonly middlewares: number };
+  /** `model, 57 requests`; `nothing` where there was nothing to ask. */
   readonly verifiedBy: string;
+  /** What asking the files showed; absent for a target that nothing reads back. */
+  readonly validation?: Validation;
+  /** Where the files contradict the labels: as few routes as show it. */
+  readonly smallest?: readonly Route[];
+  /** The reason for which files that contradict the labels were written. */
+  readonly acceptedUnverified?: string;
 }
 
 export interface BuildResult {

@@ -26,6 +26,8 @@ export interface Config {
   readonly rules: Readonly<Record<string, Severity | 'off'>>;
   readonly overrides: readonly { readonly files: readonly string[]; readonly rules: Readonly<Record<string, Severity | 'off'>> }[];
   readonly requireReason: boolean;
+  /** `rules.as-of`: the release whose rule set counts; newer rules speak as `info`. */
+  readonly asOf?: string;
 }
 
 export const EMPTY_CONFIG: Config = { gateways: [], build: { to: [] }, targets: {}, approximate: {}, rules: {}, overrides: [], requireReason: false };

@@ -1,7 +1,7 @@
-import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject } from 'ajv';
 import { parse } from 'yaml';
-import schema from '../../schemas/gateway-config.schema.json' with { type: 'json' };
+import schema from '../../schemas/gateway.config.schema.json' with { type: 'json' };
 import { suggest } from '../diagnostics/index.ts';
 import type { Severity } from '../diagnostics/index.ts';
 import type { Config, DeclaredGateway } from './config.ts';
@@ -21,7 +21,7 @@ interface RawConfig {
   readonly 'fail-on'?: string;
   readonly targets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly approximate?: Readonly<Record<string, string>>;
-  readonly rules?: Readonly<Record<string, Severity | 'off'>>;
+  readonly rules?: Readonly<Record<string, string>>;
   readonly overrides?: readonly { readonly files: readonly string[]; readonly rules: Readonly<Record<string, Severity | 'off'>> }[];
   readonly requireReason?: boolean;
 }
@@ -34,7 +34,7 @@ export function readConfig(path: string, text: string): ConfigRead {
   } catch (error) {
     return { kind: 'invalid', message: `${path} is no YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}` };
   }
-  const validate = new Ajv({ allErrors: true, verbose: true }).compile<RawConfig>(schema);
+  const validate = new Ajv2020({ allErrors: true, verbose: true }).compile<RawConfig>(schema);
   if (!validate(raw)) return { kind: 'invalid', message: `${path}: ${(validate.errors ?? []).slice(0, 5).map(explain).join('; ')}` };
   return { kind: 'read', config: toConfig(path, raw) };
 }
@@ -60,10 +60,16 @@ function toConfig(path: string, raw: RawConfig): Config {
     ...(raw['fail-on'] === undefined ? {} : { failOn: raw['fail-on'] }),
     targets: raw.targets ?? {},
     approximate: raw.approximate ?? {},
-    rules: raw.rules ?? {},
+    rules: Object.fromEntries(Object.entries(raw.rules ?? {}).filter(isLevel)),
     overrides: raw.overrides ?? [],
     requireReason: raw.requireReason ?? false,
+    ...(raw.rules?.['as-of'] === undefined ? {} : { asOf: raw.rules['as-of'] }),
   };
+}
+
+/** All entries of `rules` but `as-of`, which the schema has checked. */
+function isLevel(entry: readonly [string, string]): entry is [string, Severity | 'off'] {
+  return entry[0] !== 'as-of';
 }
 
 function toGateway(name: string, raw: RawGateway): DeclaredGateway {

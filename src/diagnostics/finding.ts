@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OriginId, Origins, SourceFile } from '../text/index.ts';
 import type { Diagnostic, Fix, Marker, Severity } from './diagnostic.ts';
+import { maskMessage } from './mask.ts';
 
 /** A place in a file: 1-based lines and columns in UTF-16 units, ends exclusive. */
 export interface Place {
@@ -63,9 +64,9 @@ function locate(diagnostic: Diagnostic, origins: Origins, files: Files): Finding
   const { rule, severity, blocking, message, symbol } = diagnostic;
   const place = placeOf(diagnostic.at.origin, origins, files);
   return {
-    rule, severity, blocking, ...place, message, why: diagnostic.why ?? null, help: diagnostic.help ?? null, symbol,
+    rule, severity, blocking, ...place, message: maskMessage(message), why: said(diagnostic.why), help: said(diagnostic.help), symbol,
     fingerprint: createHash('sha256').update(`${rule}\0${place.file}\0${symbol}`).digest('hex').slice(0, 16),
-    label: diagnostic.at.label ?? null,
+    label: said(diagnostic.at.label),
     related: (diagnostic.related ?? []).map((marker) => relatedPlace(marker, origins, files)),
     fixes: diagnostic.fixes ?? [],
     follows: diagnostic.follows ?? null,
@@ -73,7 +74,11 @@ function locate(diagnostic: Diagnostic, origins: Origins, files: Files): Finding
 }
 
 function relatedPlace(marker: Marker, origins: Origins, files: Files): Place & { readonly message: string } {
-  return { ...placeOf(marker.origin, origins, files), message: marker.label ?? '' };
+  return { ...placeOf(marker.origin, origins, files), message: said(marker.label) ?? '' };
+}
+
+function said(text: string | undefined): string | null {
+  return text === undefined ? null : maskMessage(text);
 }
 
 function compareFindings(a: Finding, b: Finding): number {

@@ -1,90 +1,80 @@
 import type { Fix, TextEdit } from './diagnostic.ts';
+import { TakenEdits } from './edits.ts';
 import type { Finding } from './finding.ts';
 
-/** What became of a set of edits on one text. */
-export interface AppliedEdits {
-  readonly text: string;
-  readonly applied: readonly TextEdit[];
-  /** Edits that touch a place which another edit has changed already; linting again offers them anew. */
-  readonly skipped: readonly TextEdit[];
+export interface FixOptions {
+  /** Takes fixes that need a look, too. */
+  readonly unsafe: boolean;
 }
 
-/**
- * Applies edits to one text. Bytes outside of the edited spans stay as they are. An edit that was asked for twice is made
- * once; of two that overlap the first wins.
- */
-export function applyFixes(text: string, edits: readonly TextEdit[]): AppliedEdits {
-  const applied: TextEdit[] = [];
-  const skipped: TextEdit[] = [];
-  for (const edit of [...edits].sort(byPlace)) {
-    if (!fits(edit, text.length) || applied.some((other) => overlap(other, edit) && !same(other, edit))) skipped.push(edit);
-    else if (!applied.some((other) => same(other, edit))) applied.push(edit);
-  }
-  return { text: rewrite(text, applied), applied, skipped };
-}
-
-function byPlace(a: TextEdit, b: TextEdit): number {
-  return a.start - b.start || a.end - b.end;
-}
-
-function fits(edit: TextEdit, length: number): boolean {
-  return edit.start >= 0 && edit.start <= edit.end && edit.end <= length;
-}
-
-function same(a: TextEdit, b: TextEdit): boolean {
-  return a.start === b.start && a.end === b.end && a.newText === b.newText;
-}
-
-/** Two insertions at one place overlap too: their order is nobody's choice. */
-function overlap(a: TextEdit, b: TextEdit): boolean {
-  if (a.start === a.end && b.start === b.end) return a.start === b.start;
-  return a.start < b.end && b.start < a.end;
-}
-
-function rewrite(text: string, edits: readonly TextEdit[]): string {
-  let out = '';
-  let at = 0;
-  for (const edit of edits) {
-    out += text.slice(at, edit.start) + edit.newText;
-    at = edit.end;
-  }
-  return out + text.slice(at);
+/** A fix together with the finding that offers it. */
+export interface OfferedFix {
+  readonly finding: Finding;
+  readonly fix: Fix;
 }
 
 export interface FixedFiles {
   /** New text by path; only files that changed. */
   readonly texts: ReadonlyMap<string, string>;
-  readonly applied: readonly Fix[];
-  /** Fixes that were left out: they touch a place that another fix changed. */
-  readonly skipped: readonly Fix[];
+  readonly applied: readonly OfferedFix[];
+  /** Fixes that were left out: they touch a place that another fix changed. Linting the result offers them anew. */
+  readonly skipped: readonly OfferedFix[];
 }
 
-/** Applies the first fix of each finding, whole or not at all. `unsafe` takes fixes that need a look too. */
-export function fixFiles(texts: ReadonlyMap<string, string>, findings: readonly Finding[], options: { readonly unsafe: boolean }): FixedFiles {
-  const applied: Fix[] = [];
-  const skipped: Fix[] = [];
-  const taken = new Map<string, readonly TextEdit[]>();
-  for (const finding of findings) {
-    const fix = finding.fixes.find((one) => options.unsafe || one.safety === 'safe');
-    if (fix === undefined) continue;
-    const next = withFix(texts, taken, fix);
-    if (next === undefined) skipped.push(fix);
-    else {
-      applied.push(fix);
-      for (const [file, edits] of next) taken.set(file, edits);
-    }
-  }
-  const changed = [...taken].map(([file, edits]): readonly [string, string] => [file, applyFixes(texts.get(file) ?? '', edits).text]);
-  return { texts: new Map(changed.filter(([file, text]) => text !== texts.get(file))), applied, skipped };
+/** The fix of each finding that may be applied: the first one that is safe enough. */
+export function offeredFixes(findings: readonly Finding[], { unsafe }: FixOptions): readonly OfferedFix[] {
+  return findings.flatMap((finding) => {
+    const fix = finding.fixes.find((one) => unsafe || one.safety === 'safe');
+    return fix === undefined ? [] : [{ finding, fix }];
+  });
 }
 
-function withFix(texts: ReadonlyMap<string, string>, taken: ReadonlyMap<string, readonly TextEdit[]>, fix: Fix): ReadonlyMap<string, readonly TextEdit[]> | undefined {
-  const next = new Map<string, readonly TextEdit[]>();
-  for (const file of new Set(fix.edits.map((edit) => edit.file))) {
-    const text = texts.get(file);
-    const edits = [...(taken.get(file) ?? []), ...fix.edits.filter((edit) => edit.file === file)];
-    if (text === undefined || applyFixes(text, edits).skipped.length > 0) return undefined;
-    next.set(file, edits);
+/** Applies the fixes of findings, each whole or not at all. */
+export function fixFiles(texts: ReadonlyMap<string, string>, findings: readonly Finding[], options: FixOptions): FixedFiles {
+  return applyOffered(texts, offeredFixes(findings, options));
+}
+
+/** Applies fixes in their order, each whole or not at all; of two that overlap the first wins. */
+export function applyOffered(texts: ReadonlyMap<string, string>, offered: readonly OfferedFix[]): FixedFiles {
+  const taken = new Map<string, TakenEdits>();
+  const applied: OfferedFix[] = [];
+  const skipped: OfferedFix[] = [];
+  for (const one of offered) (take(texts, taken, one.fix) ? applied : skipped).push(one);
+  const changed = [...taken].flatMap(([file, edits]): readonly (readonly [string, string])[] => {
+    const before = texts.get(file) ?? '';
+    const after = edits.apply(before);
+    return after === before ? [] : [[file, after]];
+  });
+  return { texts: new Map(changed), applied, skipped };
+}
+
+function take(texts: ReadonlyMap<string, string>, taken: Map<string, TakenEdits>, fix: Fix): boolean {
+  const byFile = new Map<string, TextEdit[]>();
+  for (const edit of fix.edits) byFile.set(edit.file, [...(byFile.get(edit.file) ?? []), edit]);
+  const [first] = byFile;
+  if (first === undefined) return false;
+  for (const [file, edits] of byFile) {
+    const length = texts.get(file)?.length;
+    if (length === undefined || edits.some((edit) => !editsOf(taken, file).fits(edit, length))) return false;
   }
-  return next;
+  if (byFile.size === 1) return editsOf(taken, first[0]).add(first[1]);
+  return takeAcross(taken, byFile);
+}
+
+/** A fix over several files is tried on copies: either all files take it or none. */
+function takeAcross(taken: Map<string, TakenEdits>, byFile: ReadonlyMap<string, readonly TextEdit[]>): boolean {
+  const copies = new Map<string, TakenEdits>();
+  for (const [file, edits] of byFile) {
+    const copy = new TakenEdits(editsOf(taken, file).all());
+    if (!copy.add(edits)) return false;
+    copies.set(file, copy);
+  }
+  for (const [file, copy] of copies) taken.set(file, copy);
+  return true;
+}
+
+function editsOf(taken: Map<string, TakenEdits>, file: string): TakenEdits {
+  const known = taken.get(file) ?? new TakenEdits();
+  taken.set(file, known);
+  return known;
 }

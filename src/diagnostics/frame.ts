@@ -1,14 +1,17 @@
 import type { SourceFile } from '../text/index.ts';
-import type { Paint } from './paint.ts';
-import { maskSecrets } from './mask.ts';
-import { printable } from './paint.ts';
 import type { Place } from './finding.ts';
+import { maskedLine } from './mask.ts';
+import type { Paint } from './paint.ts';
+import { asciiOnly, printable } from './paint.ts';
+import { headWithin, tailWithin, textWidth } from './width.ts';
 
 export interface FrameOptions {
   readonly width: number;
   readonly paint: Paint;
   /** Lines shown above the marked one. */
   readonly context: number;
+  /** No character outside of ASCII. */
+  readonly ascii?: boolean;
 }
 
 /** A code frame: the line, carets under the exact columns, the label at the end. Long lines are cut around the span. */
@@ -20,27 +23,44 @@ export function codeFrame(source: SourceFile, place: Place, label: string, optio
   return [...lines, ...markedLine(source, place, label, gutter, options)];
 }
 
+/** Characters around a span that can matter to a terminal; a label of a megabyte is not worked through for each finding. */
+const REACH = 600;
+
 function contextLine(source: SourceFile, number: number, gutter: number, options: FrameOptions): readonly string[] {
-  const text = printable(maskSecrets(source.line(number)).replaceAll('\t', ' '));
+  const text = shown(maskedLine(source, number).slice(0, REACH), options);
   if (text.trim() === '') return [];
-  const room = options.width - gutter - 5;
-  return [options.paint.dim(`  ${String(number).padStart(gutter)} | ${text.length > room ? `${text.slice(0, room - 1)}…` : text}`)];
+  const room = roomOf(gutter, options);
+  const cutOff = textWidth(text) > room ? `${headWithin(text, room - 1)}${ellipsis(options)}` : text;
+  return [options.paint.dim(`  ${String(number).padStart(gutter)} | ${cutOff}`)];
 }
 
 function markedLine(source: SourceFile, place: Place, label: string, gutter: number, options: FrameOptions): readonly string[] {
-  const raw = maskSecrets(source.line(place.line)).replaceAll('\t', ' ');
-  const end = place.endLine > place.line ? raw.length + 1 : place.endColumn;
-  const before = printable(raw.slice(0, place.column - 1));
-  const marked = printable(raw.slice(place.column - 1, Math.max(end - 1, place.column - 1)));
-  const after = printable(raw.slice(Math.max(end - 1, place.column - 1)));
-  const window = cut(before, marked, after, options.width - gutter - 5);
-  const carets = '^'.repeat(Math.max(1, window.marked.length));
-  const pad = ' '.repeat(window.before.length);
+  const raw = maskedLine(source, place.line);
+  const start = place.column - 1;
+  const end = place.endLine > place.line ? raw.length : Math.max(place.endColumn - 1, start);
+  const part = (from: number, to: number): string => shown(raw.slice(from, to), options);
+  const window = cut(part(Math.max(0, start - REACH), start), part(start, Math.min(end, start + REACH)), part(end, end + REACH), roomOf(gutter, options), ellipsis(options));
+  const carets = '^'.repeat(Math.max(1, textWidth(window.marked)));
+  const pad = ' '.repeat(textWidth(window.before));
   const { paint } = options;
   return [
-    `${paint.error('>')} ${String(place.line).padStart(gutter)} | ${window.before}${window.marked}${window.after}`,
-    `  ${' '.repeat(gutter)} | ${pad}${paint.error(carets)}${label === '' ? '' : ` ${printable(label)}`}`,
+    `${paint.error('>')} ${String(place.line).padStart(gutter)} | ${window.before}${window.marked}${window.after}`.trimEnd(),
+    `  ${' '.repeat(gutter)} | ${pad}${paint.error(carets)}${label === '' ? '' : ` ${shown(label, options)}`}`,
   ];
+}
+
+/** One line of a file or a label, safe to print. A tab is one blank: carets stay under their text. */
+function shown(text: string, { ascii }: FrameOptions): string {
+  const safe = printable(text.replaceAll('\t', ' ')).replaceAll('\n', '\\u000a');
+  return ascii === true ? asciiOnly(safe) : safe;
+}
+
+function ellipsis({ ascii }: FrameOptions): string {
+  return ascii === true ? '...' : '…';
+}
+
+function roomOf(gutter: number, options: FrameOptions): number {
+  return Math.max(20, options.width - gutter - 5);
 }
 
 interface Window {
@@ -49,12 +69,19 @@ interface Window {
   readonly after: string;
 }
 
-/** Keeps the marked part and cuts around it with `…`. */
-function cut(before: string, marked: string, after: string, room: number): Window {
-  if (before.length + marked.length + after.length <= room) return { before, marked, after };
-  const middle = marked.length > room - 8 ? `${marked.slice(0, Math.max(8, room - 12))}…` : marked;
-  const left = Math.max(4, Math.min(before.length, Math.floor((room - middle.length) * 0.6)));
-  const start = before.length > left ? `…${before.slice(before.length - left + 1)}` : before;
-  const right = Math.max(0, room - start.length - middle.length);
-  return { before: start, marked: middle, after: after.length > right ? `${after.slice(0, Math.max(0, right - 1))}…` : after };
+/** Keeps the marked part and cuts around it; of a part that is too long itself its head and its tail. */
+function cut(before: string, marked: string, after: string, room: number, dots: string): Window {
+  if (textWidth(before) + textWidth(marked) + textWidth(after) <= room) return { before, marked, after };
+  const middle = inTheMiddle(marked, Math.max(12, room - 8), dots);
+  const rest = room - textWidth(middle);
+  const left = Math.max(0, Math.min(textWidth(before), Math.floor(rest * 0.6)), rest - textWidth(after));
+  const start = textWidth(before) > left ? `${dots}${tailWithin(before, Math.max(0, left - dots.length))}` : before;
+  const right = Math.max(0, rest - textWidth(start));
+  return { before: start, marked: middle, after: textWidth(after) > right ? `${headWithin(after, Math.max(0, right - dots.length))}${dots}` : after };
+}
+
+function inTheMiddle(text: string, room: number, dots: string): string {
+  if (textWidth(text) <= room) return text;
+  const tail = Math.floor((room - dots.length) / 3);
+  return `${headWithin(text, room - dots.length - tail)}${dots}${tailWithin(text, tail)}`;
 }

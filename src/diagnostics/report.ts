@@ -1,5 +1,5 @@
 import type { SourceFile } from '../text/index.ts';
-import type { Skipped } from './diagnostic.ts';
+import type { Severity, Skipped } from './diagnostic.ts';
 import type { Finding, Place } from './finding.ts';
 import type { Paint } from './paint.ts';
 
@@ -11,6 +11,13 @@ export interface SkippedGroup {
   readonly places: readonly (Place & { readonly subject: string })[];
 }
 
+/** What formats say about a rule beside its findings. */
+export interface RuleText {
+  readonly summary: string;
+  readonly why: string;
+  readonly severity: Severity;
+}
+
 /** Everything that a format may print. */
 export interface Report {
   readonly schema: string;
@@ -19,6 +26,10 @@ export interface Report {
   readonly skipped: readonly SkippedGroup[];
   readonly facts: { readonly files: number; readonly labels: number; readonly services: number; readonly stacks: readonly string[] };
   readonly sources: ReadonlyMap<string, SourceFile>;
+  /** By id; absent = formats name rules only. */
+  readonly rules?: ReadonlyMap<string, RuleText>;
+  /** Findings that are not listed, by the reason: `known from the baseline`, `not touched by the change`. */
+  readonly hidden?: readonly { readonly reason: string; readonly count: number }[];
 }
 
 export interface FormatOptions {
@@ -26,6 +37,8 @@ export interface FormatOptions {
   readonly paint: Paint;
   /** Errors only. */
   readonly quiet: boolean;
+  /** No character outside of ASCII in text for people. */
+  readonly ascii?: boolean;
 }
 
 /** One output format: one file in formatters/. Returns the whole document. */
@@ -50,4 +63,30 @@ export function countFindings(report: Report): Counts {
     fixable: report.findings.filter((finding) => finding.fixes.length > 0).length,
     skipped: report.skipped.reduce((sum, group) => sum + group.count, 0),
   };
+}
+
+/** How many findings of one rule are shown in full before the rest is only counted. */
+const SHOWN_PER_RULE = 20;
+
+/** Findings as people get them: at most so many of a rule, and how many more there are. */
+export interface Limited {
+  readonly shown: readonly Finding[];
+  readonly more: readonly { readonly rule: string; readonly count: number }[];
+}
+
+/** For formats that people read; those that machines read have all of them. */
+export function limitFindings(findings: readonly Finding[]): Limited {
+  const counts = new Map<string, number>();
+  const shown = findings.filter((finding) => {
+    const count = (counts.get(finding.rule) ?? 0) + 1;
+    counts.set(finding.rule, count);
+    return count <= SHOWN_PER_RULE;
+  });
+  const more = [...counts].filter(([, count]) => count > SHOWN_PER_RULE).map(([rule, count]) => ({ rule, count: count - SHOWN_PER_RULE }));
+  return { shown, more };
+}
+
+/** Message, consequence and way out in one text. */
+export function wholeText(finding: Finding): string {
+  return [finding.message, finding.why, finding.help].filter((part) => part !== null && part !== '').join('\n');
 }

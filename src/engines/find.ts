@@ -3,7 +3,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
 /** `nginx` is whichever nginx there is; the numbered ones are the versions that the tests compare. */
-export type EngineName = 'traefik' | 'nginx' | 'nginx122' | 'nginx131';
+export type EngineName = 'traefik' | 'nginx' | 'nginx122' | 'nginx131' | 'etcd' | 'redis';
 
 /** A real engine on this machine. */
 export interface EngineBinary {
@@ -25,6 +25,8 @@ const ACCEPTED: Readonly<Record<EngineName, { readonly installed: readonly strin
   nginx: { installed: ['nginx131', 'nginx122'], command: 'nginx', versions: '' },
   nginx122: { installed: ['nginx122'], command: 'nginx', versions: '1.22.' },
   nginx131: { installed: ['nginx131'], command: 'nginx', versions: '1.31.' },
+  etcd: { installed: ['etcd'], command: 'etcd', versions: '3.' },
+  redis: { installed: ['redis'], command: 'redis-server', versions: '' },
 };
 
 /** Finds an installed engine: first what `scripts/install-engines.mjs` wrote down, then the search path. */
@@ -48,11 +50,13 @@ function findOnPath(name: EngineName, searchPath: string): EngineBinary | null {
   const { command, versions } = ACCEPTED[name];
   const path = searchPath.split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, command)).find(isExecutable);
   if (path === undefined) return null;
-  const about = command === 'traefik' ? describe(path, 'version') : describe(path, '-V');
-  const version = /(?:Version:\s+|nginx\/)(\S+)/.exec(about)?.[1];
+  const about = describe(path, VERSION_ARGUMENT[command] ?? '-V');
+  const version = /(?:Version:\s+|nginx\/|\bv=)(\S+)/.exec(about)?.[1];
   if (version === undefined || !version.startsWith(versions)) return null;
   return { name, version, path, modules: /--modules-path=(\S+)/.exec(about)?.[1] ?? null };
 }
+
+const VERSION_ARGUMENT: Readonly<Record<string, string>> = { traefik: 'version', etcd: '--version', 'redis-server': '--version' };
 
 /** nginx describes itself on stderr, Traefik on stdout; a broken binary says nothing. */
 function describe(path: string, argument: string): string {

@@ -37,7 +37,7 @@ export function configTest(options: NginxOptions): Promise<ConfigTest> {
 }
 
 /** Starts nginx in the foreground and waits until the given ports accept connections. */
-export async function startNginx({ ports, logFile, timeoutMs = 10_000, ...options }: NginxOptions & { readonly ports: readonly number[]; readonly logFile: string; readonly timeoutMs?: number }): Promise<Started<Nginx>> {
+export async function startNginx({ ports, logFile, timeoutMs = 60_000, ...options }: NginxOptions & { readonly ports: readonly number[]; readonly logFile: string; readonly timeoutMs?: number }): Promise<Started<Nginx>> {
   // nginx tries a taken port again for seconds, while its owner would answer us in its place.
   const taken = (await Promise.all(ports.map(async (port) => ((await accepts(port)) ? [port] : [])))).flat();
   if (taken.length > 0) return { kind: 'failed', reason: `something else listens on ${taken.join(', ')}`, log: '' };

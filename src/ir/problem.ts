@@ -39,6 +39,7 @@ export type ProblemKind =
   | 'defined-twice' // different content: all copies dropped
   | 'services-merged' // same settings, servers of different Compose services joined silently
   | 'file-name-taken' // later file's copy skipped
+  | 'declared-twice' // in labels and in gateway.yaml: neither can be preferred
   // references
   | 'middleware-unknown'
   | 'service-unknown'

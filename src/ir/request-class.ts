@@ -1,3 +1,5 @@
+import type { HeaderList } from './probe.ts';
+
 /**
  * Forms of a request target, by what nginx and Traefik make of it (ran, nginx 1.22 against Traefik 3.7):
  * - `P` plain: nothing is escaped, nothing to clean: both see and send the same text.
@@ -24,8 +26,9 @@ function segments(char: string): string {
 export const REQUEST_CLASS_PATTERNS: Readonly<Record<Exclude<RequestClass, 'X'>, string>> = {
   P: segments(PLAIN),
   R: segments(`${PLAIN}|${RESERVED}`),
+  // A byte that must be escaped makes Traefik write `!'()*[]` as escapes too, which nginx leaves as they are.
   U:
-    '^(?!.*/(?:\\.|%2[eE]){1,2}(?:\\?|$))/' +
+    '^(?!(?=[^?]*[\\x22<>\\\\^\\x60{|}\\x80-\\xff])[^?]*[!\\x27()*\\[\\]])(?!.*/(?:\\.|%2[eE]){1,2}(?:\\?|$))/' +
     '(?:[^%?#\\x00-\\x1f\\x7f]|%(?!2[1346-9A-Ca-cFf]|3[ABDFabdf]|40|5[BDbd]|25|[01]|7[Ff])[0-9A-Fa-f][0-9A-Fa-f])*(?:\\?[^#]+)?$',
 };
 
@@ -40,4 +43,13 @@ export function requestClass(target: string): RequestClass {
   if (COMPILED.P.test(target)) return 'P';
   if (COMPILED.R.test(target)) return 'R';
   return COMPILED.U.test(target) ? 'U' : 'X';
+}
+
+/** Options of a connection, and fields that every proxy takes out anyway. */
+const OF_THE_CONNECTION = new Set(['', 'close', 'keep-alive', 'upgrade', 'te', 'trailer', 'transfer-encoding', 'http2-settings', 'proxy-connection']);
+
+/** Whether `Connection` names other fields, which Traefik then takes out. A target that cannot do that refuses the request. */
+export function connectionNamesFields(headers: HeaderList): boolean {
+  const lines = headers.filter(([name]) => name.toLowerCase() === 'connection');
+  return lines.some(([, value]) => value.split(',').some((item) => !OF_THE_CONNECTION.has(item.trim().toLowerCase())));
 }

@@ -37,6 +37,8 @@ export interface Route {
   readonly unresolved?: readonly Ref[];
   /** The default rule: refuses a request that already went through itself. */
   readonly defaultRule: boolean;
+  /** The engine's own name of the router where entry points make it several (`web-x@docker`); absent = its declared name. */
+  readonly runningAs?: Ref;
   /** Made by the proxy itself: an entry-point redirection, the ACME challenge. */
   readonly synthetic: boolean;
   readonly origin: OriginId;

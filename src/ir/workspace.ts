@@ -1,4 +1,5 @@
 import type { OriginId, Sourced, SourceFile, Text } from '../text/index.ts';
+import type { KongFile } from './kong-file.ts';
 
 /** What a raw label does in Traefik. `lost` labels belong to a container that another label breaks. */
 export type LabelEffect = 'used' | 'foreign' | 'ignored' | 'breaksContainer';
@@ -113,6 +114,8 @@ export interface Workspace {
   readonly stacks: readonly Stack[];
   readonly configFiles: readonly ConfigFile[];
   readonly files: ReadonlyMap<string, SourceFile>;
+  /** Declarative files of Kong: given as a stack, or mounted by a Kong node. */
+  readonly kongFiles?: readonly KongFile[];
 }
 
 /** Why a container serves nothing. */

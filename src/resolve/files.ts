@@ -1,4 +1,4 @@
-import type { Certificate } from '../ir/index.ts';
+import type { Certificate, Container } from '../ir/index.ts';
 import { refKey } from '../ir/index.ts';
 import { declaredIn } from './docker/fragment.ts';
 import type { Problems } from './problems.ts';
@@ -17,13 +17,36 @@ export interface FileResult {
  */
 export function readFiles(files: readonly DynamicFile[], problems: Problems): FileResult {
   const bases = files.map((file) => problems.adopt(file.problems ?? []));
-  const perFile = files.map((file) => declaredIn(file.root, { namespace: 'file', symbolPrefix: `${file.file.path} ` }));
+  const perFile = files.map((file) => declaredIn(file.root, { namespace: file.namespace ?? 'file', symbolPrefix: `${file.symbol ?? file.file.path} ` }).map((declared) => withContainers(declared, file)));
   const bad = files.findIndex(({ root }) => root === undefined);
   if (bad !== -1) {
     const cause = causeIn(files[bad], bases[bad] ?? 0);
     return { declared: [], missed: perFile.flat().map((declared) => ({ declared, ...cause })), certificates: [] };
   }
   return { declared: firstOfEach(perFile.flat(), problems), missed: [], certificates: files.flatMap(certificatesIn) };
+}
+
+function withContainers(declared: Declared, { containers }: DynamicFile): Declared {
+  if (containers === undefined || containers.size === 0) return declared;
+  const servers = declared.servers.map((server) => ({ ...server, ...withContainer(containers.get(server.origin)) }));
+  return { ...declared, servers };
+}
+
+function withContainer(container: Container | undefined): { readonly container?: Container } {
+  return container === undefined ? {} : { container };
+}
+
+/** Names that containers declared already, in the same namespace: both copies are at fault, and neither is taken for the other. */
+export function withoutTaken(files: readonly Declared[], containers: readonly Declared[], problems: Problems): readonly Declared[] {
+  const taken = new Map(containers.map((declared) => [refKey(declared.ref), declared]));
+  return files.filter((declared) => {
+    const other = taken.get(refKey(declared.ref));
+    if (other === undefined) return true;
+    problems.report(`declared-twice|${refKey(declared.ref)}`, {
+      kind: 'declared-twice', origin: declared.origin, subject: declared.ref.name, loss: 'requests', ref: declared.ref, related: [other.origin], symbol: declared.symbol,
+    });
+    return false;
+  });
 }
 
 function causeIn(file: DynamicFile | undefined, base: number): { readonly cause?: number } {

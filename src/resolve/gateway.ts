@@ -13,7 +13,7 @@ import { toTlsOptions, toTransport } from './convert/tls.ts';
 import { readContainers, type ProviderResult } from './docker/provider.ts';
 import { dockerSettings } from './docker/settings.ts';
 import { entryPointsOf, type EntryPointSet } from './entry-points.ts';
-import { readFiles } from './files.ts';
+import { readFiles, withoutTaken } from './files.ts';
 import { judgedLabels } from './labels.ts';
 import { typedRouters, type Parts } from './parts.ts';
 import { createProblems, type Problems } from './problems.ts';
@@ -31,7 +31,7 @@ export function resolveGateway(input: ResolveInput): ResolvedGateway {
   const effects = new Map<RawLabel, LabelEffect>();
   const containers = fromContainers(input, problems, unjudged.add, effects);
   const files = readFiles(input.dynamicFiles, problems);
-  const all = [...containers.declared, ...files.declared];
+  const all = [...containers.declared, ...withoutTaken(files.declared, containers.declared, problems)];
   const missed = new Map([...containers.missed, ...files.missed].map((item) => [refKey(item.declared.ref), item] as const));
   const entryPoints = entryPointsOf(input.proxy, all, input.staticOverrides?.entryPoints, input.origins);
   const world = makeWorld(input, all, missed, problems, unjudged);

@@ -44,7 +44,8 @@ function parseHierarchy(scheme: string, rest: string): GoUrl | string {
 function parseHost(authority: string): { readonly host: string; readonly port: string } | string {
   const bracket = authority.startsWith('[') ? authority.lastIndexOf(']') : undefined;
   if (bracket === -1) return "missing ']' in host";
-  const colon = bracket === undefined ? authority.lastIndexOf(':') : bracket + 1;
+  // Without brackets the first colon begins the port: `a:80:81` has the port `:80:81` (ran).
+  const colon = bracket === undefined ? authority.indexOf(':') : bracket + 1;
   const tail = colon === -1 ? '' : authority.slice(colon);
   if (!/^(?::\d*)?$/.test(tail)) return `invalid port ${quoted(tail)} after host`;
   const host = colon === -1 ? authority : authority.slice(0, colon);

@@ -61,6 +61,7 @@ function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Draft {
     ...(tls === undefined ? {} : { tls }),
     ...(missing.length === 0 ? {} : { unresolved: missing }),
     defaultRule: router.defaultRule,
+    ...(running.ref.name === router.ref.name ? {} : { runningAs: running.ref }),
     synthetic: false,
     origin: router.origin,
     symbol: router.symbol,

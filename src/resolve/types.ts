@@ -13,6 +13,12 @@ export interface DynamicFile {
   readonly problems?: readonly Problem[];
   /** A Go template that the engine executes first: what the file says in the end is not known. */
   readonly templated?: boolean;
+  /** Which namespace its entities belong to; absent = `file`. */
+  readonly namespace?: string;
+  /** What symbols of its entities begin with; absent = its path. */
+  readonly symbol?: string;
+  /** Which container stands behind the server at a place, where the file's author named one. */
+  readonly containers?: ReadonlyMap<OriginId, Container>;
 }
 
 export interface ResolveInput {

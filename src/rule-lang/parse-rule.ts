@@ -107,6 +107,15 @@ function spellings(name: string): readonly string[] {
   return [name, lower, name.toUpperCase(), lower.slice(0, 1).toUpperCase() + lower.slice(1)];
 }
 
+const known = new WeakMap<Table<unknown>, ReadonlyMap<string, string>>();
+
+/** Every spelling of every operator; once for a table, since a gateway has thousands of rules. */
+function namesOf(table: Table<unknown>): ReadonlyMap<string, string> {
+  const names = known.get(table) ?? new Map(Object.keys(table).flatMap((name) => spellings(name).map((spelling): [string, string] => [spelling, name])));
+  known.set(table, names);
+  return names;
+}
+
 /** The way to the whole rule; operands have paths of their own. */
 const ROOT: Call['path'] = [];
 
@@ -130,7 +139,7 @@ class Reader<M> {
     this.#table = table;
     this.#otherSyntax = otherSyntax;
     this.#syntaxErrors = syntaxErrors;
-    this.#names = new Map(Object.keys(table).flatMap((name) => spellings(name).map((spelling): [string, string] => [spelling, name])));
+    this.#names = namesOf(table);
   }
 
   /** `negated`: the engine pushes `!` inside before it names operators. */
@@ -201,6 +210,7 @@ class Reader<M> {
 
   call(expr: Extract<GoExpr, { kind: 'call' }>, path: Call['path']): Expr<M> | undefined {
     const { callee } = expr;
+    if (callee.kind === 'other' && callee.of !== undefined) return this.#refuse(callee, 'a matcher name is expected here', `expected selector identifier, got: ${callee.of}`);
     if (callee.kind !== 'name') return this.#refuse(callee, 'a matcher name is expected here', `expected identifier, got: ${goType(callee)}`);
     if (callee.name.split('.').length > 2) return this.#refuse(callee, 'a matcher name is expected here', 'expected selector identifier, got: *ast.SelectorExpr');
     const name = this.#names.get(callee.name);

@@ -82,7 +82,7 @@ function buildHostSniRegexp(context: Context, call: Call, pattern: Argument): Tc
 
 function buildHostSniTemplate(context: Context, call: Call, pattern: Argument): TcpMatcher | undefined {
   if (hasHoles(pattern)) return { kind: 'hostSniRegexp', pattern, v2: true };
-  const result = compileTemplate(pattern.value, 'host');
+  const result = compileTemplate(pattern.value, 'sni');
   if (result.ok) return { kind: 'hostSniRegexp', pattern: { value: result.template.pattern, origin: pattern.origin }, v2: true };
   const template = result.engine.startsWith('mux');
   const engine = template ? `invalid pattern value for "HostSNIRegexp" matcher, ${goQuote(pattern.value)} is not a valid pattern: ${result.engine}` : result.engine;

@@ -1,7 +1,8 @@
 import { goQuote } from './go-quote.ts';
 import { parseRe2 } from './re2/index.ts';
 
-export type TemplateKind = 'path' | 'pathPrefix' | 'host' | 'query';
+/** `sni`: a host of TCP rules, whose patterns are only compiled as part of the whole. */
+export type TemplateKind = 'path' | 'pathPrefix' | 'host' | 'sni' | 'query';
 
 export interface Template {
   /** Text without braces: compared as it stands. */
@@ -12,7 +13,7 @@ export interface Template {
 }
 export type TemplateResult = { readonly ok: true; readonly template: Template } | { readonly ok: false; readonly engine: string };
 
-const DEFAULT_PATTERN: Readonly<Record<TemplateKind, string>> = { path: '[^/]+', pathPrefix: '[^/]+', host: '[^.]+', query: '.*' };
+const DEFAULT_PATTERN: Readonly<Record<TemplateKind, string>> = { path: '[^/]+', pathPrefix: '[^/]+', host: '[^.]+', sni: '[^.]+', query: '.*' };
 
 /**
  * A route template of v2 syntax (`/a/{id}`, `{sub:[a-z]+}.example.com`) as the router library compiles it: text outside
@@ -21,7 +22,7 @@ const DEFAULT_PATTERN: Readonly<Record<TemplateKind, string>> = { path: '[^/]+',
 export function compileTemplate(text: string, kind: TemplateKind): TemplateResult {
   const braces = findBraces(text);
   if (braces === undefined) return { ok: false, engine: `mux: unbalanced braces in ${goQuote(text)}` };
-  const open = kind === 'host' ? '(?i)^' : '^';
+  const open = kind === 'host' || kind === 'sni' ? '(?i)^' : '^';
   const close = kind === 'pathPrefix' ? '' : '$';
   let asEngine = open;
   let short = open;
@@ -31,7 +32,7 @@ export function compileTemplate(text: string, kind: TemplateKind): TemplateResul
     const part = readVariable(text.slice(from + 1, to - 1), DEFAULT_PATTERN[kind]);
     if (part === undefined) return { ok: false, engine: `mux: missing name or pattern in ${goQuote(text.slice(from, to))}` };
     const alone = parseRe2(`^${part.pattern}$`);
-    if (!alone.ok) return { ok: false, engine: alone.error.message };
+    if (!alone.ok && kind !== 'sni') return { ok: false, engine: alone.error.message };
     const literal = quoteMeta(text.slice(end, from));
     asEngine += `${literal}(?P<v${variables.length}>${part.pattern})`;
     short += literal + group(part.pattern);

@@ -1,4 +1,4 @@
-import type { HeaderList } from '../ir/index.ts';
+import type { HeaderList, Route } from '../ir/index.ts';
 import { headerOf, overrideHeaders, removeHeader, setHeader } from './headers.ts';
 import { requestUri, type UrlPath } from './url.ts';
 import type { UpstreamRequest } from './effect.ts';
@@ -86,6 +86,8 @@ export interface RuntimeResponse {
   readonly body: Body;
   /** What the service was sent, when the answer is its own and not the proxy's. */
   readonly via: UpstreamRequest | undefined;
+  /** The route that took the request; absent = none did. */
+  readonly route?: Route;
   /** The connection changes protocol; the driver ties both ends together. */
   readonly upgrade?: unknown;
   /** Called once when the answer is over. */

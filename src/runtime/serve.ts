@@ -48,7 +48,7 @@ function entry(listener: Listener, handlerOf: (route: Route) => Handler): Entry 
 
 /** The default rule refuses a request that already came through its router, and marks those it passes on. */
 function mark(request: RuntimeRequest, route: Route): boolean {
-  const own = fnv64(refName(route.router));
+  const own = fnv64(refName(route.runningAs ?? route.router));
   if (headerOf(request.headers, 'X-Traefik-Router') === own) return false;
   request.headers = setHeader(request.headers, 'X-Traefik-Router', own);
   return true;
@@ -71,7 +71,8 @@ export function* serve(entries: Entries, scope: Scope, incoming: Incoming): Effe
   if (found === undefined || front.kind === 'none') return yield* finish(notFound(draft), incoming.method);
   if (front.kind === 'refused') return yield* finish(refused(front.refusal), incoming.method);
   const request = found.request(incoming, front, scope);
-  return yield* finish(yield* found.handle(chosen(front, scope), request, draft), incoming.method);
+  const route = chosen(front, scope);
+  return { ...(yield* finish(yield* found.handle(route, request, draft), incoming.method)), route };
 }
 
 /** The engine leaves a tie to chance; so does the server. */

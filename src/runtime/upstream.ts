@@ -40,9 +40,16 @@ function upstreamHeaders(request: RuntimeRequest, upgrade: string): HeaderList {
   let out = removeHop(request.headers);
   if (trailers) out = setHeader(out, 'Te', 'trailers');
   if (upgrade !== '') out = setHeader(setHeader(out, 'Connection', 'Upgrade'), 'Upgrade', upgrade);
-  out = withForwardedFor(out, request);
+  out = oneAgent(withForwardedFor(out, request));
   // Go's transport asks for gzip by itself and unpacks the answer (ran); not for HEAD and ranges.
   return asksForGzip(request, out) ? addHeader(out, 'Accept-Encoding', 'gzip') : out;
+}
+
+/** Go's client writes the first User-Agent line, and none where that is empty (ran). */
+function oneAgent(headers: HeaderList): HeaderList {
+  const agent = headerOf(headers, 'User-Agent');
+  if (agent === undefined) return headers;
+  return agent === '' ? removeHeader(headers, 'User-Agent') : setHeader(headers, 'User-Agent', agent);
 }
 
 function removeHop(headers: HeaderList): HeaderList {

@@ -11,6 +11,11 @@ export class ByteSource {
     this.#stream = stream;
   }
 
+  /** The stream itself, for what else it knows (trailers). */
+  get origin(): Readable {
+    return this.#stream;
+  }
+
   /** The first bytes, `atMost` of them, and whether the stream ends there. They stay in the stream. */
   async peek(atMost: number): Promise<{ readonly bytes: Uint8Array; readonly complete: boolean }> {
     while (this.#length <= atMost && !this.#ended) await this.#more();

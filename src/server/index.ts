@@ -1,4 +1,14 @@
 export { serve } from './serve.ts';
 export type { Served, ServeOptions } from './serve.ts';
+export { certificateStore } from './certificates.ts';
 export type { KeyPair } from './certificates.ts';
 export type { Place } from './send.ts';
+export { accessLog } from './access-log.ts';
+export { isLoopback, serveAdmin } from './admin.ts';
+export type { Admin } from './admin.ts';
+export { createMetrics } from './metrics.ts';
+export type { Metrics } from './metrics.ts';
+export { startMocks } from './mock.ts';
+export type { Mocks } from './mock.ts';
+export { allOf } from './observer.ts';
+export type { ExchangeRecord, Observer } from './observer.ts';

@@ -1,61 +1,194 @@
-import { createServer as createPlain, ServerResponse, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createSecure } from 'node:https';
+import { createServer as createHttp, ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttp2, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createSocket, type AddressInfo, type Server as SocketServer, type Socket } from 'node:net';
+import { createServer as createTls, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import type { Duplex } from 'node:stream';
-import type { SecureContext } from 'node:tls';
+import type { KeyPair, Tls } from './certificates.ts';
+import { Connections } from './connections.ts';
+import { readHello, type Hello } from './hello.ts';
+import type { RawStream } from './http2.ts';
 import type { Upgraded } from './send.ts';
+import type { TcpChoice, TcpDoor } from './tcp.ts';
 
 export interface Listening {
   readonly port: number;
-  readonly close: () => Promise<void>;
-}
-export type OnRequest = (message: IncomingMessage, response: ServerResponse, client?: Upgraded) => void;
-export interface Tls {
-  readonly choose: (serverName: string) => SecureContext;
+  readonly connections: Connections;
+  readonly close: (grace: number) => Promise<void>;
 }
 
-const OPTIONS = { requireHostHeader: false, maxHeaderSize: 1_048_576, keepAliveTimeout: 180_000, requestTimeout: 0 } as const;
+/** What an entry point does with those who come in; asked anew each time, since a reload may change it. */
+export interface Doors {
+  readonly request: (message: IncomingMessage, response: ServerResponse, client?: Upgraded) => void;
+  readonly stream: (stream: RawStream) => void;
+  readonly tcp: () => TcpDoor;
+  readonly tcpRoute: (client: Socket, choice: Extract<TcpChoice, { kind: 'route' }>, clientIp: string) => void;
+  readonly tls: () => Tls;
+}
 
-/** Opens one entry point: plain, and TLS beside it on the same port where certificates are given (told apart by the first byte, as Traefik does). */
-export async function listen(at: { readonly host: string; readonly port: number }, onRequest: OnRequest, tls: Tls | undefined): Promise<Listening> {
-  const plain = prepared(createPlain(OPTIONS), onRequest);
-  const secure = tls === undefined ? undefined : prepared(createSecure({ ...OPTIONS, requestCert: true, rejectUnauthorized: false, SNICallback: (name, done) => done(null, tls.choose(name)) }), onRequest);
-  const front = secure === undefined ? plain : sorted(plain, secure);
-  const sockets = new Set<Socket>();
+const OPTIONS = { requireHostHeader: false, maxHeaderSize: 1_048_576, keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 } as const;
+
+/** Opens one entry point: plain, TLS and bare TCP on the same port, told apart by the first bytes, as Traefik does. */
+export async function listen(at: { readonly host: string; readonly port: number }, doors: Doors): Promise<Listening> {
+  const connections = new Connections();
+  const http = httpServer(doors, connections);
+  const secure = tlsServer(doors, connections, http);
+  const front = createSocket({ noDelay: true, allowHalfOpen: true });
   front.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    connections.add(socket);
+    socket.on('error', () => socket.destroy());
+    void admit(socket, { doors, connections, http, secure });
   });
   await opened(front, at);
-  return { port: portOf(front), close: () => closed(front, sockets) };
+  return { port: portOf(front), connections, close: (grace) => connections.close(front, grace) };
 }
 
-function prepared<T extends Server>(server: T, onRequest: OnRequest): T {
-  server.on('request', onRequest);
+interface Halls {
+  readonly doors: Doors;
+  readonly connections: Connections;
+  readonly http: Server;
+  readonly secure: TlsServer;
+}
+
+function httpServer(doors: Doors, connections: Connections): Server {
+  const server = createHttp(OPTIONS);
+  // Node would leave out fields beyond the two thousandth without a word.
+  server.maxHeadersCount = 0;
+  const begin = (message: IncomingMessage, response: ServerResponse, client?: Upgraded): void => {
+    if (!isReadable(message)) {
+      message.socket.end(answerText('501 Not Implemented', 'Unsupported transfer encoding'));
+      return;
+    }
+    response.once('close', connections.begin(message.socket));
+    if (connections.closing) response.shouldKeepAlive = false;
+    doors.request(message, response, client);
+  };
+  server.on('request', begin);
   server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
     const response = new ServerResponse(message);
-    if ('remoteAddress' in socket) response.assignSocket(message.socket);
+    response.assignSocket(message.socket);
     response.once('finish', () => socket.end());
-    onRequest(message, response, { socket, head });
+    connections.begin(message.socket);
+    doors.request(message, response, { socket, head });
   });
   server.on('connect', (_: IncomingMessage, socket: Duplex) => socket.end('HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'));
-  server.on('clientError', (_: Error, socket: Duplex) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request');
+  server.on('clientError', (error: Error, socket: Duplex) => {
+    if (socket.writable) socket.end(refusal(error));
+    else socket.destroy();
   });
   return server;
 }
 
-/** A TLS connection begins with a handshake record. */
-function sorted(plain: Server, secure: Server): SocketServer {
-  return createSocket((socket) => {
-    socket.once('error', () => socket.destroy());
-    socket.once('readable', () => {
-      const first: unknown = socket.read();
-      if (!(first instanceof Buffer)) return;
-      socket.unshift(first);
-      (first[0] === 0x16 ? secure : plain).emit('connection', socket);
-    });
+/** One transfer coding and no other: what a server behind could read otherwise goes no further. */
+function isReadable({ rawHeaders }: IncomingMessage): boolean {
+  const codings = rawHeaders.flatMap((name, at) => (at % 2 === 0 && name.toLowerCase() === 'transfer-encoding' ? [rawHeaders[at + 1] ?? ''] : []));
+  return codings.length === 0 || (codings.length === 1 && codings[0]?.toLowerCase() === 'chunked');
+}
+
+/** Go's words for what is no request. */
+function refusal(error: Error): string {
+  const code = 'code' in error ? error.code : '';
+  const reason = 'reason' in error ? String(error.reason) : '';
+  const isName = code === 'HPE_INVALID_HEADER_TOKEN' && !/value/i.test(reason);
+  if (code === 'HPE_HEADER_OVERFLOW') return answerText('431 Request Header Fields Too Large');
+  if (code === 'HPE_INVALID_TRANSFER_ENCODING' && !/content-length/i.test(reason)) return answerText('501 Not Implemented', 'Unsupported transfer encoding');
+  return answerText('400 Bad Request', `400 Bad Request${isName ? ': invalid header name' : ''}`);
+}
+
+function answerText(status: string, text = status): string {
+  return `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${text}`;
+}
+
+function tlsServer(doors: Doors, connections: Connections, http: Server): TlsServer {
+  const http2 = http2Server(doors, connections);
+  const server = createTls({ ...doors.tls().fallback, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'], SNICallback: (name, done) => done(null, doors.tls().choose(name)) });
+  server.on('secureConnection', (socket: TLSSocket) => {
+    socket.on('error', () => socket.destroy());
+    (socket.alpnProtocol === 'h2' ? http2 : http).emit('connection', socket);
   });
+  server.on('tlsClientError', (_: Error, socket: TLSSocket) => socket.destroy());
+  return server;
+}
+
+function http2Server(doors: Doors, connections: Connections): Http2Server {
+  const server = createHttp2({ maxSessionInvalidFrames: 100 });
+  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number, raw: readonly string[]) => {
+    const socket = stream.session?.socket;
+    if (socket === undefined) return;
+    stream.once('close', connections.begin(socket));
+    doors.stream({ stream, headers, raw, ended: (flags & 1) === 1 });
+  });
+  server.on('sessionError', () => undefined);
+  return server;
+}
+
+/** Reads as much as it takes to know what the connection is, and hands it on with its first byte. */
+async function admit(socket: Socket, halls: Halls): Promise<void> {
+  const door = halls.doors.tcp();
+  const clientIp = clientAddress(socket);
+  if (door.blind) {
+    const found = door.plain({ serverName: '', clientIp, alpn: [] });
+    if (found.kind === 'route') return enter(socket, found, { ...halls, clientIp });
+  }
+  const hello = await firstBytes(socket);
+  if (hello === undefined) return;
+  const choice = hello.kind === 'tls' ? door.tls({ ...hello, clientIp }) : door.plain({ serverName: '', clientIp, alpn: [] });
+  if (choice.kind === 'none') socket.destroy();
+  else if (choice.kind === 'http') secureOrPlain(socket, hello, halls);
+  else enter(socket, choice, { ...halls, clientIp, hello });
+}
+
+/** What clients without a name are shown now: a reload may change it. */
+const shown = new WeakMap<TlsServer, KeyPair>();
+
+function secureOrPlain(socket: Socket, hello: Hello, { doors, http, secure }: Halls): void {
+  if (hello.kind !== 'tls') {
+    http.emit('connection', socket);
+    return;
+  }
+  // A client that names no host asks no SNICallback.
+  const { fallback } = doors.tls();
+  if (hello.serverName === '' && shown.get(secure) !== fallback) {
+    secure.setSecureContext(fallback);
+    shown.set(secure, fallback);
+  }
+  secure.emit('connection', socket);
+}
+
+/** A TCP route: TLS is passed through, or taken off here. */
+function enter(socket: Socket, choice: Extract<TcpChoice, { kind: 'route' }>, { doors, connections, clientIp, hello }: Halls & { readonly clientIp: string; readonly hello?: Hello }): void {
+  connections.begin(socket);
+  if (hello?.kind !== 'tls' || choice.route.tls?.passthrough === true) return doors.tcpRoute(socket, choice, clientIp);
+  const terminal = createTls({ ...doors.tls().fallback, SNICallback: (name, done) => done(null, doors.tls().choose(name)), ...(hello.alpn.length === 0 ? {} : { ALPNProtocols: [...hello.alpn] }) });
+  terminal.on('secureConnection', (inside: TLSSocket) => doors.tcpRoute(inside, choice, clientIp));
+  terminal.on('tlsClientError', (_: Error, inside: TLSSocket) => inside.destroy());
+  terminal.emit('connection', socket);
+}
+
+/** Undefined when the client left without saying anything. */
+function firstBytes(socket: Socket): Promise<Hello | undefined> {
+  return new Promise((resolve) => {
+    let held = Buffer.alloc(0);
+    const onReadable = (): void => {
+      const chunk: unknown = socket.read();
+      if (!(chunk instanceof Buffer)) return;
+      held = Buffer.concat([held, chunk]);
+      const hello = readHello(held);
+      if (hello.kind === 'more') return;
+      socket.off('readable', onReadable).off('end', onClose).off('close', onClose);
+      socket.unshift(held);
+      resolve(hello);
+    };
+    const onClose = (): void => {
+      socket.destroy();
+      resolve(undefined);
+    };
+    socket.on('readable', onReadable).once('end', onClose).once('close', onClose);
+  });
+}
+
+/** An IPv4 client of a socket for both families. */
+export function clientAddress(socket: { readonly remoteAddress?: string | undefined }): string {
+  return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 function opened(server: SocketServer, at: { readonly host: string; readonly port: number }): Promise<void> {
@@ -71,11 +204,4 @@ function opened(server: SocketServer, at: { readonly host: string; readonly port
 function portOf(server: SocketServer): number {
   const address: AddressInfo | string | null = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-function closed(server: SocketServer, sockets: ReadonlySet<Socket>): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    for (const socket of sockets) socket.destroy();
-  });
 }

@@ -1,12 +1,13 @@
-import { runAsync, type Effect, type EffectResult } from '../runtime/index.ts';
+import { endpointAddress, runAsync, type Effect, type EffectResult } from '../runtime/index.ts';
 import { peek } from './body.ts';
 import { sendUpstream, type Senders } from './send.ts';
 
 /** Performs the effects of one request with sockets and timers; detached work (mirrors) outlives the client. */
-export function performer(senders: Senders, signal: AbortSignal): (effect: Effect) => Promise<EffectResult> {
+export function performer(senders: Senders, signal: AbortSignal, sentTo: (address: string) => void = () => undefined): (effect: Effect) => Promise<EffectResult> {
   const perform = async (effect: Effect): Promise<EffectResult> => {
     switch (effect.kind) {
       case 'send':
+        if (effect.to.kind === 'endpoint') sentTo(endpointAddress(effect.to.endpoint));
         return { kind: 'sent', outcome: await sendUpstream(effect.to, effect.request, senders, signal) };
       case 'read':
         return { kind: 'read', read: await peek(effect.body, effect.atMost) };
@@ -23,11 +24,12 @@ export function performer(senders: Senders, signal: AbortSignal): (effect: Effec
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
     const stop = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
       resolve();
     };
+    const timer = setTimeout(stop, milliseconds);
     signal.addEventListener('abort', stop, { once: true });
   });
 }

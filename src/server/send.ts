@@ -5,6 +5,7 @@ import type { Body, Destination, Failure, UpstreamRequest, UpstreamResponse } fr
 import type { EffectResult } from '../runtime/index.ts';
 import { lengthOf, streamOf } from './body.ts';
 import { ByteSource } from './byte-source.ts';
+import { pairs, trailersOf } from './fields.ts';
 
 type Sent = Extract<EffectResult, { kind: 'sent' }>['outcome'];
 
@@ -12,6 +13,8 @@ type Sent = Extract<EffectResult, { kind: 'sent' }>['outcome'];
 export interface Place {
   readonly host: string;
   readonly port: number;
+  /** It speaks plain HTTP, whatever the configuration says: an echo backend. */
+  readonly plain?: true;
 }
 export interface Senders {
   readonly http: Agent;
@@ -74,8 +77,8 @@ function connectionTo(to: Destination, senders: Senders): Connection | undefined
   if (to.kind === 'url') return urlConnection(to);
   const { endpoint, transport } = to;
   if (endpoint.scheme !== 'http' && endpoint.scheme !== 'https') return undefined;
-  const { host, port } = senders.place(endpoint);
-  const secure = endpoint.scheme === 'https';
+  const { host, port, plain } = senders.place(endpoint);
+  const secure = endpoint.scheme === 'https' && plain !== true;
   const tls = { rejectUnauthorized: transport?.insecureSkipVerify !== true, servername: transport?.serverName === undefined || transport.serverName === '' ? serverName(host) : transport.serverName };
   return { secure, timeout: transport?.responseHeaderTimeout ?? 0, options: { host: bare(host), port: port === 0 ? (secure ? 443 : 80) : port, timeout: transport?.dialTimeout ?? DIAL_TIMEOUT, ...(secure ? tls : {}) } };
 }
@@ -124,6 +127,7 @@ function write(outgoing: ClientRequest, body: Body): void {
     return;
   }
   stream.on('error', (error) => outgoing.destroy(error));
+  stream.once('end', () => outgoing.addTrailers(trailersOf(body)));
   stream.pipe(outgoing);
 }
 
@@ -137,11 +141,4 @@ function received(message: IncomingMessage): UpstreamResponse {
     headers,
     body: empty ? { kind: 'none' } : { kind: 'stream', source: new ByteSource(message), length: length === undefined ? undefined : Number(length) },
   };
-}
-
-/** Node's flat list as name and value. */
-export function pairs(raw: readonly string[]): [string, string][] {
-  const out: [string, string][] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) out.push([raw[at] ?? '', raw[at + 1] ?? '']);
-  return out;
 }

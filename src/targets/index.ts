@@ -3,6 +3,8 @@ import { nginx } from './nginx/index.ts';
 import type { Capabilities, Lowered, OutputFile, Target, TargetOptions } from './target.ts';
 import type { Routing } from '../ir/index.ts';
 import { traefik } from './traefik/index.ts';
+import { traefikKv } from './traefik-kv/index.ts';
+import { traefikLabels } from './traefik-labels/index.ts';
 
 /** A target with its Plan closed over: lower and render in one step. */
 export interface AnyTarget {
@@ -25,4 +27,4 @@ function close<Plan>(target: Target<Plan>): AnyTarget {
 }
 
 /** All targets, in the order of the matrix. */
-export const targets: readonly AnyTarget[] = [close(traefik), close(nginx), close(kong)];
+export const targets: readonly AnyTarget[] = [close(traefik), close(traefikLabels), close(traefikKv), close(nginx), close(kong)];

@@ -46,6 +46,8 @@ export interface AddressOverrides {
 
 export interface TargetOptions {
   readonly version: string;
+  /** The version of the engine that the source was read as. */
+  readonly sourceVersion?: string;
   readonly flavour?: string;
   readonly inlineSecrets: boolean;
   readonly origins: Origins;

@@ -16,7 +16,7 @@ export interface Bound {
 }
 
 export interface BindOptions {
-  readonly form: Exclude<keyof ByForm, 'kv'>;
+  readonly form: keyof ByForm;
   readonly report: Report;
   /** The table of the other engine version, to name options that only it has. */
   readonly other?: (path: string) => KeyNode | undefined;

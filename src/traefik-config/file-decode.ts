@@ -114,3 +114,17 @@ function toProblem(mistake: Mistake, work: Work): Problem {
     ...(mistake.hint === undefined ? {} : { hint: mistake.hint }),
   };
 }
+
+export interface TreeDecoded {
+  readonly root: ConfigObject;
+  /** Everything that does not fit the table, in the engine's terms. */
+  readonly mistakes: readonly Mistake[];
+}
+
+/** Decodes a tree that another source made in the shape of a file; what does not fit is left to that source to word. */
+export function decodeTree(tree: FileMapping, options: Pick<FileDecodeOptions, 'origins' | 'table'>): TreeDecoded {
+  const mistakes: Mistake[] = [];
+  const report: Report = (mistake) => void mistakes.push(mistake);
+  const bound = bindObject(options.table, fileTree(tree, { report, table: options.table }), { form: 'file', report });
+  return { root: fillObject(bound, tree.origin, { form: 'file', report, origins: options.origins }), mistakes };
+}

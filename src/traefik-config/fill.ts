@@ -12,7 +12,7 @@ import type { RawNode, RawValue } from './raw.ts';
 import type { ConfigLeaf, ConfigList, ConfigNode, ConfigObject } from './tree.ts';
 
 export interface FillOptions {
-  readonly form: 'label' | 'file';
+  readonly form: 'label' | 'file' | 'kv';
   readonly report: Report;
   readonly origins: Origins;
 }

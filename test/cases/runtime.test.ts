@@ -1,28 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { applyOverrides } from '../../src/index.ts';
+import { judgeCase } from '../support/case-judge.ts';
 import { backendNames, readCases } from '../support/cases.ts';
 import type { Case } from '../support/cases.ts';
-import { decisionOf } from '../support/decisions.ts';
-import type { Recorded } from '../support/decisions.ts';
+import { settle, Tally } from '../support/conformance.ts';
 import { loadCase, overridesOf } from '../support/emitted.ts';
 import { memoryRuntime } from '../support/memory-run.ts';
 
 /** Every case on the TypeScript runtime: it defines the meaning, so not one difference from what Traefik did is allowed. */
 describe('cases: runtime', () => {
-  it.each(readCases().map((one, index) => [one.name, one, index] as const))('%s', (_, one, index) => {
-    const recorded = JSON.parse(readFileSync(join(one.folder, 'decisions.json'), 'utf8')) as readonly Recorded[];
+  const tally = new Tally();
+  it.each(readCases().map((one, index) => [one.name, one, index] as const))('%s', async (_, one, index) => {
     const runtime = runtimeOf(one, index);
-    const decided = one.requests.map(({ text, probe }) => decisionOf(text, runtime.ask(probe)));
-    expect(decided).toEqual(recorded);
+    if (runtime === undefined) return tally.add('refused');
+    const judged = await judgeCase(one, 'runtime', (probe) => runtime.ask(probe));
+    tally.add(judged);
+    expect(judged.differences).toEqual([]);
   });
+  it('reaches its floor', () => settle('runtime', tally.column));
 });
 
-function runtimeOf(one: Case, index: number): ReturnType<typeof memoryRuntime> {
+/** undefined = the case asks a TCP router, which the runtime of HTTP routes does not decide. */
+function runtimeOf(one: Case, index: number): ReturnType<typeof memoryRuntime> | undefined {
   const overrides = overridesOf(one, index, {});
   const resolved = loadCase(one, overrides).gateways[0]?.resolved[0];
   if (resolved === undefined) throw new Error('nothing was resolved');
   const { routing } = applyOverrides(resolved.gateway, resolved.routing, overrides);
+  if (routing.listeners.some(({ tcp }) => tcp.length > 0)) return undefined;
   return memoryRuntime(routing, backendNames(one, index));
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/diagnostics/index.ts';
 import { composeFrom } from '../support/compose-from-containers.ts';
 import type { WrittenCompose } from '../support/compose-from-containers.ts';
+import { errorsIn, fatesOf, SERVED_OTHERWISE } from '../support/fates.ts';
+import type { Fate } from '../support/fates.ts';
 import { lintFiles } from '../support/lint.ts';
 import { readRecordedCase } from '../support/recorded-labels.ts';
 import type { RecordedCase, RecordedVersion } from '../support/recorded-labels.ts';
@@ -31,54 +33,18 @@ const BEYOND_COMPOSE: Readonly<Record<string, string>> = {
   'opt-ratelimit-redis-tls-files': 'what stands on the disk of the engine is not known',
 };
 
-/** Findings about routers that Traefik serves, but otherwise than written. */
-const SERVED_OTHERWISE = ['label-unknown', 'label-v1', 'enable-typo', 'resolver-unknown', 'rule-never-matches', 'hash-invalid', 'name-collision', 'route-tie', 'tls-missing', 'headers-ssl'];
-
-/** Enabled, and every request fails: an error all the same. */
-const SERVED_BROKEN: Readonly<Record<string, string>> = {
-  'svc-healthcheck-absolute v3.7': 'service-invalid', // each check fails, every request 503 (ran)
-};
-
-const ROUTER = /^traefik\.(http|tcp|udp)\.routers\.([^.]+)\./i;
-
-/** What the engine made of each container: lost, with a router that does not work, or served. */
-function fates(recorded: RecordedCase, log: readonly LogLine[]): ReadonlyMap<string, 'bad' | 'good' | 'filtered'> {
-  const lost = new Set(log.flatMap((line) => (line.level === 'ERR' && line.routerName === undefined ? [/^Skip container (\S+?):?(?: |$)/.exec(line.message ?? '')?.[1] ?? line.container ?? ''] : [])));
-  const { routers, tcpRouters, udpRouters } = recorded.verdict;
-  const declared = new Set<string>();
-  const fate = new Map<string, 'bad' | 'good' | 'filtered'>();
-  for (const container of recorded.containers) {
-    const names = Object.keys(container.labels).flatMap((label) => {
-      const found = ROUTER.exec(label);
-      return found === null ? [] : [{ protocol: (found[1] ?? '').toLowerCase(), name: found[2] ?? '' }];
-    });
-    const states = names.map(({ protocol, name }) => {
-      const table = protocol === 'http' ? routers : protocol === 'tcp' ? tcpRouters : udpRouters;
-      const found = Object.entries(table).find(([full]) => full.toLowerCase() === `${name}@docker`.toLowerCase());
-      if (found !== undefined) declared.add(found[0]);
-      return found?.[1]['status'];
-    });
-    if (lost.has(container.name)) fate.set(container.name, 'bad');
-    else if (isFiltered(recorded, container)) fate.set(container.name, 'filtered');
-    else fate.set(container.name, states.every((state) => state === 'enabled') ? 'good' : 'bad');
-  }
-  // A default router has its container's name, which a Compose file makes otherwise.
-  const broken = Object.entries(routers).some(([name, router]) => !declared.has(name) && router['status'] === 'disabled');
-  const [only] = recorded.containers;
-  if (broken && only !== undefined && recorded.containers.length === 1) fate.set(only.name, 'bad');
-  return fate;
+/** What the log says of containers that are lost. */
+function lostContainers(log: readonly LogLine[]): ReadonlySet<string> {
+  return new Set(log.flatMap((line) => (line.level === 'ERR' && line.routerName === undefined ? [/^Skip container (\S+?):?(?: |$)/.exec(line.message ?? '')?.[1] ?? line.container ?? ''] : [])));
 }
 
-function isFiltered(recorded: RecordedCase, container: RecordedCase['containers'][number]): boolean {
-  const enable = Object.entries(container.labels).find(([label]) => label.toLowerCase() === 'traefik.enable')?.[1];
-  const unexposed = recorded.flags.some((flag) => /exposedbydefault=false/.test(flag)) && enable === undefined;
-  return unexposed || /^(?:0|f|false)$/i.test(enable ?? '') || container.health !== undefined || container.state !== undefined;
+function fates(recorded: RecordedCase, log: readonly LogLine[]): ReadonlyMap<string, Fate> {
+  const exposedByDefault = !recorded.flags.some((flag) => /exposedbydefault=false/.test(flag));
+  return fatesOf({ containers: recorded.containers, verdict: recorded.verdict, lost: lostContainers(log), exposedByDefault });
 }
 
-function errorsIn(container: string, findings: readonly Finding[], written: WrittenCompose): readonly Finding[] {
-  const lines = written.lines.get(container) ?? { from: 0, to: 0 };
-  const inside = (place: { readonly file: string; readonly line: number }): boolean => place.file === 'compose.yml' && place.line >= lines.from && place.line < lines.to;
-  return findings.filter((finding) => finding.severity === 'error' && (inside(finding) || finding.related.some(inside)));
+function errorsOf(container: string, findings: readonly Finding[], written: WrittenCompose): readonly Finding[] {
+  return errorsIn(findings, [{ file: 'compose.yml', ...(written.lines.get(container) ?? { from: 0, to: 0 }) }]);
 }
 
 describe.each(['v3.7', 'v2.11'] as const)('recorded verdicts of Traefik %s', (version: RecordedVersion) => {
@@ -94,9 +60,9 @@ describe.each(['v3.7', 'v2.11'] as const)('recorded verdicts of Traefik %s', (ve
       return;
     }
     for (const [container, fate] of fates(recorded, item[version].log)) {
-      const errors = errorsIn(container, findings, written);
+      const errors = errorsOf(container, findings, written);
       if (fate === 'bad') expect(errors.length, `${container} is not served\n${said}`).toBeGreaterThan(0);
-      if (fate === 'good') expect(errors.filter(({ rule }) => !SERVED_OTHERWISE.includes(rule) && SERVED_BROKEN[`${item.id} ${version}`] !== rule).map(({ rule, message }) => `${rule} ${message}`), `${container} is served`).toEqual([]);
+      if (fate === 'good') expect(errors.filter(({ rule }) => !SERVED_OTHERWISE.includes(rule)).map(({ rule, message }) => `${rule} ${message}`), `${container} is served`).toEqual([]);
     }
   });
 });

@@ -7,25 +7,20 @@ import { freePorts } from '../../src/engines/free-port.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { nginxFromDir, startBackends, traefikFromFiles } from '../support/engine-pool.ts';
 import type { BackendPool, RunningEngine } from '../support/engine-pool.ts';
-import { addressOf, readCases } from '../support/cases.ts';
-import type { Case } from '../support/cases.ts';
-import { comparable, decisionOf, targetDiffers } from '../support/decisions.ts';
-import type { Recorded } from '../support/decisions.ts';
+import { backendsOf, readCases } from '../support/cases.ts';
+import { judgeCase } from '../support/case-judge.ts';
+import { settle, Tally } from '../support/conformance.ts';
 import { buildCase, loadCase, overridesOf, writeBuilt } from '../support/emitted.ts';
 import { objectAt } from '../support/json.ts';
+import { expectedVerdict, verdictOf } from '../support/verdicts.ts';
 
 /** Every case on every engine that we write for, against what real Traefik decided with the labels. */
 const cases = readCases();
 let backends: BackendPool;
 beforeAll(async () => {
-  backends = await startBackends(cases.flatMap((one, index) => one.services.flatMap((service, at) => (service.port > 1024 ? [{ name: `${one.name}/${service.name}`, address: addressOf(index, at), port: service.port }] : []))));
+  backends = await startBackends(cases.flatMap((one, index) => backendsOf(one, index)));
 });
 afterAll(() => backends.stop());
-
-const totals = new Map<string, { built: number; refused: number; asked: number; declined: number }>();
-afterAll(() => {
-  for (const [name, total] of totals) console.log(`conformance ${name}: ${String(total.built)} built, ${String(total.refused)} refused, ${String(total.asked)} requests equal, ${String(total.declined)} refused by class`);
-});
 
 interface Column {
   readonly engine: EngineName;
@@ -47,57 +42,27 @@ const columns: readonly Column[] = [
 
 for (const column of columns) {
   describeEngine(column.engine, `cases: emitted files`, (engine) => {
+    const tally = new Tally();
     for (const [index, one] of cases.entries()) {
       test(one.name, async () => {
         const ports = await freePorts(Object.keys(objectAt(parse(readFileSync(one.staticPath, 'utf8')), 'entryPoints')));
         const overrides = overridesOf(one, index, ports);
-        const built = buildCase(loadCase(one, overrides), column.target, column.version, overrides);
-        const total = totals.get(column.engine) ?? { built: 0, refused: 0, asked: 0, declined: 0 };
-        totals.set(column.engine, total);
-        const expected = JSON.parse(readFileSync(join(one.folder, 'verdicts.json'), 'utf8')) as Record<string, unknown>;
-        const verdict = built.files === undefined ? built.diagnostics.filter((diagnostic) => diagnostic.blocking).map((diagnostic) => diagnostic.symbol.split(' ')[0]).sort() : 'built';
-        expect({ case: one.name, verdict }).toEqual({ case: one.name, verdict: expected[column.target] });
-        if (built.files === undefined) {
-          total.refused += 1;
-          return;
-        }
-        total.built += 1;
+        const built = buildCase(loadCase(one, overrides), column.target, column.version, overrides, one.allow);
+        const verdict = verdictOf(built);
+        expect(verdict).toEqual(expectedVerdict(one.folder, column.target, verdict));
+        if (built.files === undefined) return tally.add('refused');
         const dir = writeBuilt(built);
         const running = await column.start(engine, dir, ports);
         try {
-          const result = await askAll(one, running, column.target);
-          total.asked += result.asked;
-          total.declined += result.declined;
-          expect(result.differences).toEqual([]);
+          const judged = await judgeCase(one, column.target, (probe) => running.ask(probe));
+          tally.add(judged);
+          expect(judged.differences).toEqual([]);
         } finally {
           await running.stop();
           rmSync(dir, { recursive: true, force: true });
         }
       });
     }
+    test('reaches its floor', () => settle(`${column.engine} (emitted files)`, tally.column));
   });
-}
-
-interface Asked {
-  readonly asked: number;
-  readonly declined: number;
-  readonly differences: readonly unknown[];
-}
-
-async function askAll(one: Case, running: RunningEngine, target: string): Promise<Asked> {
-  const recorded = JSON.parse(readFileSync(join(one.folder, 'decisions.json'), 'utf8')) as readonly Recorded[];
-  const differences: unknown[] = [];
-  let declined = 0;
-  for (const [at, { text, probe }] of one.requests.entries()) {
-    const seen = JSON.parse(JSON.stringify(decisionOf(text, await running.ask(probe))).replaceAll(`${one.name}/`, '')) as Recorded;
-    const wanted = recorded[at];
-    if (wanted === undefined) throw new Error('recorded decisions are missing: RECORD=1');
-    if (targetDiffers(target, wanted, seen, probe) === 'declined') {
-      declined += 1;
-      continue;
-    }
-    const [left, right] = [comparable(target, wanted), comparable(target, seen)];
-    if (JSON.stringify(left) !== JSON.stringify(right)) differences.push({ request: text, wanted: left, seen: right });
-  }
-  return { asked: one.requests.length - declined, declined, differences };
 }

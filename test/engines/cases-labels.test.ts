@@ -4,11 +4,13 @@ import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { describeEngine } from '../support/describe-engine.ts';
 import { startBackends, traefikFromLabels } from '../support/engine-pool.ts';
-import type { BackendPool, LabelledTraefik } from '../support/engine-pool.ts';
-import { addressOf, containersOf, readCases } from '../support/cases.ts';
+import type { LabelledTraefik } from '../support/engine-pool.ts';
+import { backendsOf, containersOf, readCases } from '../support/cases.ts';
 import type { Case } from '../support/cases.ts';
+import { maskNames } from '../support/case-judge.ts';
 import { decisionOf } from '../support/decisions.ts';
 import type { Recorded } from '../support/decisions.ts';
+import { dynamicFolder } from '../support/dynamic-folder.ts';
 import { staticFlags } from '../support/static-flags.ts';
 import { slice } from '../support/slice.ts';
 
@@ -21,38 +23,36 @@ describeEngine('traefik', 'cases: source labels', (engine) => {
   for (const profile of profiles) {
     test(`static ${profile}`, async () => {
       const mine = cases.map((one, index) => ({ one, index })).filter(({ one }) => one.staticPath === profile && (recording || slice(one.name)));
-      const backends = await startBackends(mine.flatMap(({ one, index }) => one.services.flatMap((service, at) => (service.port > 1024 ? [{ name: `${one.name}/${service.name}`, address: addressOf(index, at), port: service.port }] : []))));
+      const backends = await startBackends(mine.flatMap(({ one, index }) => backendsOf(one, index)));
       const { entryPoints, flags } = staticFlags(parse(readFileSync(profile, 'utf8')));
+      const files = await dynamicFolder(mine.map(({ one }) => one));
       let traefik: LabelledTraefik | undefined;
       try {
         for (const { one, index } of mine) {
           const containers = containersOf(one, index);
-          if (traefik === undefined) traefik = await traefikFromLabels({ engine, backends, containers, entryPoints, staticFlags: flags });
-          else await traefik.swap(containers);
-          await judge(one, traefik, backends);
+          await files.write(one);
+          if (traefik === undefined) traefik = await traefikFromLabels({ engine, backends, containers, entryPoints, staticFlags: flags, ...files.directory });
+          else expect((await traefik.swap(containers, { timeoutMs: 30_000 })).kind).toBe('applied');
+          await files.applied(traefik, containers);
+          await judge(one, traefik);
         }
       } finally {
         await traefik?.stop();
         await backends.stop();
+        await files.remove();
       }
-    }, 200_000);
+    }, 600_000);
   }
 });
 
-async function judge(one: Case, traefik: LabelledTraefik, _backends: BackendPool): Promise<void> {
+async function judge(one: Case, traefik: LabelledTraefik): Promise<void> {
   const seen: Recorded[] = [];
   for (const { text, probe } of one.requests) seen.push(decisionOf(text, await traefik.ask(probe)));
   const file = join(one.folder, 'decisions.json');
-  const text = `${JSON.stringify(seen.map((decision) => mask(decision, one.name)), null, 1)}\n`;
+  const text = `[\n${seen.map((decision) => JSON.stringify(maskNames(decision, one.name))).join(',\n')}\n]\n`;
   if (recording) {
     if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
     return;
   }
   expect({ case: one.name, decisions: JSON.parse(text) as unknown }).toEqual({ case: one.name, decisions: JSON.parse(readFileSync(file, 'utf8')) as unknown });
-}
-
-/** Backends are named by case while they run; a case knows its own services. */
-function mask(decision: Recorded, name: string): Recorded {
-  const text = JSON.stringify(decision).replaceAll(`${name}/`, '');
-  return JSON.parse(text) as Recorded;
 }

@@ -1,32 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { chmod } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { connect as connectHttp2 } from 'node:http2';
-import { createServer, connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { replaceFolder } from '../../src/cli/write.ts';
 import { freePort, freePorts } from '../../src/engines/free-port.ts';
 import { headerValue } from '../../src/engines/http-message.ts';
-import type { Listener, Routing, TcpRoute } from '../../src/ir/index.ts';
-import { parseTcpRule } from '../../src/rule-lang/index.ts';
-import { known } from '../../src/text/index.ts';
+import type { Routing } from '../../src/ir/index.ts';
+import { createRuntime } from '../../src/runtime/index.ts';
+import { resolveService } from '../runtime/routing-of.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { startBackends, type BackendPool } from '../support/echo-backend.ts';
+import { nginxFromDir } from '../support/engine-nginx.ts';
 import { emit, nginxOn, writeFiles } from '../support/nginx-emitted.ts';
 import { listenerOf, middlewareOf, origins, routingOf, serviceOf, targetOptions } from '../support/routing-builder.ts';
 import { tempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 const ORIGIN = origins.default('test');
-
-function tcpListener(name: string, port: number, routes: readonly { readonly name: string; readonly rule: string; readonly to: number; readonly passthrough?: boolean }[]): Listener {
-  const tcp = routes.map(({ name: router, rule, to, passthrough }, rank): TcpRoute => {
-    const parsed = parseTcpRule({ value: known(rule), origin: ORIGIN }, 'v3', '3.7', origins).rule;
-    if (parsed === undefined) throw new Error(`bad rule ${rule}`);
-    const ref = (kind: 'router' | 'service') => ({ protocol: 'tcp', kind, name: router, namespace: 'file' }) as const;
-    const service = { ref: ref('service'), spec: { kind: 'loadBalancer', endpoints: [{ host: '127.0.0.1', port: to, tls: false, origin: ORIGIN }] }, origin: ORIGIN, places: new Map(), variables: new Map(), symbol: router } as const;
-    return { router: ref('router'), rule: parsed, ruleText: rule, rank, priority: 0n, tiedWith: [], chain: [], service, members: [], ...(passthrough === true ? { tls: { domains: [], passthrough: true, origin: ORIGIN } } : {}), origin: ORIGIN, symbol: router };
-  });
-  return { ...listenerOf({ name, port }, []), tcp };
-}
 
 for (const engineName of ['nginx122', 'nginx131'] as const) {
   describeEngine(engineName, 'emitted nginx', (engine) => {
@@ -109,22 +99,69 @@ for (const engineName of ['nginx122', 'nginx131'] as const) {
       await running.stop();
     });
 
-    test('carries TCP, and TLS by server name', async () => {
-      const one = await echoServer('one');
-      const two = await echoServer('two');
-      const ports = await freePorts(['db', 'sni']);
-      const routing = routingOf(
-        tcpListener('db', ports['db'] ?? 0, [{ name: 'db', rule: 'HostSNI(`*`)', to: one.port }]),
-        tcpListener('sni', ports['sni'] ?? 0, [{ name: 'a', rule: 'HostSNI(`a.test`) || HostSNI(`b.test`)', to: two.port, passthrough: true }, { name: 'rest', rule: 'HostSNI(`*`)', to: one.port }]),
-      );
+    test('keeps a client at the endpoint that its cookie names', async () => {
+      const port = await freePort();
+      const sticky = resolveService('app', { app: { loadBalancer: { servers: [{ url: backends.url('b1') }, { url: backends.url('b2') }], sticky: { cookie: { name: 'lbc', httpOnly: true, sameSite: 'lax' } } } } });
+      const routing = routingOf(listenerOf({ name: 'web', port }, [{ name: 'r', rule: 'PathPrefix(`/`)', service: sticky }]));
       const running = await nginxOn(engine, backends, routing);
-      expect(await greeting(ports['db'] ?? 0)).toBe('one');
-      expect(await greeting(ports['sni'] ?? 0)).toBe('one');
-      expect(await greeting(ports['sni'] ?? 0, 'A.test')).toBe('two');
-      expect(await greeting(ports['sni'] ?? 0, 'c.test')).toBe('one');
+      const ask = async (cookie: string) => {
+        const seen = await running.ask({ entryPoint: 'web', method: 'GET', target: '/', host: 'x.test', headers: cookie === '' ? [] : [['Cookie', cookie]] });
+        return { backend: seen.backend?.name, cookie: headerValue(seen.responseHeaders, 'Set-Cookie') };
+      };
+      const first = await ask('');
+      expect(first.cookie).toMatch(/^lbc=[0-9a-f]{16}; Path=\/; HttpOnly; SameSite=Lax$/);
+      for (let count = 0; count < 6; count += 1) expect(await ask(first.cookie?.split(';')[0] ?? '')).toEqual({ backend: first.backend, cookie: undefined });
+      expect((await ask('lbc=unknown')).cookie).toMatch(/^lbc=/);
+      // The runtime reads Traefik's own values: both must name the same endpoint.
+      const decided = createRuntime(routing, { clock: () => 0, random: () => 0 }).decide({ entryPoint: 'web', method: 'GET', target: '/', host: 'x.test', headers: [['Cookie', first.cookie?.split(';')[0] ?? '']], tls: false, clientIp: '127.0.0.1' });
+      expect(decided.kind === 'forward' ? decided.endpoints.map(({ address }) => address) : []).toEqual([backends.url(first.backend ?? '')]);
       await running.stop();
-      one.close();
-      two.close();
+    });
+
+    test('opens an entry point without routers', async () => {
+      const ports = await freePorts(['web', 'empty']);
+      const running = await nginxOn(engine, backends, routingOf(listenerOf({ name: 'web', port: ports['web'] ?? 0 }, [{ name: 'r', rule: 'PathPrefix(`/`)', service: backends.url('b1') }]), listenerOf({ name: 'empty', port: ports['empty'] ?? 0 }, [])));
+      const seen = await running.ask({ entryPoint: 'empty', method: 'GET', target: '/', host: 'x.test', headers: [] });
+      expect([seen.status, seen.body]).toEqual([404, '404 page not found\n']);
+      await running.stop();
+    });
+
+    test('cuts a prefix off a path with escaped slashes', async () => {
+      const port = await freePort();
+      const strip = middlewareOf('strip', { stripPrefix: { prefixes: ['/api'] } });
+      const running = await nginxOn(engine, backends, routingOf(listenerOf({ name: 'web', port }, [{ name: 'r', rule: 'PathPrefix(`/api`)', service: backends.url('b1'), middlewares: [strip] }])));
+      const ask = async (target: string) => {
+        const seen = await running.ask({ entryPoint: 'web', method: 'GET', target, host: 'x.test', headers: [] });
+        return seen.backend?.target ?? seen.status;
+      };
+      expect(await ask('/api/a%2F%2Fb')).toBe('/a%2F%2Fb');
+      expect(await ask('/api/@scope%2fname?x=1;y')).toBe('/@scope%2Fname?x=1&y');
+      expect(await ask('/api%2F%2Fb')).toBe(400);
+      await running.stop();
+    });
+
+    test('a file with secrets is for its owner, and the workers must be let in', async () => {
+      const port = await freePort();
+      const auth = { ...middlewareOf('auth', { basicAuth: { users: ['sh:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ='] } }), variables: new Map([['basicAuth.users[0]', { unset: [], filled: ['SHOP_USERS'] }]]) };
+      const routing = routingOf(listenerOf({ name: 'web', port }, [{ name: 'r', rule: 'PathPrefix(`/`)', service: backends.url('b1'), middlewares: [auth] }]));
+      const { files, warned } = emit(routing, { ...targetOptions(engine.version), inlineSecrets: true });
+      const place = await tempFolder();
+      const written = join(place.path, 'nginx');
+      replaceFolder(written, files);
+      const secret = join(written, files.find((file) => file.secret === true)?.path ?? '');
+      expect((await stat(secret)).mode & 0o777).toBe(0o600);
+      expect(warned).toContainEqual(expect.stringContaining('.htpasswd'));
+      const ask = async (): Promise<number> => {
+        const running = await nginxFromDir({ engine, backends, dir: written, ports: { web: port } });
+        const { status } = await running.ask({ entryPoint: 'web', method: 'GET', target: '/', host: 'x.test', headers: [['Authorization', 'Basic c2g6c2VjcmV0']] });
+        await running.stop();
+        return status;
+      };
+      // Only root's workers are another user's.
+      expect(await ask()).toBe(process.getuid?.() === 0 ? 500 : 200);
+      await chmod(secret, 0o644);
+      expect(await ask()).toBe(200);
+      await place.remove();
     });
 
     test.skipIf(process.getuid?.() !== 0)('any user can start it', async () => {
@@ -152,43 +189,4 @@ function http2Status(port: number, host: string): Promise<number> {
     stream.on('error', reject);
     stream.resume();
   });
-}
-
-/** Says its name to whoever sends something. */
-async function echoServer(name: string): Promise<{ readonly port: number; readonly close: () => void }> {
-  const port = await freePort();
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', () => socket.end(name));
-  });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return { port, close: () => server.close() };
-}
-
-/** Sends a line, or the beginning of a TLS handshake for a server name. */
-function greeting(port: number, sni?: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(sni === undefined ? Buffer.from('hello\n') : clientHello(sni)));
-    let text = '';
-    socket.on('data', (chunk: Buffer) => {
-      text += chunk.toString('latin1');
-    });
-    socket.on('close', () => resolve(text));
-    socket.on('error', reject);
-  });
-}
-
-function clientHello(name: string): Buffer {
-  const host = Buffer.from(name, 'latin1');
-  const entry = Buffer.concat([Buffer.from([0]), uint16(host.length), host]);
-  const list = Buffer.concat([uint16(entry.length), entry]);
-  const extension = Buffer.concat([uint16(0), uint16(list.length), list]);
-  const extensions = Buffer.concat([uint16(extension.length), extension]);
-  const body = Buffer.concat([Buffer.from([3, 3]), Buffer.alloc(32, 1), Buffer.from([0]), uint16(2), Buffer.from([0x13, 0x01]), Buffer.from([1, 0]), extensions]);
-  const handshake = Buffer.concat([Buffer.from([1, 0]), uint16(body.length), body]);
-  return Buffer.concat([Buffer.from([22, 3, 1]), uint16(handshake.length), handshake]);
-}
-
-function uint16(value: number): Buffer {
-  return Buffer.from([value >> 8, value & 255]);
 }

@@ -170,7 +170,8 @@ describe('what is linked and merged', () => {
       other: service(['traefik.http.routers.o.rule=Host(`o`)', 'traefik.http.routers.o.middlewares=m', 'traefik.http.services.o.loadbalancer.server.port=80']),
     };
     const resolved = resolveCompose({ static: STATIC, stacks: { p: stack(services) } });
-    expect(kinds(resolved)).toEqual(['label-part-unknown entrypoint (container)', 'middleware-unknown m@docker (router)']);
-    expect(resolved.problems[1]).toMatchObject({ causedBy: 0, loses: [{ name: 'o' }, { name: 'u' }] });
+    expect(kinds(resolved)).toEqual(['label-part-unknown entrypoint (container)', 'middleware-unknown m@docker (router)', 'middleware-unknown m@docker (router)']);
+    expect(resolved.problems[1]).toMatchObject({ causedBy: 0, loses: [{ name: 'o' }] });
+    expect(resolved.problems[2]).toMatchObject({ causedBy: 0, loses: [{ name: 'u' }] });
   });
 });

@@ -1,6 +1,8 @@
-import { requestClass } from '../../src/ir/request-class.ts';
-import type { Observation } from './engine-ask.ts';
+import { connectionNamesFields, requestClass } from '../../src/ir/request-class.ts';
+import { headerValue } from '../../src/engines/http-message.ts';
+import type { BackendObservation, Observation, ProbeInput } from './engine-ask.ts';
 import type { HeaderList } from '../../src/ir/index.ts';
+import type { Traits } from './cases.ts';
 
 /** What of an observation is a decision: everything but what changes from run to run or belongs to the connection. */
 export interface Recorded {
@@ -10,6 +12,8 @@ export interface Recorded {
   /** Of an answer that the engine made itself. */
   readonly body?: string;
   readonly backend?: { readonly name: string; readonly method: string; readonly target: string; readonly headers: readonly string[] };
+  /** Who else was asked, in order: authentication, tries before the last one, mirrors, error pages. */
+  readonly others?: readonly string[];
 }
 
 /** Facts of a connection or a clock, on every engine. */
@@ -19,13 +23,21 @@ const AMBIENT_REQUEST = new Set(['connection', 'x-forwarded-server', 'content-le
 
 /** The decision in an observation; ports of loopback servers are masked in addresses. */
 export function decisionOf(request: string, seen: Observation): Recorded {
-  const { backend } = seen;
+  const backend = answeredBy(seen);
+  const others = seen.hops.filter((hop) => hop !== backend).map(({ name, method, target }) => `${name} ${method} ${target}`);
   return {
     request, status: seen.status, headers: lines(seen.responseHeaders, AMBIENT_RESPONSE),
     ...(backend === null
       ? { body: seen.body }
       : { backend: { name: backend.name, method: backend.method, target: backend.target, headers: lines(backend.headers, AMBIENT_REQUEST) } }),
+    ...(others.length === 0 ? {} : { others }),
   };
+}
+
+/** The backend whose name the answer carries; the last one when a middleware took the name away. */
+function answeredBy({ responseHeaders, hops }: Observation): BackendObservation | null {
+  const name = headerValue(responseHeaders, 'X-Backend');
+  return hops.findLast((hop) => hop.name === name) ?? hops.at(-1) ?? null;
 }
 
 function lines(headers: HeaderList, without: ReadonlySet<string>): readonly string[] {
@@ -36,44 +48,139 @@ function canonical(name: string): string {
   return name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash: string, char: string) => dash + char.toUpperCase());
 }
 
-/**
- * Ambient differences, listed once per target (docs/conformance.md): what an engine adds or words its own way without
- * changing the decision.
- */
-const AMBIENT: Readonly<Record<string, { readonly response: RegExp; readonly request: RegExp; readonly bodies: boolean }>> = {
-  // The Docker provider marks routers of the default rule; files cannot ask for that (router.defaultRule).
-  traefik: { response: /^$/, request: /^X-Traefik-Router: /, bodies: true },
-  // nginx names itself; Traefik asks backends for gzip on its own account; error bodies are worded otherwise.
-  nginx: { response: /^(?:Server|Content-Type|X-Content-Type-Options): /, request: /^(?:Accept-Encoding|X-Traefik-Router): /, bodies: false },
-  // Kong words its own answers in JSON; what its proxy module adds on its own account (X-Forwarded-*, X-Real-IP, Via) is not modelled;
-  // its X-Forwarded-Prefix holds the text that was cut, which is Traefik's in the common cases only.
-  kong: { response: /^(?:Server|Content-Type|X-Content-Type-Options): /, request: /^(?:Accept-Encoding|X-Traefik-Router|X-Forwarded-(?:For|Host|Port|Proto|Prefix)|X-Real-Ip): /, bodies: false },
+/** What an engine adds or words its own way without changing the decision. */
+interface Ambient {
+  readonly response: RegExp;
+  readonly request: RegExp;
+  readonly bodies: boolean;
+  /** Of a 304. */
+  readonly notModified?: RegExp;
+  /** As docs/conformance.md says it. */
+  readonly notes: readonly string[];
+}
+
+/** Ambient differences, listed once per target. */
+export const AMBIENT: Readonly<Record<string, Ambient>> = {
+  runtime: { response: /^$/, request: /^$/, bodies: true, notes: [] },
+  traefik: { response: /^$/, request: /^X-Traefik-Router: /, bodies: true, notes: ['The Docker provider marks requests of default rules with `X-Traefik-Router`; a file cannot ask for that.'] },
+  nginx: {
+    response: /^(?:Server|Content-Type|X-Content-Type-Options): |^Access-Control-Allow-Origin: $/, request: /^(?:Accept-Encoding|X-Traefik-Router): /, bodies: false, notModified: /^Content-Type: /,
+    notes: ['An `Access-Control-Allow-Origin` without a value is not sent (middleware.headers.cors).', 'The 304 of a backend keeps its `Content-Type`; Traefik takes it away.', 'Field names with characters that HTTP does not allow, and an `Expect` that nobody can meet, are refused by Traefik (400, 417) and not by nginx.', 'Its own answers (404, 502, …) have its own body, `Content-Type` and `Server`.', 'Traefik asks a backend for gzip on its own account when the client did not; nginx passes on what the client sent.'],
+  },
+  kong: {
+    response: /^(?:Server|Content-Type|X-Content-Type-Options): /, request: /^(?:Accept-Encoding|X-Traefik-Router|X-Forwarded-(?:For|Host|Port|Proto|Prefix)|X-Real-Ip): /, bodies: false,
+    notes: ['Its own answers are worded in JSON.', 'What its proxy module adds on its own account (`X-Forwarded-*`, `X-Real-IP`, `Via`) is not modelled.', '`X-Forwarded-Prefix` holds the text that was cut, which is what Traefik sends in the common cases only.'],
+  },
 };
 
 /** A decision without what is ambient for a target. Content-Type counts where a backend answered. */
 export function comparable(target: string, decision: Recorded): unknown {
   const ambient = AMBIENT[target];
   if (ambient === undefined) throw new Error(`no ambient table for ${target}`);
-  const { backend, status } = decision;
+  const { backend, status, others } = decision;
   const ignore = backend === undefined ? ambient.response : new RegExp(ambient.response.source.replace(/Content-Type\||\|X-Content-Type-Options/g, ''));
   return {
     status,
-    headers: decision.headers.filter((line) => !ignore.test(line)),
+    headers: decision.headers.filter((line) => !ignore.test(line) && !(status === 304 && ambient.notModified?.test(line) === true)).map((line) => (target === 'kong' ? lowerLocation(line) : line)),
     ...(backend === undefined ? (ambient.bodies ? { body: decision.body } : {}) : { backend: { ...backend, headers: backend.headers.filter((line) => !ambient.request.test(line)) } }),
+    ...(others === undefined ? {} : { others }),
   };
 }
 
-/** nginx and Kong refuse some request targets and hosts instead of deciding otherwise: fail closed, declared. */
-export function targetDiffers(target: string, wanted: Recorded, seen: Recorded, probe: { readonly target: string; readonly host: string | null }): 'declined' | 'compare' {
-  if (target === 'traefik' || seen.status === wanted.status) return 'compare';
-  return !regularRequest(target, probe) && [400, 405, 414].includes(seen.status) && seen.backend === undefined ? 'declined' : 'compare';
+/** Kong writes the host of its own redirects in lower case and without a dot at its end, which names the same host (middleware.redirectScheme). */
+function lowerLocation(line: string): string {
+  return line.replace(/^Location: https:\/\/[^/?#]*/, (start) => `Location: ${start.slice('Location: '.length).toLowerCase().replace(/\.$/, '')}`);
 }
 
 /**
- * A target of class P or R and an ordinary host: every engine must serve it as Traefik does. Kong refuses `;` in a query
- * besides, because it cannot send on the `&` that Traefik makes of it.
+ * What an engine is known to do otherwise, on requests of this kind only. Each is said in docs/conformance.md; counted apart from
+ * equal decisions, and the number must not rise.
  */
-export function regularRequest(engine: string, { target, host }: { readonly target: string; readonly host: string | null }): boolean {
-  const served = ['P', 'R'].includes(requestClass(target)) && !(engine === 'kong' && /\?.*;/.test(target));
+export const KNOWN: readonly { readonly target: string; readonly title: string; readonly applies: (probe: ProbeInput, wanted: Recorded, seen: Recorded, traits: Traits) => boolean }[] = [
+  {
+    target: 'kong',
+    title: 'a field that Connection names still counts for rules; neither hands it on',
+    applies: ({ headers }) => headers.some(([name, value]) => name.toLowerCase() === 'connection' && value.split(',').some((item) => headers.some(([other]) => other.toLowerCase() === item.trim().toLowerCase()))),
+  },
+  {
+    target: 'kong',
+    title: 'User-Agent in several lines: Kong hands all of them on, Traefik the first',
+    applies: ({ headers }) => headers.filter(([name]) => name.toLowerCase() === 'user-agent').length > 1,
+  },
+  {
+    target: 'nginx',
+    title: 'User-Agent in several lines: nginx hands all of them on, Traefik the first',
+    applies: ({ headers }) => headers.filter(([name]) => name.toLowerCase() === 'user-agent').length > 1,
+  },
+  {
+    target: 'kong',
+    title: 'a field whose name is spelled with `_` counts for rules as the one with `-` (rule.header)',
+    applies: ({ headers }) => headers.some(([name]) => name.includes('_') && !/^x[-_](?:forwarded|real)/i.test(name)),
+  },
+  {
+    target: 'kong',
+    title: 'a redirect to https takes the path as it was sent: dots, `//` and raw characters stay (middleware.redirectScheme, entryPoint.redirection)',
+    applies: ({ target }, wanted, seen) => wanted.status === seen.status && [301, 302, 307, 308].includes(seen.status) && !['P', 'R'].includes(requestClass(target)) && seen.headers.some((line) => line.startsWith('Location: https:') && line.endsWith(target)),
+  },
+  {
+    target: 'nginx',
+    title: 'rule.header and rule.headerRegexp, approximate: a header that is sent in several lines: rules see the first line (nginx 1.22) or all lines joined by `, ` (1.23 and newer), Traefik each of them',
+    applies: ({ headers }, _, __, { readsHeaders }) => readsHeaders && new Set(headers.map(([name]) => name.toLowerCase())).size < headers.length,
+  },
+  {
+    target: 'nginx',
+    title: 'a field whose name holds `_` or another character than letters, digits and `-` ends at nginx where a header with `-` decides or such a name is written; the build warns of it (target-dropped-fields)',
+    applies: ({ headers }, wanted, seen) => headers.some(([name]) => isOddName(name)) && sameDecision('nginx', withoutOddNames(wanted), seen),
+  },
+  { target: 'kong', title: 'the 304 of a backend keeps its `Content-Type`; Traefik takes it away', applies: (_, wanted, seen) => wanted.status === 304 && seen.status === 304 },
+];
+
+function isOddName(name: string): boolean {
+  return /[^A-Za-z0-9-]/.test(name);
+}
+
+/** What a backend gets when fields with such names end before it. */
+function withoutOddNames(decision: Recorded): Recorded {
+  const { backend } = decision;
+  return backend === undefined ? decision : { ...decision, backend: { ...backend, headers: backend.headers.filter((line) => !isOddName(line.slice(0, line.indexOf(':')))) } };
+}
+
+/**
+ * How two decisions that are not the same may be taken. `declined`: nginx and Kong refuse some requests instead of deciding
+ * otherwise (fail closed, declared). `known`: listed above.
+ */
+export function targetDiffers(target: string, wanted: Recorded, seen: Recorded, probe: ProbeInput, traits: Traits): 'declined' | 'known' | 'compare' {
+  if (target === 'traefik' || target === 'runtime') return 'compare';
+  if (KNOWN.some((known) => known.target === target && known.applies(probe, wanted, seen, traits)) && !sameDecision(target, wanted, seen)) return 'known';
+  if (seen.status === wanted.status || seen.backend !== undefined) return 'compare';
+  if ([400, 404].includes(wanted.status) && isOtherKind(probe, seen)) return 'declined';
+  // A host without any path answers 404 before it looks at the form of a target.
+  if (target === 'nginx' && wanted.status === 400 && seen.status === 404 && requestClass(probe.target) === 'X') return 'declined';
+  // middleware.stripPrefix and stripPrefixRegex say so in their rows.
+  if (target === 'nginx' && traits.cutsPrefixes && seen.status === 400 && requestClass(probe.target) === 'R') return 'declined';
+  return !regularRequest(target, probe) && [400, 405, 414].includes(seen.status) ? 'declined' : 'compare';
+}
+
+/**
+ * A listener of nginx or Kong speaks TLS or does not: plain text on a TLS port is answered with 400 (closed where it is a stream),
+ * and a TLS hello on a plain one ends the connection. Traefik tells both apart on one port and finds no router for the other one.
+ */
+function isOtherKind({ entryPoint, tls }: ProbeInput, { status }: Recorded): boolean {
+  if (tls === undefined || tls === false) return entryPoint === 'websecure' && (status === 400 || status === 0);
+  return status === 0 || status === 400;
+}
+
+/** The same status, backend and headers, but for what is ambient. */
+export function sameDecision(target: string, wanted: Recorded, seen: Recorded): boolean {
+  return JSON.stringify(comparable(target, wanted)) === JSON.stringify(comparable(target, seen));
+}
+
+/**
+ * A method in capitals other than TRACE, a target of class P or R and an ordinary host: every engine must serve it as Traefik
+ * does. Kong refuses `;` in a query besides, because it cannot send on the `&` that Traefik makes of it, and `#`.
+ */
+export function regularRequest(engine: string, { target, host, method = 'GET', headers = [] }: { readonly target: string; readonly host: string | null; readonly method?: string; readonly headers?: HeaderList }): boolean {
+  if (engine === 'nginx' && connectionNamesFields(headers)) return false;
+  const served = ['P', 'R'].includes(requestClass(target)) && !(engine === 'kong' && /\?.*[;#]/.test(target)) && /^[A-Z_-]+$/.test(method) && method !== 'TRACE';
   return served && host !== null && /^[A-Za-z0-9._-]+(?::\d+)?$/.test(host) && !host.includes('..') && Number(/:(\d+)$/.exec(host)?.[1] ?? 0) <= 65_535;
 }

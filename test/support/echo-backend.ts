@@ -55,6 +55,7 @@ export async function startBackends(specs: readonly BackendSpec[]): Promise<Back
   let order = 0;
   const health = new Map<string, number>();
   const servers = new Map<string, { readonly server: RawServer; readonly address: string }>();
+  const started: RawServer[] = [];
   for (const { name, kind = 'echo', address = '127.0.0.1', port } of specs) {
     const server = await startRawServer(address, port ?? (await freePort({ address })), (request) => {
       if (HEALTH_PATH.test(request.target)) return replyToHealthCheck(name, request, health.get(name) ?? 200);
@@ -62,6 +63,8 @@ export async function startBackends(specs: readonly BackendSpec[]): Promise<Back
       remember(records, { ...request, backend: name, kind, order });
       return replyAs[kind](name, request);
     });
+    // Two stacks may call a service the same: both stand, and both are stopped.
+    started.push(server);
     servers.set(name, { server, address });
   }
   const address = (name: string): string => {
@@ -86,7 +89,7 @@ export async function startBackends(specs: readonly BackendSpec[]): Promise<Back
     },
     setHealth: (name, status) => health.set(name, status),
     stop: async () => {
-      await Promise.all([...servers.values()].map(({ server }) => server.stop()));
+      await Promise.all(started.map((server) => server.stop()));
     },
   };
 }

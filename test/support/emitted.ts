@@ -4,23 +4,31 @@ import { dirname, join } from 'node:path';
 import { fileHost } from '../../src/cli/host.ts';
 import { build, load } from '../../src/index.ts';
 import type { AddressOverrides, BuiltTarget, Loaded } from '../../src/index.ts';
-import { addressOf } from './cases.ts';
+import { addressVariables, fill, placesOf } from './cases.ts';
+import type { SourceHost } from '../../src/sources/source.ts';
 import type { Case } from './cases.ts';
 
-/** Addresses of a case on loopback: every service has its own, every entry point a free port. */
+/** Addresses of a case on loopback: every replica has its own, every entry point a free port. */
 export function overridesOf(one: Case, index: number, ports: Readonly<Record<string, number>>): AddressOverrides {
   return {
-    endpoints: one.services.map((service, at) => ({ service: service.name, host: addressOf(index, at), toPort: service.port })),
+    endpoints: placesOf(one, index).map(({ service, address }) => ({ service: one.stacks.length > 1 ? `${service.stack}/${service.name}` : service.name, host: address, toPort: service.port })),
     entryPoints: new Map(Object.entries(ports).map(([name, port]) => [name, { host: '127.0.0.1', port }])),
   };
 }
 
 /** A case read and resolved as version 3.7 with its static configuration. */
 export function loadCase(one: Case, overrides: AddressOverrides): Loaded {
-  return load({
-    gateways: [{ name: 'default', stacks: [{ files: [one.composePath], projectName: 'case', variables: new Map() }], static: one.staticPath, dynamic: [], versions: ['3.7'] }],
-    declared: false, host: fileHost(process.cwd()), overrides,
-  });
+  const variables = addressVariables(one, one.index);
+  const stacks = one.stacks.map(({ name, files }) => ({ files, projectName: name, variables }));
+  return load({ gateways: [{ name: 'default', stacks, static: one.staticPath, dynamic: one.dynamic, versions: ['3.7'] }], declared: true, host: filledIn(one, fileHost(process.cwd()), variables), overrides });
+}
+
+/** Dynamic files hold no variables of their own: addresses are filled in as they are read. */
+function filledIn(one: Case, host: SourceHost, variables: ReadonlyMap<string, string>): SourceHost {
+  return { ...host, readFile: (path) => {
+    const text = host.readFile(path);
+    return text !== undefined && one.dynamic.some((file) => path.endsWith(file)) ? fill(text, variables) : text;
+  } };
 }
 
 /** One target of a case, compiled. Approximations are allowed: the table says which cases may then differ. */

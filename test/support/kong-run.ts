@@ -1,6 +1,6 @@
-import { answer, readKongNode } from '../../src/models/kong/index.ts';
+import { answer, answerStream, readKongNode } from '../../src/models/kong/index.ts';
 import type { KongNode } from '../../src/models/kong/index.ts';
-import { proxyListeners } from '../../src/models/kong/conf.ts';
+import { proxyListeners, streamListeners } from '../../src/models/kong/conf.ts';
 import type { HeaderList, HeaderOps, Probe } from '../../src/ir/index.ts';
 import type { OutputFile } from '../../src/index.ts';
 import { replyAs } from './backend-replies.ts';
@@ -22,9 +22,30 @@ export function kongNodes(files: readonly OutputFile[]): readonly KongFolder[] {
   });
 }
 
-/** The node that listens on a port. */
+/** The node that takes HTTP on a port. */
 export function nodeAt(nodes: readonly KongFolder[], port: number): KongFolder | undefined {
   return nodes.find(({ node }) => proxyListeners(node.conf).some((listener) => listener.port === port));
+}
+
+/** What the node of a port does, whether it takes HTTP or streams. */
+export function askPort(nodes: readonly KongFolder[], port: number, input: ProbeInput, names: ReadonlyMap<string, string>): Observation {
+  const stream = nodes.find(({ node }) => streamListeners(node.conf).some((listener) => listener.port === port && !listener.udp));
+  return stream === undefined ? askKong(nodeAt(nodes, port)?.node, input, names) : askStream(stream.node, port, input, names);
+}
+
+const nobody = (status: number): Observation => ({ status, responseHeaders: [], body: '', backend: null, hops: [] });
+
+/** An HTTP request as bytes in a stream: who is connected gets it as it was sent. A backend here speaks no TLS. */
+function askStream(node: KongNode, port: number, input: ProbeInput, names: ReadonlyMap<string, string>): Observation {
+  const probe = kongProbe(input);
+  const { endpoints, terminated } = answerStream(node, { port, udp: false, clientIp: probe.clientIp, tls: probe.tls });
+  const name = names.get(endpoints[0]?.address ?? '');
+  if (name === undefined || (probe.tls !== false && !terminated)) return nobody(0);
+  const { method, target } = probe;
+  const headers: HeaderList = [...(probe.host === null ? [] : [['Host', probe.host] as const]), ...probe.headers];
+  const reply = replyAs.echo(name, { requestLine: `${method} ${target} HTTP/1.1`, method, target, headers, body: input.body ?? '' });
+  const backend = { name, method, target, headers, body: input.body ?? '' };
+  return { status: reply.status, responseHeaders: reply.headers, body: reply.body, backend, hops: [backend] };
 }
 
 export function kongProbe({ entryPoint, method, target, host, headers, tls = false, clientIp = '127.0.0.1', body }: ProbeInput): Probe {
@@ -32,8 +53,13 @@ export function kongProbe({ entryPoint, method, target, host, headers, tls = fal
 }
 
 /** What the model of a node does with a request, seen as a client and the backends in memory would. `names`: backend by `host:port`. */
-export function askKong(node: KongNode, input: ProbeInput, names: ReadonlyMap<string, string>): Observation {
+export function askKong(node: KongNode | undefined, input: ProbeInput, names: ReadonlyMap<string, string>): Observation {
+  // An entry point without routers has no listener.
+  if (node === undefined) return nobody(404);
   const probe = kongProbe(input);
+  const secure = proxyListeners(node.conf).some((listener) => listener.ssl);
+  // nginx answers plain text on a TLS port with 400 and cannot read a TLS hello on a plain one.
+  if (secure !== (probe.tls !== false)) return nobody(secure ? 400 : 0);
   const { forward, status, headers, body, unmodelled } = answer(node, probe, { http10: input.httpVersion === '1.0' });
   if (unmodelled.length > 0) throw new Error(`the model of Kong does not know ${unmodelled.join(', ')}`);
   if (forward === undefined) return { status: status ?? 0, responseHeaders: headers, body: body ?? '', backend: null, hops: [] };

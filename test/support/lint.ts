@@ -13,6 +13,8 @@ export interface LintInput {
   readonly files: Readonly<Record<string, string>>;
   /** One stack per list of paths; the file `compose.yml` alone when absent. */
   readonly stacks?: readonly (readonly string[])[];
+  /** A gateway.yaml beside them. */
+  readonly spec?: string;
   readonly static?: string;
   readonly dynamic?: readonly string[];
   readonly versions?: readonly EngineVersion[];
@@ -32,8 +34,9 @@ export function lintFiles(input: LintInput): Linted {
   const loaded = load({
     gateways: [{
       name: 'default',
-      stacks: (input.stacks ?? [['compose.yml']]).map((files) => ({ files, variables: new Map(), workingDirectory: '/work/shop', ...(input.projectName === undefined ? {} : { projectName: input.projectName }) })),
+      stacks: (input.stacks ?? [['compose.yml']]).map((files) => ({ files, variables: new Map(), workingDirectory: '/srv/shop', ...(input.projectName === undefined ? {} : { projectName: input.projectName }) })),
       dynamic: input.dynamic ?? [],
+      ...(input.spec === undefined ? {} : { spec: { files: [input.spec], variables: new Map() } }),
       ...(input.static === undefined ? {} : { static: input.static }),
       ...(input.versions === undefined ? {} : { versions: input.versions }),
     }],
@@ -89,5 +92,6 @@ export function unmark(example: Example): { readonly files: Readonly<Record<stri
 export function lintExample(example: Example): Linted & { readonly marks: readonly Mark[]; readonly files: Readonly<Record<string, string>> } {
   const { files, marks } = unmark(example);
   const version = example.version === '2.11' || example.version === '3.7' ? { versions: [example.version] as const } : {};
-  return { ...lintFiles({ files, ...version }), marks, files };
+  const spec = files['gateway.yaml'] === undefined ? {} : { spec: 'gateway.yaml', ...(files['compose.yml'] === undefined ? { stacks: [] } : {}) };
+  return { ...lintFiles({ files, ...version, ...spec }), marks, files };
 }

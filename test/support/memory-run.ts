@@ -71,6 +71,7 @@ function send(to: Destination, request: UpstreamRequest, { names, hops }: Surrou
 
 function addressOf(to: Destination): string {
   if (to.kind === 'endpoint') return `${to.endpoint.host}:${String(to.endpoint.port)}`;
+  if (!URL.canParse(to.url)) return '';
   const { hostname, port, protocol } = new URL(to.url);
   return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
 }

@@ -4,6 +4,7 @@ import { judge, refusals } from '../../src/targets/judge.ts';
 import { nginx } from '../../src/targets/nginx/index.ts';
 import { capabilities } from '../../src/targets/nginx/capabilities.ts';
 import type { EngineBinary } from '../../src/engines/find.ts';
+import type { Diagnostic } from '../../src/diagnostics/index.ts';
 import type { Routing } from '../../src/ir/index.ts';
 import type { OutputFile, TargetOptions } from '../../src/targets/target.ts';
 import type { BackendPool } from './echo-backend.ts';
@@ -13,12 +14,16 @@ import { tempFolder } from './temp-folder.ts';
 import { targetOptions } from './routing-builder.ts';
 
 /** The files of a routing; what refuses it instead. Approximations are allowed here: the wire shows them. */
-export function emit(routing: Routing, options: TargetOptions): { readonly files: readonly OutputFile[]; readonly refused: readonly string[] } {
+export function emit(routing: Routing, options: TargetOptions): { readonly files: readonly OutputFile[]; readonly refused: readonly string[]; readonly warned: readonly string[] } {
   const judged = judge('nginx', capabilities, routing, options.version, new Map());
   const refused = refusals('nginx', judged).filter(({ rule }) => rule === 'target-unsupported');
-  if (refused.length > 0) return { files: [], refused: refused.map(({ message, why }) => `${message}: ${why ?? ''}`) };
+  if (refused.length > 0) return { files: [], refused: refused.map(inWords), warned: [] };
   const { plan, diagnostics } = nginx.lower(routing, options);
-  return { files: plan === undefined ? [] : nginx.render(plan), refused: plan === undefined ? diagnostics.map(({ message, why }) => `${message}: ${why ?? ''}`) : [] };
+  return { files: plan === undefined ? [] : nginx.render(plan), refused: plan === undefined ? diagnostics.map(inWords) : [], warned: plan === undefined ? [] : diagnostics.map(inWords) };
+}
+
+function inWords({ message, why }: Diagnostic): string {
+  return `${message}: ${why ?? ''}`;
 }
 
 /** Writes the files as the command does. */

@@ -61,3 +61,26 @@ function readEntity(value: unknown): RawEntity {
   const fields = isJsonObject(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'status' && key !== 'error')) : {};
   return { status: stringAt(value, 'status'), errors: stringsAt(value, 'error'), fields };
 }
+
+/**
+ * One line per router, service and middleware, names without their provider. Left out: what only says who uses whom, and the
+ * health of servers at that moment. The same to Traefik: entry points in another order, no limit for the answer of an
+ * authentication server written as -1 or not at all (unset only warns).
+ */
+export function comparableRawData(data: RawData): readonly string[] {
+  const lines = Object.entries<Entities>({ ...data }).flatMap(([kind, entities]) => Object.entries(entities).map(([name, entity]) => `${kind} ${name} ${JSON.stringify(sorted({ status: entity.status, ...shown(entity.fields) }))}`));
+  return lines.map((line) => line.replace(/@(?:docker|file)\b/g, '').replace(',"maxResponseBodySize":-1', '')).sort();
+}
+
+const LEFT_OUT = new Set(['usedBy', 'serverStatus', 'using', 'provider']);
+
+function shown(fields: JsonObject): JsonObject {
+  const kept = Object.fromEntries(Object.entries(fields).filter(([key]) => !LEFT_OUT.has(key)));
+  return 'entryPoints' in kept ? { ...kept, entryPoints: [...stringsAt(kept, 'entryPoints')].sort() } : kept;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+}

@@ -15,6 +15,10 @@ export interface TraefikDockerOptions {
   readonly flags?: readonly string[];
   /** Folder of the file provider, if there is one. */
   readonly directory?: string;
+  /** Writes what must lie in the working folder before the start. */
+  readonly prepare?: (folder: string) => Promise<void>;
+  /** Labels that the provider's constraints ask for: the test's own container must pass them too. */
+  readonly admission?: Readonly<Record<string, string>>;
 }
 
 /** What became of a change: silent = the provider did not deliver it, so whatever ran before still runs. */
@@ -30,6 +34,7 @@ export interface TraefikDocker {
 /** Starts Traefik on a fake Docker API without containers. */
 export async function startTraefikDocker(options: TraefikDockerOptions): Promise<TraefikDocker> {
   const folder = await tempFolder();
+  await options.prepare?.(folder.path);
   const docker = await startFakeDocker();
   const start = async (): Promise<Traefik> => started(await startTraefik({ ...options, workDir: folder.path, provider: providerOf(docker, options) }));
   let traefik = await start();
@@ -44,8 +49,18 @@ export async function startTraefikDocker(options: TraefikDockerOptions): Promise
       traefik = await start();
     }
     const before = traefik.log().length;
-    docker.setContainers([...containers, sentinel(sequence)]);
-    const data = await waitFor(() => dataWithSentinel(traefik, sequence), { timeoutMs, giveUp: () => traefik.exit() !== null });
+    const all = [...containers, sentinel(sequence, options.admission)];
+    let announced = 0;
+    // An event that comes between the provider's first listing and its subscription is lost: say it again.
+    const announce = (): void => {
+      if (Date.now() - announced < 1000) return;
+      announced = Date.now();
+      docker.setContainers(all);
+    };
+    const data = await waitFor(() => {
+      announce();
+      return dataWithSentinel(traefik, sequence);
+    }, { timeoutMs, giveUp: () => traefik.exit() !== null });
     healthy = data !== null;
     const log = traefik.log().slice(before).split('\n').filter((line) => line !== '' && !line.includes('harness-'));
     return data === null ? { kind: 'silent', log } : { kind: 'applied', data: normaliseRawData(data), log };
@@ -67,12 +82,13 @@ function providerOf(docker: FakeDocker, { directory }: TraefikDockerOptions): { 
  * A container whose router carries a number: when the API shows it, the containers beside it have been read too.
  * It lives on the API's entry point, so that it takes no traffic, and names its network, so that it causes no warning.
  */
-function sentinel(sequence: number): FakeContainer {
+function sentinel(sequence: number, admission: Readonly<Record<string, string>> = {}): FakeContainer {
   const name = `harness-${sequence}`;
   const router = `traefik.http.routers.${name}`;
   return {
     name,
     labels: {
+      ...admission,
       'traefik.enable': 'true',
       'traefik.docker.network': 'harness',
       [`${router}.rule`]: `Host(\`${name}.invalid\`)`,

@@ -1,10 +1,13 @@
 import { refKey } from '../../ir/index.ts';
-import type { Middleware, Route } from '../../ir/index.ts';
+import type { Listener, Middleware, Route } from '../../ir/index.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { web } from '../support/examples.ts';
 import { isProxy, reportModel } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
 import { containersOf } from '../support/labels.ts';
+import { wonText } from '../support/routes.ts';
+import type { Door } from '../support/routes.ts';
+import { usedMiddlewares } from '../support/used.ts';
 import { containerSymbol, shortName } from '../support/words.ts';
 
 const USERS = 'traefik.http.middlewares.auth.basicauth.users=test:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/';
@@ -32,7 +35,7 @@ const isAuth = (middleware: Middleware): boolean => AUTH.includes(middleware.spe
 
 /** Middlewares of the proxy's own container are made for other stacks too. */
 function unused(resolved: ResolvedGateway, context: LintContext): readonly ModelFinding[] {
-  const used = usedKeys(resolved);
+  const used = usedMiddlewares(resolved);
   return resolved.gateway.middlewares.filter((middleware) => isAuth(middleware) && !used.has(refKey(middleware.ref))).map((middleware) => {
     const owner = containersOf(context).find((container) => middleware.symbol.startsWith(`${containerSymbol(container)} `));
     const shared = middleware.ref.namespace === 'file' || (owner !== undefined && isProxy(owner, context));
@@ -47,44 +50,32 @@ function unused(resolved: ResolvedGateway, context: LintContext): readonly Model
   });
 }
 
-/** Named by a router, an entry point, a service or a chain, whether it works or not. */
-function usedKeys(resolved: ResolvedGateway): ReadonlySet<string> {
-  const { gateway, routing } = resolved;
-  const keys = new Set<string>();
-  for (const router of gateway.routers) for (const { value } of router.middlewares) keys.add(refKey(value));
-  for (const service of gateway.services) for (const { value } of service.middlewares) keys.add(refKey(value));
-  for (const { spec } of gateway.middlewares) if (spec.kind === 'chain') for (const ref of spec.middlewares) keys.add(refKey(ref));
-  for (const { entryPoint, plain, tls } of routing.listeners) {
-    for (const { value } of entryPoint.middlewares) for (const { ref } of gateway.middlewares) if (value === ref.name || value === `${ref.name}@${ref.namespace}`) keys.add(refKey(ref));
-    for (const route of [...plain, ...tls]) for (const { ref } of route.chain) keys.add(refKey(ref));
-  }
-  // A router that was dropped names its middlewares all the same.
-  for (const { container, label } of gateway.labels) {
-    if (!/\.routers\.[^.]+\.middlewares$/i.test(label.key.value.text)) continue;
-    for (const name of label.value.value.text.split(',')) for (const { ref } of gateway.middlewares) if (name.trim() === ref.name || name.trim() === `${ref.name}@${ref.namespace}`) keys.add(refKey(ref));
-    void container;
-  }
-  return keys;
-}
-
-interface Door {
-  readonly route: Route;
-  readonly entryPoint: string;
+function doorsOf(listener: Listener, tls: boolean): readonly Door[] {
+  return (tls ? listener.tls : listener.plain).filter((route) => !route.synthetic).map((route) => ({ route, lane: { listener, tls } }));
 }
 
 /** Routes to a service that another route guards. A route that only redirects opens nothing. */
 function openDoors(resolved: ResolvedGateway): readonly ModelFinding[] {
-  const doors = resolved.routing.listeners.flatMap(({ entryPoint, plain, tls }): readonly Door[] => [...plain, ...tls].filter((route) => !route.synthetic).map((route) => ({ route, entryPoint: entryPoint.name })));
+  const doors = resolved.routing.listeners.flatMap((listener) => [...doorsOf(listener, false), ...doorsOf(listener, true)]);
+  const guards = new Map<string, Door[]>();
+  for (const door of doors) {
+    if (!door.route.chain.some(isAuth)) continue;
+    const key = refKey(door.route.service.service.ref);
+    const others = guards.get(key);
+    if (others === undefined) guards.set(key, [door]);
+    else others.push(door);
+  }
   return doors.flatMap((door) => {
     const { route } = door;
     if (route.chain.some(isAuth) || route.chain.some(({ spec }) => spec.kind === 'redirectScheme' || spec.kind === 'redirectRegex' || spec.kind === 'ipAllowList' || spec.kind === 'plugin')) return [];
-    const guarded = doors.find((other) => refKey(other.route.service.service.ref) === refKey(route.service.service.ref) && refKey(other.route.router) !== refKey(route.router) && other.route.chain.some(isAuth));
+    const guarded = guards.get(refKey(route.service.service.ref))?.find((other) => refKey(other.route.router) !== refKey(route.router));
     const guard = guarded?.route.chain.find(isAuth);
     if (guarded === undefined || guard === undefined || narrower(route, guarded.route)) return [];
+    const request = wonText(resolved, door);
     return [{
       origin: route.origin,
       symbol: route.symbol,
-      message: `router "${shortName(route.router)}" reaches "${shortName(route.service.service.ref)}" without the middleware "${shortName(guard.ref)}" of router "${shortName(guarded.route.router)}"`,
+      message: `router "${shortName(route.router)}" reaches "${shortName(route.service.service.ref)}" without the middleware "${shortName(guard.ref)}" of router "${shortName(guarded.route.router)}"${request === undefined ? '' : `, for example ${request}`}`,
       label: 'no login here',
       related: [{ origin: guarded.route.origin, label: 'with a login' }],
       help: 'add the middleware here too, unless this part is meant to be public',

@@ -36,8 +36,10 @@ const rule: LintRule = {
 export default rule;
 
 function ofContainer(container: Container, resolved: ResolvedGateway): readonly ModelFinding[] {
+  const open = container.ports.filter(isOpen);
+  if (open.length === 0) return [];
   const routes = resolved.routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).filter((route) => !route.synthetic);
-  return container.ports.filter(isOpen).flatMap((mapping) => {
+  return open.flatMap((mapping) => {
     const behind = routes.filter((route) => serves(route.service, container, mapping.container));
     if (behind.length === 0) return [];
     return [{

@@ -2,6 +2,7 @@ import type { HeadersSpec } from '../../ir/index.ts';
 import { versionsText } from '../problems.ts';
 import type { LintRule } from '../rule.ts';
 import { onV2, web } from '../support/examples.ts';
+import { optionKeyAt } from '../support/labels.ts';
 import { middlewaresOf, optionAt, reportModel } from '../support/model.ts';
 
 const rule: LintRule = {
@@ -13,7 +14,7 @@ const rule: LintRule = {
     severity: 'error',
     blocking: false,
     needs: ['version'],
-    bad: [web('a redirection that is none', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=m', 'traefik.http.middlewares.m.headers.framedeny=true', 'traefik.http.middlewares.m.headers.sslredirect=true', '                                               ^^^^ headers-ssl')],
+    bad: [web('a redirection that is none', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=m', 'traefik.http.middlewares.m.headers.framedeny=true', 'traefik.http.middlewares.m.headers.sslredirect=true', '                                   ^^^^^^^^^^^ headers-ssl')],
     good: [
       onV2(web('Traefik 2 still does it', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=m', 'traefik.http.middlewares.m.headers.sslredirect=true')),
       web('the middleware made for it', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=m', 'traefik.http.middlewares.m.redirectscheme.scheme=https'),
@@ -25,7 +26,7 @@ const rule: LintRule = {
         ? []
         : middlewaresOf(resolved, 'headers').flatMap(({ middleware, spec }) =>
             gone(spec).map((option) => ({
-              origin: optionAt(middleware, `headers.${option}`),
+              origin: optionKeyAt(context, `${middleware.symbol}.headers.${option}`) ?? optionAt(middleware, `headers.${option}`),
               symbol: `${middleware.symbol}.headers.${option}`,
               message: `"${option}" has no effect since Traefik 3`,
               label: 'ignored',

@@ -27,8 +27,9 @@ function ofGateway(resolved: ResolvedGateway): readonly ModelFinding[] {
   return resolved.gateway.middlewares.flatMap((middleware) => {
     const [path, strategy] = strategyOf(middleware);
     const option = strategy === undefined ? undefined : strategy.depth > 0 ? 'depth' : strategy.excludedIPs.length > 0 ? 'excludedIPs' : undefined;
+    if (option === undefined) return [];
     const entryPoints = resolved.routing.listeners.filter(({ plain, tls }) => [...plain, ...tls].some((route) => route.chain.includes(middleware))).map(({ entryPoint }) => entryPoint);
-    if (option === undefined || entryPoints.length === 0 || entryPoints.some(({ forwardedHeaders }) => forwardedHeaders.insecure || forwardedHeaders.trustedIPs.length > 0)) return [];
+    if (entryPoints.length === 0 || entryPoints.some(({ forwardedHeaders }) => forwardedHeaders.insecure || forwardedHeaders.trustedIPs.length > 0)) return [];
     return [{
       origin: optionAt(middleware, `${path}.${option}`),
       symbol: `${middleware.symbol}.${path}`,

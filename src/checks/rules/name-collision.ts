@@ -35,6 +35,7 @@ function said(problem: Problem, versions: readonly string[], context: LintContex
   const elsewhere = { related, ...undeclared(owners, context), ...(own === undefined ? {} : { help: `rename one of them, for example to "${own}-${problem.subject}"` }) };
   const engine = `Traefik ${versions.join(' and ')}`;
   if (problem.kind === 'file-name-taken') return { message: `${kind} "${problem.subject}" is declared in another file too`, why: `${engine} keeps the one of the first file and skips this one`, related, help: 'rename one of them' };
+  if (problem.kind === 'declared-twice') return { message: `${kind} "${problem.subject}" is declared in gateway.yaml and in labels`, label: 'declared here', why: 'neither of the two can be preferred', related, help: 'rename one of them, or remove it' };
   if (problem.kind === 'defined-twice') return { message: `${kind} "${problem.subject}" is defined twice, with different content`, label: 'defined here', why: `${engine} deletes both and serves neither ("${problem.engineSays ?? ''}")`, ...elsewhere };
   if (areInstances(owners)) return undefined;
   return { message: `${kind} "${problem.subject}" is defined by several Compose services`, label: 'defined here', why: `${engine} joins their servers: each app gets a share of the requests of the others`, ...elsewhere };

@@ -4,7 +4,7 @@ import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { replaceFix } from '../support/edits.ts';
 import { endpointsOf } from '../support/endpoints.ts';
 import { compose } from '../support/examples.ts';
-import { reportModel } from '../support/model.ts';
+import { reportModel, servedBy } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
 import { networksOf, sharedNetworks } from '../support/networks.ts';
 import { reportProblems } from '../support/problem-rule.ts';
@@ -57,7 +57,7 @@ function unreachable(id: Id | undefined, host: string, resolved: ResolvedGateway
   if (id === undefined || host !== id.service) return [];
   const proxy = resolved.gateway.proxy;
   const docker = proxy.static === 'unknown' ? undefined : proxy.static.docker;
-  const container = resolved.gateway.fates.map((fate) => fate.container).find((one) => one.id.stack === id.stack && one.id.service === id.service);
+  const container = servedBy(resolved, id);
   if (container === undefined || proxy.container === undefined || docker?.useBindPortIP === true) return [];
   const shared = sharedNetworks(container, proxy.container);
   return shared !== undefined && shared.length === 0 ? [container] : [];

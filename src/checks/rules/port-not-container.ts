@@ -1,9 +1,9 @@
-import type { Container, Endpoint, TcpEndpoint } from '../../ir/index.ts';
+import type { Endpoint, TcpEndpoint } from '../../ir/index.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { replaceFix } from '../support/edits.ts';
 import { endpointsOf } from '../support/endpoints.ts';
 import { beside } from '../support/examples.ts';
-import { reportModel } from '../support/model.ts';
+import { reportModel, servedBy } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
 import { containerSymbol } from '../support/words.ts';
 
@@ -24,7 +24,7 @@ const rule: LintRule = {
 export default rule;
 
 function ofEndpoint(endpoint: Endpoint | TcpEndpoint, resolved: ResolvedGateway, context: LintContext): readonly ModelFinding[] {
-  const container = containerOf(endpoint, resolved);
+  const container = servedBy(resolved, endpoint.container);
   if (container === undefined) return [];
   const inside = [...container.ports.map((port) => port.container), ...container.expose.map(({ port }) => port)];
   const mapping = container.ports.find((port) => port.published === endpoint.port);
@@ -38,9 +38,4 @@ function ofEndpoint(endpoint: Endpoint | TcpEndpoint, resolved: ResolvedGateway,
     help: `write ${String(mapping.container)}`,
     ...replaceFix(context, endpoint.origin, String(endpoint.port), String(mapping.container), 'unsafe'),
   }];
-}
-
-function containerOf(endpoint: Endpoint | TcpEndpoint, resolved: ResolvedGateway): Container | undefined {
-  const id = endpoint.container;
-  return id === undefined ? undefined : resolved.gateway.fates.map(({ container }) => container).find((container) => container.id.stack === id.stack && container.id.service === id.service);
 }

@@ -1,13 +1,10 @@
 import { refKey, refName } from '../../ir/index.ts';
-import type { Route } from '../../ir/index.ts';
 import { versionsText } from '../problems.ts';
 import type { LintRule, ResolvedGateway } from '../rule.ts';
 import { services } from '../support/examples.ts';
 import { reportModel, routerOf } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
-import { casesOf, covers, exampleOf } from '../support/overlap.ts';
-import { requestText } from '../support/request.ts';
-import { neighbours } from '../support/routes.ts';
+import { exampleText, isCovered, routePairs } from '../support/routes.ts';
 import type { Pair } from '../support/routes.ts';
 import { list, shortName } from '../support/words.ts';
 
@@ -29,30 +26,26 @@ export default rule;
 /** One cause is enough for a router; entry points are named where it wins on others. */
 function shadowed(resolved: ResolvedGateway): readonly ModelFinding[] {
   const found = new Map<string, Pair[]>();
-  for (const pair of neighbours(resolved).filter(({ earlier, later }) => earlier.priority > later.priority && isCovered(earlier, later))) {
+  for (const pair of routePairs(resolved)) {
+    if (pair.earlier.priority <= pair.later.priority || !isCovered(pair.earlier, pair.later)) continue;
     const key = refKey(pair.later.router);
     const before = found.get(key) ?? [];
-    if (!before.some(({ lane }) => lane === pair.lane)) found.set(key, [...before, pair]);
+    if (!before.some(({ lane }) => lane.listener === pair.lane.listener && lane.tls === pair.lane.tls)) found.set(key, [...before, pair]);
   }
   return [...found.values()].flatMap((pairs) => {
     const [first] = pairs;
     const lanes = first === undefined ? 0 : resolved.routing.listeners.filter(({ plain, tls }) => [...plain, ...tls].some((route) => refKey(route.router) === refKey(first.later.router))).length;
-    return first === undefined ? [] : [finding(first, pairs.length < lanes ? pairs.map(({ lane }) => lane.entryPoint) : [], resolved)];
+    return first === undefined ? [] : [finding(first, pairs.length < lanes ? pairs.map(({ lane }) => lane.listener.entryPoint.name) : [], resolved)];
   });
 }
 
-function isCovered(wide: Route, narrow: Route): boolean {
-  const [above, below] = [casesOf(wide.rule), casesOf(narrow.rule)];
-  return above !== undefined && below !== undefined && below.length > 0 && covers(above, below);
-}
-
 function finding({ earlier: wide, later: narrow, lane }: Pair, entryPoints: readonly string[], resolved: ResolvedGateway): ModelFinding {
-  const example = exampleOf(narrow.rule);
+  const example = exampleText(narrow.rule, lane);
   const name = shortName(narrow.router);
   return {
     origin: routerOf(resolved, narrow.router)?.ruleText.origin ?? narrow.origin,
     symbol: narrow.symbol,
-    message: `router "${name}" can never win${entryPoints.length === 0 ? '' : ` on ${list(entryPoints)}`}: "${refName(wide.router)}" accepts all its requests${example === undefined ? '' : `, for example ${requestText(example, lane.scheme)}`}`,
+    message: `router "${name}" can never win${entryPoints.length === 0 ? '' : ` on ${list(entryPoints)}`}: "${refName(wide.router)}" accepts all its requests${example === undefined ? '' : `, for example ${example}`}`,
     label: `priority ${String(narrow.priority)}, below ${String(wide.priority)}`,
     why: `${versionsText([resolved.version])} asks the higher priority first${routerOf(resolved, wide.router)?.prioritySet === true ? '' : '; without a priority it is the length of the rule'}`,
     related: [{ origin: routerOf(resolved, wide.router)?.ruleText.origin ?? wide.origin, label: `router "${shortName(wide.router)}"` }],

@@ -5,11 +5,8 @@ import type { LintRule, ResolvedGateway } from '../rule.ts';
 import { services } from '../support/examples.ts';
 import { reportModel, routerOf } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
-import { overlapOf } from '../support/overlap.ts';
-import type { Overlap } from '../support/overlap.ts';
-import { requestText } from '../support/request.ts';
-import { neighbours } from '../support/routes.ts';
-import type { Lane } from '../support/routes.ts';
+import { exampleText, meet, routePairs } from '../support/routes.ts';
+import type { Meeting, Pair } from '../support/routes.ts';
 import { shortName } from '../support/words.ts';
 
 const rule: LintRule = {
@@ -29,27 +26,48 @@ const rule: LintRule = {
       services('priorities', { blog: ['traefik.enable=true', 'traefik.http.routers.blog.rule=Host(`a.example.com`)', 'traefik.http.routers.blog.priority=10'], shop: ['traefik.enable=true', 'traefik.http.routers.shop.rule=Host(`a.example.com`) && PathPrefix(`/shop`)', 'traefik.http.routers.shop.priority=20'] }),
     ],
   },
-  check: (context) => reportModel(context, (resolved) => neighbours(resolved).flatMap(({ lane, later, earlier }) => (isTied(later, earlier) ? finding(earlier, later, lane, resolved) : []))),
+  check: (context) => reportModel(context, (resolved) => tied(resolved)),
 };
 export default rule;
 
-function isTied(a: Route, b: Route): boolean {
-  return a.tiedWith.some((ref) => refKey(ref) === refKey(b.router));
+function tied(resolved: ResolvedGateway): readonly ModelFinding[] {
+  const found: ModelFinding[] = [];
+  const tiedWith = once(({ tiedWith: refs }: Route): ReadonlySet<string> => new Set(refs.map(refKey)));
+  const way = once(wayOf);
+  for (const pair of routePairs(resolved)) {
+    const { earlier, later } = pair;
+    // Whoever wins, the request goes the same way.
+    if (earlier.priority === later.priority && tiedWith(later).has(refKey(earlier.router)) && way(earlier) !== way(later)) found.push(...finding(pair, resolved));
+  }
+  return found;
 }
 
-function finding(first: Route, second: Route, lane: Lane, resolved: ResolvedGateway): readonly ModelFinding[] {
-  if (sameOutcome(first, second)) return [];
+/** A route stands in many pairs, and is asked once. */
+function once<T>(ask: (route: Route) => T): (route: Route) => T {
+  const known = new Map<Route, T>();
+  return (route) => {
+    const before = known.get(route);
+    if (before !== undefined) return before;
+    const made = ask(route);
+    known.set(route, made);
+    return made;
+  };
+}
+
+function finding(pair: Pair, resolved: ResolvedGateway): readonly ModelFinding[] {
+  const { earlier: first, later: second, lane } = pair;
   const same = first.ruleText === second.ruleText && first.syntax === second.syntax;
-  const overlap: Overlap = same ? { kind: 'unknown' } : overlapOf(first.rule, second.rule);
-  if (overlap.kind === 'disjoint') return [];
-  const certain = same || overlap.kind === 'overlap';
-  const example = overlap.kind === 'overlap' ? `, for example ${requestText(overlap.witness, lane.scheme)}` : '';
+  const shown = same ? exampleText(first.rule, lane) : undefined;
+  const met: Meeting = same ? { kind: 'meet', ...(shown === undefined ? {} : { request: shown }) } : meet(pair);
+  if (met.kind === 'disjoint') return [];
+  const certain = met.kind !== 'unknown';
+  const example = met.request === undefined ? '' : `, for example ${met.request}`;
   const [left, right] = [first, second].map((route) => `"${shortName(route.router)}"`);
   return [{
     origin: routerOf(resolved, first.router)?.ruleText.origin ?? first.origin,
     symbol: `${first.symbol} ${refName(second.router)}`,
     severity: certain ? 'error' : 'info',
-    message: same ? `routers ${left ?? ''} and ${right ?? ''} have the same rule and priority` : `routers ${left ?? ''} and ${right ?? ''} have the priority ${String(first.priority)} and ${certain ? 'accept' : 'may accept'} the same requests${example}`,
+    message: same ? `routers ${left ?? ''} and ${right ?? ''} have the same rule and priority${example}` : `routers ${left ?? ''} and ${right ?? ''} have the priority ${String(first.priority)} and ${certain ? 'accept' : 'may accept'} the same requests${example}`,
     label: 'equal priority',
     why: `${versionsText([resolved.version])} picks the winner at random at each start`,
     related: [{ origin: routerOf(resolved, second.router)?.ruleText.origin ?? second.origin, label: `router "${shortName(second.router)}"` }],
@@ -57,8 +75,6 @@ function finding(first: Route, second: Route, lane: Lane, resolved: ResolvedGate
   }];
 }
 
-/** Whoever wins, the request goes the same way. */
-function sameOutcome(a: Route, b: Route): boolean {
-  const way = (route: Route): string => JSON.stringify([refKey(route.service.service.ref), route.chain.map(({ ref }) => refKey(ref)), route.tls?.options === undefined ? '' : refKey(route.tls.options.value)]);
-  return way(a) === way(b);
+function wayOf(route: Route): string {
+  return JSON.stringify([refKey(route.service.service.ref), route.chain.map(({ ref }) => refKey(ref)), route.tls?.options === undefined ? '' : refKey(route.tls.options.value)]);
 }

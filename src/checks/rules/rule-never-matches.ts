@@ -1,14 +1,16 @@
 import { visitMatchers } from '../../ir/index.ts';
-import type { HttpMatcher, Router, TcpRouter } from '../../ir/index.ts';
-import { neverMatches, tcpNeverMatches } from '../../rule-lang/index.ts';
+import type { Argument, HttpMatcher, Router, RuleExpr, TcpRouter } from '../../ir/index.ts';
+import { casesOf } from '../../analysis/index.ts';
+import { mapRule, neverMatches, parseRule, tcpNeverMatches } from '../../rule-lang/index.ts';
 import type { MatcherFact } from '../../rule-lang/index.ts';
+import { known } from '../../text/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { writtenAt } from '../support/edits.ts';
 import { onV2, web } from '../support/examples.ts';
 import { reportModel } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
-import { casesOf } from '../support/overlap.ts';
+import { exampleText } from '../support/routes.ts';
 import { ruleFix } from '../support/rule-text.ts';
 
 const rule: LintRule = {
@@ -41,23 +43,52 @@ function ofRouter(router: Router, resolved: ResolvedGateway, context: LintContex
   const version = resolved.version === '2.11' ? '2.11' : '3.7';
   const sanitizePath = !resolved.routing.listeners.some(({ entryPoint }) => !entryPoint.sanitizePath);
   const dead = new Set<HttpMatcher>();
-  const facts: { readonly fact: MatcherFact; readonly whole: OriginId }[] = [];
+  const facts: { readonly matcher: HttpMatcher; readonly fact: MatcherFact; readonly whole: OriginId }[] = [];
   visitMatchers(router.rule, (matcher, whole) => {
     const fact = neverMatches(matcher, { version, sanitizePath });
     if (fact === undefined) return;
     dead.add(matcher);
-    facts.push({ fact, whole });
+    facts.push({ matcher, fact, whole });
   });
   const cases = casesOf(router.rule);
   const never = cases !== undefined && cases.every((one) => one.some((atom) => !atom.negated && dead.has(atom.matcher)));
-  return facts.map(({ fact, whole }) => finding(fact, whole, { never, symbol: `${router.symbol}.rule`, version: resolved.version }, context));
+  return facts.map(({ matcher, fact, whole }) => finding(fact, whole, { never, symbol: `${router.symbol}.rule`, version: resolved.version, missed: never ? missed(router, matcher, fact, context) : undefined }, context));
+}
+
+/** A request that the rule accepts as soon as the suggestion stands in it. */
+function missed(router: Router, dead: HttpMatcher, fact: MatcherFact, context: LintContext): string | undefined {
+  const meant = fact.suggestion === undefined ? undefined : fact.replaces === 'matcher' ? parsed(fact.suggestion, router, fact, context) : withArgument(dead, fact.origin, fact.suggestion);
+  return meant === undefined ? undefined : exampleText(mapRule(router.rule, (leaf) => (leaf.matcher === dead ? meant(leaf) : leaf)));
+}
+
+type Change = (leaf: Extract<RuleExpr, { kind: 'match' }>) => RuleExpr;
+
+function parsed(suggestion: string, router: Router, fact: MatcherFact, { origins }: LintContext): Change | undefined {
+  const { rule } = parseRule({ value: known(suggestion), origin: origins.derived('a suggestion', [fact.origin]) }, router.syntax, '3.7', origins);
+  return rule === undefined ? undefined : () => rule;
+}
+
+function withArgument(dead: HttpMatcher, origin: OriginId, value: string): Change | undefined {
+  const put = (argument: Argument): Argument => (argument.origin === origin ? { ...argument, value } : argument);
+  switch (dead.kind) {
+    case 'host':
+      return (leaf) => ({ ...leaf, matcher: { ...dead, host: put(dead.host) } });
+    case 'path':
+      return (leaf) => ({ ...leaf, matcher: { ...dead, path: put(dead.path) } });
+    case 'pathPrefix':
+      return (leaf) => ({ ...leaf, matcher: { ...dead, prefix: put(dead.prefix) } });
+    case 'method':
+      return (leaf) => ({ ...leaf, matcher: { ...dead, method: put(dead.method) } });
+    default:
+      return undefined;
+  }
 }
 
 function ofTcp(router: TcpRouter, context: LintContext): readonly ModelFinding[] {
   const found: ModelFinding[] = [];
   visitMatchers(router.rule, (matcher, whole) => {
     const fact = tcpNeverMatches(matcher);
-    if (fact !== undefined) found.push(finding(fact, whole, { never: router.rule.kind === 'match', symbol: `${router.symbol}.rule`, version: undefined }, context));
+    if (fact !== undefined) found.push(finding(fact, whole, { never: router.rule.kind === 'match', symbol: `${router.symbol}.rule`, version: undefined, missed: undefined }, context));
   });
   return found;
 }
@@ -67,6 +98,8 @@ interface Found {
   readonly never: boolean;
   readonly symbol: string;
   readonly version: string | undefined;
+  /** A request that was meant, and that the rule does not accept. */
+  readonly missed: string | undefined;
 }
 
 function finding(fact: MatcherFact, whole: OriginId, found: Found, context: LintContext): ModelFinding {
@@ -79,7 +112,7 @@ function finding(fact: MatcherFact, whole: OriginId, found: Found, context: Lint
     severity: found.never ? 'error' : 'warning',
     message: `no request matches ${what}: ${fact.reason}`,
     ...(better === undefined ? {} : { label: `did you mean ${better}?`, help: `write ${better}` }),
-    why: `Traefik${found.version === undefined ? '' : ` ${found.version}`} accepts the rule and ${found.never ? 'answers 404 to every request of this router' : 'never uses this part of it'}`,
+    why: `Traefik${found.version === undefined ? '' : ` ${found.version}`} accepts the rule and ${found.never ? `answers 404 to every request of this router${found.missed === undefined ? '' : `: it never takes ${found.missed}`}` : 'never uses this part of it'}`,
     ...(better === undefined ? {} : ruleFix(context, fact.replaces === 'matcher' ? whole : fact.origin, better, found.symbol, 'unsafe')),
   };
 }

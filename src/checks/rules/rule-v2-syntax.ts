@@ -1,6 +1,6 @@
 import { onV2, web } from '../support/examples.ts';
 import { problemRule } from '../support/problem-rule.ts';
-import { ruleFix } from '../support/rule-text.ts';
+import { ruleFix, secondArgument } from '../support/rule-text.ts';
 
 const rule = problemRule(
   'rule-v2-syntax',
@@ -13,8 +13,8 @@ const rule = problemRule(
     fix: 'safe',
     needs: ['version'],
     bad: [
-      web('several values', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`,`b.example.com`)', '                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ rule-v2-syntax'),
-      web('several values in a longer rule', 'traefik.enable=true', 'traefik.http.routers.web.rule=PathPrefix(`/x`,`/y`) && Host(`a.example.com`)', '                              ^^^^^^^^^^^^^^^^^^^^^ rule-v2-syntax'),
+      web('several values', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`,`b.example.com`)', '                                                   ^^^^^^^^^^^^^^^ rule-v2-syntax'),
+      web('several values in a longer rule', 'traefik.enable=true', 'traefik.http.routers.web.rule=PathPrefix(`/x`,`/y`) && Host(`a.example.com`)', '                                              ^^^^ rule-v2-syntax'),
       web('a matcher by its old name', 'traefik.enable=true', 'traefik.http.routers.web.rule=Headers(`X-A`,`b`)', '                              ^^^^^^^ rule-v2-syntax'),
       onV2(web('a matcher of Traefik 3', 'traefik.enable=true', 'traefik.http.routers.web.rule=Header(`X-A`,`b`)', '                              ^^^^^^ rule-v2-syntax')),
     ],
@@ -25,9 +25,11 @@ const rule = problemRule(
   },
   ({ problem }, context) => {
     const better = problem.candidates?.[0];
+    const second = problem.context === 'arity' ? secondArgument(context, problem.origin) : undefined;
     return {
       message: problem.subject,
-      ...(better === undefined ? {} : { label: `write ${better}`, help: `write ${better}`, ...ruleFix(context, problem.origin, better, problem.symbol) }),
+      ...(second === undefined ? {} : { place: second }),
+      ...(better === undefined ? {} : { label: second === undefined ? `write ${better}` : 'second value', help: `write ${better}`, ...ruleFix(context, problem.origin, better, problem.symbol) }),
     };
   },
 );

@@ -1,5 +1,6 @@
 import type { Fix } from '../../diagnostics/index.ts';
 import type { Container, RawLabel } from '../../ir/index.ts';
+import type { OriginId } from '../../text/index.ts';
 import type { LintContext } from '../rule.ts';
 import { isPlain, writtenAt } from './edits.ts';
 import { containerSymbol } from './words.ts';
@@ -9,22 +10,40 @@ export interface OwnedLabel {
   readonly label: RawLabel;
 }
 
+interface Listed {
+  readonly containers: readonly Container[];
+  /** By container symbol and lower-case key; the first of several is kept. */
+  readonly labels: ReadonlyMap<string, OwnedLabel>;
+}
+
+/** Rules ask once per finding or router: without the lists a large workspace would cost the square of its size. */
+const listed = new WeakMap<LintContext['workspace'], Listed>();
+
+function listedOf({ workspace }: LintContext): Listed {
+  const known = listed.get(workspace);
+  if (known !== undefined) return known;
+  const containers = workspace.stacks.flatMap((stack) => stack.containers);
+  const labels = new Map<string, OwnedLabel>();
+  for (const container of containers) {
+    for (const label of container.labels) {
+      const symbol = `${containerSymbol(container)} ${label.key.value.text.toLowerCase()}`;
+      if (!labels.has(symbol)) labels.set(symbol, { container, label });
+    }
+  }
+  const made = { containers, labels };
+  listed.set(workspace, made);
+  return made;
+}
+
 /** All containers, in the order of the stacks. */
 export function containersOf(context: LintContext): readonly Container[] {
-  return context.workspace.stacks.flatMap((stack) => stack.containers);
+  return listedOf(context).containers;
 }
 
 /** The label that a symbol like `shop/web traefik.http.routers.web.rule` names, whatever its case. */
 export function labelBySymbol(context: LintContext, symbol: string): OwnedLabel | undefined {
   const blank = symbol.indexOf(' ');
-  if (blank === -1) return undefined;
-  const key = symbol.slice(blank + 1).toLowerCase();
-  for (const container of containersOf(context)) {
-    if (containerSymbol(container) !== symbol.slice(0, blank)) continue;
-    const label = container.labels.find((one) => one.key.value.text.toLowerCase() === key);
-    if (label !== undefined) return { container, label };
-  }
-  return undefined;
+  return blank === -1 ? undefined : listedOf(context).labels.get(symbol.slice(0, blank) + symbol.slice(blank).toLowerCase());
 }
 
 /** The first label of a container whose key begins so. */
@@ -49,7 +68,7 @@ export function addLabelFix(context: LintContext, beside: RawLabel, key: string,
   if (added === undefined || writtenAt(context, beside.key.origin) === undefined || text.includes(' #')) return {};
   const end = lineStart + text.length;
   if (context.origins.firstSpan(beside.value.origin)?.end !== undefined && (context.origins.firstSpan(beside.value.origin)?.end ?? 0) > end) return {};
-  return { fixes: [{ title: `add ${key}=${value}`, safety, edits: [{ file: place.file, start: end, end, newText: `\n${added}` }] }] };
+  return { fixes: [{ title: `add ${key}=${value}`, safety, edits: [{ file: place.file, start: end, end, newText: `${source.text.startsWith('\r\n', end) ? '\r\n' : '\n'}${added}` }] }] };
 }
 
 function sameForm(text: string, beside: RawLabel, key: string, value: string): string | undefined {
@@ -58,4 +77,12 @@ function sameForm(text: string, beside: RawLabel, key: string, value: string): s
   const entry = /^(\s*)(["']?)([^"':]+)\2:\s/.exec(text);
   if (entry === null || entry[3] !== beside.key.value.text) return undefined;
   return `${entry[1] ?? ''}${key}: "${value}"`;
+}
+
+/** The last part of the key that a symbol names, where it stands in a label: an option rather than its value. */
+export function optionKeyAt(context: LintContext, symbol: string): OriginId | undefined {
+  const label = labelBySymbol(context, symbol)?.label;
+  if (label === undefined) return undefined;
+  const key = label.key.value.text;
+  return context.origins.slice(label.key.origin, key.lastIndexOf('.') + 1, key.length);
 }

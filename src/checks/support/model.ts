@@ -43,11 +43,18 @@ export function reportFound(context: LintContext, { origin, label, ...rest }: Mo
   context.report({ ...rest, at: label === undefined ? { origin } : { origin, label } });
 }
 
-/** Keys of the routers that the engine serves. */
-export function servedRouters(resolved: ResolvedGateway): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const { plain, tls } of resolved.routing.listeners) for (const route of [...plain, ...tls]) keys.add(refKey(route.router));
-  return keys;
+const located = new WeakMap<ResolvedGateway, ReadonlyMap<string, Container>>();
+
+/** The container that an endpoint leads to; of replicas and of services with one name the first. */
+export function servedBy(resolved: ResolvedGateway, id: Container['id'] | undefined): Container | undefined {
+  if (id === undefined) return undefined;
+  const index = located.get(resolved) ?? new Map(resolved.gateway.fates.map(({ container }): [string, Container] => [idKey(container.id), container]).toReversed());
+  located.set(resolved, index);
+  return index.get(idKey(id));
+}
+
+function idKey({ stack, service }: Container['id']): string {
+  return `${stack}\0${service}`;
 }
 
 export function routerOf(resolved: ResolvedGateway, ref: Ref): Router | undefined {
@@ -79,11 +86,4 @@ export function optionAt(entity: { readonly places: ReadonlyMap<string, OriginId
 /** Whether a variable without a value stands in an option or above it. */
 export function isUnknown(entity: { readonly variables: ReadonlyMap<string, { readonly unset: readonly string[] }> }, path: string): boolean {
   return (entity.variables.get(path)?.unset.length ?? 0) > 0;
-}
-
-/** Keys of the middlewares that a served route runs. */
-export function usedMiddlewares(resolved: ResolvedGateway): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const { plain, tls } of resolved.routing.listeners) for (const route of [...plain, ...tls]) for (const { ref } of route.chain) keys.add(refKey(ref));
-  return keys;
 }

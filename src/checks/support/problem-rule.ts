@@ -1,12 +1,19 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import { refKey } from '../../ir/index.ts';
 import type { Problem } from '../../ir/index.ts';
 import { claimOf } from '../claims.ts';
 import { problemsOf } from '../problems.ts';
 import type { VersionedProblem } from '../problems.ts';
+import type { OriginId } from '../../text/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
+import { visible } from './edits.ts';
 import { consequence } from './words.ts';
 
-export type Said = Pick<Diagnostic, 'message'> & Partial<Pick<Diagnostic, 'why' | 'help' | 'fixes' | 'related' | 'severity' | 'blocking' | 'follows'>> & { readonly label?: string };
+export type Said = Pick<Diagnostic, 'message'> & Partial<Pick<Diagnostic, 'why' | 'help' | 'fixes' | 'related' | 'severity' | 'blocking' | 'follows'>> & {
+  readonly label?: string;
+  /** A narrower place than the problem's own. */
+  readonly place?: OriginId;
+};
 
 /** How a rule speaks of one problem; undefined = the rule has nothing to say of it after all. */
 export type Say = (found: VersionedProblem, context: LintContext) => Said | undefined;
@@ -29,16 +36,32 @@ function reportOne(found: VersionedProblem, context: LintContext, say: Say): voi
   if (said === undefined) return;
   const { problem } = found;
   const { severity, blocking } = claimOf(problem);
-  const { label, ...text } = said;
+  const { label, place, ...text } = said;
+  const origin = visible(context, place ?? problem.origin);
   context.report({
     why: consequence(problem, found.versions),
     severity,
     blocking,
     ...text,
-    at: label === undefined ? { origin: problem.origin } : { origin: problem.origin, label },
+    at: label === undefined ? { origin } : { origin, label },
     symbol: problem.symbol,
     ...followed(problem, found.all),
+    ...lostElsewhere(said, found, context),
   });
+}
+
+const SHOWN = 20;
+
+/** The routers of other containers that go down with it: whoever looks there must find the reason. */
+function lostElsewhere(said: Said, { problem, gateway }: VersionedProblem, context: LintContext): Pick<Diagnostic, 'related'> {
+  const lost = new Set((problem.loses ?? []).filter((ref) => ref.kind === 'router').map(refKey));
+  const resolved = context.gateways.find(({ name }) => name === gateway)?.resolved[0];
+  if (lost.size === 0 || resolved === undefined) return {};
+  const { routers, tcpRouters, udpRouters } = resolved.gateway;
+  const owner = problem.symbol.split(' ')[0];
+  const places = [...routers, ...tcpRouters, ...udpRouters].filter((router) => lost.has(refKey(router.ref)) && router.symbol.split(' ')[0] !== owner);
+  const related = places.slice(0, SHOWN).map((router) => ({ origin: router.origin, label: `the router "${router.ref.name}" is lost with it` }));
+  return related.length === 0 ? {} : { related: [...(said.related ?? []), ...related] };
 }
 
 /** A finding that only follows from another names that one. */

@@ -1,12 +1,13 @@
-import type { Route } from '../../ir/index.ts';
+import type { Listener, RuleExpr, Route, Routing } from '../../ir/index.ts';
+import { casesOf, covers, exampleOf, lanesOf, neighbours, overlapOf, requestText, wonBy } from '../../analysis/index.ts';
+import type { Case, Lane as Asked } from '../../analysis/index.ts';
+import { filledIn, unfilled } from './holes.ts';
 import type { ResolvedGateway } from '../rule.ts';
-import { casesOf, hostsOf } from './overlap.ts';
-import type { Case } from './overlap.ts';
 
 /** The routes that are asked one after the other: those of one entry point, with TLS or without. */
 export interface Lane {
-  readonly entryPoint: string;
-  readonly scheme: 'http' | 'https';
+  readonly listener: Listener;
+  readonly tls: boolean;
 }
 
 /** Two routes of one lane, in the order in which they are asked, that have a host in common or may have one. */
@@ -16,32 +17,68 @@ export interface Pair {
   readonly later: Route;
 }
 
-interface Prepared {
+/** A route as it stands in a lane. */
+export interface Door {
   readonly route: Route;
-  readonly cases: readonly Case[] | undefined;
+  readonly lane: Lane;
 }
 
 /** All pairs that could meet; routes that are bound to different hosts are never compared. */
-export function neighbours(resolved: ResolvedGateway): readonly Pair[] {
-  return resolved.routing.listeners.flatMap(({ entryPoint, plain, tls }) => [
-    ...pairs(plain, { entryPoint: entryPoint.name, scheme: 'http' }),
-    ...pairs(tls, { entryPoint: entryPoint.name, scheme: 'https' }),
-  ]);
+export function* routePairs({ routing }: ResolvedGateway): Generator<Pair> {
+  for (const listener of routing.listeners) {
+    for (const tls of [false, true]) {
+      const lane = { listener, tls };
+      const routes = (tls ? listener.tls : listener.plain).filter((one) => !one.synthetic);
+      for (const [earlier, later] of neighbours(routes)) yield { lane, earlier, later };
+    }
+  }
 }
 
-function pairs(routes: readonly Route[], lane: Lane): readonly Pair[] {
-  const byHost = new Map<string, Prepared[]>();
-  const anywhere: Prepared[] = [];
-  const all: Prepared[] = [];
-  const out: Pair[] = [];
-  for (const route of routes.filter((one) => !one.synthetic)) {
-    const prepared = { route, cases: casesOf(route.rule) };
-    const hosts = hostsOf(prepared.cases);
-    const before = hosts === undefined ? all : [...anywhere, ...[...hosts].flatMap((host) => byHost.get(host) ?? [])];
-    for (const other of new Set(before)) out.push({ lane, earlier: other.route, later: route });
-    all.push(prepared);
-    if (hosts === undefined) anywhere.push(prepared);
-    else for (const host of hosts) byHost.set(host, [...(byHost.get(host) ?? []), prepared]);
-  }
-  return out;
+/** Whether two routes of a lane accept the same request: shown by one, refuted, or not known. */
+export interface Meeting {
+  readonly kind: 'disjoint' | 'unknown' | 'meet';
+  readonly request?: string;
+}
+
+export function meet({ lane, earlier, later }: Pair): Meeting {
+  const found = overlapOf(filledIn(earlier.rule), filledIn(later.rule), placeOf(lane), lane.listener.entryPoint);
+  return found.kind === 'overlap' ? { kind: 'meet', request: unfilled(requestText(found.witness), [earlier.rule, later.rule]) } : { kind: found.kind };
+}
+
+/** A request that a rule accepts, as text; of a rule without a lane as plain HTTP. */
+export function exampleText(rule: RuleExpr, lane?: Lane): string | undefined {
+  const probe = lane === undefined ? exampleOf(filledIn(rule)) : exampleOf(filledIn(rule), placeOf(lane), lane.listener.entryPoint);
+  return probe === undefined ? undefined : unfilled(requestText(probe), [rule]);
+}
+
+const asked = new WeakMap<Routing, readonly Asked[]>();
+
+/** A request that the route wins against all others, as text. */
+export function wonText({ routing }: ResolvedGateway, { route, lane }: Door): string | undefined {
+  const lanes = asked.get(routing) ?? lanesOf(routing.listeners);
+  asked.set(routing, lanes);
+  const mine = lanes.find(({ listener, tls }) => listener === lane.listener && tls === lane.tls);
+  const probe = mine === undefined ? undefined : wonBy(mine, route);
+  return probe === undefined ? undefined : requestText(probe);
+}
+
+function placeOf({ listener, tls }: Lane): { readonly entryPoint: string; readonly tls: boolean } {
+  return { entryPoint: listener.entryPoint.name, tls };
+}
+
+const known = new WeakMap<RuleExpr, { readonly cases: readonly Case[] | undefined }>();
+
+/** Rules are compared with many others, and taken apart once. */
+function cases(rule: RuleExpr): readonly Case[] | undefined {
+  const before = known.get(rule);
+  if (before !== undefined) return before.cases;
+  const made = { cases: casesOf(rule) };
+  known.set(rule, made);
+  return made.cases;
+}
+
+/** Whether every request of the narrow rule is one of the wide one: proven, or not said. */
+export function isCovered(wide: Route, narrow: Route): boolean {
+  const [above, below] = [cases(wide.rule), cases(narrow.rule)];
+  return above !== undefined && below !== undefined && below.length > 0 && covers(above, below);
 }

@@ -19,3 +19,13 @@ export function ruleFix(context: LintContext, origin: OriginId, text: string, sy
   const edit = replaceAt(context, origin, before, after);
   return edit === undefined ? {} : { fixes: [{ title: `write ${after}`, safety, edits: [edit] }] };
 }
+
+/** The second value of a matcher that takes one: ``Host(`a`,`b`)`` is marked at `b`. */
+export function secondArgument(context: LintContext, origin: OriginId): OriginId | undefined {
+  const place = context.origins.get(origin);
+  const found = /^[A-Za-z]+\(\s*(?:`[^`]*`|"[^"]*")\s*,\s*(`[^`]*`|"[^"]*")/.exec(writtenAt(context, origin) ?? '');
+  const second = found?.[1];
+  if (place.kind !== 'span' || found === null || second === undefined) return undefined;
+  const end = place.start + found[0].length;
+  return context.origins.span(place.file, end - second.length, end, place.via === undefined ? {} : { via: place.via });
+}

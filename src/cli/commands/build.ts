@@ -6,11 +6,13 @@ import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { prepare } from '../input.ts';
 import type { Prepared } from '../input.ts';
-import { addressOptions, collect, nameValue, sourceOptions } from '../options.ts';
+import { addressOptions, collect, formatOf, nameValue, sourceOptions } from '../options.ts';
 import type { SourceOptions } from '../options.ts';
 import { sayTaken } from '../say.ts';
 import type { Deps } from '../run.ts';
 import { replaceFile, replaceFolder, staleFiles } from '../write.ts';
+import type { Stale } from '../write.ts';
+import { askEngines } from '../verify.ts';
 
 interface BuildFlags extends SourceOptions {
   readonly to?: string;
@@ -21,6 +23,8 @@ interface BuildFlags extends SourceOptions {
   readonly inlineSecrets?: boolean;
   readonly report?: string;
   readonly format?: string;
+  readonly acceptUnverified?: string;
+  readonly verify?: boolean;
 }
 
 const EXAMPLES = `
@@ -41,6 +45,8 @@ export function register(program: Command, { context, finish }: Deps): Command {
     .option('--target-version <name=version>', 'version of a target, e.g. nginx=1.22 (repeatable)', collect)
     .option('--allow-approximate <feature=reason>', '[TARGET/]FEATURE=REASON: accept an approximation (repeatable)', collect)
     .option('--inline-secrets', 'write secrets that came from variables into the files (mode 0600)')
+    .option('--verify', 'ask the real engines on loopback (found on PATH, in .engines or in GATEWAY_ENGINES)')
+    .option('--accept-unverified <reason>', 'write files that gateway itself found to contradict the labels (a bug in gateway)')
     .option('--report <format>', 'every feature used, by target: md or json')
     .option('--format <format>', 'text or json')
     .addHelpText('after', EXAMPLES)
@@ -50,31 +56,64 @@ export function register(program: Command, { context, finish }: Deps): Command {
   return command;
 }
 
-async function runBuild(context: Context, stacks: readonly string[], flags: BuildFlags): Promise<0 | 1 | 3> {
+async function runBuild(context: Context, stacks: readonly string[], flags: BuildFlags): Promise<0 | 1 | 3 | 70> {
   const api = await import('../../index.ts');
+  const json = formatOf(flags, ['text', 'json']) === 'json';
+  checkReport(flags, json);
   const prepared = await prepare(context, stacks, flags);
   const loaded = api.load(prepared.input);
   sayTaken(context, flags, loaded);
-  if (loaded.workspace.stacks.length === 0) throw new CommandError(EXIT.environment, 'no Compose file was found', 'Name a file or a folder: gateway build path/to/compose.yml');
+  if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name a file or a folder: gateway build path/to/compose.yml');
+  for (const { option, name, known } of api.unknownOverrides(loaded, prepared.input.overrides)) throw new CommandError(EXIT.usage, `--${option}: there is no "${name}"`, `There is: ${known.join(', ')}`);
   const targets = targetNames(flags, prepared, api.targetNames);
-  const result = api.build(loaded, {
+  const options = {
     targets,
     versions: versionsOf(flags, prepared, api.targetNames),
     allowances: allowancesOf(flags, prepared, api.knownFeatures, api.targetNames),
     inlineSecrets: flags.inlineSecrets === true,
     settings: prepared.config.targets,
     overrides: prepared.input.overrides,
-  });
-  const out = flags.output ?? prepared.config.build.out ?? 'dist';
-  const json = flags.json === true || flags.format === 'json';
+    ...acceptance(flags),
+  };
+  const built = api.build(loaded, options);
+  const result = flags.verify === true ? await askEngines(context, api, loaded, built, options) : built;
+  const out = flags.output ?? configuredOut(prepared.config) ?? 'dist';
   const report = api.toReport('gateway.build/1', [...result.diagnostics, ...result.built.flatMap((one) => one.diagnostics)], [], loaded);
   if (!json) context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: flags.quiet === true, summary: false }));
   const failed = report.findings.some((finding) => finding.blocking);
-  const stale = flags.check === true ? check(context, flags, out, result.built, loaded) : 0;
-  if (flags.check !== true) writeAll(context, flags, out, result.built, loaded, json);
+  const stale = flags.check === true ? findStale(context, out, result.built, loaded) : undefined;
+  if (stale !== undefined && !json) sayStale(context, flags, out, stale);
+  if (stale === undefined) await context.uninterrupted(() => writeAll(context, flags, out, result.built, loaded, json));
   if (flags.report !== undefined) context.out(api.buildReport(result, flags.report === 'json' ? 'json' : 'md'));
-  if (json) context.out(`${JSON.stringify(api.buildDocument(result, report, out), null, 2)}\n`);
-  return failed || stale > 0 ? EXIT.findings : EXIT.ok;
+  if (json) context.out(`${JSON.stringify({ ...api.buildDocument(result, report, out), ...(stale === undefined ? {} : { stale }) }, null, 2)}\n`);
+  if (reportFailure(context, api.failureReport(result, loaded))) return EXIT.internal;
+  return failed || (stale ?? []).length > 0 ? EXIT.findings : EXIT.ok;
+}
+
+function acceptance({ acceptUnverified }: BuildFlags): { readonly acceptUnverified?: string } {
+  if (acceptUnverified === undefined) return {};
+  if (acceptUnverified.trim() === '') throw new CommandError(EXIT.usage, '--accept-unverified needs a reason');
+  return { acceptUnverified };
+}
+
+/** True when files contradict their labels and were not written for it. */
+function reportFailure(context: Context, failure: { readonly document: object; readonly withheld: boolean } | undefined): boolean {
+  if (failure === undefined) return false;
+  replaceFile(path.join(context.cwd, 'gateway-report.json'), `${JSON.stringify(failure.document, null, 2)}\n`);
+  context.err('This is a bug in gateway: please report it with gateway-report.json, which holds no secrets.\n');
+  return failure.withheld;
+}
+
+/** Text that goes to stdout can only be of one kind. */
+function checkReport(flags: BuildFlags, json: boolean): void {
+  if (flags.report === undefined) return;
+  if (flags.report !== 'md' && flags.report !== 'json') throw new CommandError(EXIT.usage, `--report takes md or json, got "${flags.report}"`);
+  if (json) throw new CommandError(EXIT.usage, '--report and a JSON result cannot both be printed');
+}
+
+/** As all paths of the configuration, relative to its file. */
+function configuredOut({ build, path: file }: Prepared['config']): string | undefined {
+  return build.out === undefined || file === undefined ? build.out : path.posix.join(path.posix.dirname(file), build.out);
 }
 
 function targetNames(flags: BuildFlags, prepared: Prepared, known: readonly string[]): readonly string[] {
@@ -108,6 +147,7 @@ function folderOf(context: Context, out: string, one: BuiltTarget, loaded: Loade
 }
 
 function shown(out: string, one: BuiltTarget, loaded: Loaded): string {
+  if (out === '-') return one.target;
   return loaded.gateways.length > 1 || one.gateway !== 'default' ? `${out}/${one.gateway}/${one.target}` : `${out}/${one.target}`;
 }
 
@@ -140,24 +180,22 @@ function writeManifests(context: Context, out: string, built: readonly BuiltTarg
     if (mine.length === 0) continue;
     const folder = loaded.gateways.length > 1 || gateway.name !== 'default' ? path.join(base, gateway.name) : base;
     const targets = mine.map((one) => ({
-      target: one.target, version: one.version, verifiedBy: one.verifiedBy, files: (one.files ?? []).map((file) => file.path),
+      target: one.target, version: one.version, verifiedBy: one.verifiedBy, ...(one.acceptedUnverified === undefined ? {} : { acceptedUnverified: one.acceptedUnverified }), files: (one.files ?? []).map((file) => file.path),
       approximate: Object.fromEntries(one.judged.filter((judged) => judged.allowed !== undefined).map((judged) => [judged.use.feature, judged.allowed])),
     }));
     replaceFile(path.join(folder, 'manifest.json'), `${JSON.stringify({ schema: 'gateway.manifest/1', gateway: gateway.name, stacks: gateway.stacks, targets }, null, 2)}\n`);
   }
 }
 
-function check(context: Context, flags: BuildFlags, out: string, built: readonly BuiltTarget[], loaded: Loaded): number {
-  let count = 0;
-  for (const one of built) {
-    if (one.files === undefined) continue;
-    for (const file of staleFiles(folderOf(context, out, one, loaded), one.files)) {
-      count += 1;
-      const how = file.kind === 'differs' ? `${String(file.lines)} lines differ` : file.kind === 'missing' ? 'is missing' : 'is left over';
-      context.out(`stale  ${shown(out, one, loaded)}/${file.path}  ${how}\n`);
-    }
+function findStale(context: Context, out: string, built: readonly BuiltTarget[], loaded: Loaded): readonly Stale[] {
+  return built.flatMap((one) => (one.files === undefined ? [] : staleFiles(folderOf(context, out, one, loaded), one.files).map((file) => ({ ...file, path: `${shown(out, one, loaded)}/${file.path}` }))));
+}
+
+function sayStale(context: Context, flags: BuildFlags, out: string, stale: readonly Stale[]): void {
+  for (const file of stale) {
+    const how = file.kind === 'differs' ? `${String(file.lines)} lines differ` : file.kind === 'missing' ? 'is missing' : 'is left over';
+    context.out(`stale  ${file.path}  ${how}\n`);
   }
-  if (count > 0) context.err('Run: gateway build\n');
+  if (stale.length > 0) context.err('Run: gateway build\n');
   else if (flags.quiet !== true) context.err(`up to date: ${out}\n`);
-  return count;
 }

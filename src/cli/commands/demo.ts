@@ -1,10 +1,9 @@
-import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Endpoint, Loaded, Routing } from '../../index.ts';
-import { plainPaint } from '../../diagnostics/index.ts';
+import { plainPaint } from '../../diagnostics/paint.ts';
 import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { prepare } from '../input.ts';
@@ -71,6 +70,7 @@ interface EchoBackends {
 
 /** One echo server per service; a stopped one keeps its port and closes it. */
 async function startEcho(services: readonly string[], down: readonly string[]): Promise<EchoBackends> {
+  const { createServer } = await import('node:http');
   const servers: Server[] = [];
   const ports = new Map<string, number>();
   for (const service of services) {

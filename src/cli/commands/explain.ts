@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import type { Explained } from '../../index.ts';
 import { paintFor } from '../context.ts';
 import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { prepare } from '../input.ts';
-import { collect, sourceOptions } from '../options.ts';
+import { collect, formatOf, sourceOptions } from '../options.ts';
 import type { SourceOptions } from '../options.ts';
 import type { Deps } from '../run.ts';
 import { sayTaken } from '../say.ts';
@@ -46,17 +47,24 @@ export function register(program: Command, { context, finish }: Deps): Command {
 
 async function runExplain(context: Context, request: readonly string[], flags: ExplainFlags): Promise<0 | 1> {
   const api = await import('../../index.ts');
+  const json = formatOf(flags, ['text', 'json']) === 'json';
   const parsed = api.parseRequest(request, { headers: flags.header ?? [], clientIp: flags.clientIp, ...(flags.on === undefined ? {} : { entryPoint: flags.on }) });
   if (parsed.kind === 'invalid') throw new CommandError(EXIT.usage, parsed.message);
   const prepared = await prepare(context, flags.stack ?? [], flags);
   const loaded = api.load(prepared.input);
-  if (loaded.workspace.stacks.length === 0) throw new CommandError(EXIT.environment, 'no Compose file was found', 'Name one: --stack path/to/compose.yml');
+  if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name one: --stack path/to/compose.yml');
   sayTaken(context, flags, loaded);
   const explained = loaded.gateways.map((gateway) => api.explain(loaded, gateway, parsed.request));
-  const json = flags.json === true || flags.format === 'json';
-  for (const one of explained) context.out(json ? `${JSON.stringify(one.document, null, 2)}\n` : api.explainText(one, paintFor(context, flags, 'out')));
+  if (json) context.out(`${JSON.stringify(wholeDocument(explained), null, 2)}\n`);
+  else for (const one of explained) context.out(api.explainText(one, paintFor(context, flags, 'out')));
   if (flags.expect === undefined) return EXIT.ok;
   const won = explained.some((one) => one.document.decision.router === flags.expect || one.document.decision.router?.split('@')[0] === flags.expect);
   if (!won) context.err(`expected router "${flags.expect}", got ${explained.map((one) => one.document.decision.router ?? 'none').join(', ')}\n`);
   return won ? EXIT.ok : EXIT.findings;
+}
+
+/** A machine format is one document, however many gateways were asked. */
+function wholeDocument(explained: readonly Explained[]): unknown {
+  const documents = explained.map((one) => one.document);
+  return documents.length === 1 ? documents[0] : { schema: 'gateway.explain-all/1', gateways: documents };
 }

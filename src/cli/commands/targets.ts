@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CommandError, EXIT } from '../exit-codes.ts';
+import { formatOf } from '../options.ts';
 import type { Deps } from '../run.ts';
 
 interface TargetFlags {
@@ -15,9 +16,7 @@ export function register(program: Command, { context, finish }: Deps): Command {
     .action(async (name: string | undefined, flags: TargetFlags) => {
       const { capabilityMatrix, targetNames } = await import('../../index.ts');
       if (name !== undefined && !targetNames.includes(name)) throw new CommandError(EXIT.usage, `unknown target "${name}"`, `Targets: ${targetNames.join(', ')}`);
-      const format = flags.json === true ? 'json' : (flags.format ?? 'text');
-      if (format !== 'text' && format !== 'json' && format !== 'markdown') throw new CommandError(EXIT.usage, `unknown format "${format}"`, 'Formats: text, json, markdown');
-      context.out(capabilityMatrix(format, name));
+      context.out(capabilityMatrix(formatOf(flags, ['text', 'json', 'markdown']), name));
       finish(EXIT.ok);
     });
 }

@@ -1,5 +1,7 @@
 import type { Finding } from '../finding.ts';
+import { printJson } from '../print-json.ts';
 import type { Formatter, Report } from '../report.ts';
+import { wholeText } from '../report.ts';
 
 const SEVERITIES = { error: 'critical', warning: 'major', info: 'minor', note: 'info' } as const;
 
@@ -7,13 +9,13 @@ const SEVERITIES = { error: 'critical', warning: 'major', info: 'minor', note: '
 export const gitlab: Formatter = {
   name: 'gitlab',
   format(report: Report): string {
-    return `${JSON.stringify(report.findings.map(issue), null, 2)}\n`;
+    return printJson(report.findings.map(issue));
   },
 };
 
 function issue(finding: Finding): unknown {
   return {
-    description: finding.message,
+    description: wholeText(finding),
     check_name: finding.rule,
     fingerprint: finding.fingerprint,
     severity: finding.blocking ? 'blocker' : SEVERITIES[finding.severity],

@@ -1,3 +1,4 @@
+import { printJson } from '../print-json.ts';
 import type { Formatter, Report } from '../report.ts';
 import { countFindings } from '../report.ts';
 
@@ -5,9 +6,10 @@ import { countFindings } from '../report.ts';
 export const json: Formatter = {
   name: 'json',
   format(report: Report): string {
-    const { skipped: _skipped, ...counts } = countFindings(report);
+    const { skipped, ...counts } = countFindings(report);
     const findings = report.findings.map(({ label: _label, ...finding }) => finding);
-    const document = { schema: report.schema, tool: report.tool, summary: { ...counts, files: report.facts.files, skipped: _skipped }, findings, skipped: report.skipped };
-    return `${JSON.stringify(document, null, 2)}\n`;
+    const hidden = report.hidden === undefined ? {} : { hidden: report.hidden };
+    const document = { schema: report.schema, tool: report.tool, stacks: report.facts.stacks, summary: { ...counts, files: report.facts.files, skipped, ...hidden }, findings, skipped: report.skipped };
+    return printJson(document);
   },
 };

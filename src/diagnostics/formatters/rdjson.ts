@@ -1,7 +1,10 @@
 import type { SourceFile } from '../../text/index.ts';
 import type { Fix, TextEdit } from '../diagnostic.ts';
 import type { Finding, Place } from '../finding.ts';
+import { maskSecrets } from '../mask.ts';
+import { printJson } from '../print-json.ts';
 import type { Formatter, Report } from '../report.ts';
+import { wholeText } from '../report.ts';
 
 const SEVERITIES = { error: 'ERROR', warning: 'WARNING', info: 'INFO', note: 'INFO' } as const;
 
@@ -10,17 +13,17 @@ export const rdjson: Formatter = {
   name: 'rdjson',
   format(report: Report): string {
     const document = { source: { name: 'gateway' }, diagnostics: report.findings.map((finding) => diagnostic(finding, report)) };
-    return `${JSON.stringify(document, null, 2)}\n`;
+    return printJson(document);
   },
 };
 
 function diagnostic(finding: Finding, report: Report): unknown {
   return {
-    message: [finding.message, finding.why, finding.help].filter((part) => part !== null && part !== '').join('\n'),
+    message: wholeText(finding),
     location: location(finding, report),
     severity: SEVERITIES[finding.severity],
     code: { value: finding.rule },
-    suggestions: finding.fixes.flatMap((fix) => suggestions(fix, finding.file, report)),
+    suggestions: finding.fixes.flatMap((fix) => suggestions(fix, finding, report)),
     related_locations: finding.related.map((place) => ({ message: place.message, location: location(place, report) })),
   };
 }
@@ -35,15 +38,34 @@ function position(source: SourceFile | undefined, line: number, column: number):
   return { line, column: source === undefined ? column : new TextEncoder().encode(before).length + 1 };
 }
 
-/** A suggestion is made in the finding's own file only; one edit each. */
-function suggestions(fix: Fix, file: string, report: Report): readonly unknown[] {
-  const source = report.sources.get(file);
-  if (source === undefined || fix.edits.length !== 1) return [];
-  return fix.edits.filter((edit) => edit.file === file).map((edit) => suggestion(edit, source));
+/** Lines that one suggestion may span: a reviewer must be able to see it. */
+const NEAR = 10;
+
+/**
+ * A suggestion replaces one range of the finding's own file. Edits that stand close together are made one range with the
+ * text between them, unless that text holds a secret; others cannot be said in this format.
+ */
+function suggestions(fix: Fix, finding: Finding, report: Report): readonly unknown[] {
+  const source = report.sources.get(finding.file);
+  const edits = [...fix.edits].sort((a, b) => a.start - b.start);
+  const [first] = edits;
+  const last = edits.at(-1);
+  if (source === undefined || first === undefined || last === undefined || edits.some((edit) => edit.file !== finding.file)) return [];
+  const start = source.position(first.start);
+  const end = source.position(last.end);
+  const text = joined(edits, source.text);
+  if (text === undefined || end.line - start.line >= NEAR) return [];
+  return [{ range: { start: position(source, start.line, start.column), end: position(source, end.line, end.column) }, text }];
 }
 
-function suggestion(edit: TextEdit, source: SourceFile): unknown {
-  const start = source.position(edit.start);
-  const end = source.position(edit.end);
-  return { range: { start: position(source, start.line, start.column), end: position(source, end.line, end.column) }, text: edit.newText };
+function joined(edits: readonly TextEdit[], source: string): string | undefined {
+  let out = '';
+  let at = edits[0]?.start ?? 0;
+  for (const edit of edits) {
+    const between = source.slice(at, edit.start);
+    if (edit.start < at || (between !== '' && maskSecrets(between) !== between)) return undefined;
+    out += between + edit.newText;
+    at = edit.end;
+  }
+  return out;
 }

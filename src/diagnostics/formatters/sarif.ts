@@ -1,6 +1,8 @@
 import type { Fix } from '../diagnostic.ts';
 import type { Finding, Place } from '../finding.ts';
+import { printJson } from '../print-json.ts';
 import type { Formatter, Report } from '../report.ts';
+import { wholeText } from '../report.ts';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'note', note: 'note' } as const;
 
@@ -9,28 +11,39 @@ export const sarif: Formatter = {
   name: 'sarif',
   format(report: Report): string {
     const rules = [...new Set(report.findings.map((finding) => finding.rule))].sort();
+    const places = new Map(rules.map((id, index) => [id, index]));
     const run = {
-      tool: { driver: { name: 'gateway', version: report.tool.version, rules: rules.map((id) => ({ id })) } },
+      tool: { driver: { name: 'gateway', version: report.tool.version, rules: rules.map((id) => descriptor(id, report)) } },
       columnKind: 'utf16CodeUnits',
-      results: report.findings.map((finding) => result(finding, rules.indexOf(finding.rule), report)),
+      results: report.findings.map((finding) => result(finding, places.get(finding.rule) ?? 0, report)),
     };
-    return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, null, 2)}\n`;
+    return printJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] });
   },
 };
 
+function descriptor(id: string, report: Report): unknown {
+  const text = report.rules?.get(id);
+  if (text === undefined) return { id };
+  return { id, shortDescription: { text: text.summary }, fullDescription: { text: text.why }, help: { text: text.why }, defaultConfiguration: { level: LEVELS[text.severity] } };
+}
+
 function result(finding: Finding, ruleIndex: number, report: Report): unknown {
-  const text = [finding.message, finding.why, finding.help].filter((part) => part !== null && part !== '').join('\n');
   return {
     ruleId: finding.rule,
     ruleIndex,
     level: LEVELS[finding.severity],
-    message: { text },
+    message: { text: plainMessage(wholeText(finding)) },
     locations: [location(finding)],
-    ...(finding.related.length === 0 ? {} : { relatedLocations: finding.related.map((place, id) => ({ id, ...location(place), message: { text: place.message === '' ? 'see also' : place.message } })) }),
+    ...(finding.related.length === 0 ? {} : { relatedLocations: finding.related.map((place, id) => ({ id, ...location(place), message: { text: place.message === '' ? 'see also' : plainMessage(place.message) } })) }),
     partialFingerprints: { 'gatewayFinding/v1': finding.fingerprint },
-    ...(finding.fixes.length === 0 ? {} : { fixes: finding.fixes.map((fix) => change(fix, report)) }),
+    ...fixesOf(finding, report),
     properties: { symbol: finding.symbol, blocking: finding.blocking },
   };
+}
+
+/** `[text](target)` is a link in SARIF messages: label text must not make one, so the brackets of such a text are escaped. */
+function plainMessage(text: string): string {
+  return text.includes('](') ? text.replace(/[\\[\]]/g, '\\$&') : text;
 }
 
 function location(place: Place): { readonly physicalLocation: unknown } {
@@ -44,10 +57,15 @@ function uriOf(path: string): string {
   return wellFormed.split('/').map(encodeURIComponent).join('/');
 }
 
+function fixesOf(finding: Finding, report: Report): { readonly fixes?: readonly unknown[] } {
+  const fixes = finding.fixes.filter((fix) => fix.edits.length > 0);
+  return fixes.length === 0 ? {} : { fixes: fixes.map((fix) => change(fix, report)) };
+}
+
 function change(fix: Fix, report: Report): unknown {
   const files = [...new Set(fix.edits.map((edit) => edit.file))];
   return {
-    description: { text: fix.title },
+    description: { text: plainMessage(fix.title) },
     artifactChanges: files.map((file) => ({
       artifactLocation: { uri: uriOf(file) },
       replacements: fix.edits.filter((edit) => edit.file === file).map((edit) => ({ deletedRegion: region(file, edit.start, edit.end, report), insertedContent: { text: edit.newText } })),

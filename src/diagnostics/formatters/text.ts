@@ -1,44 +1,71 @@
-import type { Severity } from '../diagnostic.ts';
 import type { Finding } from '../finding.ts';
+import { foldFindings } from '../fold.ts';
+import type { Folded } from '../fold.ts';
 import { codeFrame } from '../frame.ts';
+import { asciiOnly, printable, withoutCommands } from '../paint.ts';
 import type { Paint } from '../paint.ts';
-import { printable } from '../paint.ts';
-import type { Counts, FormatOptions, Formatter, Report } from '../report.ts';
-import { countFindings } from '../report.ts';
+import type { FormatOptions, Formatter, Report } from '../report.ts';
+import { limitFindings } from '../report.ts';
+import { plural, summary } from '../summary.ts';
 
-/** How many findings of one rule are shown in full before the rest is only counted. */
-const SHOWN_PER_RULE = 20;
-
-/** For people: the fact, the exact place, the consequence, the way out. */
+/** For people: the fact, the exact place, the consequence, the way out; notes at the end, each in a few lines. */
 export const text: Formatter = {
   name: 'text',
   format(report, options): string {
-    const shown = limit(report.findings.filter((finding) => !options.quiet || finding.severity === 'error'));
-    const blocks = shown.map((item) => (typeof item === 'string' ? [item] : block(item, report, options)));
-    return [...blocks.map((lines) => `${lines.join('\n')}\n`), ...(options.quiet ? [] : [`${summary(report)}\n`])].join('\n');
+    const wanted = report.findings.filter((finding) => !options.quiet || finding.severity === 'error');
+    const { shown, more } = limitFindings(wanted);
+    const folded = foldFindings(shown);
+    const problems = folded.filter(({ finding }) => finding.severity !== 'note').map((one) => block(one, report, options));
+    const notes = folded.filter(({ finding }) => finding.severity === 'note').map(({ finding }) => note(finding, report, options));
+    const rest = more.map(({ rule, count }) => `${String(count)} more of ${rule} (see --format concise)`);
+    const blocks = [...problems, ...(notes.length === 0 ? [] : [notes.flat()]), ...(rest.length === 0 ? [] : [rest])];
+    const all = [...blocks.map((lines) => `${lines.join('\n')}\n`), ...(options.quiet ? [] : [`${summary(report)}\n`])].join('\n');
+    return withoutCommands(options.ascii === true ? asciiOnly(all) : all);
   },
 };
 
-function limit(findings: readonly Finding[]): readonly (Finding | string)[] {
-  const counts = new Map<string, number>();
-  const kept: (Finding | string)[] = [];
-  for (const finding of findings) {
-    const count = (counts.get(finding.rule) ?? 0) + 1;
-    counts.set(finding.rule, count);
-    if (count <= SHOWN_PER_RULE) kept.push(finding);
-  }
-  for (const [rule, count] of counts) if (count > SHOWN_PER_RULE) kept.push(`${String(count - SHOWN_PER_RULE)} more of ${rule} (see --format concise)`);
-  return kept;
+function block({ finding, consequences }: Folded, report: Report, options: FormatOptions): readonly string[] {
+  const { paint } = options;
+  const head = `${paint.bold(placeText(finding))}  ${paint[finding.severity](finding.severity)}  ${paint.dim(finding.rule)}  ${oneLine(finding.message)}`;
+  const source = report.sources.get(finding.file);
+  const frame = source === undefined ? [] : codeFrame(source, finding, finding.label ?? '', { ...options, context: 0 });
+  const related = finding.related.map((place) => `  ${paint.dim('also')}  ${placeText(place)}  ${oneLine(place.message)}`.trimEnd());
+  return [head, ...frame, ...said('Why', finding.why, paint), ...related, ...followUps(consequences, paint), ...said('Fix', fixText(finding), paint)];
 }
 
-function block(finding: Finding, report: Report, options: FormatOptions): readonly string[] {
-  const { paint } = options;
-  const where = `${printable(finding.file)}:${String(finding.line)}:${String(finding.column)}`;
-  const head = `${paint.bold(where)}  ${severityPaint(finding.severity, paint)(finding.severity)}  ${paint.dim(finding.rule)}  ${printable(finding.message)}`;
-  const source = report.sources.get(finding.file);
-  const frame = source === undefined ? [] : codeFrame(source, finding, finding.label ?? '', { width: options.width, paint, context: 0 });
-  const related = finding.related.map((place) => `  ${paint.dim('also')}  ${printable(place.file)}:${String(place.line)}:${String(place.column)}  ${printable(place.message)}`);
-  return [head, ...frame, ...said('Why', finding.why, paint), ...related, ...said('Fix', fixText(finding), paint)];
+/** How many follow-ups and places are named before the rest is counted. */
+const NAMED = 5;
+
+function followUps(consequences: readonly Finding[], paint: Paint): readonly string[] {
+  const shown = consequences.slice(0, NAMED).map((one) => `  ${paint.dim('then')}  ${placeText(one)}  ${one.severity}  ${one.rule}  ${oneLine(one.message)}`);
+  const rest = consequences.length - shown.length;
+  return rest === 0 ? shown : [...shown, `  ${paint.dim('then')}  ${String(rest)} more that only follow from this`];
+}
+
+/** No frame: a note is about a fact that is missing, not about a place. */
+function note(finding: Finding, report: Report, { paint }: FormatOptions): readonly string[] {
+  const indent = '      ';
+  const skipped = report.skipped.filter(({ rule }) => rule === finding.rule).flatMap(({ places }) => places);
+  const subjects = new Map<string, { readonly first: string; count: number }>();
+  for (const place of skipped) {
+    const known = subjects.get(place.subject) ?? { first: placeText(place), count: 0 };
+    subjects.set(place.subject, known);
+    known.count += 1;
+  }
+  const rows = [...subjects].slice(0, NAMED).map(([subject, { first, count }]) => `${indent}${oneLine(subject)}  ${plural(count, 'place')}, first ${first}`);
+  const rest = subjects.size > NAMED ? [`${indent}and ${String(subjects.size - NAMED)} more`] : [];
+  const where = subjects.size === 0 ? [`${indent}${placeText(finding)}`] : [];
+  const more = [finding.why, finding.help].flatMap((part) => (part === null || part === '' ? [] : part.split('\n'))).map((line) => `${indent}${printable(line)}`);
+  return [`${paint.note('note')}  ${paint.dim(finding.rule)}  ${oneLine(finding.message)}`, ...where, ...rows, ...rest, ...more];
+}
+
+function placeText(place: { readonly file: string; readonly line: number; readonly column: number }): string {
+  return `${oneLine(place.file)}:${String(place.line)}:${String(place.column)}`;
+}
+
+/** Text of one line stays one: a line break in a value is shown. */
+function oneLine(value: string): string {
+  return printable(value).replaceAll('\n', '\\u000a');
 }
 
 function said(word: string, value: string | null, paint: Paint): readonly string[] {
@@ -50,30 +77,7 @@ function said(word: string, value: string | null, paint: Paint): readonly string
 function fixText(finding: Finding): string | null {
   const fix = finding.fixes[0];
   if (fix === undefined) return finding.help;
-  const how = fix.safety === 'safe' ? 'safe: gateway lint --fix' : 'needs a look: gateway lint --fix-unsafe';
-  return finding.help === null ? `${how} (${fix.title})` : `${finding.help}\n${how} (${fix.title})`;
-}
-
-function severityPaint(severity: Severity, paint: Paint): (text: string) => string {
-  return paint[severity];
-}
-
-/** `1 error (1 fixable), 2 notes, 11 checks skipped for missing facts. 11 labels, 3 services`. */
-export function summary(report: Report): string {
-  const counts = countFindings(report);
-  const parts = [...words(counts), ...(counts.skipped > 0 ? [`${plural(counts.skipped, 'check')} skipped for missing facts`] : [])];
-  const facts = `${plural(report.facts.labels, 'label')}, ${plural(report.facts.services, 'service')}`;
-  return `${parts.length === 0 ? 'no problems' : parts.join(', ')}. ${facts}`;
-}
-
-function words(counts: Counts): readonly string[] {
-  const fixable = counts.fixable > 0 ? ` (${String(counts.fixable)} fixable)` : '';
-  const kinds = [['error', counts.errors], ['warning', counts.warnings], ['info', counts.infos], ['note', counts.notes]] as const;
-  const shown = kinds.filter(([, count]) => count > 0).map(([word, count]) => plural(count, word));
-  return shown.length === 0 ? [] : [`${shown[0] ?? ''}${fixable}`, ...shown.slice(1)];
-}
-
-/** `1 label`, `2 labels`. */
-export function plural(count: number, word: string): string {
-  return `${String(count)} ${word}${count === 1 || word === 'info' ? '' : 's'}`;
+  if (fix.safety === 'safe') return `safe: gateway lint --fix (${fix.title})`;
+  const how = `needs a look: gateway lint --fix-unsafe (${fix.title})`;
+  return finding.help === null ? how : `${finding.help}\n${how}`;
 }

@@ -7,3 +7,5 @@ export { parseAtc } from './expression/parser.ts';
 export type { Flavor } from './classic.ts';
 export { checkDeclarative, checkKongYaml } from './schema/index.ts';
 export type { KongProblem } from './schema/index.ts';
+export { answerStream } from './stream.ts';
+export type { KongConnection, StreamAnswer } from './stream.ts';

@@ -81,11 +81,17 @@ function redirectAnswer(plugin: KongPlugin, request: RouterRequest): Answer {
   return { status, headers: [['Location', booleanAt(plugin.config, 'keep_incoming_path', false) ? withPath(location, request) : location]], body: 'redirecting' };
 }
 
-/** `keep_incoming_path` takes path and query of the request and drops those of the location (ran). */
+/**
+ * `keep_incoming_path` takes the clean path and the query of the request and drops those of the location (ran). Kong sets them
+ * with the parser that Node has too, so the same characters are escaped.
+ */
 function withPath(location: string, request: RouterRequest): string {
-  const origin = /^[^:]+:\/\/[^/?#]*/.exec(location)?.[0] ?? '';
-  const [path = '/'] = request.line.uri.split('?');
-  return origin + path + (request.line.args === '' ? '' : `?${request.line.args}`);
+  if (!URL.canParse(location)) return location;
+  const url = new URL(location);
+  url.pathname = Buffer.from(request.path, 'latin1').toString('utf8');
+  url.search = request.line.args;
+  url.hash = '';
+  return url.href;
 }
 
 function ipAnswer(plugin: KongPlugin, request: RouterRequest): Answer | undefined {

@@ -4,6 +4,8 @@ import type { Flavor } from './classic.ts';
 import type { Atc } from './expression/ast.ts';
 import { evaluate, fieldsOf } from './expression/evaluate.ts';
 import { parseAtc } from './expression/parser.ts';
+import { indexByHost } from './route-index.ts';
+import type { HostIndex } from './route-index.ts';
 import { fieldReader, rawField } from './request.ts';
 import type { RouterRequest } from './request.ts';
 
@@ -15,6 +17,7 @@ interface Entry {
 }
 export interface KongRouter {
   readonly entries: readonly Entry[];
+  readonly byHost: HostIndex<Entry>;
   /** Fields used by any route, sorted: a part of the cache key and of the UTF-8 check. */
   readonly fields: readonly string[];
   /** Routes that did not compile, with the reason; Kong refuses the whole file. */
@@ -37,7 +40,7 @@ export function buildRouter(file: KongFile, flavor: Flavor): KongRouter {
   }
   entries.sort((a, b) => order(a, b, flavor));
   const fields = new Set(entries.flatMap((entry) => fieldsOf(entry.atc)));
-  return { entries, fields: [...fields].sort(), faults };
+  return { entries, byHost: indexByHost(entries), fields: [...fields].sort(), faults };
 }
 
 /** Larger priority first; a tie goes to the greater id (ran), in the traditional flavour to the older route. */
@@ -54,7 +57,7 @@ export function findRoute(router: KongRouter, request: RouterRequest): RouteMatc
   const read = fieldReader(request, fault);
   for (const field of router.fields) read(field);
   if (fault.invalid) return undefined;
-  for (const entry of router.entries) {
+  for (const entry of router.byHost.candidates(read('http.host').map(String))) {
     const matched = { texts: new Map<string, string>(), captures: new Map<string, string>() };
     if (evaluate(entry.atc, read, matched)) return { route: entry.route, prefix: entry.route.stripPath ? matched.texts.get('http.path') : undefined, captures: matched.captures };
   }

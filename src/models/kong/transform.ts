@@ -24,16 +24,28 @@ function pairs(plugin: KongPlugin, section: string, key: string): readonly (read
 
 export function requestChange(plugins: readonly KongPlugin[], request: RouterRequest, captures: ReadonlyMap<string, string>): RequestChange {
   const plugin = plugins.find((candidate) => candidate.name === 'request-transformer');
-  if (plugin === undefined) return { headers: { set: [], remove: [] }, host: undefined, uri: undefined, query: request.line.args };
+  if (plugin === undefined) return { headers: withoutHop({ set: [], remove: [] }, request), host: undefined, uri: undefined, query: request.line.args };
   const fill = (text: string): string => template(text, request, captures);
   const uri = stringAt(objectAt(plugin.config, 'replace'), 'uri');
   const host = pairs(plugin, 'replace', 'headers').find(([name]) => name.toLowerCase() === 'host')?.[1];
   return {
-    headers: requestHeaders(plugin, request, fill),
+    headers: withoutHop(requestHeaders(plugin, request, fill), request),
     host: host === undefined ? undefined : fill(host),
     uri: uri === undefined ? undefined : fill(uri),
     query: changedQuery(plugin, request, fill),
   };
+}
+
+/**
+ * After the plugins Kong clears what `Connection` lists, and sends `TE` only when it asks for trailers and nothing else
+ * (kong/runloop/handler.lua).
+ */
+function withoutHop({ set, remove }: HeaderOps, request: RouterRequest): HeaderOps {
+  const [connection = ''] = headerValues(request, 'connection');
+  const listed = ['keep-alive', 'close', 'upgrade'].includes(connection.toLowerCase()) ? [] : connection.split(',').map((name) => name.trim()).filter((name) => name !== '' && name.toLowerCase() !== 'upgrade');
+  const trailers = headerValues(request, 'te')[0] === 'trailers' || headerValues(request, 'te').length === 0 ? [] : ['TE'];
+  const gone = new Set(listed.map((name) => name.toLowerCase()));
+  return { set: set.filter(([name]) => !gone.has(name.toLowerCase())), remove: [...remove, ...listed, ...trailers] };
 }
 
 /** In order remove, rename, replace (if there), add (if absent), append. */

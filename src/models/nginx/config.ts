@@ -40,15 +40,23 @@ export interface NginxConfig {
   readonly variables: ReadonlySet<string>;
   /** Bytes that a request line may have. */
   readonly lineLimit: number;
+  /** `underscores_in_headers`. */
+  readonly underscores: boolean;
+  /** Fields with any name pass (`ignore_invalid_headers off`). */
+  readonly anyName: boolean;
   /** What stands against all of it: a syntax error, an unknown directive at the top. */
   readonly unknown: string | undefined;
 }
 
 /** Reads `nginx.conf`; other files are what it names (users). Never throws: what cannot be read is named. */
 export function readNginx(files: ReadonlyMap<string, string>): NginxConfig {
-  const empty = { ports: new Map(), computed: new Map(), upstreams: new Map(), files, variables: new Set<string>(), lineLimit: 8192 };
+  const empty = { ports: new Map(), computed: new Map(), upstreams: new Map(), files, variables: new Set<string>(), lineLimit: 8192, underscores: false, anyName: false };
   try {
-    return read(parseConfig(encodeUtf8(files.get('nginx.conf') ?? '')), files);
+    const readFile = (path: string): string | undefined => {
+      const text = files.get(path);
+      return text === undefined ? undefined : encodeUtf8(text);
+    };
+    return read(parseConfig(readFile('nginx.conf') ?? '', readFile), files);
   } catch (error) {
     if (error instanceof ConfigError || error instanceof SyntaxError) return { ...empty, unknown: error.message };
     throw error;
@@ -68,6 +76,8 @@ function read(main: readonly Directive[], files: ReadonlyMap<string, string>): N
     files,
     variables: new Set([...computed.keys(), ...definedIn(http), ...[...computed.values()].flatMap(capturesOf)]),
     lineLimit: Number.parseInt(size, 10) * (size.endsWith('k') ? 1024 : 1),
+    underscores: first(http, 'underscores_in_headers')?.args[0] === 'on',
+    anyName: first(http, 'ignore_invalid_headers')?.args[0] === 'off',
     unknown: unknownDirective(main, 'main') ?? unknownDirective(http, 'http') ?? upstreams.map(({ block }) => unknownDirective(block ?? [], 'upstream')).find((name) => name !== undefined),
   };
 }
@@ -95,15 +105,24 @@ function readUpstream({ block = [] }: Directive): readonly { readonly address: s
   }));
 }
 
+/** A port while its servers are read. */
+interface Open {
+  readonly exact: Map<string, Server>;
+  readonly wildcards: (readonly [(host: string) => boolean, Server])[];
+  readonly patterns: (readonly [Regex, Server])[];
+  otherwise: Server;
+  chosen: boolean;
+}
+
 function readPorts(servers: readonly Directive[], parent: Settings): ReadonlyMap<number, Listening> {
-  const ports = new Map<number, { exact: Map<string, Server>; wildcards: [(host: string) => boolean, Server][]; patterns: [Regex, Server][]; otherwise: Server; chosen: boolean }>();
+  const ports = new Map<number, Open>();
   for (const directive of servers) {
     const block = directive.block ?? [];
     for (const listen of named(block, 'listen')) {
       const port = Number(/(?:^|:)(\d+)$/.exec(listen.args[0] ?? '')?.[1] ?? 80);
       const server = readServer(block, listen, parent);
       const isDefault = listen.args.includes('default_server');
-      const known = ports.get(port) ?? { exact: new Map(), wildcards: [], patterns: [], otherwise: server, chosen: false };
+      const known: Open = ports.get(port) ?? { exact: new Map(), wildcards: [], patterns: [], otherwise: server, chosen: false };
       ports.set(port, known);
       if (isDefault) {
         if (known.chosen) throw new ConfigError('a duplicate default server');

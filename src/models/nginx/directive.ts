@@ -8,8 +8,35 @@ export interface Directive {
   readonly line: number;
 }
 
-/** The tree of a configuration file; bytes as latin-1. */
-export function parseConfig(text: string): readonly Directive[] {
+/** Gives the text of another file, bytes as latin-1; undefined = there is none. */
+export type ReadFile = (path: string) => string | undefined;
+
+/** The tree of a configuration and of what it includes; bytes as latin-1. */
+export function parseConfig(text: string, readFile: ReadFile): readonly Directive[] {
+  const known = new Map<string, readonly Directive[]>();
+  const load = (path: string, line: number): readonly Directive[] => {
+    // A pattern that matches nothing is no error; what a machine has installed is not part of the text.
+    if (path.includes('*')) return [];
+    const had = known.get(path);
+    if (had !== undefined) return had;
+    const found = readFile(path);
+    if (found === undefined) throw new ConfigError(`line ${String(line)}: "${path}" is not there`);
+    const made = expand(parseFile(found), load);
+    known.set(path, made);
+    return made;
+  };
+  return expand(parseFile(text), load);
+}
+
+/** The same list where nothing is included. */
+function expand(directives: readonly Directive[], load: (path: string, line: number) => readonly Directive[]): readonly Directive[] {
+  return directives.flatMap((directive) => {
+    if (directive.name === 'include') return load(directive.args[0] ?? '', directive.line);
+    return directive.block === undefined ? [directive] : [{ ...directive, block: expand(directive.block, load) }];
+  });
+}
+
+function parseFile(text: string): readonly Directive[] {
   const tokens = tokenize(text);
   const { directives, at } = parseBlock(tokens, 0, 0);
   if (at < tokens.length) throw new ConfigError(`line ${String(tokens[at]?.line ?? 0)}: unexpected "}"`);

@@ -54,7 +54,7 @@ export function settingsOf(directives: readonly Directive[], parent: Settings): 
     added: list('add_header', parent.added, headerLine),
     hidden: list('proxy_hide_header', parent.hidden, ({ args }) => (args[0] ?? '').toLowerCase()),
     errorPages: list('error_page', parent.errorPages, errorPage),
-    recursive: (one('recursive_error_pages') ?? String(parent.recursive)) === 'on' || (one('recursive_error_pages') === undefined && parent.recursive),
+    recursive: one('recursive_error_pages') === undefined ? parent.recursive : one('recursive_error_pages') === 'on',
     access: access.length === 0 ? parent.access : access,
     realm: realm === undefined ? parent.realm : realm === 'off' ? undefined : compileTemplate(realm),
     usersFile: one('auth_basic_user_file') === undefined ? parent.usersFile : compileTemplate(one('auth_basic_user_file') ?? ''),

@@ -6,7 +6,7 @@ export interface Failure {
   readonly says: string;
   /** Entities that the engine marks as disabled with these words. */
   readonly marks: readonly Ref[];
-  /** One cause, one problem, however many routers meet it. */
+  /** One cause, one problem, however many routers meet it; each place of a dangling reference is a cause of its own. */
   readonly key: string;
   readonly problem: Draft;
 }

@@ -8,7 +8,7 @@ import { ownProblem, type World } from './world.ts';
 /** An entry point that does not exist, or serves the other protocol. */
 export function reportEntryPoint(use: Sourced<string>, declared: Declared, loses: readonly Ref[], entryPoints: EntryPointSet, world: World): void {
   const udp = declared.ref.protocol === 'udp';
-  world.problems.report(`entry-point-unknown|${declared.ref.protocol === 'udp' ? 'udp' : 'tcp'}|${use.value}|${loses.length === 0 ? 'some' : 'all'}`, {
+  world.problems.report(`entry-point-unknown|${declared.ref.protocol === 'udp' ? 'udp' : 'tcp'}|${use.value}|${loses.length === 0 ? 'some' : 'all'}|${declared.symbol}`, {
     kind: 'entry-point-unknown',
     origin: use.origin,
     subject: use.value,
@@ -31,5 +31,5 @@ export function judgeResolver(resolver: Sourced<string>, declared: Declared, wor
   }
   if (known.resolvers.some(({ value }) => value === resolver.value)) return;
   const says = world.version === '2.11' ? `uses a nonexistent resolver: ${resolver.value}` : 'Router uses a nonexistent certificate resolver';
-  world.problems.report(`resolver-unknown|${resolver.value}`, { ...ownProblem(declared, 'resolver-unknown', says, resolver.origin, 'tls.certResolver'), subject: resolver.value, candidates: known.resolvers.map(({ value }) => value), loss: 'nothing' });
+  world.problems.report(`resolver-unknown|${resolver.value}|${declared.symbol}`, { ...ownProblem(declared, 'resolver-unknown', says, resolver.origin, 'tls.certResolver'), subject: resolver.value, candidates: known.resolvers.map(({ value }) => value), loss: 'nothing' });
 }

@@ -77,7 +77,7 @@ export function dangling(ref: Ref, use: Use, says: string, world: World): Failur
     ...(missed?.cause === undefined ? {} : { causedBy: missed.cause }),
     symbol: use.symbol,
   };
-  return { says, marks: [], key: `${UNKNOWN[ref.kind]}|${refKey(ref)}`, problem };
+  return { says, marks: [], key: `${UNKNOWN[ref.kind]}|${refKey(ref)}|${use.symbol}`, problem };
 }
 
 const NOT_READ = { judged: false, needs: 'static' } as const;

@@ -146,10 +146,17 @@ function compress(spec: SpecOf<'compress'>, version: EngineVersion): Verdict {
 function statuses(list: readonly string[], path: string, prefix = ''): Verdict {
   for (const [index, status] of list.entries()) {
     const [low = '', high = low] = status.split('-');
-    const bad = [low, high].find((code) => !/^[+-]?\d+$/.test(code));
-    if (bad !== undefined) return fault(`${prefix}strconv.Atoi: parsing ${JSON.stringify(bad)}: invalid syntax`, `${path}[${String(index)}]`);
+    const bad = [low, high].map((code) => ({ code, says: unreadable(code) })).find(({ says }) => says !== undefined);
+    if (bad?.says !== undefined) return fault(`${prefix}strconv.Atoi: parsing ${JSON.stringify(bad.code)}: ${bad.says}`, `${path}[${String(index)}]`);
   }
   return OK;
+}
+
+/** Why Go's strconv.Atoi refuses a text. */
+function unreadable(code: string): string | undefined {
+  if (!/^[+-]?\d+$/.test(code)) return 'invalid syntax';
+  const number = BigInt(code.replace(/^\+/, ''));
+  return BigInt.asIntN(64, number) === number ? undefined : 'value out of range';
 }
 
 function rewrites(map: Readonly<Record<string, number>>): Verdict {

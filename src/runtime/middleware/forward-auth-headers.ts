@@ -11,10 +11,10 @@ const MANAGED = ['X-Forwarded-Proto', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-
  * What the auth server is asked with. `trust` undefined = the option is not written: the older way, which keeps
  * X-Forwarded-Port, -Server, -Prefix and X-Real-Ip of the request and lets Go's client add its User-Agent (3.7, ran).
  */
-export function authRequestHeaders(request: RuntimeRequest, only: readonly string[], trust: boolean | undefined): HeaderList {
+export function authRequestHeaders(request: RuntimeRequest, method: string, only: readonly string[], trust: boolean | undefined): HeaderList {
   const base = removeHeaders(removeHeaders(request.headers, tokensOf(request.headers, 'Connection')), [...HOP, 'Content-Length']);
   const headers = trust === undefined ? olderWay(request, allowed(base, only)) : stated(request, base, only, trust);
-  return withTransportFields(headers, request.method);
+  return withTransportFields(headers, method);
 }
 
 function stated(request: RuntimeRequest, base: HeaderList, only: readonly string[], trust: boolean): HeaderList {
@@ -53,11 +53,11 @@ function allowed(headers: HeaderList, only: readonly string[]): HeaderList {
   return headers.filter(([name]) => names.has(name));
 }
 
-/** Go's client: its User-Agent unless there is one (an empty one means none), gzip unless something is accepted. */
+/** Go's client: its User-Agent unless there is one (an empty one means none), gzip unless something is accepted or there is no body (ran: HEAD with preserveRequestMethod). */
 function withTransportFields(headers: HeaderList, method: string): HeaderList {
   const agent = headerOf(headers, 'User-Agent');
-  let out = agent === undefined ? addHeader(headers, 'User-Agent', 'Go-http-client/1.1') : agent === '' ? removeHeader(headers, 'User-Agent') : headers;
-  const asks = (headerOf(out, 'Accept-Encoding') ?? '') === '' && (headerOf(out, 'Range') ?? '') === '' && method !== '';
+  let out = agent === undefined ? addHeader(headers, 'User-Agent', 'Go-http-client/1.1') : agent === '' ? removeHeader(headers, 'User-Agent') : setHeader(headers, 'User-Agent', agent);
+  const asks = (headerOf(out, 'Accept-Encoding') ?? '') === '' && (headerOf(out, 'Range') ?? '') === '' && method !== 'HEAD';
   if (asks) out = addHeader(removeHeader(out, 'Accept-Encoding'), 'Accept-Encoding', 'gzip');
   return out;
 }

@@ -52,11 +52,12 @@ function* whole(response: UpstreamResponse, limit: number): Effects<UpstreamResp
 
 function authRequest(spec: Spec, address: Url, request: RuntimeRequest, body: Body, trust: boolean | undefined): UpstreamRequest {
   const query = address.forceQuery || address.query !== '' ? `?${address.query}` : '';
+  const method = spec.preserveRequestMethod ? request.method : 'GET';
   return {
-    method: spec.preserveRequestMethod ? request.method : 'GET',
+    method,
     target: (formatUrl({ ...address, scheme: '', authority: undefined, query: '', forceQuery: false, fragment: '' }) || '/') + query,
     host: (address.authority ?? '').replace(/^.*@/, ''),
-    headers: authRequestHeaders(request, spec.authRequestHeaders, trust),
+    headers: authRequestHeaders(request, method, spec.authRequestHeaders, trust),
     body,
   };
 }

@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../../rule-lang/index.ts';
 import type { HeadersSpec } from '../../ir/index.ts';
 import type { Wrapper } from '../effect.ts';
 import { headerOf, removeHeader, setHeader } from '../headers.ts';
@@ -40,9 +41,9 @@ function changeRequest(spec: HeadersSpec, request: RuntimeRequest): void {
   for (const [name, value] of Object.entries(spec.customRequestHeaders)) {
     if (value === '' && name === 'X-Forwarded-For') request.forwardedForSuppressed = true;
     if (value === '') request.headers = removeHeader(request.headers, name);
-    else if (name.toLowerCase() === 'host') request.host = value;
+    else if (name.toLowerCase() === 'host') request.host = encodeUtf8(value);
     else {
-      request.headers = setHeader(request.headers, name, value);
+      request.headers = setHeader(request.headers, name, encodeUtf8(value));
       if (name.toLowerCase() === 'x-forwarded-for') request.forwardedForSuppressed = false;
     }
   }
@@ -50,7 +51,7 @@ function changeRequest(spec: HeadersSpec, request: RuntimeRequest): void {
 
 function changeResponse(spec: HeadersSpec, response: RuntimeResponse, origin: () => string | undefined): RuntimeResponse {
   let out = response;
-  for (const [name, value] of Object.entries(spec.customResponseHeaders)) out = value === '' ? deleteResponseHeader(out, name) : setResponseHeader(out, name, value);
+  for (const [name, value] of Object.entries(spec.customResponseHeaders)) out = value === '' ? deleteResponseHeader(out, name) : setResponseHeader(out, name, encodeUtf8(value));
   const match = origin();
   if (match !== undefined) out = setResponseHeader(out, 'Access-Control-Allow-Origin', match);
   if (spec.accessControlAllowCredentials) out = setResponseHeader(out, 'Access-Control-Allow-Credentials', 'true');

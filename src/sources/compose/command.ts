@@ -1,7 +1,9 @@
 import type { Origins, Segment, Sourced, Text } from '../../text/index.ts';
 import type { Reporter } from './report.ts';
-import type { Mark, ScalarValue, Value } from './value.ts';
-import { itemsOf, scalarOf, sourced, textOf } from './value.ts';
+import type { ScalarValue, Value } from './value.ts';
+import type { Mark } from '../variables/index.ts';
+import { itemsOf, scalarOf, sourced } from './value.ts';
+import { textOf } from '../variables/index.ts';
 
 /** `command:` and `entrypoint:`: a list as it stands, text split as Compose splits it. */
 export function readCommand(value: Value | undefined, origins: Origins, reporter: Reporter, symbol: string): readonly Sourced<Text>[] {

@@ -1,13 +1,13 @@
 import type { Container } from '../../ir/index.ts';
 import type { Origins, Text } from '../../text/index.ts';
-import { readEnvFile } from './dotenv.ts';
-import type { EnvEntry } from './dotenv.ts';
+import { readEnvFile } from '../variables/index.ts';
+import type { EnvEntry } from '../variables/index.ts';
 import { readPairs } from './keyed.ts';
 import { reportEnvProblem } from './model.ts';
 import { join } from './paths.ts';
 import { readText } from './reading.ts';
 import type { Reading } from './reading.ts';
-import type { Lookup } from './template.ts';
+import type { Lookup } from '../variables/index.ts';
 import type { ScalarValue, Value } from './value.ts';
 import { get, hasHoles, itemsOf, scalarOf, truth } from './value.ts';
 

@@ -4,7 +4,7 @@ import { merge, through } from './merge.ts';
 import { folderOf, isRemote, join } from './paths.ts';
 import { conflictIn } from './reading.ts';
 import type { Reading } from './reading.ts';
-import type { Lookup } from './template.ts';
+import type { Lookup } from '../variables/index.ts';
 import type { Entry, MappingValue, Value } from './value.ts';
 import { get, scalarOf } from './value.ts';
 

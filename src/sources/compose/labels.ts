@@ -1,5 +1,5 @@
 import type { RawLabel } from '../../ir/index.ts';
-import type { EnvEntry } from './dotenv.ts';
+import type { EnvEntry } from '../variables/index.ts';
 import { fileEntries } from './environment.ts';
 import { entryOrigin, readPairs } from './keyed.ts';
 import type { Pair } from './keyed.ts';

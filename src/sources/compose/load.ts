@@ -3,8 +3,8 @@ import { goText, parseYaml, resolveScalar } from '../../text/yaml/index.ts';
 import type { Resolved, YamlFile, YamlNode, YamlScalar } from '../../text/yaml/index.ts';
 import { readText } from './reading.ts';
 import type { Reading } from './reading.ts';
-import { interpolate } from './template.ts';
-import type { Lookup } from './template.ts';
+import { interpolate } from '../variables/index.ts';
+import type { Lookup } from '../variables/index.ts';
 import type { Entry, MappingValue, Operation, ScalarType, ScalarValue, Value } from './value.ts';
 
 /** The documents of a Compose file as values with variables put in; undefined when there is no such file. */

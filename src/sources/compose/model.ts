@@ -1,12 +1,12 @@
 import type { OriginId } from '../../text/index.ts';
-import { readEnvFile } from './dotenv.ts';
+import { readEnvFile } from '../variables/index.ts';
 import { applyExtends } from './extends.ts';
 import { loadDocuments } from './load.ts';
 import { merge } from './merge.ts';
 import { folderOf, isAbsolute, isRemote, join } from './paths.ts';
 import { conflictIn, readText } from './reading.ts';
 import type { Reading } from './reading.ts';
-import type { Lookup } from './template.ts';
+import type { Lookup } from '../variables/index.ts';
 import type { MappingValue, Value } from './value.ts';
 import { get, itemsOf, scalarOf } from './value.ts';
 

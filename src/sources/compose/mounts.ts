@@ -3,7 +3,8 @@ import type { OriginId, Text } from '../../text/index.ts';
 import { isAbsolute, join, relativeTo } from './paths.ts';
 import type { Reporter } from './report.ts';
 import type { ScalarValue, Value } from './value.ts';
-import { get, itemsOf, scalarOf, textOf, truth } from './value.ts';
+import { get, itemsOf, scalarOf, truth } from './value.ts';
+import { textOf } from '../variables/index.ts';
 
 /** `volumes:` (short and long) and `tmpfs:` of a service; of one target the last entry takes effect. */
 export function readMounts(service: Value, folder: string, reporter: Reporter, name: string): readonly Mount[] {

@@ -2,7 +2,8 @@ import type { NetworkUse } from '../../ir/index.ts';
 import type { OriginId, Origins, Sourced, Text } from '../../text/index.ts';
 import type { Reporter } from './report.ts';
 import type { Entry, MappingValue, Value } from './value.ts';
-import { entriesOf, get, layersOf, present, scalarOf, sourced, textOf, truth } from './value.ts';
+import { entriesOf, get, layersOf, present, scalarOf, sourced, truth } from './value.ts';
+import { textOf } from '../variables/index.ts';
 
 export interface Network {
   readonly key: string;

@@ -5,8 +5,8 @@ import { envLookup } from './model.ts';
 import { folderOf, join, nameOf } from './paths.ts';
 import { readText } from './reading.ts';
 import type { Reading } from './reading.ts';
-import { interpolate } from './template.ts';
-import type { Lookup } from './template.ts';
+import { interpolate } from '../variables/index.ts';
+import type { Lookup } from '../variables/index.ts';
 
 /** In Compose's order of preference: the first that is there is taken. */
 const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];

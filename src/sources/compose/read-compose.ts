@@ -15,7 +15,7 @@ import { createReporter } from './report.ts';
 import { checkSchema } from './schema.ts';
 import { profilesOf, readService } from './service.ts';
 import type { ProjectFacts } from './service.ts';
-import type { Lookup } from './template.ts';
+import type { Lookup } from '../variables/index.ts';
 import type { Entry, MappingValue, ScalarValue } from './value.ts';
 import { entriesOf, get, scalarOf, sourced } from './value.ts';
 

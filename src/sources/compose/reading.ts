@@ -4,7 +4,7 @@ import type { YamlFile } from '../../text/yaml/index.ts';
 import type { SourceHost } from '../source.ts';
 import type { OnConflict } from './merge.ts';
 import type { Reporter } from './report.ts';
-import type { Lookup } from './template.ts';
+import type { Lookup } from '../variables/index.ts';
 import type { MappingValue } from './value.ts';
 
 /** A variable that a file names and nobody gave a value. */

@@ -8,7 +8,7 @@ import { serviceNetworks } from './networks.ts';
 import type { Network } from './networks.ts';
 import { readExpose, readPorts } from './ports.ts';
 import type { Reading } from './reading.ts';
-import type { Lookup } from './template.ts';
+import type { Lookup } from '../variables/index.ts';
 import type { Entry, ScalarValue, Value } from './value.ts';
 import { entriesOf, get, hasHoles, isNull, itemsOf, layersOf, present, scalarOf, sourced, truth } from './value.ts';
 

@@ -1,14 +1,6 @@
 import type { OriginId, Origins, Sourced, Text } from '../../text/index.ts';
-
-/** A piece of a scalar's text that stands for a variable: still open (`hole`), or filled in (`fill`). */
-export interface Mark {
-  readonly kind: 'hole' | 'fill';
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
-  /** `${NAME:?message}`: Compose refuses to go on without a value. */
-  readonly required?: boolean;
-}
+import { textOf } from '../variables/index.ts';
+import type { Mark } from '../variables/index.ts';
 
 /** `!reset` takes away what earlier files said, `!override` replaces it. */
 export type Operation = 'reset' | 'override';
@@ -84,15 +76,6 @@ export function itemsOf(value: Value | undefined): readonly Value[] {
     if (layer.kind === 'sequence') return layer.items;
     return layer.kind === 'scalar' && layer.type !== 'null' ? [layer] : [];
   });
-}
-
-/** Characters `from..to` of a scalar as a Text with the variables that stand in them. */
-export function textOf(scalar: Pick<ScalarValue, 'text' | 'marks'>, from = 0, to = scalar.text.length): Text {
-  const inside = scalar.marks.filter((mark) => mark.start >= from && mark.end <= to);
-  const holes = inside.filter((mark) => mark.kind === 'hole').map((mark) => mark.name);
-  const fills = inside.filter((mark) => mark.kind === 'fill').map((mark) => mark.name);
-  const text = scalar.text.slice(from, to);
-  return fills.length === 0 ? { text, holes } : { text, holes, from: fills };
 }
 
 export function sourced(scalar: ScalarValue): Sourced<Text> {

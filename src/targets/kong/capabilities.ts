@@ -1,7 +1,9 @@
-import type { Middleware, Route } from '../../ir/index.ts';
+import { responseHeadersConflict, type Middleware, type Route } from '../../ir/index.ts';
 import type { Capabilities, Row, Verdict } from '../target.ts';
 import { orderProblem, pathProblem, repeatProblem } from './chain.ts';
 import { chainOf } from './paths.ts';
+import { isPort, namedHosts, needsHosts } from './redirect.ts';
+import { refusedStreams, streams } from './stream-capabilities.ts';
 
 const RAN = [{ version: '3.9.3', by: 'ran' }] as const;
 const READ = [{ version: '3.9.3', by: 'read' }] as const;
@@ -13,9 +15,7 @@ const no = (because: string, help?: string): Verdict => (help === undefined ? { 
 const unsupported = (because: string, help?: string): { readonly verdict: Verdict; readonly seen: Row<never>['seen'] } => ({ verdict: no(because, help), seen: READ });
 
 const CACHE = 'Kong 3.9 caches a lookup with absent and empty values under one key: the first request would decide for both';
-const HASHES = "Kong's basic-auth keeps sha1(password + consumer id): it cannot be made from an htpasswd line, and the line itself would become the password (ran)";
-const STREAM = 'TCP and UDP routers are not written to Kong yet';
-const STREAM_HELP = 'keep these entry points on Traefik or nginx';
+const HASHES = "Kong's basic-auth keeps sha1(password + consumer id): it cannot be made from an htpasswd line, and the line itself would become the password";
 
 /** Each path problem is said at the middleware that makes it; a chain's position counts, so the whole route is looked at. */
 function pathExcept(title: string): { readonly title: string; readonly when: (use: { readonly middleware: Middleware }, site: { readonly route?: Route }) => boolean; readonly verdict: Verdict } {
@@ -29,6 +29,13 @@ function pathExcept(title: string): { readonly title: string; readonly when: (us
 const orderConflict = (route: Route): boolean => orderProblem(chainOf(route)) !== undefined;
 const repeats = (route: Route): boolean => repeatProblem(chainOf(route)) !== undefined;
 
+/** Traefik sets these before it routes, or takes the client's away; Kong routes first, on what the client sent. */
+const setByProxy = {
+  title: 'a header that Traefik itself sets',
+  when: (use: { readonly name: { readonly value: string } }): boolean => /^x[-_](?:forwarded[-_]|real[-_]ip$)/i.test(use.name.value),
+  verdict: no('Traefik sets this header before it routes and takes the one of an untrusted client away; Kong routes on what the client sent'),
+};
+
 /** What the expressions flavour of Kong 3.9 can say. */
 export const expressions: Capabilities = {
   'rule.host': equivalent('case, a trailing dot and an odd port are taken as Traefik does; an absolute-form request is refused by the node files'),
@@ -40,11 +47,12 @@ export const expressions: Capabilities = {
   'rule.header': {
     ...equivalent('a header spelled with `_` for `-` counts too'),
     except: [
+      setByProxy,
       { title: 'empty value', when: (use) => use.value.value === '', verdict: no(CACHE) },
       { title: 'a name that is no field', when: (use) => !/^[A-Za-z0-9_-]+$/.test(use.name.value), verdict: no("a field name of Kong's expressions holds letters, digits and `_` only") },
     ],
   },
-  'rule.headerRegexp': { ...equivalent('a header spelled with `_` for `-` counts too'), except: [{ title: 'a name that is no field', when: (use) => !/^[A-Za-z0-9_-]+$/.test(use.name.value), verdict: no("a field name of Kong's expressions holds letters, digits and `_` only") }] },
+  'rule.headerRegexp': { ...equivalent('a header spelled with `_` for `-` counts too'), except: [setByProxy, { title: 'a name that is no field', when: (use) => !/^[A-Za-z0-9_-]+$/.test(use.name.value), verdict: no("a field name of Kong's expressions holds letters, digits and `_` only") }] },
   'rule.query': {
     ...exact,
     except: [
@@ -65,7 +73,7 @@ export const expressions: Capabilities = {
   'priority.tie': equivalent('Kong asks them in the order of the routing; Traefik leaves it to chance'),
   'entryPoint.split': equivalent('one node for each set of routes, because a Kong route cannot choose a listener'),
   'entryPoint.redirection': equivalent('two routes by method; `//` and dots stay in the Location'),
-  'entryPoint.forwardedHeaders': { ...equivalent('trusted_ips of the node; the peer stays the client address'), seen: READ, except: [{ title: 'connection', when: (use) => use.forwardedHeaders.connection.length > 0, verdict: no('Kong removes all hop-by-hop headers') }] },
+  'entryPoint.forwardedHeaders': { ...equivalent('trusted_ips of the node; the peer stays the client address; X-Forwarded-Uri, -Method, -Server and -Tls-Client-Cert are taken from every peer unless all are trusted'), seen: READ, except: [{ title: 'connection', when: (use) => use.forwardedHeaders.connection.length > 0, verdict: no('Kong removes all hop-by-hop headers') }] },
   'entryPoint.encodedCharacters': equivalent('a guard route of the node answers 400'),
   'entryPoint.sanitizePath': equivalent('Kong always cleans: a request with an unclean path is refused with 400'),
   'entryPoint.proxyProtocol': approximate('the proxy_protocol flag of the listener requires the header from every peer, trusted or not', READ),
@@ -80,14 +88,17 @@ export const expressions: Capabilities = {
   'middleware.buffering.retryExpression': unsupported('Kong retries on connection errors only'),
   'middleware.circuitBreaker': unsupported('Kong counts failures per target and has no ratios, latencies or half-open state'),
   'middleware.compress': approximate('gzip is a switch of the whole node: answers of all its routers are compressed, with gzip only', READ),
-  'middleware.contentType': exact,
+  'middleware.contentType': approximate('Kong does not guess the type of an answer that has none'),
   'middleware.digestAuth': unsupported('Kong has no digest authentication'),
   'middleware.encodedCharacters': equivalent('a guard route of the router answers 400'),
   'middleware.errors': unsupported('Kong cannot ask another service for an error page'),
   'middleware.forwardAuth': unsupported('Kong OSS has no plugin that asks another service', 'keep this router on Traefik or nginx'),
   'middleware.grpcWeb': unsupported("Kong's grpc-web plugin works on gRPC services only"),
   'middleware.headers.customRequest': exact,
-  'middleware.headers.customResponse': equivalent('answers of the router\'s own refusals carry the headers too'),
+  'middleware.headers.customResponse': {
+    ...equivalent('answers of the router\'s own refusals carry the headers too'),
+    except: [{ title: 'Content-Type taken away', when: (use) => Object.entries(use.spec.customResponseHeaders).some(([name, value]) => value === '' && name.toLowerCase() === 'content-type'), verdict: no('Traefik then guesses a type from the content; Kong sends none', 'name the type instead of removing it') }],
+  },
   'middleware.headers.cors': approximate('preflights lack Expose-Headers and have Vary: Origin; with `*` and credentials all methods are listed'),
   'middleware.headers.security': {
     ...equivalent('literal answer headers; Strict-Transport-Security on TLS nodes only'),
@@ -107,7 +118,12 @@ export const expressions: Capabilities = {
   'middleware.redirectRegex': unsupported("Kong's redirect plugin knows a fixed target, or the same path on another host", 'keep this router on Traefik or nginx'),
   'middleware.redirectScheme': {
     ...equivalent('two routes by method; the Location keeps `//` and dot segments and has the host in lower case'),
-    except: [{ title: 'another scheme or port', when: (use) => use.spec.scheme !== 'https' || !['', '443'].includes(use.spec.port), verdict: no('Kong redirects from http to https on port 443 only') }],
+    except: [
+      { title: 'on TLS', when: (use, { route }) => route?.tls !== undefined && use.spec.scheme === 'https', verdict: { kind: 'approximate', differs: 'a request whose Host names a port is served as it is; Traefik sends it to the same host without the port' } },
+      { title: 'another scheme', when: (use) => use.spec.scheme !== 'https', verdict: no('Kong redirects from http to https only') },
+      { title: 'another port', when: (use, { route }) => needsHosts(use.middleware) && (!isPort(use.spec.port) || route === undefined || namedHosts(route.rule) === undefined), verdict: no('a redirection to another port is to a constant place in Kong: the rule must name the hosts', 'name them with Host, or redirect to port 443') },
+      { title: 'another port of named hosts', when: (use) => needsHosts(use.middleware), verdict: { kind: 'approximate', differs: 'a quote in the query of the Location stands as `%27`, and a Host with anything but a port behind the name is refused' } },
+    ],
   },
   'middleware.replacePath': { ...approximate('X-Replaced-Path is not sent; X-Forwarded-Path holds the path as it came in'), except: [pathExcept('a path that is written differently')] },
   'middleware.replacePathRegex': { ...approximate('X-Replaced-Path is not sent; X-Forwarded-Path holds the path as it came in; a path whose groups could make an unclean one is refused'), except: [pathExcept('a pattern that is not the whole path')] },
@@ -116,7 +132,7 @@ export const expressions: Capabilities = {
   'middleware.stripPrefix': { ...equivalent('a second escape behind an escaped slash is refused; X-Forwarded-Prefix holds the text that was cut'), except: [pathExcept('a place in the chain where the path has changed')] },
   'middleware.stripPrefixRegex': { ...equivalent('as stripPrefix; with `.` or `[^/]` in the pattern an escaped path is refused'), except: [pathExcept('a pattern that is no strip route')] },
   'chain.order': { ...exact, except: [{ title: "Kong's own order", when: orderConflict, verdict: no('Kong runs plugins in its own order: https redirect, cors, address list, body size, rate limit; path and header changes come last', 'write the middlewares in this order') }] },
-  'chain.repeat': { ...exact, except: [{ title: 'one instance per route', when: repeats, verdict: no('a Kong route has one instance of each plugin', 'merge the two middlewares') }] },
+  'chain.repeat': { ...exact, except: [{ title: 'one instance per route', when: repeats, verdict: no('a Kong route has one instance of each plugin', 'merge the two middlewares') }, { title: 'one response header, two values', when: (route) => responseHeadersConflict(chainOf(route)), verdict: no("Traefik sends the outer middleware's value, Kong the inner one's", 'set the header in one of them') }] },
   'service.endpoints': exact,
   'service.empty': equivalent('503 with another body'),
   'service.weights': equivalent('the same ratio, another sequence'),
@@ -137,23 +153,11 @@ export const expressions: Capabilities = {
   'service.failover': unsupported('weights of zero do not fail over in Kong'),
   'service.internal': equivalent('the router keeps its place and answers 404'),
   'tls.router': equivalent('the node of its entry point speaks TLS'),
-  'tls.certificates': { ...equivalent('kong.conf names the files'), except: [{ title: 'several', when: (use) => use.certificates.length > 1, verdict: no('kong.conf names one pair of files, and the names inside a certificate are not known here', 'use one certificate with all names') }] },
-  'tls.options': unsupported('TLS versions, ciphers and client certificates are settings of the whole node or of Enterprise'),
+  'tls.certificates': equivalent('kong.conf names the files; several of them need the setting tls, and all but the first are read from the environment'),
+  'tls.options': { ...equivalent('versions, ciphers and curves of the whole node; what a node cannot say is refused'), seen: READ },
   'tls.resolver': approximate('no certificate is fetched: the node serves the one in kong.conf, or one that it signs itself'),
   'tls.domains': equivalent('only a resolver reads them'),
-  'tcp.router': unsupported(STREAM, STREAM_HELP),
-  'tcp.hostSni': unsupported(STREAM, STREAM_HELP),
-  'tcp.hostSniRegexp': unsupported(STREAM, STREAM_HELP),
-  'tcp.clientIp': unsupported(STREAM, STREAM_HELP),
-  'tcp.alpn': unsupported('Kong does not see ALPN'),
-  'tcp.tls': unsupported(STREAM, STREAM_HELP),
-  'tcp.passthrough': unsupported(STREAM, STREAM_HELP),
-  'tcp.shared': unsupported('a Kong listener is for HTTP or for streams'),
-  'tcp.middleware.ipAllowList': unsupported(STREAM, STREAM_HELP),
-  'tcp.middleware.inFlightConn': unsupported('Kong OSS does not count connections'),
-  'tcp.weighted': unsupported(STREAM, STREAM_HELP),
-  'tcp.proxyProtocol': unsupported(STREAM, STREAM_HELP),
-  'udp.router': unsupported(STREAM, STREAM_HELP),
+  ...streams,
   'router.defaultRule': exact,
 };
 
@@ -182,4 +186,5 @@ export const traditionalCompatible: Capabilities = {
   'rule.query': needsExpressions('query test'),
   'rule.queryRegexp': needsExpressions('query test'),
   'rule.clientIp': needsExpressions('address test'),
+  ...refusedStreams(needsExpressions('TCP or UDP router').verdict),
 };

@@ -12,26 +12,58 @@ interface Classic {
   readonly paths: readonly string[];
 }
 
+interface Form {
+  readonly draft: Draft;
+  readonly classic: Classic;
+}
+
 /**
  * The traditional_compatible flavour: every path a `~` regex with regex_priority = rank (0 differences from expressions on
- * 964 recorded requests). It holds only while all routes have the same kinds of fields, because more kinds always come
- * first; guards without a host then have no place, and the node files refuse what they would.
+ * 964 recorded requests). Kong puts kinds of fields above it, so wherever that turns the order of two routes around, no
+ * request may meet both. Guards without a host would come after routes that have one: there the node files refuse instead.
  */
 export function classicRoutes(drafts: readonly Draft[], origin: OriginId | undefined, report: Report): readonly RoutePlan[] {
-  const forms = drafts.map((draft) => ({ draft, classic: draft.classic === undefined ? undefined : classicOf(draft.classic) }));
-  const own = forms.filter(({ draft }) => draft.tags.length > 0);
-  const kinds = new Set(own.map(({ classic }) => `${String((classic?.hosts.length ?? 0) > 0)} ${String((classic?.methods.length ?? 0) > 0)}`));
-  const guarded = own.every(({ classic }) => classic !== undefined && classic.hosts.length === 0 && classic.methods.length === 0);
   const place = (symbol: string): { readonly origin: OriginId; readonly symbol: string } | undefined => (origin === undefined ? undefined : { origin, symbol });
-  for (const { draft, classic } of own) {
+  const forms = drafts.flatMap((draft): readonly Form[] => {
+    const classic = draft.classic === undefined ? undefined : classicOf(draft.classic);
     const at = place(draft.comment);
-    if (classic === undefined && at !== undefined) report.unsupported('this rule in the traditional_compatible flavour', at, 'classic fields are one list of hosts, one of methods and one of paths, all of which must hold', 'use the expressions flavour');
+    if (classic === undefined && draft.tags.length > 0 && at !== undefined) report.unsupported('this rule in the traditional_compatible flavour', at, 'classic fields are one list of hosts, one of methods and one of paths, all of which must hold', 'use the expressions flavour');
+    return classic === undefined ? [] : [{ draft, classic }];
+  });
+  const own = forms.filter(({ draft }) => draft.tags.length > 0);
+  const guarded = own.every(({ classic }) => classic.hosts.length === 0 && classic.methods.length === 0);
+  const turned = turnedPair(own);
+  if (turned !== undefined) {
+    const [first, second] = turned;
+    const at = place(second.draft.comment);
+    if (at !== undefined) report.unsupported('this order in the traditional_compatible flavour', at, `"${second.draft.name}" has more kinds of fields than "${first.draft.name}", so Kong always asks it first, and one request can meet both`, 'use the expressions flavour');
   }
   const at = place('priority');
-  if (kinds.size > 1 && at !== undefined) report.unsupported('this order in the traditional_compatible flavour', at, 'routes with more kinds of fields always come first there', 'use the expressions flavour');
   if (!guarded && at !== undefined && forms.some(({ draft }) => draft.name === 'guard.encoded')) report.unsupported('encodedCharacters in the traditional_compatible flavour', at, 'a guard without a host comes after routes that have one', 'use the expressions flavour');
-  const kept = forms.flatMap(({ draft, classic }) => (classic === undefined || (draft.tags.length === 0 && !guarded) ? [] : [{ draft, classic }]));
+  const kept = forms.filter(({ draft }) => draft.tags.length > 0 || guarded);
   return kept.map(({ draft, classic }, index) => withMatch(draft, { kind: 'classic', ...classic, regexPriority: kept.length - index }));
+}
+
+/** What Kong orders by before regex_priority: the number of kinds, then a list of hosts (none of ours has a wildcard). */
+function kindsNumber({ hosts, methods, paths }: Classic): number {
+  const kinds = [hosts, methods, paths].filter((list) => list.length > 0).length;
+  return kinds * 2 + (hosts.length > 0 ? 1 : 0);
+}
+
+/** Two routes that Kong asks the other way round although a request can meet both. */
+function turnedPair(forms: readonly Form[]): readonly [Form, Form] | undefined {
+  for (const [index, first] of forms.entries()) {
+    const number = kindsNumber(first.classic);
+    const second = forms.slice(index + 1).find(({ classic }) => kindsNumber(classic) > number && !apart(first.classic, classic));
+    if (second !== undefined) return [first, second];
+  }
+  return undefined;
+}
+
+/** No request has two hosts or two methods; an absent list takes all. */
+function apart(a: Classic, b: Classic): boolean {
+  const disjoint = (one: readonly string[], other: readonly string[]): boolean => one.length > 0 && other.length > 0 && !one.some((item) => other.includes(item));
+  return disjoint(a.hosts, b.hosts) || disjoint(a.methods, b.methods);
 }
 
 function classicOf(input: ClassicInput): Classic | undefined {

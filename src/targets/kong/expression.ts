@@ -70,8 +70,9 @@ function matcherExpression(matcher: HttpMatcher, place: Place, report: Report): 
  * Traefik compares without case, port and one trailing dot; Kong's `http.host` has lost only a numeric port (47 Host cases
  * ran on both). An IPv6 literal keeps brackets and port there, and a host written with brackets never matches in Traefik.
  */
-function hostExpression(host: string, wildcard: boolean): string {
-  if (host.startsWith('[')) return NEVER;
+function hostExpression(written: string, wildcard: boolean): string {
+  if (written.startsWith('[')) return NEVER;
+  const host = written.replace(/\.$/, '');
   if (host.includes(':')) return `http.host ~ ${atcRegex(`(?i)^\\[${regexLiteral(host)}\\](?::.*)?$`) ?? '""'}`;
   const body = wildcard && host.startsWith('*') ? `[^.:]*${regexLiteral(host.slice(1))}` : regexLiteral(host);
   return `http.host ~ ${atcRegex(`(?i)^${body}\\.?(?::(?:[^:]*[^0-9:][^:]*)?)?$`) ?? '""'}`;

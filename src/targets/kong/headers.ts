@@ -1,4 +1,4 @@
-import type { HeadersSpec, Middleware } from '../../ir/index.ts';
+import type { EntryPoint, HeadersSpec, Middleware } from '../../ir/index.ts';
 import { headerName, headerPair } from './quote.ts';
 import type { PluginPlan } from './plan.ts';
 import type { Report } from './report.ts';
@@ -20,6 +20,36 @@ const KONGS_OWN = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-
 
 export function isKongsOwn(name: string): boolean {
   return KONGS_OWN.has(name.toLowerCase());
+}
+
+/** Kong writes these itself for peers that it does not trust, but not under their spellings with `_`. */
+const REWRITTEN = ['X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Proto', 'X-Forwarded-Prefix', 'X-Real-Ip'];
+/** These it hands on as the client sent them. */
+const HANDED_ON = ['X-Forwarded-Uri', 'X-Forwarded-Method', 'X-Forwarded-Server', 'X-Forwarded-Tls-Client-Cert', 'X-Forwarded-Tls-Client-Cert-Info'];
+/** What Traefik takes away from a peer that it does not trust and Kong would not. */
+const SPOOFED = [...REWRITTEN.flatMap((name) => spellings(name).slice(1)), ...HANDED_ON.flatMap(spellings)];
+
+/** The name, and with `_` in place of each `-`; long names only with `_` throughout. */
+function spellings(name: string): readonly string[] {
+  const parts = name.split('-');
+  const mixed = parts.length > 3 ? [] : parts.length === 3 ? [parts.join('-').replace('-', '_'), `${parts.slice(0, 2).join('-')}_${parts.slice(2).join('')}`] : [];
+  return [name, ...mixed, parts.join('_')];
+}
+
+/** For the routes of a node that change no request header themselves; undefined where every peer is trusted. */
+export function spoofGuard({ insecure }: EntryPoint['forwardedHeaders']): PluginPlan | undefined {
+  return insecure ? undefined : { name: 'request-transformer', config: { remove: { headers: SPOOFED } } };
+}
+
+/** A route's own transformer takes the place of the node's: it has to do its work too. */
+export function withSpoofGuard(plugin: PluginPlan, guard: PluginPlan | undefined): PluginPlan {
+  if (plugin.name !== 'request-transformer' || guard === undefined) return plugin;
+  return { ...plugin, config: { ...plugin.config, remove: { headers: [...SPOOFED, ...removedBy(plugin).filter((name) => !SPOOFED.includes(name))] } } };
+}
+
+function removedBy({ config: { remove } }: PluginPlan): readonly string[] {
+  if (typeof remove !== 'object' || remove === null || !('headers' in remove) || !Array.isArray(remove.headers)) return [];
+  return remove.headers.filter((name) => typeof name === 'string');
 }
 
 /** `replace` acts on what is there, `add` on what is not: both together set (ran). Host takes `replace` alone. */

@@ -1,17 +1,20 @@
-import type { Certificate, ResolvedService, Route, Routing } from '../../ir/index.ts';
+import { isSecretOption } from '../../ir/index.ts';
+import type { ResolvedService, Route, Routing } from '../../ir/index.ts';
 import { classicRoutes } from './classic.ts';
 import { ranked } from './draft.ts';
-import { isKongsOwn } from './headers.ts';
+import { isKongsOwn, spoofGuard, withSpoofGuard } from './headers.ts';
 import { Names } from './names.ts';
-import { confLines } from './node-conf.ts';
+import { confLines, streamConfLines } from './node-conf.ts';
 import { httpInclude, proxyInclude } from './node-files.ts';
-import { nodeGroups } from './nodes.ts';
+import { freeFolder, nodeGroups } from './nodes.ts';
 import type { NodeGroup } from './nodes.ts';
 import { chainOf } from './paths.ts';
 import type { KongPlan, NodePlan } from './plan.ts';
 import { Report } from './report.ts';
 import { draftRoute, nodeGuards } from './routes.ts';
 import { Services } from './services.ts';
+import { streamGroups, streamNode } from './stream.ts';
+import { NO_TLS, nodeTls } from './tls.ts';
 import type { Lowered, TargetOptions } from '../target.ts';
 
 /** Routing to Kong entities, one node per set of routes. */
@@ -19,17 +22,20 @@ export function lower(routing: Routing, options: TargetOptions): Lowered<KongPla
   const report = new Report();
   const directory = directoryOf(options, report, routing);
   const hosts = new Set(routing.listeners.flatMap((listener) => [...listener.plain, ...listener.tls]).flatMap((route) => hostsOf(route.service)));
-  const certificate = certificateOf(routing, report);
   const flavour = options.flavour === 'traditional_compatible' ? 'traditional_compatible' : 'expressions';
-  const nodes = nodeGroups(routing, report).map((group) => lowerNode(group, { flavour, directory, hosts, certificate, report }));
-  return report.blocked ? { diagnostics: report.diagnostics } : { plan: { flavour, nodes }, diagnostics: report.diagnostics };
+  const input: NodeInput = { routing, options, flavour, directory, hosts, report };
+  const groups = nodeGroups(routing, report);
+  const nodes = [...groups.map((group) => lowerNode(group, input)), ...lowerStreams(new Set(groups.map(({ folder }) => folder)), input)];
+  refuseSecrets(groups.flatMap(({ routes }) => routes), options, report);
+  return report.blocked ? { diagnostics: report.diagnostics } : { plan: { flavour, nodes, secret: options.inlineSecrets }, diagnostics: report.diagnostics };
 }
 
 interface NodeInput {
+  readonly routing: Routing;
+  readonly options: TargetOptions;
   readonly flavour: KongPlan['flavour'];
   readonly directory: string;
   readonly hosts: ReadonlySet<string>;
-  readonly certificate: Certificate | undefined;
   readonly report: Report;
 }
 
@@ -38,23 +44,55 @@ function lowerNode(group: NodeGroup, input: NodeInput): NodePlan {
   const services = new Services(input.hosts, input.report);
   const [first] = group.listeners;
   const guards = first === undefined ? [] : nodeGuards(first, group.routes, names);
+  const spoofs = first === undefined ? undefined : spoofGuard(first.entryPoint.forwardedHeaders);
   const own = group.routes.flatMap((route) => {
     warnInternal(route, input.report);
-    return draftRoute(route, { tls: group.tls, names, services, report: input.report });
+    return draftRoute(route, { tls: group.tls, names, services, report: input.report }).map((draft) => ({ ...draft, plugins: draft.plugins.map((plugin) => withSpoofGuard(plugin, spoofs)) }));
   });
   const chains = group.routes.flatMap((route) => chainOf(route));
   const templates = own.some((draft) => JSON.stringify(draft.plugins).includes('$(uri_captures.'));
+  const tls = group.tls ? nodeTls(input.routing, input.options, group.routes, 'nginx_proxy_', input.report) : NO_TLS;
   const compress = chains.some(({ spec }) => spec.kind === 'compress');
   return {
     folder: group.folder,
     entryPoints: group.listeners.map((listener) => listener.entryPoint.name),
     services: services.services,
     upstreams: services.upstreams,
+    certificates: tls.certificates,
     routes: input.flavour === 'expressions' ? ranked([...guards, ...own]) : classicRoutes([...guards, ...own], group.routes[0]?.origin, input.report),
-    conf: confLines({ flavour: input.flavour, directory: input.directory, listeners: group.listeners, tls: group.tls, certificate: input.certificate, compress, templates }, input.report),
-    httpInclude: first === undefined ? '' : httpInclude(first),
-    proxyInclude: first === undefined ? '' : proxyInclude(first),
+    plugins: spoofs === undefined ? [] : [spoofs],
+    conf: confLines({ flavour: input.flavour, directory: input.directory, listeners: group.listeners, secure: group.tls, tls, compress, templates }, input.report),
+    ...(first === undefined ? {} : { includes: { http: httpInclude(first), proxy: proxyInclude(first) } }),
   };
+}
+
+/** TCP and UDP routers: nodes of their own, in folders of their own where there is another node. */
+function lowerStreams(taken: ReadonlySet<string>, { routing, options, directory, report }: NodeInput): readonly NodePlan[] {
+  const groups = streamGroups(routing);
+  const alone = taken.size + groups.length === 1;
+  return groups.map((group) => {
+    const users = group.listeners.flatMap(({ tcp }) => tcp).filter(({ tls }) => group.wish === 'tcp' && tls !== undefined && !tls.passthrough);
+    const tls = nodeTls(routing, options, users, 'nginx_sproxy_', report);
+    return {
+      folder: alone ? '' : freeFolder(group.wish, taken),
+      entryPoints: group.listeners.map(({ entryPoint }) => entryPoint.name),
+      ...streamNode(group, report),
+      certificates: tls.certificates,
+      plugins: [],
+      conf: streamConfLines(group, { directory, tls }, report),
+    };
+  });
+}
+
+/** A transformer takes no references: a secret would stand in kong.yml for everyone who reads the file. */
+function refuseSecrets(routes: readonly Route[], { inlineSecrets }: TargetOptions, report: Report): void {
+  if (inlineSecrets) return;
+  for (const { origin, places, variables, symbol } of routes.flatMap(chainOf)) {
+    for (const [path, { filled }] of variables) {
+      if (filled.length === 0 || !isSecretOption(path)) continue;
+      report.unsupported('a secret from a variable', { origin: places.get(path) ?? origin, symbol: `${symbol} ${path}` }, 'its plugins for headers take no reference, so the value itself would stand in kong.yml', 'write it with --inline-secrets, or keep this router on Traefik');
+    }
+  }
 }
 
 function warnInternal(route: Route, report: Report): void {
@@ -72,13 +110,6 @@ function warnInternal(route: Route, report: Report): void {
 function hostsOf(service: ResolvedService): readonly string[] {
   const { spec } = service.service;
   return [...(spec.kind === 'loadBalancer' ? spec.endpoints.map((endpoint) => endpoint.host) : []), ...service.members.flatMap(hostsOf)];
-}
-
-/** Certificate and key are named in kong.conf, so there can be one pair; which names a second one is for cannot be seen. */
-function certificateOf(routing: Routing, report: Report): Certificate | undefined {
-  const [first, second] = routing.certificates;
-  if (second !== undefined) report.unsupported('several certificates', { origin: second.origin, symbol: 'tls.certificates' }, 'kong.conf names one pair of files, and the names inside a certificate are not known here');
-  return first;
 }
 
 /** Setting `directory`: where the node's folder is found; the official image looks in /etc/kong. */

@@ -1,16 +1,21 @@
-import type { Certificate, Listener } from '../../ir/index.ts';
+import type { Listener } from '../../ir/index.ts';
 import { addressLiteral } from './address.ts';
-import { confValue, plainHost } from './quote.ts';
+import { plainHost } from './quote.ts';
 import type { Report } from './report.ts';
 import type { NodePlan } from './plan.ts';
+import { speaksTls } from './stream.ts';
+import type { StreamGroup } from './stream.ts';
+import type { NodeTls } from './tls.ts';
 
-export interface ConfInput {
-  readonly flavour: 'expressions' | 'traditional_compatible';
+interface SharedInput {
   /** Where the node's folder is mounted. */
   readonly directory: string;
+  readonly tls: NodeTls;
+}
+export interface ConfInput extends SharedInput {
+  readonly flavour: 'expressions' | 'traditional_compatible';
   readonly listeners: readonly Listener[];
-  readonly tls: boolean;
-  readonly certificate: Certificate | undefined;
+  readonly secure: boolean;
   readonly compress: boolean;
   /** Templates need Lua; without any the sandbox is off. */
   readonly templates: boolean;
@@ -18,18 +23,17 @@ export interface ConfInput {
 
 /** The lines of `kong.conf`. */
 export function confLines(input: ConfInput, report: Report): NodePlan['conf'] {
-  const { directory } = input;
+  const { directory, tls } = input;
+  const flags = input.secure ? (tls.http2 ? ' http2 ssl' : ' ssl') : '';
   return [
-    ['database', 'off'],
-    ['declarative_config', `${directory}/kong.yml`],
-    ['router_flavor', input.flavour],
-    ['proxy_listen', input.listeners.map((listener) => listenValue(listener, input.tls, report)).join(', ')],
+    ...first(directory, input.flavour),
+    ['proxy_listen', input.listeners.map((listener) => listenValue(listener, flags, report)).join(', ')],
     ['admin_listen', 'off'],
     ['admin_gui_listen', 'off'],
     ['headers', 'off'],
     ['headers_upstream', 'off'],
     ...trusted(input.listeners, report),
-    ...certificate(input, report),
+    ...tls.conf,
     ['untrusted_lua', input.templates ? 'sandbox' : 'off'],
     ['nginx_http_include', `${directory}/http.inc`],
     ['nginx_proxy_include', `${directory}/proxy.inc`],
@@ -40,10 +44,28 @@ export function confLines(input: ConfInput, report: Report): NodePlan['conf'] {
 
 const COMPRESS: NodePlan['conf'] = [['nginx_proxy_gzip', 'on'], ['nginx_proxy_gzip_min_length', '1024'], ['nginx_proxy_gzip_proxied', 'any'], ['nginx_proxy_gzip_types', '*']];
 
-function listenValue({ entryPoint }: Listener, tls: boolean, report: Report): string {
+/** The lines of a node for streams: no HTTP at all. */
+export function streamConfLines({ wish, listeners }: StreamGroup, { directory, tls }: SharedInput, report: Report): NodePlan['conf'] {
+  const flags = (listener: Listener): string => (wish === 'udp' ? ' udp' : speaksTls(listener) ? ' ssl' : '');
+  return [
+    ...first(directory, 'expressions'),
+    ['proxy_listen', 'off'],
+    ['stream_listen', listeners.map((listener) => listenValue(listener, flags(listener), report)).join(', ')],
+    ['admin_listen', 'off'],
+    ['admin_gui_listen', 'off'],
+    ...tls.conf,
+    ['untrusted_lua', 'off'],
+  ];
+}
+
+function first(directory: string, flavour: ConfInput['flavour']): NodePlan['conf'] {
+  return [['database', 'off'], ['declarative_config', `${directory}/kong.yml`], ['router_flavor', flavour]];
+}
+
+function listenValue({ entryPoint }: Listener, flags: string, report: Report): string {
   const host = entryPoint.host === '' ? '0.0.0.0' : entryPoint.host.includes(':') && !entryPoint.host.startsWith('[') ? `[${entryPoint.host}]` : entryPoint.host;
   if (plainHost(host) === undefined) report.unquotable('listen address', { origin: entryPoint.origin, symbol: `entryPoints.${entryPoint.name}` }, 'it is neither a host name nor an address');
-  return `${host}:${String(entryPoint.port)}${tls ? ' http2 ssl' : ''}${entryPoint.proxyProtocol === undefined ? '' : ' proxy_protocol'}`;
+  return `${host}:${String(entryPoint.port)}${flags}${entryPoint.proxyProtocol === undefined ? '' : ' proxy_protocol'}`;
 }
 
 /**
@@ -61,13 +83,4 @@ function trusted(listeners: readonly Listener[], report: Report): NodePlan['conf
     }
   }
   return networks.size === 0 ? [] : [['trusted_ips', [...networks].join(',')], ['real_ip_header', 'X-Gateway-Never-Sent']];
-}
-
-function certificate(input: ConfInput, report: Report): NodePlan['conf'] {
-  if (!input.tls || input.certificate === undefined) return [];
-  const { certFile, keyFile, origin } = input.certificate;
-  const [cert, key] = [confValue(certFile), confValue(keyFile)];
-  if (cert !== undefined && key !== undefined) return [['ssl_cert', cert], ['ssl_cert_key', key]];
-  report.unquotable('certificate path', { origin, symbol: 'tls.certificates' }, 'kong.conf takes the path of a file; certificates written into the configuration are not copied');
-  return [];
 }

@@ -36,9 +36,14 @@ function groupKey({ entryPoint, plain, tls }: Listener): string {
 }
 
 function folderName(name: string, taken: Set<string>): string {
-  const base = name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 100) || 'node';
+  const folder = freeFolder(name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 100) || 'node', taken);
+  taken.add(folder);
+  return folder;
+}
+
+/** The name, with a number where another node has it. */
+export function freeFolder(base: string, taken: ReadonlySet<string>): string {
   let folder = base;
   for (let count = 2; taken.has(folder); count += 1) folder = `${base}~${String(count)}`;
-  taken.add(folder);
   return folder;
 }

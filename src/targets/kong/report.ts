@@ -38,6 +38,10 @@ export class Report {
     this.#add({ rule, severity: 'warning', blocking: false, message, why, ...(help === undefined ? {} : { help }), at: { origin: place.origin }, symbol: `kong ${place.symbol}` });
   }
 
+  note(rule: string, message: string, place: Place, why: string, help: string): void {
+    this.#add({ rule, severity: 'note', blocking: false, message, why, help, at: { origin: place.origin }, symbol: `kong ${place.symbol}` });
+  }
+
   #add(diagnostic: Diagnostic): void {
     const key = `${diagnostic.rule} ${String(diagnostic.at.origin)} ${diagnostic.message} ${diagnostic.why ?? ''}`;
     if (this.#seen.has(key)) return;

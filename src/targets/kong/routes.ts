@@ -1,5 +1,5 @@
 import { refKey, refName } from '../../ir/index.ts';
-import type { Listener, Middleware, Route } from '../../ir/index.ts';
+import type { Listener, Middleware, Route, SpecOf } from '../../ir/index.ts';
 import { ruleExpression } from './expression.ts';
 import { cutPattern, deniedEscapes, HASH_IN_PATH, HOST_WITH_REST, uncleanRest, UNCLEAN_ESCAPES } from './guards.ts';
 import { Names, refWish } from './names.ts';
@@ -8,7 +8,8 @@ import type { PathPlan } from './paths.ts';
 import type { ClassicInput, Draft } from './draft.ts';
 import type { PluginPlan } from './plan.ts';
 import { BAD_REQUEST, changingPlugins, NOT_FOUND, refusingPlugins } from './plugins.ts';
-import { atcRegex } from './quote.ts';
+import { atcRegex, atcString } from './quote.ts';
+import { isDefaultPort, namedHosts, redirectPlugin } from './redirect.ts';
 import type { Report } from './report.ts';
 import { tagsOf } from './services.ts';
 import type { Services } from './services.ts';
@@ -88,11 +89,25 @@ class Drafter {
   redirects(): readonly Draft[] {
     const redirect = this.#chain.find(({ spec }) => spec.kind === 'redirectScheme')?.spec;
     if (redirect?.kind !== 'redirectScheme' || this.#context.tls) return [];
+    if (!isDefaultPort(redirect)) return this.#redirectsByHost(redirect);
     const base = this.#draft('', this.#rule, {});
     return [
       { ...base, name: this.#name('get'), expression: this.#and('http.method == "GET"'), classic: { rule: this.#route.rule, method: 'GET' }, httpsRedirect: redirect.permanent ? 301 : 302 },
       { ...base, name: this.#name(''), httpsRedirect: redirect.permanent ? 308 : 307 },
     ];
+  }
+
+  /** One pair per host as it can be written; a Host with anything behind the name is refused. */
+  #redirectsByHost(redirect: SpecOf<'redirectScheme'>): readonly Draft[] {
+    const before = this.#chain.slice(0, this.#chain.findIndex(({ spec }) => spec === redirect));
+    const plugins = changingPlugins(before, this.#context.tls, undefined, this.#context.report);
+    const [get, other] = redirect.permanent ? [301, 308] as const : [302, 307] as const;
+    const drafts = (namedHosts(this.#route.rule) ?? []).flatMap((name) => [name, `${name}.`]).flatMap((host): readonly Draft[] => {
+      const test = `lower(http.host) == ${atcString(host) ?? '""'}`;
+      const at = (part: string, expression: string, status: typeof get | typeof other): Draft => ({ ...this.#guard(`${part}.${host}`, expression, []), name: this.#name(`${part}.${host}`), plugins: [...plugins, redirectPlugin(redirect, host, status)] });
+      return [at('get', `${this.#and(test)} && http.method == "GET"`, get), at('to', this.#and(test), other)];
+    });
+    return [...drafts, this.#guard('host', this.#rule, [])];
   }
 
   /** Per prefix, in the order of the list: what must be refused, the bare prefix, the cut. */

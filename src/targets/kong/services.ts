@@ -4,6 +4,8 @@ import { Names, refWish, upstreamWish } from './names.ts';
 import { plainHost, tag } from './quote.ts';
 import type { ServicePlan, UpstreamPlan } from './plan.ts';
 import type { Report } from './report.ts';
+import { wholeWeights } from './weights.ts';
+import type { Share } from './weights.ts';
 
 /** What a route wants from a service beyond its address. */
 export interface ServiceWish {
@@ -34,6 +36,7 @@ export class Services {
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
     const pool = poolOf(resolved);
+    if (pool === undefined) this.#report.unsupported('this pool', { origin: resolved.service.origin, symbol: resolved.service.symbol }, 'its members must be load balancers without cookies, health checks or strategies of their own, and the ratios of their weights below 65536');
     const plan = pool === undefined ? undefined : this.#plan(resolved, pool, key, wish);
     if (plan === undefined) return undefined;
     this.#indexes.set(key, this.services.length);
@@ -108,30 +111,20 @@ function poolOf(resolved: ResolvedService): Pool | undefined {
   const { spec } = resolved.service;
   if (spec.kind === 'loadBalancer') return { endpoints: spec.endpoints, protocol: protocolOf(spec.endpoints), options: upstreamOptions(spec) };
   if (spec.kind !== 'weighted') return undefined;
-  const shares: { endpoint: Endpoint; numerator: number; denominator: number }[] = [];
+  const shares: Share<Endpoint>[] = [];
   for (const [index, member] of resolved.members.entries()) {
     const pool = poolOf(member);
     if (pool === undefined || Object.keys(pool.options).length > 0) return undefined;
     const total = pool.endpoints.reduce((sum, endpoint) => sum + endpoint.weight, 0);
     for (const endpoint of pool.endpoints) shares.push({ endpoint, numerator: (spec.services[index]?.weight ?? 0) * endpoint.weight, denominator: Math.max(1, total) });
   }
-  const common = shares.reduce((multiple, share) => lcm(multiple, share.denominator), 1);
-  const weights = shares.map((share) => (share.numerator * common) / share.denominator);
-  const divisor = Math.max(1, weights.reduce(gcd, 0));
-  const endpoints = shares.map((share, index) => ({ ...share.endpoint, weight: (weights[index] ?? 0) / divisor }));
+  const endpoints = wholeWeights(shares).map(({ endpoint, weight }) => ({ ...endpoint, weight }));
   return endpoints.some((endpoint) => endpoint.weight > 65_535) ? undefined : { endpoints, protocol: protocolOf(endpoints), options: {} };
 }
 
 /** A URL without a port has its scheme's. */
 function portOf(endpoint: Endpoint): number {
   return endpoint.port === 0 ? (endpoint.scheme === 'https' ? 443 : 80) : endpoint.port;
-}
-
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
-}
-function lcm(a: number, b: number): number {
-  return (a / gcd(a, b)) * b;
 }
 
 function protocolOf(endpoints: readonly Endpoint[]): 'http' | 'https' | undefined {
@@ -185,7 +178,7 @@ function healthChecks({ healthCheck, passiveHealthCheck }: LoadBalancer): Readon
 }
 
 /** Traefik waits 30 s for a connection and without end for an answer; Kong's own default of 60 s would cut long ones. */
-const NO_LIMIT = 2_147_483_646;
+export const NO_LIMIT = 2_147_483_646;
 
 function timeouts({ transport }: ResolvedService): { readonly connectTimeout: number; readonly readTimeout: number } {
   const bounded = (milliseconds: number | undefined, otherwise: number): number => (milliseconds === undefined || milliseconds <= 0 ? otherwise : Math.min(NO_LIMIT, Math.max(1, Math.round(milliseconds))));

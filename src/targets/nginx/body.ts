@@ -19,6 +19,8 @@ export interface ListenerSite {
   readonly sheet: Sheet;
   readonly entryPoint: EntryPoint;
   readonly forwarding: Forwarding;
+  /** The file with the headers of the forwarding. */
+  readonly proxyFile: string;
   readonly tls: boolean;
   readonly options: TargetOptions;
   readonly outputs: Outputs;
@@ -97,17 +99,27 @@ function terminal(listener: ListenerSite, route: Route, state: ChainState): Term
   const pool = poolOf(listener.sheet, route.service, listener.options.version, listener.outputs.pools);
   if (pool === undefined) return { respond: answer(503, 'no available server\n'), statements: [] };
   const { before, target } = outgoing(listener.sheet, state.path);
-  const changed = JSON.stringify(state.request) !== JSON.stringify(listener.forwarding.headers);
   return {
     statements: [
-      ...(changed ? [...state.request.map((line) => headerStatement(listener, line)), UNDERSCORES] : []),
+      ...(pool.cookie === undefined ? [] : [addHeader({ name: 'Set-Cookie', value: pool.cookie })]),
+      ...requestHeaders(listener, state.request),
       ...state.settings,
       ...transportSettings(pool.settings, pool.scheme, listener.options),
-      ...before,
+      // `rewrite … break` ends the rewrite phase: a `set` behind it is never run.
       ...pool.before,
+      ...before,
       directive('proxy_pass', listener.sheet.text(`${pool.scheme}://`, ...pool.target, ...target)),
     ],
   };
+}
+
+/** nginx inherits headers only where a level has none of its own: all of them, or none. */
+function requestHeaders(listener: ListenerSite, lines: ChainState['request']): readonly Statement[] {
+  const { headers } = listener.forwarding;
+  const kept = headers.every((line, index) => lines[index] === line);
+  if (!kept) return [...lines.map((line) => headerStatement(listener, line)), UNDERSCORES];
+  const added = lines.slice(headers.length);
+  return added.length === 0 ? [] : [directive('include', listener.proxyFile), ...added.map((line) => headerStatement(listener, line))];
 }
 
 /** Traefik's own plain answers. */

@@ -1,12 +1,15 @@
-import { type HttpMatcher, type LoadBalancer, type Route } from '../../ir/index.ts';
+import { refKey, type HttpMatcher, type LoadBalancer, type Route, type TcpRoute } from '../../ir/index.ts';
+import { matchesEmpty } from '../../rule-lang/index.ts';
 import type { Capabilities, Row, UseSite, Verdict } from '../target.ts';
-import { chainProblem, repeatProblem } from './chain-order.ts';
+import { addsToInner, chainProblem, repeatProblem } from './chain-order.ts';
 import { isCleanPath, isPlainPath, sentPath } from './go-path.ts';
 import { ipRange } from './ip-range.ts';
 import { endpointsOf } from './leaves.ts';
 import { requestRate } from './middlewares/limits.ts';
 import { pcre, replacementParts } from './re2.ts';
-import { isCatchAll, isNameList } from './stream.ts';
+import { isReadableCookie } from './sticky.ts';
+import { mixesTermination } from './stream.ts';
+import { optionsDiffer } from './tls.ts';
 import { isFixed } from './upstreams.ts';
 import { atLeast } from './version.ts';
 
@@ -44,6 +47,9 @@ function untranslatable(source: string | undefined, subject: 'bytes' | 'ascii' =
 const NO_PATTERN = refuse('the pattern cannot be written for PCRE over bytes');
 /** Two different header names become one nginx variable. */
 const NO_HEADER = refuse('nginx has no variable for this header alone: it takes only letters, digits and hyphens apart', 'use a header name of letters, digits and hyphens');
+
+/** nginx joins the lines of a header, or sees the first: which one it was cannot be told in a map. */
+const SEVERAL_LINES = approximate('of a header that comes in several lines, a rule sees the first (before 1.23) or all of them as one text, joined by ", "; Traefik tries each');
 
 function unreadableHeader(name: string): boolean {
   return !/^[A-Za-z0-9-]+$/.test(name);
@@ -86,8 +92,15 @@ function membersDiffer(route: Route | undefined): boolean {
   return new Set(settings).size > 1 || balancers.some(({ chain }) => chain.length > 0) || balancers.some(({ service: { spec } }) => spec.kind === 'loadBalancer' && spec.endpoints.length === 0);
 }
 
+/** The TCP routers of the same port. */
+function portOf(route: TcpRoute, { routing }: UseSite): readonly TcpRoute[] {
+  return routing.listeners.find(({ tcp }) => tcp.includes(route))?.tcp ?? [route];
+}
+
+/** Go empties or cuts a Host with one of these (ran on 3.7.15). */
+const NO_HOST = /[^!$%&'()*+,\-.0-9:;=@A-Z[\]_a-z~]/;
 const RESERVED_RESPONSE = /^(?:server|date|connection|content-length|transfer-encoding|keep-alive|upgrade)$/i;
-const RESERVED_REQUEST = /^(?:connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-connection|expect)$/i;
+const RESERVED_REQUEST = /^(?:connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-connection|proxy-authenticate|proxy-authorization|http2-settings|expect)$/i;
 
 /** One row per feature. Verdicts hold for the request classes P, R and U; class X is refused with 400. */
 export const capabilities: Capabilities = {
@@ -97,8 +110,8 @@ export const capabilities: Capabilities = {
   'rule.pathPrefix': EXACT,
   'rule.pathRegexp': except(EXACT, ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value), NO_PATTERN]),
   'rule.method': except(EXACT, ['a method that nginx refuses', (use) => /^(?:TRACE|CONNECT)$/i.test(use.method.value) || !/^[A-Za-z_-]+$/.test(use.method.value), refuse('nginx answers this method itself (405 or 400)')]),
-  'rule.header': except(EXACT, ['a name that shares its variable', (use) => unreadableHeader(use.name.value), NO_HEADER]),
-  'rule.headerRegexp': except(EXACT, ['a name that shares its variable', (use) => unreadableHeader(use.name.value), NO_HEADER], ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value), NO_PATTERN]),
+  'rule.header': except(SEVERAL_LINES, ['a name that shares its variable', (use) => unreadableHeader(use.name.value), NO_HEADER]),
+  'rule.headerRegexp': except(SEVERAL_LINES, ['a pattern that an empty value matches', (use) => matchesEmpty(use.pattern.value), refuse('nginx cannot tell a header that is there and empty from one that is not there', 'write a pattern that asks for one character at least')], ['a name that shares its variable', (use) => unreadableHeader(use.name.value), NO_HEADER], ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value), NO_PATTERN]),
   'rule.query': except(EXACT, ['v2: only the first value counts', (use) => use.kind === 'query' && hasStatic(use), refuse('in the v2 syntax only the first value of a key counts', 'write the rule in the v3 syntax')]),
   'rule.queryRegexp': except(approximate('the value is matched as it was sent, and only its first occurrence: a value with %, + or a repeat differs'), ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern?.value), NO_PATTERN], ['present and empty', (use) => use.pattern === undefined, { kind: 'exact' }]),
   'rule.clientIp': except(EXACT, ['no address that nginx reads', (use) => ipRange(use.range.value) === undefined, refuse('nginx does not read this address range')]),
@@ -106,10 +119,19 @@ export const capabilities: Capabilities = {
   'priority.tie': equivalent('Traefik leaves the order of overlapping rules of equal priority to chance; nginx always takes one of them'),
   'entryPoint.split': EXACT,
   'entryPoint.redirection': EXACT,
-  'entryPoint.forwardedHeaders': except(EXACT, ['a range that nginx does not read', (use) => use.forwardedHeaders.trustedIPs.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses')], ['Connection headers', (use) => use.forwardedHeaders.connection.length > 0, refuse('nginx cannot keep single headers that Connection names')]),
+  'entryPoint.forwardedHeaders': except(
+    EXACT,
+    ['a range that nginx does not read', (use) => use.forwardedHeaders.trustedIPs.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses')],
+    ['Connection headers', (use) => use.forwardedHeaders.connection.length > 0, refuse('nginx cannot keep single headers that Connection names')],
+    ['1.23 and newer', (_, site) => atLeast(site.version, '1.23'), { kind: 'equivalent', how: 'a field that a trusted peer sends in several lines is taken as one, joined by ", "' }],
+  ),
   'entryPoint.encodedCharacters': EXACT,
   'entryPoint.sanitizePath': unsupported('nginx always removes dot segments and repeated slashes before it matches', 'leave sanitizePath at its default'),
-  'entryPoint.proxyProtocol': unsupported('the PROXY protocol of an entry point is not written yet'),
+  'entryPoint.proxyProtocol': except(
+    approximate('a connection without the PROXY header is closed, whoever the peer is: Traefik serves it'),
+    ['TCP routers', (use, site) => site.routing.listeners.some(({ entryPoint, tcp }) => entryPoint.name === use.name && tcp.length > 0), refuse('the PROXY protocol in front of TCP routers is not written yet')],
+    ['a range that nginx does not read', (use) => (use.proxyProtocol?.trustedIPs ?? []).some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses')],
+  ),
   'middleware.addPrefix': except(EXACT, ['a prefix that Go would escape', (use) => !isPlainPath(use.spec.prefix) || !isCleanPath(`/${use.spec.prefix.replace(/^\//, '')}`) || use.spec.prefix.endsWith('/'), refuse('a prefix with escapes, repeated slashes or a slash at its end is sent in a form that nginx cannot make', 'write a prefix of plain path characters without a slash at its end')]),
   'middleware.basicAuth': except(equivalent('same status and realm; the body of the 401 is nginx\'s own'), ['realm "off"', (use) => use.spec.realm === 'off', refuse('nginx takes the realm "off" as: no authentication', 'choose another realm')], ['users and usersFile', (use) => use.spec.usersFile !== '' && use.spec.users.length > 0, refuse('nginx reads one file', 'put all users into the file')]),
   'middleware.basicAuth.hash': except(EXACT, ['nobody can log in with it', (use) => use.algorithm === 'unusable', { kind: 'equivalent', how: 'Traefik never accepts such a hash; it is left out of the file' }], ['from a variable', (use) => use.algorithm === 'deferred', { kind: 'equivalent', how: 'the operator writes the file that nginx.conf names' }]),
@@ -132,9 +154,14 @@ export const capabilities: Capabilities = {
     ['a header without a variable of its own', ({ spec }) => [...spec.authResponseHeaders, ...spec.authRequestHeaders].some(unreadableHeader), NO_HEADER],
   ),
   'middleware.grpcWeb': unsupported('nginx does not translate gRPC-Web'),
-  'middleware.headers.customRequest': except(EXACT, ['a header of the connection', ({ spec }) => Object.keys(spec.customRequestHeaders).some((name) => RESERVED_REQUEST.test(name)), refuse('nginx writes the headers of the connection itself')], ['X-Forwarded-For', ({ spec }) => Object.entries(spec.customRequestHeaders).some(([name, value]) => /^x-forwarded-for$/i.test(name) && value !== ''), refuse('Traefik appends the peer to the value, nginx cannot tell it apart')]),
-  'middleware.headers.customResponse': except(EXACT, ['a header that nginx writes itself', ({ spec }) => Object.keys(spec.customResponseHeaders).some((name) => RESERVED_RESPONSE.test(name)), refuse('nginx writes this header itself and cannot replace it')]),
-  'middleware.headers.cors': except(equivalent('same status and headers; an empty Access-Control-Allow-Origin is left out'), ['a pattern that PCRE cannot say', ({ spec }) => spec.accessControlAllowOriginListRegex.some((source) => untranslatable(source)), NO_PATTERN]),
+  'middleware.headers.customRequest': except(
+    EXACT,
+    ['a header of the connection', ({ spec }) => Object.keys(spec.customRequestHeaders).some((name) => RESERVED_REQUEST.test(name)), refuse('nginx writes the headers of the connection itself')],
+    ['X-Forwarded-For', ({ spec }) => Object.entries(spec.customRequestHeaders).some(([name, value]) => /^x-forwarded-for$/i.test(name) && value !== ''), refuse('Traefik appends the peer to the value, nginx cannot tell it apart')],
+    ['a Host that is none', ({ spec }) => Object.entries(spec.customRequestHeaders).some(([name, value]) => /^host$/i.test(name) && NO_HOST.test(value)), refuse('Traefik sends an empty Host instead of one with such characters', 'write a host name')],
+  ),
+  'middleware.headers.customResponse': except(EXACT, ['Content-Type taken away', ({ spec }) => Object.entries(spec.customResponseHeaders).some(([name, value]) => value === '' && /^content-type$/i.test(name)), refuse('Traefik then guesses a type from the content; nginx sends none', 'name the type instead of removing it')], ['a header that nginx writes itself', ({ spec }) => Object.keys(spec.customResponseHeaders).some((name) => RESERVED_RESPONSE.test(name)), refuse('nginx writes this header itself and cannot replace it')]),
+  'middleware.headers.cors': except(equivalent('same status and headers; an empty Access-Control-Allow-Origin is left out, and from 1.23 on several Origin lines are one'), ['a pattern that PCRE cannot say', ({ spec }) => spec.accessControlAllowOriginListRegex.some((source) => untranslatable(source)), NO_PATTERN]),
   'middleware.headers.security': except(EXACT, ['sslProxyHeaders', ({ spec }) => Object.keys(spec.sslProxyHeaders).length > 0 && spec.stsSeconds > 0 && !spec.forceSTSHeader, refuse('sslProxyHeaders decide about Strict-Transport-Security per request', 'set forceSTSHeader')]),
   'middleware.headers.allowedHosts': except(equivalent('same status and body, without X-Content-Type-Options'), ['a header without a variable of its own', ({ spec }) => spec.hostsProxyHeaders.some(unreadableHeader), NO_HEADER]),
   'middleware.headers.isDevelopment': EXACT,
@@ -153,18 +180,22 @@ export const capabilities: Capabilities = {
   'middleware.replacePathRegex': except(EXACT, ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement) || /[?#]|%(?![0-9A-Fa-f]{2})/.test(spec.replacement), NO_REPLACEMENT]),
   'middleware.retry': approximate('only another endpoint is tried, at once, and only after a failed connection or a timeout'),
   'middleware.retry.status': unsupported('a retry by status is not written yet'),
-  'middleware.stripPrefix': EXACT,
-  'middleware.stripPrefixRegex': except(equivalent('requests with an escaped reserved character are refused with 400'), ['a pattern that PCRE cannot say', ({ spec }) => spec.regex.some((source) => untranslatable(source)), NO_PATTERN]),
+  'middleware.stripPrefix': equivalent('a request that is cut inside or right before escaped reserved characters may be refused with 400 where they would change their meaning'),
+  'middleware.stripPrefixRegex': except(equivalent('a path that is cut and holds an escaped reserved character is refused with 400'), ['a pattern that PCRE cannot say', ({ spec }) => spec.regex.some((source) => untranslatable(source)), NO_PATTERN]),
   'chain.order': except<Route>(EXACT, ['an order that nginx cannot keep', (route) => chainProblem(route) !== undefined, refuse('nginx reads the request as it came: what an earlier middleware of the chain changes is not seen by this later one', 'change the order of the chain')]),
-  'chain.repeat': except<Route>(EXACT, ['limits that count once', (route) => repeatProblem(route), refuse('nginx counts limits of one kind at one place of a chain only')]),
+  'chain.repeat': except<Route>(EXACT, ['limits that count once', (route) => repeatProblem(route), refuse('nginx counts limits of one kind at one place of a chain only')], ['CORS around other headers', addsToInner, refuse('nginx adds to the headers of the endpoint, not to those of an inner middleware', 'set these headers in one middleware')]),
   'service.endpoints': except(EXACT, ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: 'same shares, chosen by chance for each request instead of in turn' }]),
   'service.empty': equivalent('503 with the same body'),
   'service.weights': equivalent('same shares, another sequence'),
   'service.strategy': unsupported('nginx has other measures of load', 'use wrr'),
-  'service.scheme': except<LoadBalancer>(equivalent('https endpoints are verified with the system\'s authorities'), ['another scheme', isOddUpstreamName, refuse('nginx proxies to http and https endpoints of one pool')]),
+  'service.scheme': except<LoadBalancer>(equivalent('https endpoints are verified with the system\'s authorities'), ['another scheme', isOddUpstreamName, refuse('nginx proxies to http and https endpoints of one pool; its way to speak HTTP/2 to them cannot send a path as Traefik writes it', 'let the endpoint speak HTTP/1.1 too, and leave h2c out')]),
   'service.preservePath': except<LoadBalancer>(EXACT, ['a path in the address', (use) => use.endpoints.some(({ preservePath, path }) => preservePath && path !== '' && path !== '/'), refuse('a path in front of the request\'s own is not written yet', 'use addPrefix')]),
   'service.passHostHeader': except<LoadBalancer>(EXACT, ['several endpoints', (use) => !use.passHostHeader && use.endpoints.length > 1, refuse('nginx writes the headers before it has chosen an endpoint')]),
-  'service.sticky': unsupported('sticky cookies are not written yet', 'use one endpoint'),
+  'service.sticky': except<LoadBalancer>(
+    equivalent('the same cookie; clients without one are spread by chance instead of in turn'),
+    ['a cookie that nginx cannot read', ({ sticky }) => sticky !== undefined && !isReadableCookie(sticky), refuse('nginx has no variable for a cookie of this name', 'name the cookie with letters, digits and underscores')],
+    ['a member of another service', (use, { route }) => route?.service.service.spec !== use, refuse('nginx chooses the member before it sees the cookie')],
+  ),
   'service.healthCheck': unsupported('nginx does not ask endpoints by itself', 'allow it only where the endpoints are watched elsewhere'),
   'service.passiveHealthCheck': unsupported('nginx counts failures in another way'),
   'service.transport': except<LoadBalancer>(approximate('server name, authorities, client certificate and dial timeout are kept, other options are not', READ)),
@@ -177,22 +208,33 @@ export const capabilities: Capabilities = {
   'service.failover': unsupported('nginx does not ask endpoints by itself'),
   'service.internal': equivalent('the place and the middlewares are kept; behind them the answer is 404, and a warning says so'),
   'tls.router': EXACT,
-  'tls.certificates': equivalent('the same files; several of them need the setting tls'),
-  'tls.options': unsupported('TLS options are not written yet', 'the defaults are TLS 1.2 and 1.3'),
+  'tls.certificates': equivalent('the same files; several of them need the setting tls, and workers that may read the keys'),
+  'tls.options': except(
+    equivalent('also held against names that no router has; a client without the certificate that is asked for gets 400 instead of an alert'),
+    ['routers of one port with different options', (use, site) => use.options !== undefined && optionsDiffer(site.routing, refKey(use.options.value)), refuse('nginx would have to choose between the TLS options of a port before it knows the request', 'give all TLS routers of the entry point the same options')],
+  ),
   'tls.resolver': equivalent('nginx gets no certificates: the one of the setting tls is served'),
   'tls.domains': equivalent('nginx gets no certificates: the one of the setting tls is served'),
-  'tcp.router': except(EXACT, ['a rule of more than names', (route) => !isNameList(route), refuse('only rules of server names joined by || are written')], ['names and addresses', (route) => route.chain.length > 0 && !isCatchAll(route), refuse('an address list beside other routers of the port cannot be kept')]),
+  'tcp.router': except(
+    equivalent('a connection that no router takes is closed; Traefik answers TLS with its own certificate'),
+    ['TLS to the endpoint', (route) => [route.service, ...route.members].some(({ spec }) => spec.kind === 'loadBalancer' && spec.endpoints.some(({ tls }) => tls)), refuse('TLS to a TCP endpoint is not written yet')],
+    ['TLS that ends beside connections that pass', (route, site) => mixesTermination(portOf(route, site)), refuse('nginx either ends TLS on a port or passes it on', 'use another entry point for one of them')],
+  ),
   'tcp.hostSni': EXACT,
-  'tcp.hostSniRegexp': except(EXACT, ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value, 'ascii'), NO_PATTERN]),
-  'tcp.clientIp': unsupported('only rules of server names are written'),
-  'tcp.alpn': unsupported('only rules of server names are written'),
-  'tcp.tls': unsupported('TLS that ends at a TCP router is not written yet', 'use passthrough'),
+  'tcp.hostSniRegexp': except(EXACT, ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value, 'ascii'), NO_PATTERN], ['capital letters', (use) => /[A-Z]/.test(use.pattern.value), refuse('nginx does not write the name in lower case: the pattern is matched without case', 'write the pattern in lower case')]),
+  'tcp.clientIp': except(EXACT, ['no address that nginx reads', (use) => ipRange(use.range.value) === undefined, refuse('nginx does not read this address range')]),
+  'tcp.alpn': except(EXACT, ['TLS that ends here', (_, { tcpRoute }) => tcpRoute?.tls?.passthrough === false, refuse('where TLS ends, nginx knows only the protocol that was agreed on')]),
+  'tcp.tls': equivalent('the same certificates; a connection that no router takes is closed'),
   'tcp.passthrough': EXACT,
   'tcp.shared': unsupported('nginx cannot take TCP and HTTP routers on one port'),
-  'tcp.middleware.ipAllowList': equivalent('the connection is closed'),
-  'tcp.middleware.inFlightConn': unsupported('connection limits of TCP routers are not written yet'),
-  'tcp.weighted': unsupported('weighted TCP services are not written yet'),
-  'tcp.proxyProtocol': unsupported('the PROXY protocol of a TCP service is not written yet'),
+  'tcp.middleware.ipAllowList': except(equivalent('the connection is closed'), ['a range that nginx does not read', ({ chain }) => chain.some(({ spec }) => spec.kind === 'ipAllowList' && spec.sourceRange.some((range) => ipRange(range) === undefined)), refuse('nginx does not read one of the ranges')]),
+  'tcp.middleware.inFlightConn': except(equivalent('the connection is closed'), ['beside other routers', (route, site) => portOf(route, site).length > 1, refuse('nginx counts the connections of a port, not of one router', 'give the router an entry point of its own')]),
+  'tcp.weighted': equivalent('same shares, another sequence'),
+  'tcp.proxyProtocol': except(
+    EXACT,
+    ['version 2', ({ service: { spec } }) => spec.kind === 'loadBalancer' && spec.proxyProtocol !== 1, refuse('nginx writes version 1 of the PROXY protocol', 'use version 1')],
+    ['beside routers without it', (route, site) => portOf(route, site).some(({ service: { spec } }) => spec.kind !== 'loadBalancer' || spec.proxyProtocol === undefined), refuse('nginx writes the PROXY protocol to all endpoints of a port or to none')],
+  ),
   'udp.router': EXACT,
   'router.defaultRule': EXACT,
 };

@@ -1,4 +1,5 @@
 import type { Middleware, MiddlewareKind, Route } from '../../ir/index.ts';
+import { usesCors } from './middlewares/cors.ts';
 
 const CHANGES_PATH: readonly MiddlewareKind[] = ['addPrefix', 'stripPrefix', 'stripPrefixRegex', 'replacePath', 'replacePathRegex'];
 const LIMITS: readonly MiddlewareKind[] = ['rateLimit', 'inFlightReq'];
@@ -39,6 +40,13 @@ function readsHeader(later: Middleware, names: readonly string[]): boolean {
     case 'headers': return has('Origin') || has('Host') && later.spec.allowedHosts.length > 0 || later.spec.hostsProxyHeaders.some(has);
     default: return false;
   }
+}
+
+/** True when a CORS middleware adds to a header that an inner one sets: nginx knows only what the endpoint said. */
+export function addsToInner(route: Route): boolean {
+  const chain = chainOf(route);
+  const first = chain.findIndex(({ spec }) => spec.kind === 'headers' && usesCors(spec));
+  return first >= 0 && chain.slice(first + 1).some(({ spec }) => spec.kind === 'headers' && (usesCors(spec) || Object.keys(spec.customResponseHeaders).some((name) => /^(?:vary|access-control-allow-origin)$/i.test(name))));
 }
 
 /** nginx counts limits of one kind once per request: two places of a chain would count only the first. */

@@ -1,5 +1,4 @@
-import type { RuleExpr } from '../../ir/index.ts';
-import { atomVariable, type HeaderSource } from './atoms.ts';
+import type { Expr } from '../../ir/index.ts';
 import { literal, template, variable, type Part } from './plan.ts';
 import type { MapEntry, Sheet } from './sheet.ts';
 
@@ -9,18 +8,21 @@ export const LONGEST_WORD = 3000;
 /** As many variables as fit into one word, whatever their names. */
 const MOST_BITS = 50;
 
+/** The variable of one matcher. */
+export type AtomOf<M> = (matcher: M) => string;
+
 /** A variable that is `1` when the expression holds: one map per operator, so that its size stays that of the rule. */
-export function conditionVariable(sheet: Sheet, headers: HeaderSource, expr: Exclude<RuleExpr, { kind: 'constant' }>): string {
+export function conditionVariable<M>(sheet: Sheet, atom: AtomOf<M>, expr: Exclude<Expr<M>, { kind: 'constant' }>): string {
   switch (expr.kind) {
-    case 'match': return atomVariable(sheet, headers, expr.matcher);
-    case 'not': return bits(sheet, 'not', operandVariables(sheet, headers, [expr.operand]), '0', '1');
-    case 'and': return wide(sheet, 'and', operandVariables(sheet, headers, expr.operands));
-    case 'or': return wide(sheet, 'or', operandVariables(sheet, headers, expr.operands));
+    case 'match': return atom(expr.matcher);
+    case 'not': return bits(sheet, 'not', operandVariables(sheet, atom, [expr.operand]), '0', '1');
+    case 'and': return wide(sheet, 'and', operandVariables(sheet, atom, expr.operands));
+    case 'or': return wide(sheet, 'or', operandVariables(sheet, atom, expr.operands));
   }
 }
 
-function operandVariables(sheet: Sheet, headers: HeaderSource, operands: readonly RuleExpr[]): readonly string[] {
-  return operands.flatMap((operand) => (operand.kind === 'constant' ? [] : [conditionVariable(sheet, headers, operand)]));
+function operandVariables<M>(sheet: Sheet, atom: AtomOf<M>, operands: readonly Expr<M>[]): readonly string[] {
+  return operands.flatMap((operand) => (operand.kind === 'constant' ? [] : [conditionVariable(sheet, atom, operand)]));
 }
 
 function wide(sheet: Sheet, kind: 'and' | 'or', names: readonly string[]): string {

@@ -25,6 +25,9 @@ export interface Forwarding {
 /** Headers that are cut off unless the peer is trusted and that Traefik does not set itself (ran on 3.7.15). */
 const PASSED_WHEN_TRUSTED = ['X-Forwarded-Uri', 'X-Forwarded-Method', 'X-Forwarded-Prefix', 'X-Forwarded-Tls-Client-Cert', 'X-Forwarded-Tls-Client-Cert-Info'];
 
+/** Fields of one connection that nginx would hand on and Traefik does not (ran on 3.7.15). */
+const OF_ONE_HOP = ['Trailer', 'Proxy-Connection', 'Proxy-Authenticate', 'Proxy-Authorization', 'HTTP2-Settings'];
+
 /** Where an incoming value may be believed: never, from everybody, or where a variable is `1`. */
 type Trust = { readonly kind: 'nobody' } | { readonly kind: 'everybody' } | { readonly kind: 'peers'; readonly flag: string };
 
@@ -32,7 +35,7 @@ export function forwarding(sheet: Sheet, entryPoint: EntryPoint): Forwarding {
   const trust = trustOf(sheet, entryPoint);
   const proto = believed(sheet, trust, 'x-forwarded-proto', [variable(ownProto(sheet))]);
   const host = believed(sheet, trust, 'x-forwarded-host', [variable(authority(sheet))]);
-  const port = believed(sheet, trust, 'x-forwarded-port', [variable(ownPort(sheet, proto))]);
+  const port = believed(sheet, trust, 'x-forwarded-port', [variable(ownPort(sheet, trust, proto))]);
   const realIp = believed(sheet, trust, 'x-real-ip', [variable('remote_addr')]);
   const passed = PASSED_WHEN_TRUSTED.map((name): HeaderLine => ({ name, value: believed(sheet, trust, name.toLowerCase(), []) }));
   const believedFor = believed(sheet, trust, 'x-forwarded-for', []);
@@ -49,6 +52,8 @@ export function forwarding(sheet: Sheet, entryPoint: EntryPoint): Forwarding {
     { name: 'Host', value: [variable(authority(sheet))] },
     { name: 'Connection', value: [variable(connection(sheet, upgrade))] },
     { name: 'Upgrade', value: [variable(upgrade)] },
+    { name: 'TE', value: [variable(trailers(sheet))] },
+    ...OF_ONE_HOP.map((name): HeaderLine => ({ name, value: [] })),
     ...set,
     ...passed,
   ];
@@ -68,49 +73,59 @@ function believed(sheet: Sheet, trust: Trust, lowerName: string, own: readonly P
   const incoming = headerVariable(lowerName);
   if (trust.kind === 'everybody' && own.length === 0) return [incoming];
   const wish = lowerName.replace(/^x-/, '');
-  if (trust.kind === 'everybody') return [variable(sheet.map(wish, [incoming], [fallback(incoming), { key: literal(''), value: template(...own) }]))];
+  if (trust.kind === 'everybody') return [variable(sheet.fact(wish, [incoming], [fallback(incoming), { key: literal(''), value: template(...own) }]))];
   const entries: readonly MapEntry[] = [fallback(...own), { key: literal('~^1 (?<gwc_believed>.+)$'), value: template(variable('gwc_believed')) }];
-  return [variable(sheet.map(wish, [variable(trust.flag), ' ', incoming], entries))];
+  return [variable(sheet.fact(wish, [variable(trust.flag), ' ', incoming], entries))];
 }
 
 function forwardedFor(sheet: Sheet, trust: Trust, notAppended: boolean): readonly Part[] {
   if (notAppended) return believed(sheet, trust, 'x-forwarded-for', []);
   if (trust.kind === 'nobody') return [variable('remote_addr')];
   if (trust.kind === 'everybody') return [variable('proxy_add_x_forwarded_for')];
-  return [variable(sheet.map('forwarded_for_chain', [variable(trust.flag)], [fallback(variable('remote_addr')), { key: literal('1'), value: template(variable('proxy_add_x_forwarded_for')) }]))];
+  return [variable(sheet.fact('forwarded_for_chain', [variable(trust.flag)], [fallback(variable('remote_addr')), { key: literal('1'), value: template(variable('proxy_add_x_forwarded_for')) }]))];
 }
 
-/** ws and wss on a WebSocket handshake (ran on 3.7.15). */
+/** ws and wss on a WebSocket handshake (ran on 3.7.15). Requests without Upgrade are known at once. */
 function ownProto(sheet: Sheet): string {
-  return sheet.map('proto', [variable('scheme'), ' ', variable('http_upgrade'), ' ', variable('http_connection')], [
+  const upgraded = sheet.fact('upgraded_proto', [variable('scheme'), ' ', variable('http_upgrade'), ' ', variable('http_connection')], [
     fallback(variable('scheme')),
     { key: literal('~*^http (?:[^ ]*,)?[ \\t]*websocket[ \\t]*(?:,[^ ]*)? (?:.*,)?[ \\t]*upgrade[ \\t]*(?:,.*)?$'), value: template('ws') },
     { key: literal('~*^https (?:[^ ]*,)?[ \\t]*websocket[ \\t]*(?:,[^ ]*)? (?:.*,)?[ \\t]*upgrade[ \\t]*(?:,.*)?$'), value: template('wss') },
   ]);
+  return sheet.fact('proto', [variable('http_upgrade')], [fallback(variable(upgraded)), { key: literal(''), value: template(variable('scheme')) }]);
 }
 
 /** The port that the client wrote, else that of the scheme: not the port that is listened on (ran on 3.7.15). */
-function ownPort(sheet: Sheet, proto: readonly Part[]): string {
-  const byScheme = sheet.map('scheme_port', [...proto, ' ', variable('https')], [
-    fallback('80'),
-    { key: literal('~^(?:https|wss) '), value: template('443') },
-    { key: literal('~ on$'), value: template('443') },
-  ]);
-  return sheet.map('port', [variable(authority(sheet))], [fallback(variable(byScheme)), { key: literal('~^(?:[^:\\[]*|\\[[^\\]]*\\]):(?<gwc_host_port>[^:]+)$'), value: template(variable('gwc_host_port')) }]);
+function ownPort(sheet: Sheet, trust: Trust, proto: readonly Part[]): string {
+  const own = sheet.fact('own_port', [variable('https')], [fallback('80'), { key: literal('on'), value: template('443') }]);
+  const byScheme = trust.kind === 'nobody' ? own : sheet.fact('scheme_port', proto, [fallback(variable(own)), { key: literal('https'), value: template('443') }, { key: literal('wss'), value: template('443') }]);
+  return sheet.fact('port', [variable(authority(sheet))], [fallback(variable(byScheme)), { key: literal('~^(?:[^:\\[]*|\\[[^\\]]*\\]):(?<gwc_host_port>[^:]+)$'), value: template(variable('gwc_host_port')) }]);
 }
 
 function redirectScheme(sheet: Sheet, trust: Trust, proto: readonly Part[]): readonly Part[] {
   if (trust.kind === 'nobody') return [variable('scheme')];
-  return [variable(sheet.map('redirect_scheme', proto, [fallback(...proto), { key: literal('ws'), value: template('http') }, { key: literal('wss'), value: template('https') }]))];
+  return [variable(sheet.fact('redirect_scheme', proto, [fallback(...proto), { key: literal('ws'), value: template('http') }, { key: literal('wss'), value: template('https') }]))];
 }
 
-/** Upgrade passes where Connection asks for it: both speak of one connection only. */
+/** Upgrade passes where Connection asks for it: both speak of one connection only. Traefik never passes h2c on (ran on 3.7.15). */
 function wishedUpgrade(sheet: Sheet): string {
-  return sheet.map('upgrade', [variable('http_connection')], [fallback(''), { key: literal('~*(?:^|,)[ \\t]*upgrade[ \\t]*(?:,|$)'), value: template(variable('http_upgrade')) }]);
+  const asked = sheet.fact('upgrade_asked', [variable('http_connection')], [fallback(''), { key: literal(listed('upgrade')), value: template(variable('http_upgrade')) }]);
+  return sheet.fact('upgrade', [variable('http_upgrade')], [fallback(variable(asked)), { key: literal(''), value: template('') }, { key: literal(listed('h2c')), value: template('') }]);
+}
+
+/** TE passes as `trailers` where the client names that and Connection does not name TE (ran on 3.7.15). */
+function trailers(sheet: Sheet): string {
+  const kept = sheet.fact('te_kept', [variable('http_connection')], [fallback('trailers'), { key: literal(listed('te')), value: template('') }]);
+  return sheet.fact('te', [variable('http_te')], [fallback(''), { key: literal(listed('trailers')), value: template(variable(kept)) }]);
+}
+
+/** A word of a list, letters of either case. */
+function listed(word: string): string {
+  return `~*(?:^|,)[ \\t]*${word}[ \\t]*(?:,|$)`;
 }
 
 function connection(sheet: Sheet, upgrade: string): string {
-  return sheet.map('connection', [variable(upgrade)], [fallback('upgrade'), { key: literal(''), value: template('') }]);
+  return sheet.fact('connection', [variable(upgrade)], [fallback('upgrade'), { key: literal(''), value: template('') }]);
 }
 
 function fallback(...value: readonly Part[]): MapEntry {

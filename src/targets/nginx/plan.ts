@@ -16,14 +16,35 @@ export type Word =
   | { readonly kind: 'template'; readonly parts: readonly Part[] }
   | { readonly kind: 'message'; readonly text: string };
 
+/** Templates look at nothing that is not there: `block` is always written out. */
 export type Statement =
-  | { readonly kind: 'directive'; readonly words: readonly Word[]; readonly block?: readonly Statement[] }
-  | { readonly kind: 'comment'; readonly text: string }
-  | { readonly kind: 'blank' };
+  | { readonly kind: 'directive'; readonly words: readonly Word[]; readonly block: readonly Statement[] | undefined }
+  | { readonly kind: 'comment'; readonly text: string; readonly block: undefined }
+  | { readonly kind: 'blank'; readonly block: undefined };
 
-/** The nginx target's own tree: a configuration file and the files beside it. */
+export interface HttpPlan {
+  /** What is included, and what depends on the gateway. */
+  readonly settings: readonly Statement[];
+  /** Variables of this gateway's rules and middlewares. */
+  readonly computed: readonly Statement[];
+  readonly pools: readonly Statement[];
+  readonly servers: readonly Statement[];
+}
+
+/** A file that `nginx.conf` includes. */
+export interface IncludedFile {
+  readonly path: string;
+  readonly notes: readonly string[];
+  readonly statements: readonly Statement[];
+}
+
+/** The nginx target's own tree: a configuration file, what it includes, and the files beside it. */
 export interface Plan {
+  readonly note: string;
   readonly main: readonly Statement[];
+  readonly http: HttpPlan | undefined;
+  readonly stream: readonly Statement[] | undefined;
+  readonly included: readonly IncludedFile[];
   readonly files: readonly OutputFile[];
 }
 
@@ -45,7 +66,7 @@ export function variable(name: string): Part {
 
 /** A directive without a block; strings are our own words. */
 export function directive(name: string | Word, ...words: readonly (string | Word)[]): Statement {
-  return { kind: 'directive', words: [name, ...words].map(asWord) };
+  return { kind: 'directive', words: [name, ...words].map(asWord), block: undefined };
 }
 
 /** A directive with a block. */
@@ -54,10 +75,10 @@ export function block(words: readonly (string | Word)[], statements: readonly St
 }
 
 export function comment(text: string): Statement {
-  return { kind: 'comment', text };
+  return { kind: 'comment', text, block: undefined };
 }
 
-export const BLANK: Statement = { kind: 'blank' };
+export const BLANK: Statement = { kind: 'blank', block: undefined };
 
 function asWord(word: string | Word): Word {
   return typeof word === 'string' ? { kind: 'word', text: word } : word;

@@ -7,7 +7,7 @@ import { decisionKey, pathRegions, type Decision, type PathRegion } from './path
 import { BLANK, block, comment, directive, literal, template, variable, type Statement, type Word } from './plan.ts';
 import { literalPattern } from './regex.ts';
 import { wildcardPattern } from './atoms.ts';
-import { guards } from './request.ts';
+import { checkedPaths } from './included.ts';
 
 /** A server block: hosts that decide alike, and their table. */
 interface Table {
@@ -19,7 +19,7 @@ interface Table {
 export function servers(listener: ListenerSite, routes: readonly Route[], listen: (isDefault: boolean) => readonly Statement[]): readonly Statement[] {
   return tables(routes).flatMap(({ regions, paths }) => {
     const isDefault = regions.some(({ kind }) => kind === 'other');
-    return [BLANK, block(['server'], [...listen(isDefault), serverName(regions), BLANK, ...serverBody(listener, paths)])];
+    return [BLANK, block(['server'], [...listen(isDefault), serverName(regions), ...serverBody(listener, paths)])];
   });
 }
 
@@ -49,11 +49,10 @@ function nameOf(region: HostRegion): Word {
 }
 
 function serverBody(listener: ListenerSite, paths: readonly PathRegion[]): readonly Statement[] {
-  const byLocation = paths.length > 1;
-  if (paths.every(({ decision }) => decision.length === 0)) return [locationBlock(['/'], notFound(), [])];
+  if (paths.every(({ decision }) => decision.length === 0)) return [BLANK, locationBlock(['/'], notFound(), [])];
   const writer = createWriter(listener);
   const locations = paths.flatMap((region) => [BLANK, writer.region(region)]);
-  return [...guards(listener.sheet, { byLocation }), ...locations, ...writer.beside()];
+  return [checkedPaths(), ...locations, ...writer.beside()];
 }
 
 interface Writer {

@@ -1,8 +1,7 @@
 import type { Routing } from '../../ir/index.ts';
 import type { TargetOptions } from '../target.ts';
-import { directive, literal, type Statement } from './plan.ts';
+import { block, directive, literal, type Statement } from './plan.ts';
 import { poolsOf } from './leaves.ts';
-import { atLeast } from './version.ts';
 import { isFixed } from './upstreams.ts';
 
 /** Any user can start it: everything that nginx writes stands in its prefix, the log goes to stderr. */
@@ -13,21 +12,25 @@ export function globalSettings(withStream: boolean): readonly Statement[] {
     directive('worker_processes', 'auto'),
     directive('pid', 'nginx.pid'),
     directive('error_log', 'stderr'),
-    { kind: 'directive', words: [{ kind: 'word', text: 'events' }], block: [] },
+    block(['events'], []),
   ];
 }
 
 /** Traefik streams, waits 30 seconds for a connection and without limit for an answer, and has no limit on bodies. */
-export function httpSettings(routing: Routing, options: TargetOptions, blocks: readonly Statement[]): readonly Statement[] {
+export function constantSettings(): readonly Statement[] {
   return [
-    ...['client', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => directive(kind === 'client' ? 'client_body_temp_path' : `${kind}_temp_path`, `${kind}_temp`)),
+    ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => directive(`${kind}_temp_path`, `${kind.replace('_body', '')}_temp`)),
     directive('access_log', 'off'),
     directive('server_tokens', 'off'),
     directive('client_max_body_size', '0'),
     directive('large_client_header_buffers', '8', '64k'),
     directive('keepalive_timeout', '180s'),
     directive('recursive_error_pages', 'on'),
-    ...hashes(blocks),
+    directive('variables_hash_max_size', '4096'),
+    directive('variables_hash_bucket_size', '128'),
+    directive('map_hash_bucket_size', '128'),
+    directive('proxy_headers_hash_max_size', '1024'),
+    directive('proxy_headers_hash_bucket_size', '128'),
     directive('proxy_http_version', '1.1'),
     directive('proxy_buffering', 'off'),
     directive('proxy_request_buffering', 'off'),
@@ -38,22 +41,17 @@ export function httpSettings(routing: Routing, options: TargetOptions, blocks: r
     directive('proxy_pass_header', 'Server'),
     directive('proxy_pass_header', 'Date'),
     directive('proxy_ignore_headers', 'X-Accel-Redirect', 'X-Accel-Expires', 'X-Accel-Limit-Rate', 'X-Accel-Buffering', 'X-Accel-Charset'),
-    ...(atLeast(options.version, '1.25.1') && routing.listeners.some(({ tls }) => tls.length > 0) ? [directive('http2', 'on')] : []),
   ];
 }
 
 /** The tables of server names grow with the names. */
-function hashes(blocks: readonly Statement[]): readonly Statement[] {
+export function httpSettings(blocks: readonly Statement[]): readonly Statement[] {
   const names = blocks.flatMap(namesIn);
   const longest = Math.max(0, ...names.map((name) => name.length));
   const bucket = [64, 128, 256, 512].find((size) => longest + 18 < size) ?? 1024;
   return [
     ...(bucket > 64 ? [directive('server_names_hash_bucket_size', String(bucket))] : []),
     ...(names.length > 256 ? [directive('server_names_hash_max_size', String(2 ** Math.ceil(Math.log2(names.length * 4))))] : []),
-    directive('variables_hash_max_size', '4096'),
-    directive('map_hash_bucket_size', '128'),
-    directive('proxy_headers_hash_max_size', '1024'),
-    directive('proxy_headers_hash_bucket_size', '128'),
   ];
 }
 

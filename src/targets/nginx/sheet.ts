@@ -11,19 +11,29 @@ export interface MapEntry {
 export interface Sheet {
   /** A `map`; returns the name of its variable. The same map is written once. */
   map(wish: string, source: readonly Part[], entries: readonly MapEntry[]): string;
-  /** A `geo` on the peer's address (`$realip_remote_addr` is the peer even behind realip). */
+  /** A map that says how Traefik sees any request, whatever the gateway: it stands in a file of its own. */
+  fact(wish: string, source: readonly Part[], entries: readonly MapEntry[]): string;
+  /** A `geo` on the peer's address: behind a trusted PROXY header that of the client. */
   geo(wish: string, ranges: readonly string[]): string;
   /** Named blocks and directives (upstreams, zones, `split_clients`), each key once. */
   add(key: string, statements: readonly Statement[]): void;
   /** A template, noting that it needs the dollar variable. */
   text(...parts: readonly Part[]): Word;
   readonly names: Names;
-  statements(): readonly Statement[];
+  readonly semicolons: Semicolons;
+  facts(): readonly Statement[];
+  computed(): readonly Statement[];
+  pools(): readonly Statement[];
 }
 
-export function createSheet(): Sheet {
+/** What the semicolons of a query become: ampersands, escapes, or escapes on these ports only. */
+export type Semicolons = 'ampersands' | 'escapes' | readonly number[];
+
+/** `peer`: the variable with the address of the client's connection. */
+export function createSheet(peer = '$remote_addr', semicolons: Semicolons = 'ampersands'): Sheet {
   const names = createNames([DOLLAR]);
   const seen = new Map<string, string>();
+  const facts: Statement[] = [];
   const out: Statement[] = [];
   const pools: Statement[] = [];
   let dollar = false;
@@ -31,33 +41,38 @@ export function createSheet(): Sheet {
     if (word.kind === 'template' && holdsDollar(word.parts)) dollar = true;
     return word;
   };
-  const once = (wish: string, key: string, make: (name: string) => Statement): string => {
+  const once = (list: Statement[], wish: string, key: string, make: (name: string) => Statement): string => {
     const known = seen.get(key);
     if (known !== undefined) return known;
     const name = names.pick(`gw_${wish}`);
     seen.set(key, name);
-    out.push(make(name));
+    list.push(make(name));
     return name;
   };
+  const mapIn = (list: Statement[], wish: string, source: readonly Part[], entries: readonly MapEntry[]): string =>
+    once(list, wish, JSON.stringify(['map', source, entries]), (name) => {
+      for (const entry of entries) note(entry.value);
+      return block(['map', note(template(...source)), template(variable(name))], entries.map(({ key, value }) => directive(key, value)));
+    });
   return {
     names,
-    map: (wish, source, entries) =>
-      once(wish, JSON.stringify(['map', source, entries]), (name) => {
-        for (const entry of entries) note(entry.value);
-        return block(['map', note(template(...source)), template(variable(name))], entries.map(({ key, value }) => directive(key, value)));
-      }),
-    geo: (wish, ranges) => once(wish, JSON.stringify(['geo', ranges]), (name) => geoBlock(name, ranges)),
+    semicolons,
+    map: (wish, source, entries) => mapIn(out, wish, source, entries),
+    fact: (wish, source, entries) => mapIn(facts, wish, source, entries),
+    geo: (wish, ranges) => once(out, wish, JSON.stringify(['geo', ranges]), (name) => geoBlock(peer, name, ranges)),
     add(key, statements) {
       if (seen.has(key)) return;
       seen.set(key, key);
       pools.push(...statements);
     },
     text: (...parts) => note(template(...parts)),
-    statements: () => (dollar ? [block(['geo', template(variable(DOLLAR))], [directive('default', literal('$'))]), ...out, ...pools] : [...out, ...pools]),
+    facts: () => facts,
+    computed: () => (dollar ? [block(['geo', template(variable(DOLLAR))], [directive('default', literal('$'))]), ...out] : out),
+    pools: () => pools,
   };
 }
 
-function geoBlock(name: string, ranges: readonly string[]): Statement {
+function geoBlock(peer: string, name: string, ranges: readonly string[]): Statement {
   const entries = [...new Set(ranges)].map((range) => directive(range, '1'));
-  return block(['geo', '$realip_remote_addr', template(variable(name))], [directive('default', '0'), ...entries]);
+  return block(['geo', peer, template(variable(name))], [directive('default', '0'), ...entries]);
 }

@@ -1,97 +1,157 @@
-import type { Listener, Routing, TcpRoute, TcpService, TcpServiceSpec, UdpRoute } from '../../ir/index.ts';
-import { matchersOf } from '../../rule-lang/partial.ts';
+import type { Listener, Routing, TcpMatcher, TcpRoute } from '../../ir/index.ts';
+import { assertNever } from '../../text/index.ts';
+import { fold } from '../../rule-lang/partial.ts';
 import type { TargetOptions } from '../target.ts';
-import { createNames, type Names } from './names.ts';
+import { firstThatHolds, type Option } from './decisions.ts';
+import { ipRange } from './ip-range.ts';
 import { BLANK, block, comment, directive, literal, template, variable, type Statement } from './plan.ts';
 import { mustPcre } from './re2.ts';
 import { literalPattern } from './regex.ts';
 import { resolverStatements } from './settings.ts';
+import { createSheet, type Sheet } from './sheet.ts';
+import { streamPool, type StreamPool } from './stream-pools.ts';
+import { tlsStatements } from './tls.ts';
 import { address, isFixed } from './upstreams.ts';
-import { ipRange } from './ip-range.ts';
+
+/** What the servers of `stream` share. */
+interface Site {
+  readonly sheet: Sheet;
+  readonly routing: Routing;
+  readonly options: TargetOptions;
+}
 
 /** TCP and UDP routers. */
 export function streamBlock(routing: Routing, options: TargetOptions): readonly Statement[] {
-  const names = createNames();
-  const blocks = routing.listeners.flatMap((listener) => [...tcpServer(listener, names), ...udpServer(listener, names)]);
-  if (blocks.length === 0) return [];
-  const services = routing.listeners.flatMap(({ tcp, udp }) => [...tcp.map(({ service }) => service), ...(udp === undefined ? [] : [udp.service])]);
+  const site: Site = { sheet: createSheet('$remote_addr'), routing, options };
+  const servers = routing.listeners.flatMap((listener) => [...tcpServer(site, listener), ...udpServer(site, listener)]);
+  if (servers.length === 0) return [];
+  const services = routing.listeners.flatMap(({ tcp, udp }) => [...tcp, ...(udp === undefined ? [] : [udp])].flatMap(({ service, members }) => [service, ...members]));
   const late = services.some(({ spec }) => spec.kind === 'loadBalancer' && spec.endpoints.some(({ host }) => !isFixed(host)));
-  return [BLANK, block(['stream'], [...(late ? resolverStatements(options) : []), directive('variables_hash_max_size', '4096'), ...blocks])];
+  const computed = site.sheet.computed();
+  return [
+    directive('variables_hash_max_size', '4096'),
+    directive('proxy_connect_timeout', '30s'),
+    directive('proxy_timeout', '1d'),
+    ...(late ? resolverStatements(options) : []),
+    ...(computed.length === 0 ? [] : [BLANK, ...computed]),
+    ...site.sheet.pools(),
+    ...servers,
+  ];
 }
 
-function tcpServer({ entryPoint, tcp }: Listener, names: Names): readonly Statement[] {
+function tcpServer(site: Site, listener: Listener): readonly Statement[] {
+  const { entryPoint, tcp } = listener;
   if (tcp.length === 0) return [];
-  const listen = directive('listen', address({ host: entryPoint.host === '' ? '0.0.0.0' : entryPoint.host, port: entryPoint.port }));
-  const pools = tcp.map((route) => ({ route, pool: pool(route.service, names, route.router.name) }));
-  const [first] = pools;
-  const before = [BLANK, comment(`entry point ${entryPoint.name}, TCP`), ...pools.flatMap(({ pool: { statements } }) => statements)];
-  if (first === undefined) return [];
-  if (pools.length === 1 && isCatchAll(first.route)) return [...before, block(['server'], [comment(first.route.symbol), listen, ...access(first.route), ...first.pool.use])];
-  const chosen = names.pick(`gw_sni_${entryPoint.name}`);
-  const entries = pools.flatMap(({ route, pool: { target } }) => serverNames(route).map((pattern) => directive(pattern === undefined ? 'default' : literal(`~*${pattern}`), target)));
-  const map = block(['map', template(variable('ssl_preread_server_name')), template(variable(chosen))], entries);
-  return [...before, map, block(['server'], [...tcp.map(({ symbol }) => comment(symbol)), listen, directive('ssl_preread', 'on'), directive('proxy_pass', template(variable(chosen)))])];
+  const place = address({ host: entryPoint.host === '' ? '0.0.0.0' : entryPoint.host, port: entryPoint.port });
+  const origins = tcp.map(({ symbol }) => comment(symbol));
+  const kind = kindOf(tcp);
+  const tls = kind === 'terminated' ? tlsStatements(site.sheet, site.routing, site.options, listener) : [];
+  const listen = [directive('listen', place, ...(kind === 'terminated' ? ['ssl'] : [])), ...tls, ...(kind === 'preread' ? [directive('ssl_preread', 'on')] : [])];
+  return [BLANK, comment(`entry point ${entryPoint.name}, TCP`), block(['server'], [...origins, ...listen, ...limits(site, tcp), ...target(site, tcp, kind)])];
 }
 
-function access({ chain }: TcpRoute): readonly Statement[] {
-  return chain.flatMap(({ spec }) => (spec.kind === 'ipAllowList' ? [...spec.sourceRange.flatMap((range) => ipRange(range) ?? []).map((range) => directive('allow', range)), directive('deny', 'all')] : []));
+/** How the connections of a port are told apart. Terminated and other ones on one port are refused by a verdict. */
+type Kind = 'plain' | 'terminated' | 'preread';
+
+function kindOf(routes: readonly TcpRoute[]): Kind {
+  if (routes.every(({ tls }) => tls === undefined)) return 'plain';
+  return routes.every(({ tls }) => tls !== undefined && !tls.passthrough) ? 'terminated' : 'preread';
 }
 
-/** The names of a rule in the order of the routes; undefined = any name, or none. */
-function serverNames({ rule }: TcpRoute): readonly (string | undefined)[] {
-  return matchersOf(rule).flatMap((matcher): readonly (string | undefined)[] => {
-    if (matcher.kind === 'hostSni') return matcher.host.value === '*' ? [undefined] : [sniPattern(matcher.host.value)];
-    return matcher.kind === 'hostSniRegexp' ? [mustPcre(matcher.pattern.value, 'ascii').pattern] : [];
+/** Where a port's connections go: to the only pool, or to the one of the first rule that holds; nowhere closes. */
+function target(site: Site, routes: readonly TcpRoute[], kind: Kind): readonly Statement[] {
+  const options = routes.flatMap((route) => routeOptions(site, route, kind));
+  const end = options.findIndex(({ rule }) => rule.kind === 'constant');
+  const certain = end < 0 ? undefined : options[end];
+  const open = end < 0 ? options : options.slice(0, end);
+  const protocol = routes.find(({ service: { spec } }) => spec.kind === 'loadBalancer' && spec.proxyProtocol !== undefined);
+  const proxied = protocol === undefined ? [] : [directive('proxy_protocol', 'on')];
+  if (open.length === 0) return certain?.pool === undefined ? [directive('return', literal(''))] : [...proxied, ...certain.pool.use];
+  const chosen = firstThatHolds(site.sheet, (matcher) => atom(site.sheet, matcher, kind), open, certain?.pool?.word ?? template(''));
+  return [...proxied, directive('proxy_pass', template(variable(chosen)))];
+}
+
+interface TcpOption extends Option<TcpMatcher> {
+  readonly pool: StreamPool | undefined;
+}
+
+/** No place to connect to: nginx closes the connection. */
+const CLOSED = template('-');
+
+/** A route with an address list takes two lines: who may pass, and that all others are closed. */
+function routeOptions(site: Site, route: TcpRoute, kind: Kind): readonly TcpOption[] {
+  const rule = forKind(route, kind);
+  if (rule.kind === 'constant' && !rule.value) return [];
+  const pool = streamPool(site.sheet, route, site.options.version);
+  const value = pool?.word ?? CLOSED;
+  const ranges = route.chain.flatMap(({ spec }) => (spec.kind === 'ipAllowList' ? [spec.sourceRange] : []));
+  if (ranges.length === 0) return [{ rule, value, pool }];
+  const allowed = ranges.map((list) => site.sheet.geo('allowed', list.flatMap((range) => ipRange(range) ?? [])));
+  const inside = fold<TcpMatcher>({ kind: 'and', operands: [rule, ...allowed.map((flag) => flagged(flag, route))] }, () => undefined);
+  return [{ rule: inside, value, pool }, { rule, value: CLOSED, pool: undefined }];
+}
+
+/** A variable as a matcher: names of addresses cannot begin with a dollar sign. */
+function flagged(name: string, { origin }: TcpRoute): Option<TcpMatcher>['rule'] {
+  return { kind: 'match', matcher: { kind: 'clientIp', range: { value: `$${name}`, origin } }, origin };
+}
+
+/** A rule where it is known whether TLS is spoken: plain connections have no server name and no protocols. */
+function forKind(route: TcpRoute, kind: Kind): TcpRoute['rule'] {
+  const own = fold(route.rule, (matcher) => {
+    if (matcher.kind === 'hostSni') return matcher.host.value === '*' ? true : route.tls === undefined ? false : undefined;
+    if (matcher.kind === 'hostSniRegexp' || matcher.kind === 'alpn') return route.tls === undefined ? false : undefined;
+    return undefined;
   });
+  if (kind !== 'preread') return own;
+  const isTls: TcpRoute['rule'] = { kind: 'match', matcher: { kind: 'alpn', protocol: { value: TLS, origin: route.origin } }, origin: route.origin };
+  return fold<TcpMatcher>({ kind: 'and', operands: [route.tls === undefined ? { kind: 'not', operand: isTls } : isTls, own] }, () => undefined);
 }
 
+/** Stands for "TLS is spoken": no protocol has an empty name. */
+const TLS = '';
+
+function atom(sheet: Sheet, matcher: TcpMatcher, kind: Kind): string {
+  const own = kind === 'terminated' ? { name: 'ssl_server_name', protocols: 'ssl_alpn_protocol' } : { name: 'ssl_preread_server_name', protocols: 'ssl_preread_alpn_protocols' };
+  switch (matcher.kind) {
+    case 'hostSni': return flag(sheet, `sni_${matcher.host.value}`, own.name, `*${sniPattern(matcher.host.value)}`);
+    case 'hostSniRegexp': return flag(sheet, 'sni_matches', own.name, `*${mustPcre(matcher.pattern.value, 'ascii').pattern}`);
+    case 'clientIp': return matcher.range.value.startsWith('$') ? matcher.range.value.slice(1) : sheet.geo(`client_${matcher.range.value}`, [ipRange(matcher.range.value) ?? '255.255.255.255/32']);
+    case 'alpn': return matcher.protocol.value === TLS ? flag(sheet, 'speaks_tls', 'ssl_preread_protocol', '.') : flag(sheet, `alpn_${matcher.protocol.value}`, own.protocols, `(?:^|,)${literalPattern(matcher.protocol.value)}(?:,|\\z)`);
+    default: return assertNever(matcher);
+  }
+}
+
+function flag(sheet: Sheet, wish: string, source: string, pattern: string): string {
+  return sheet.map(wish, [variable(source)], [
+    { key: literal('default'), value: template('0') },
+    { key: literal(`~${pattern}`), value: template('1') },
+  ]);
+}
+
+/** One label more for `*.`. Names are compared without case, and so are patterns: those with capital letters are refused by a verdict. */
 function sniPattern(host: string): string {
   return host.startsWith('*.') ? `^[^.]*${literalPattern(host.slice(1))}\\z` : `^${literalPattern(host)}\\z`;
 }
 
-/** Exactly one HostSNI(`*`). */
-export function isCatchAll({ rule }: TcpRoute): boolean {
-  return rule.kind === 'match' && rule.matcher.kind === 'hostSni' && rule.matcher.host.value === '*';
+/** Connections at once per client; only where the port has one router. */
+function limits(site: Site, routes: readonly TcpRoute[]): readonly Statement[] {
+  return routes.flatMap(({ chain, router }) => chain.flatMap(({ spec }): readonly Statement[] => {
+    if (spec.kind !== 'inFlightConn') return [];
+    const zone = site.sheet.names.pick(`active_${router.name}`);
+    site.sheet.add(`limit_conn_zone ${zone}`, [directive('limit_conn_zone', template(variable('binary_remote_addr')), `zone=${zone}:10m`)]);
+    return [directive('limit_conn', zone, String(spec.amount))];
+  }));
 }
 
-/** A rule that the preread name decides alone: names, joined by or. */
-export function isNameList({ rule }: TcpRoute): boolean {
-  const operands = rule.kind === 'or' ? rule.operands : [rule];
-  return operands.every((operand) => operand.kind === 'match' && (operand.matcher.kind === 'hostSni' || operand.matcher.kind === 'hostSniRegexp'));
-}
-
-function udpServer({ entryPoint, udp }: Listener, names: Names): readonly Statement[] {
+function udpServer(site: Site, { entryPoint, udp }: Listener): readonly Statement[] {
   if (udp === undefined) return [];
-  const { statements, use } = udpPool(udp, names);
+  const pool = streamPool(site.sheet, udp, site.options.version);
   const listen = directive('listen', address({ host: entryPoint.host === '' ? '0.0.0.0' : entryPoint.host, port: entryPoint.port }), 'udp');
-  return [BLANK, comment(`entry point ${entryPoint.name}, UDP`), ...statements, block(['server'], [comment(udp.symbol), listen, ...use])];
+  return [BLANK, comment(`entry point ${entryPoint.name}, UDP`), block(['server'], [comment(udp.symbol), listen, ...(pool === undefined ? [directive('return', literal(''))] : pool.use)])];
 }
 
-function udpPool(route: UdpRoute, names: Names): Pool {
-  return pool(route.service, names, route.router.name);
-}
-
-interface Pool {
-  readonly statements: readonly Statement[];
-  /** Directives of a server that always goes there. */
-  readonly use: readonly Statement[];
-  readonly target: ReturnType<typeof literal>;
-}
-
-function pool(service: TcpService, names: Names, wish: string): Pool {
-  const endpoints = endpointsOf(service.spec);
-  const [first] = endpoints;
-  const nowhere = literal('127.0.0.1:1');
-  if (first === undefined) return { statements: [], use: [directive('proxy_pass', nowhere)], target: nowhere };
-  if (!endpoints.every(({ host }) => isFixed(host))) {
-    const name = literal(address(first));
-    const held = names.pick(`gw_${wish}`);
-    return { statements: [], use: [directive('set', template(variable(held)), name), directive('proxy_pass', template(variable(held)))], target: name };
-  }
-  const name = names.pick(wish);
-  return { statements: [block(['upstream', name], endpoints.map((endpoint) => directive('server', literal(address(endpoint)), 'max_fails=0')))], use: [directive('proxy_pass', name)], target: literal(name) };
-}
-
-function endpointsOf(spec: TcpServiceSpec): readonly { readonly host: string; readonly port: number }[] {
-  return spec.kind === 'loadBalancer' ? spec.endpoints : [];
+/** More than one way to serve TLS, or TLS that ends here beside connections that pass: one nginx port does one of both. */
+export function mixesTermination(routes: readonly TcpRoute[]): boolean {
+  return kindOf(routes) === 'preread' && routes.some(({ tls }) => tls !== undefined && !tls.passthrough);
 }

@@ -1,66 +1,83 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import type { Routing } from '../../ir/index.ts';
+import { refKey, type Listener, type Routing, type TlsOptions } from '../../ir/index.ts';
 import type { TargetOptions } from '../target.ts';
 import type { ListenerSite } from './body.ts';
-import { directive, literal, type Statement } from './plan.ts';
+import { chosenCertificates, type Pair } from './certificates.ts';
+import { directive, literal, template, variable, type Statement } from './plan.ts';
+import { literalPattern } from './regex.ts';
+import type { Sheet } from './sheet.ts';
+import { findOptions, lowerOptions } from './tls-options.ts';
 import { atLeast } from './version.ts';
-
-interface Pair {
-  readonly certificate: string;
-  readonly key: string;
-}
-
-/** The certificate of all TLS servers: the target's setting, else the only one of the gateway. */
-function chosenPair(routing: Routing, options: TargetOptions): Pair | undefined {
-  const configured = settingPair(options);
-  if (configured !== undefined) return configured;
-  const [only, ...more] = routing.certificates;
-  return only === undefined || more.length > 0 ? undefined : { certificate: only.certFile, key: only.keyFile };
-}
-
-function settingPair({ settings }: TargetOptions): Pair | undefined {
-  const tls = settings['tls'];
-  if (typeof tls !== 'object' || tls === null) return undefined;
-  const certificate = 'certificate' in tls ? tls.certificate : undefined;
-  const key = 'key' in tls ? tls.key : undefined;
-  return typeof certificate === 'string' && typeof key === 'string' ? { certificate, key } : undefined;
-}
 
 /** nginx makes no certificate of its own, and takes plain and TLS connections on different ports only. */
 export function checkTls(routing: Routing, options: TargetOptions): readonly Diagnostic[] {
-  return routing.listeners.flatMap(({ tls, plain, entryPoint }): readonly Diagnostic[] => {
-    const [route] = tls;
+  return routing.listeners.flatMap((listener): readonly Diagnostic[] => {
+    const { tls, plain, tcp, entryPoint } = listener;
+    const route = tls[0] ?? tcp.find((one) => one.tls !== undefined && !one.tls.passthrough);
     if (route === undefined) return [];
-    const missing = chosenPair(routing, options) === undefined;
-    const at = { origin: route.tls?.origin ?? route.origin };
+    const { missing } = chosenCertificates(routing, options);
+    const at = route.tls?.origin ?? route.origin;
     const [other] = plain.filter(({ synthetic }) => !synthetic);
+    const own = lowerOptions(optionsOf(routing, listener));
     return [
-      ...(missing ? [unsupported('nginx needs a certificate for TLS', whyMissing(routing), at.origin, `tls ${route.symbol}`, 'give it one: targets.nginx.tls.certificate and targets.nginx.tls.key in gateway.config.yaml')] : []),
-      ...(plain.length > 0
+      ...(missing === undefined ? [] : [unsupported('nginx needs a certificate for TLS', missing, at, `tls ${route.symbol}`, 'give it one: targets.nginx.tls.certificate and targets.nginx.tls.key in gateway.config.yaml')]),
+      ...('unsupported' in own ? [unsupported('nginx cannot keep these TLS options', own.unsupported, optionsOf(routing, listener)?.origin ?? at, `tls.options ${entryPoint.name}`, 'change the options, or leave them out')] : []),
+      ...(plain.length > 0 && tls.length > 0
         ? [unsupported(`nginx cannot take plain and TLS requests on one port (entry point "${entryPoint.name}")`, 'Traefik tells them apart by the first byte', (other ?? route).origin, `tls.shared ${entryPoint.name}`, 'name the entry points of each router, so that routers with tls and routers without it do not meet')]
         : []),
     ];
   });
 }
 
-function whyMissing(routing: Routing): string {
-  return routing.certificates.length > 1
-    ? 'there are several certificates, and only their own content tells which names each is for'
-    : 'Traefik makes a self-signed certificate or gets one by ACME; nginx does neither';
-}
-
 function unsupported(message: string, why: string, origin: Diagnostic['at']['origin'], symbol: string, help: string): Diagnostic {
   return { rule: 'target-unsupported', severity: 'error', blocking: true, message, why, help, at: { origin }, symbol: `nginx/${symbol}` };
 }
 
-export function certificates(routing: Routing, options: TargetOptions): readonly Statement[] {
-  const pair = chosenPair(routing, options);
-  if (pair === undefined || routing.listeners.every(({ tls }) => tls.length === 0)) return [];
-  return [directive('ssl_certificate', literal(pair.certificate)), directive('ssl_certificate_key', literal(pair.key)), directive('ssl_protocols', 'TLSv1.2', 'TLSv1.3')];
+/** The options that all TLS routers of a port share: judge refuses where they differ. */
+function optionsOf(routing: Routing, { tls, tcp }: Listener): TlsOptions | undefined {
+  const named = [...tls, ...tcp].map((route) => route.tls?.options?.value).find((ref) => ref !== undefined);
+  return findOptions(routing, named === undefined ? undefined : refKey(named));
+}
+
+/** True when routers of one port name different TLS options: nginx would have to choose before it knows the request. */
+export function optionsDiffer(routing: Routing, options: string): boolean {
+  return routing.listeners.some(({ tls, tcp }) => {
+    const keys = [...tls, ...tcp].filter((route) => route.tls !== undefined).map((route) => (route.tls?.options === undefined ? '' : refKey(route.tls.options.value)));
+    return keys.includes(options) && new Set(keys).size > 1;
+  });
+}
+
+/** Certificate and options of a TLS port. */
+export function tlsStatements(sheet: Sheet, routing: Routing, options: TargetOptions, listener: Listener): readonly Statement[] {
+  const lowered = lowerOptions(optionsOf(routing, listener));
+  const statements = 'unsupported' in lowered ? [] : lowered.statements;
+  return [...pairStatements(sheet, chosenCertificates(routing, options).pairs), ...statements];
+}
+
+/** Several certificates are chosen by the name that the client asks for, as Traefik does; the first is for all other names. */
+function pairStatements(sheet: Sheet, pairs: readonly Pair[]): readonly Statement[] {
+  const [first, ...more] = pairs;
+  if (first === undefined) return [];
+  if (more.length === 0) return [directive('ssl_certificate', literal(first.certificate)), directive('ssl_certificate_key', literal(first.key))];
+  const choose = (wish: string, of: (pair: Pair) => string): string =>
+    sheet.map(wish, [variable('ssl_server_name')], [
+      { key: literal('default'), value: template(of(first)) },
+      ...more.flatMap((pair) => pair.names.map((name) => ({ key: literal(`~*${namePattern(name)}`), value: template(of(pair)) }))),
+    ]);
+  const [certificate, key] = [choose('certificate', (pair) => pair.certificate), choose('certificate_key', (pair) => pair.key)];
+  return [directive('ssl_certificate', template(variable(certificate))), directive('ssl_certificate_key', template(variable(key)))];
 }
 
 /** HTTP/2 is a word of `listen` before 1.25.1 and a directive of its own after. */
-export function http2({ tls, options }: ListenerSite): { readonly words: readonly string[]; readonly statements: readonly Statement[] } {
+export function http2({ tls, options }: ListenerSite, routing: Routing, listener: Listener): { readonly words: readonly string[]; readonly statements: readonly Statement[] } {
   if (!tls) return { words: [], statements: [] };
-  return { words: atLeast(options.version, '1.25.1') ? ['ssl'] : ['ssl', 'http2'], statements: [] };
+  const lowered = lowerOptions(optionsOf(routing, listener));
+  const on = 'unsupported' in lowered || lowered.http2;
+  const asDirective = atLeast(options.version, '1.25.1');
+  return { words: on && !asDirective ? ['ssl', 'http2'] : ['ssl'], statements: asDirective && on ? [directive('http2', 'on')] : [] };
+}
+
+/** A wildcard is for one label. */
+function namePattern(name: string): string {
+  return name.startsWith('*.') ? `^[^.]+${literalPattern(name.slice(1))}\\z` : `^${literalPattern(name)}\\z`;
 }

@@ -1,8 +1,9 @@
 import type { Endpoint, LoadBalancer, ResolvedService } from '../../ir/index.ts';
 import { refKey } from '../../ir/index.ts';
 import { isAddress } from './ip-range.ts';
-import { BLANK, block, comment, directive, literal, template, variable, type Part, type Statement } from './plan.ts';
+import { BLANK, block, comment, directive, literal, template, variable, type Part, type Statement, type Word } from './plan.ts';
 import type { Sheet } from './sheet.ts';
+import { stickyChoice, urlOf } from './sticky.ts';
 import { atLeast } from './version.ts';
 
 /** Where requests of a service go. */
@@ -17,6 +18,8 @@ export interface Pool {
   readonly settings: ResolvedService;
   /** The only address, where there is one. */
   readonly only?: string;
+  /** What Set-Cookie says to a client that is new here. */
+  readonly cookie?: Word;
 }
 
 interface Leaf {
@@ -42,9 +45,17 @@ function makePool(sheet: Sheet, resolved: ResolvedService, version: string): Poo
   const only = leaves.length === 1 ? address(first.endpoint) : undefined;
   const shared = { scheme: first.endpoint.scheme === 'https' ? 'https' : 'http', settings, ...(only === undefined ? {} : { only }) };
   const { name } = resolved.service.ref;
+  const { spec } = resolved.service;
+  if (spec.kind === 'loadBalancer' && spec.sticky !== undefined) {
+    const members = leaves.map(({ endpoint }) => ({ address: address(endpoint), url: urlOf(endpoint) }));
+    const choice = stickyChoice(sheet, spec.sticky, members, only ?? variable(split(sheet, name, leaves)));
+    return { ...shared, before: [], target: [choice.target], cookie: choice.cookie };
+  }
+  // Without a block of its own: nginx walks through all blocks when it reads the pool of a request from a variable.
+  if (only !== undefined && isFixed(first.endpoint.host)) return { ...shared, before: [], target: [only] };
+  if (only !== undefined) return { ...shared, before: [directive('set', template(variable('gw_endpoint')), sheet.text(only))], target: [variable('gw_endpoint')] };
   if (leaves.every(({ endpoint }) => isFixed(endpoint.host))) return { ...shared, before: [], target: [upstream(sheet, name, leaves, [])] };
   if (atLeast(version, '1.27.3')) return { ...shared, before: [], target: [upstream(sheet, name, leaves, ['resolve'])] };
-  if (only !== undefined) return { ...shared, before: [directive('set', template(variable('gw_endpoint')), sheet.text(only))], target: [variable('gw_endpoint')] };
   return { ...shared, before: [], target: [variable(split(sheet, name, leaves))] };
 }
 
@@ -72,7 +83,7 @@ function split(sheet: Sheet, name: string, leaves: readonly Leaf[]): string {
     const share = index === leaves.length - 1 ? '*' : `${String(Math.round((weight / total) * 10_000) / 100)}%`;
     return directive(share, literal(address(endpoint)));
   });
-  sheet.add(`split ${picked}`, [BLANK, comment('names are looked up for each request: the share is chosen here'), block(['split_clients', template(variable('request_id')), template(variable(picked))], entries)]);
+  sheet.add(`split ${picked}`, [BLANK, comment('the share of each endpoint'), block(['split_clients', template(variable('request_id')), template(variable(picked))], entries)]);
   return picked;
 }
 
@@ -86,9 +97,9 @@ function leavesOf(resolved: ResolvedService): readonly Leaf[] {
   return scaled(shares(resolved));
 }
 
-interface Share {
-  readonly endpoint: Endpoint;
-  /** A fraction. */
+/** What part of the requests an endpoint gets: a fraction. */
+export interface Share<E = Endpoint> {
+  readonly endpoint: E;
   readonly over: number;
   readonly under: number;
 }
@@ -109,7 +120,8 @@ function balancerShares({ endpoints }: LoadBalancer): readonly Share[] {
   return used.map((endpoint) => ({ endpoint, over: endpoint.weight, under: total }));
 }
 
-function scaled(list: readonly Share[]): readonly Leaf[] {
+/** Fractions as whole weights. */
+export function scaled<E>(list: readonly Share<E>[]): readonly { readonly endpoint: E; readonly weight: number }[] {
   const common = list.reduce((lcm, { under }) => (lcm / gcd(lcm, under)) * under, 1);
   const weights = list.map(({ over, under }) => (common / under) * over);
   const divisor = weights.reduce(gcd, 0);

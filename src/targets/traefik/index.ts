@@ -1,5 +1,5 @@
 import type { Target } from '../target.ts';
-import { traefikFlavours } from './capabilities.ts';
+import { traefikFlavours } from '../traefik-common/capabilities.ts';
 import { lower } from './lower.ts';
 import type { TraefikPlan } from './plan.ts';
 import { render } from './render.ts';

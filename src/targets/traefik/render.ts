@@ -1,20 +1,15 @@
 import { printYaml } from '../../text/index.ts';
 import type { OutputFile } from '../target.ts';
-import type { TraefikPlan } from './plan.ts';
+import { escapeTemplate } from '../traefik-common/template.ts';
+import type { PlannedFile, TraefikPlan } from './plan.ts';
 
 /** Prints the plan. Dynamic files are Go templates first: a `{{` of the user's becomes a template that prints it. */
 export function render(plan: TraefikPlan): readonly OutputFile[] {
-  return plan.files.map((file) => {
-    const header = file.header.map((line) => `# ${line}\n`).join('');
-    const body = printYaml(file.tree, file.template ? escapeTemplate : undefined);
-    return { path: file.path, text: header + (body === '' ? '{}\n' : body), ...(file.secret ? { secret: true } : {}) };
-  });
+  return plan.files.map((file) => ({ path: file.path, text: textOf(file), ...(file.secret ? { secret: true } : {}) }));
 }
 
-/**
- * Inside a double-quoted YAML scalar and outside alike: the template runs on the text of the file before YAML sees it.
- * A run of braces is taken whole, so that no two of them are left side by side.
- */
-function escapeTemplate(text: string): string {
-  return text.replace(/\{{2,}/g, (run) => `{{ \`${run}\` }}`);
+function textOf(file: PlannedFile): string {
+  if (file.kind === 'lines') return file.lines.map((line) => `${line}\n`).join('');
+  const body = printYaml(file.tree, file.template ? escapeTemplate : undefined);
+  return file.header.map((line) => `# ${line}\n`).join('') + (body === '' ? '{}\n' : body);
 }

@@ -77,11 +77,16 @@ function brokenAt(token: CST.Token, text: string): number | undefined {
   return end === token.offset + token.source.length ? undefined : token.offset;
 }
 
-/** Behind the closing quote. */
+/** Behind the closing quote; a pattern would run out of stack on a scalar of megabytes. */
 function quoteEnd(text: string, start: number): number | undefined {
-  const pattern = text[start] === '"' ? /"(?:[^"\\]|\\[\s\S])*"/y : /'(?:[^']|'')*'/y;
-  pattern.lastIndex = start;
-  return pattern.test(text) ? pattern.lastIndex : undefined;
+  const quote = text.charAt(start) === '"' ? '"' : "'";
+  for (let at = start + 1; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (char === '\\' && quote === '"') at += 1;
+    else if (char === quote && (quote === '"' || text.charAt(at + 1) !== "'")) return at + 1;
+    else if (char === quote) at += 1;
+  }
+  return undefined;
 }
 
 /** Behind the bracket that closes the one at `start`; quotes and comments are stepped over. */

@@ -33,6 +33,11 @@ function push(cooking: Cooking, text: string, source: number, sourceLength: numb
   cooking.text += text;
 }
 
+/** The text of a quoted scalar whose source stands between the quotes at these offsets. */
+export function cookQuoted(source: string, start: number, end: number, style: 'single' | 'double'): string {
+  return cookFlow(source, start, end, style).text;
+}
+
 /** Plain and quoted scalars: line folding, `''`, and the escapes of double quotes. */
 function cookFlow(source: string, start: number, end: number, style: ScalarStyle): Cooking {
   const cooking: Cooking = { text: '', runs: [] };

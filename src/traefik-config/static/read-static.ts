@@ -15,6 +15,8 @@ import { validate } from './validate.ts';
 
 export interface StaticInput {
   readonly file?: Pick<ConfigFile, 'format' | 'source'>;
+  /** A tree that another source made in the shape of a file; wins over everything else. */
+  readonly tree?: ConfigObject;
   /** Split into arguments already; the program's name may stand first. */
   readonly command?: readonly Sourced<Text>[];
   readonly environment?: Container['environment'];
@@ -67,6 +69,7 @@ export function readStatic(input: StaticInput, options: StaticOptions): StaticRe
 }
 
 function readTree(input: StaticInput, options: StaticOptions): Tree {
+  if (input.tree !== undefined) return { root: input.tree, from: 'config', problems: [] };
   if (input.file !== undefined) return readFile(input.file, options);
   if (input.command !== undefined && input.command.length > 0) return readCommand(input.command, options);
   const labels = readEnvironment(input.environment ?? [], options.version);

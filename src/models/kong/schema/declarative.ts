@@ -17,7 +17,7 @@ interface Found {
 /** Checks a declarative file as `kong config parse` of 3.9.3 does: an empty list means that the node would take it. */
 export function checkDeclarative(config: Json, flavor: Flavor): readonly KongProblem[] {
   const problems: KongProblem[] = [];
-  const collect: Collect = (path, message) => void problems.push({ path, message });
+  const collect: Collect = (path, message, candidates) => void problems.push({ path, message, ...(candidates === undefined ? {} : { candidates }) });
   if (!isObject(config)) return [{ path: [], message: 'expected an object' }];
   topLevel(config, collect);
   const found: Found[] = [];
@@ -42,7 +42,7 @@ function topLevel(config: JsonObject, collect: Collect): void {
   if (config['_transform'] !== undefined && typeof config['_transform'] !== 'boolean') collect(['_transform'], 'expected a boolean');
   const known = new Set(['_format_version', '_transform', '_comment', '_ignore', '_workspace_id', ...entityNames()]);
   known.delete('_workspace_id');
-  for (const name of Object.keys(config)) if (!known.has(name)) collect([name], 'unknown field');
+  for (const name of Object.keys(config)) if (!known.has(name)) collect([name], 'unknown field', [...known]);
 }
 
 function visitList(entity: string, list: Json | undefined, path: readonly (string | number)[], parents: ReadonlyMap<string, JsonObject>, flavor: Flavor, collect: Collect, found: Found[]): void {
@@ -58,13 +58,15 @@ function visitList(entity: string, list: Json | undefined, path: readonly (strin
 }
 
 function visit(entity: string, value: JsonObject, path: readonly (string | number)[], parents: ReadonlyMap<string, JsonObject>, flavor: Flavor, collect: Collect, found: Found[]): void {
-  validateEntity(entity, value, [...parents.keys()], { path, key: entity }, flavor, collect);
+  const children = entityNames().filter((child) => child !== entity && refersTo(child, entity, flavor));
+  const withChildren: Collect = (at, message, candidates) => collect(at, message, candidates === undefined || at.length !== path.length + 1 ? candidates : [...candidates, ...children]);
+  validateEntity(entity, value, [...parents.keys()], { path, key: entity }, flavor, withChildren);
   found.push({ entity, value, path, parents });
   const inside = new Map(parents).set(entity, value);
   for (const child of entityNames()) {
     if (child === entity || value[child] === undefined) continue;
     if (refersTo(child, entity, flavor)) visitList(child, value[child], [...path, child], inside, flavor, collect, found);
-    else if (!recordOf(entityDefinition(entity, flavor) ?? {}).fields.has(child)) collect([...path, child], 'unknown field');
+    else if (!recordOf(entityDefinition(entity, flavor) ?? {}).fields.has(child)) withChildren([...path, child], 'unknown field', [...recordOf(entityDefinition(entity, flavor) ?? {}).fields.keys()]);
   }
 }
 
@@ -107,7 +109,7 @@ function references(found: readonly Found[], flavor: Flavor, collect: Collect): 
       const text = value[name];
       if (target === undefined || typeof text !== 'string') continue;
       if (!known.has(`${target} ${text}`)) {
-        collect([...path, name], `invalid reference '${name}: ${text}' (no such entry in '${target}')`);
+        collect([...path, name], `invalid reference '${name}: ${text}' (no such entry in '${target}')`, found.filter((one) => one.entity === target).flatMap((one) => [one.value['name'], one.value['username']].filter((text) => typeof text === 'string')));
       }
     }
   }

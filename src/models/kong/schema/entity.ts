@@ -18,9 +18,9 @@ export function validateEntity(name: string, entity: JsonObject, parents: readon
   if (definition === undefined) return;
   const given = withParents(name, entity, parents, flavor);
   let faulty = false;
-  const watch: Collect = (path, message) => {
+  const watch: Collect = (path, message, candidates) => {
     faulty = true;
-    collect(path, message);
+    collect(path, message, candidates);
   };
   // The rules of a plugin or route kind stand beside those of the entity.
   validateRecord(definition, given, place, watch);
@@ -55,7 +55,7 @@ function validateKind(entity: 'plugins' | 'vaults', plugin: JsonObject, place: P
   const name = stringAt(plugin, 'name');
   if (name === undefined) return;
   const definition = objectAt(SCHEMAS, entity)[name];
-  if (!isObject(definition)) return collect([...place.path, 'name'], entity === 'plugins' ? `plugin '${name}' not enabled; add it to the 'plugins' configuration property` : `vault '${name}' is not installed`);
+  if (!isObject(definition)) return collect([...place.path, 'name'], entity === 'plugins' ? `plugin '${name}' not enabled; add it to the 'plugins' configuration property` : `vault '${name}' is not installed`, Object.keys(objectAt(SCHEMAS, entity)));
   const record = recordOf(definition);
   const filled = withDefaults(definition, plugin);
   for (const [key, field] of record.fields) validateField(field, filled[key], { path: [...place.path, key], key: `${entity}/${name}.${key}` }, collect);

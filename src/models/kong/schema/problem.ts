@@ -2,8 +2,10 @@
 export interface KongProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** Names that would be right there. */
+  readonly candidates?: readonly string[];
 }
-export type Collect = (path: readonly (string | number)[], message: string) => void;
+export type Collect = (path: readonly (string | number)[], message: string, candidates?: readonly string[]) => void;
 
 export interface Place {
   readonly path: readonly (string | number)[];

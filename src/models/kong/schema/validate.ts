@@ -56,9 +56,9 @@ function isEmpty(value: Json): boolean {
 /** False when something inside was wrong: then the validators of the whole do not run. */
 function membersValid(field: FieldDefinition, value: Json, place: Place, collect: Collect): boolean {
   let valid = true;
-  const watch: Collect = (path, message) => {
+  const watch: Collect = (path, message, candidates) => {
     valid = false;
-    collect(path, message);
+    collect(path, message, candidates);
   };
   if (isList(value) && isObject(field['elements'])) {
     for (const [index, item] of value.entries()) validateField({ ...field['elements'], required: true }, item, { path: [...place.path, index], key: `${place.key}[]` }, watch);
@@ -83,7 +83,7 @@ export function validateRecord(definition: JsonObject, value: JsonObject, place:
   const record = recordOf(definition);
   const filled = withDefaults(definition, value);
   for (const [name, item] of Object.entries(value)) {
-    if (!record.fields.has(name) && !record.shorthands.has(name)) collect([...place.path, name], 'unknown field');
+    if (!record.fields.has(name) && !record.shorthands.has(name)) collect([...place.path, name], 'unknown field', [...record.fields.keys(), ...record.shorthands.keys()]);
     else {
       const shorthand = record.fields.has(name) ? undefined : record.shorthands.get(name);
       if (shorthand !== undefined) validateField(shorthand, item, { path: [...place.path, name], key: `${place.key}.${name}` }, collect);

@@ -75,6 +75,7 @@ function authLocation(site: Site, state: ChainState, spec: SpecOf<'forwardAuth'>
     { name: 'Content-Length', value: [] },
     { name: 'Connection', value: [] },
     { name: 'Upgrade', value: [] },
+    { name: 'TE', value: [] },
     { name: 'X-Forwarded-Method', value: [variable('request_method')] },
     { name: 'X-Forwarded-Uri', value: [...path, variable(query(site.sheet))] },
   ];

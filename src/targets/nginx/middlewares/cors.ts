@@ -13,12 +13,12 @@ export function cors(site: Site, response: readonly ResponseHeader[], spec: Spec
     ...(spec.accessControlAllowCredentials ? [{ name: 'Access-Control-Allow-Credentials', value: template('true') }] : []),
     ...(spec.accessControlExposeHeaders.length > 0 ? [{ name: 'Access-Control-Expose-Headers', value: site.sheet.text(spec.accessControlExposeHeaders.join(',')) }] : []),
   ];
-  const simple = [...shared, { name: 'Access-Control-Allow-Origin', value: upstreamElse(site, origin, 'access_control_allow_origin') }, ...(spec.addVaryHeader ? [vary(site)] : [])];
+  const simple = [...shared, { name: 'Access-Control-Allow-Origin', value: spec.accessControlAllowOriginList.includes('*') ? template(variable(origin)) : upstreamElse(site, origin, 'access_control_allow_origin') }, ...(spec.addVaryHeader ? [vary(site)] : [])];
   const changed = simple.reduce((lines, line) => withResponseHeader(lines, line), response);
   return { response: changed, respond: [preflight(site, spec, origin, shared)] };
 }
 
-function usesCors(spec: SpecOf<'headers'>): boolean {
+export function usesCors(spec: SpecOf<'headers'>): boolean {
   const lists = [spec.accessControlAllowHeaders, spec.accessControlAllowMethods, spec.accessControlAllowOriginList, spec.accessControlAllowOriginListRegex, spec.accessControlExposeHeaders];
   return lists.some((list) => list.length > 0) || spec.accessControlAllowCredentials || spec.addVaryHeader || spec.accessControlMaxAge !== 0;
 }

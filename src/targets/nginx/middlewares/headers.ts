@@ -10,12 +10,18 @@ import { cors } from './cors.ts';
 export function headers(site: Site, state: ChainState, spec: SpecOf<'headers'>): Step {
   let request = state.request;
   for (const [name, value] of Object.entries(spec.customRequestHeaders)) request = withHeader(request, { name, value: value === '' ? [] : [value] });
-  let response = state.response;
-  for (const header of securityHeaders(site, spec)) response = withResponseHeader(response, header);
-  for (const [name, value] of Object.entries(spec.customResponseHeaders)) response = withResponseHeader(response, value === '' ? { name } : { name, value: site.sheet.text(value) });
-  const crossed = cors(site, response, spec);
+  let own: readonly ResponseHeader[] = [];
+  for (const header of securityHeaders(site, spec)) own = withResponseHeader(own, header);
+  for (const [name, value] of Object.entries(spec.customResponseHeaders)) own = withResponseHeader(own, value === '' ? { name } : { name, value: site.sheet.text(value) });
+  const crossed = cors(site, own, spec);
   const respond = [...allowedHosts(site, spec), ...crossed.respond];
-  return { state: { ...state, request, response: crossed.response }, ...(respond.length === 0 ? {} : { respond }) };
+  return { state: { ...state, request, response: outerWins(state.response, crossed.response) }, ...(respond.length === 0 ? {} : { respond }) };
+}
+
+/** The outer middleware works on the answer last (ran on 3.7.15). */
+function outerWins(outer: readonly ResponseHeader[], inner: readonly ResponseHeader[]): readonly ResponseHeader[] {
+  const names = new Set(outer.map(({ name }) => name.toLowerCase()));
+  return [...inner.filter(({ name }) => !names.has(name.toLowerCase())), ...outer];
 }
 
 function securityHeaders(site: Site, spec: SpecOf<'headers'>): readonly ResponseHeader[] {

@@ -1,5 +1,6 @@
 import type { SpecOf } from '../../../ir/index.ts';
 import type { Responder, Site, Step, ChainState } from '../chain.ts';
+import { headerVariable } from '../atoms.ts';
 import { sentPath } from '../go-path.ts';
 import { escapedParts, routingParts } from '../path-state.ts';
 import { block, directive, literal, template, variable, type Part } from '../plan.ts';
@@ -46,7 +47,7 @@ function prefixCuts(prefix: string): readonly Cut[] {
   return [
     { pattern: `^[PU] ${plain}\\.{1,2}(?:/|\\z)`, ...refused },
     { pattern: `^[PU] ${plain}/?(?<gwc_rest>.*)\\z`, rest: ['/', variable('gwc_rest')], prefix },
-    ...(isPlain ? reservedCuts(prefix, plain) : []),
+    ...(isPlain ? [...reservedCuts(prefix, plain), escapedPrefixCut(prefix)] : []),
     { pattern: `^R ${anyEscape(prefix)}`, ...refused },
   ];
 }
@@ -62,6 +63,11 @@ function reservedCuts(prefix: string, plain: string): readonly Cut[] {
     { pattern: `^R ${plain}%2F(?<gwc_rest_e>(?!/|\\.{1,2}(?:/|\\z))[A-Za-z0-9._~$&+,;=:@/-]*)\\z`, rest: ['/', variable('gwc_rest_e')], prefix },
     { pattern: `^R ${plain}(?<gwc_rest_r>(?!/|%2F|\\.{1,2}(?:/|\\z)).*)\\z`, rest: ['/', variable('gwc_rest_r')], prefix },
   ];
+}
+
+/** A prefix that is written with escapes, before a rest without any: it is cut where it ends (ran on 3.7.15). */
+function escapedPrefixCut(prefix: string): Cut {
+  return { pattern: `^R ${anyEscape(prefix)}(?:/|%2F)?(?<gwc_rest_p>(?!/|\\.{1,2}(?:/|\\z))[A-Za-z0-9._~$&+,;=:@/-]*)\\z`, rest: ['/', variable('gwc_rest_p')], prefix };
 }
 
 /** Class R has escapes of reserved characters only: the prefix in any mixture. */
@@ -102,10 +108,16 @@ function cutStep(site: Site, state: ChainState, rest: string, prefix: string): S
   return { state: { ...state, request, path: { kind: 'byForm', parts: [variable(rest)], bare } }, respond: [refuseEmpty(rest)] };
 }
 
+/** A header that is added to what the client sent: nginx takes the client's out as soon as one of that name is written. */
+function added({ request }: ChainState, name: string, value: readonly Part[]): ChainState['request'] {
+  const isFirst = !request.some((line) => line.name === name);
+  return [...(isFirst ? [{ name, value: [headerVariable(name.toLowerCase())] }] : []), { name, value }];
+}
+
 /** The path becomes the new one, the query stays. X-Replaced-Path has the old path, escaped. */
 export function replacePath(site: Site, state: ChainState, spec: SpecOf<'replacePath'>): Step {
   const old = escapedParts(site.sheet, state.path);
-  const request = [...state.request, { name: 'X-Replaced-Path', value: old }];
+  const request = [...state.request, ...added(state, 'X-Replaced-Path', old)];
   return { state: { ...state, request, path: { kind: 'escaped', parts: [sentPath(spec.path) ?? spec.path] } }, ...refusal(old) };
 }
 
@@ -121,7 +133,7 @@ export function replacePathRegex(site: Site, state: ChainState, spec: SpecOf<'re
     { key: literal('~^(?!/)|//|/\\.{1,2}(?:/|$)'), value: template('') },
   ]);
   const header = site.sheet.map('replaced_path', old, [{ key: literal('default'), value: template('') }, { key: literal(`~${mustPcre(spec.regex, 'bytes').pattern}`), value: template(...old) }]);
-  const request = [...state.request, { name: 'X-Replaced-Path', value: [variable(header)] }];
+  const request = [...state.request, ...added(state, 'X-Replaced-Path', [variable(header)])];
   return { state: { ...state, request, path: { kind: 'escaped', parts: [variable(clean)] } }, respond: [refuseEmpty(clean)] };
 }
 

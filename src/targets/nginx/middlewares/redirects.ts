@@ -2,7 +2,7 @@ import type { SpecOf } from '../../../ir/index.ts';
 import type { ChainState, Responder, Site, Step } from '../chain.ts';
 import { escapedParts } from '../path-state.ts';
 import { block, directive, literal, template, variable, type Part, type Statement } from '../plan.ts';
-import { authority, hostName, query, rawQuery } from '../request.ts';
+import { authority, bareColon, hostName, query, rawQuery } from '../request.ts';
 import { refuseEmpty, replaced } from './paths.ts';
 
 /** GET is answered 301 or 302, every other method, HEAD too, 308 or 307 (ran on 3.7.15). */
@@ -15,11 +15,17 @@ export function redirectScheme(site: Site, state: ChainState, spec: SpecOf<'redi
   const { sheet } = site;
   const path = escapedParts(sheet, state.path);
   const port = spec.port === '' || spec.port === defaultPort(spec.scheme) ? '' : `:${spec.port}`;
-  const place: readonly Part[] = [`${spec.scheme}://`, variable(hostName(sheet)), port].filter((part) => part !== '');
+  const place: readonly Part[] = [`${spec.scheme}://`, variable(hostName(sheet)), port === '' ? variable(bareColon(sheet)) : port];
   const url = [...place, ...path, variable(queryOf(site, state))];
+  const guards = [...known(path), ...(port === '' ? [] : [secondPort(sheet)])];
   const current = knownScheme(site);
-  if (current !== undefined && current !== spec.scheme) return { state, respond: [...known(path), always(site, spec.permanent, url)], ends: true };
-  return { state, respond: [...known(path), unlessThere(site, spec.permanent, url, place)] };
+  if (current !== undefined && current !== spec.scheme) return { state, respond: [...guards, always(site, spec.permanent, url)], ends: true };
+  return { state, respond: [...guards, unlessThere(site, spec.permanent, url, place)] };
+}
+
+/** A host that ends with a colon would get a second port: Traefik answers 502 (ran on 3.7.15). */
+function secondPort(sheet: Site['sheet']): Responder {
+  return { phase: 'rewrite', statements: () => [block(['if', `($${bareColon(sheet)})`], [directive('return', '502')])] };
 }
 
 /** The scheme, where it does not depend on a believed X-Forwarded-Proto. */

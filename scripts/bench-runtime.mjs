@@ -1,0 +1,141 @@
+// What routing and proxying cost in the runtime: CPU time, least of several runs, everything in one process so that
+// ratios mean something on a busy machine. Matching is held against asking every rule in order, which is what Traefik
+// does. `node scripts/bench-runtime.mjs [--runs N] [--up-to ROUTERS]`.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' }, 'up-to': { type: 'string', default: '100000' }, 'no-proxy': { type: 'boolean', default: false } } });
+const RUNS = Number(values.runs);
+const SIZES = [10, 1000, 10_000, 100_000].filter((size) => size <= Number(values['up-to']));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(path.join(root, 'node_modules', '.bench-'));
+
+/** The parts that are measured, bundled from source: the published entry does not show them. */
+async function parts() {
+  const entry = ["export { createSelector, compileRule, matchRequest, canonicalRequest } from './src/runtime/match/index.ts';", "export { serve } from './src/server/index.ts';", "export { createRuntime } from './src/runtime/index.ts';"].join('\n');
+  const outfile = path.join(folder, 'parts.mjs');
+  await build({ stdin: { contents: entry, resolveDir: root, loader: 'ts' }, outfile, bundle: true, format: 'esm', platform: 'node', packages: 'external', logLevel: 'warning' });
+  return import(pathToFileURL(outfile).href);
+}
+
+const text = (value) => ({ value, origin: 0 });
+const leaf = (matcher) => ({ kind: 'match', origin: 0, matcher });
+const host = (name) => leaf({ kind: 'host', host: text(name), wildcard: true });
+const prefix = (value) => leaf({ kind: 'pathPrefix', prefix: text(value) });
+const header = (value) => leaf({ kind: 'header', name: text('X-Tenant'), value: text(value) });
+const and = (...operands) => ({ kind: 'and', operands });
+
+const SHAPES = {
+  'path prefix': (at) => prefix(`/app${at}/`),
+  'host': (at) => host(`h${at}.test`),
+  'host and prefix': (at) => and(host(`h${at % 1000}.test`), prefix(`/app${at}/`)),
+  'host, prefix and header': (at) => and(host(`h${at % 1000}.test`), prefix(`/app${at % 100}/`), header(`t${at}`)),
+  'wildcard host': (at) => host(`*.h${at}.test`),
+};
+
+const ref = (kind, name) => ({ protocol: 'http', kind, name, namespace: 'file' });
+function serviceFor(port) {
+  const endpoint = { scheme: 'http', host: '127.0.0.1', port, path: '', preservePath: false, weight: 1, origin: 0 };
+  const spec = { kind: 'loadBalancer', endpoints: [endpoint], strategy: 'wrr', passHostHeader: true, flushInterval: 100 };
+  return { service: { ref: ref('service', 's'), spec, middlewares: [], origin: 0, places: new Map(), variables: new Map(), symbol: 's' }, members: [], chain: [] };
+}
+const routesOf = (shape, size, port = 1) => {
+  const service = serviceFor(port);
+  return Array.from({ length: size }, (_, at) => ({ router: ref('router', `r${at}`), rule: shape(at), ruleText: '', syntax: 'v3', rank: at, priority: 1n, tiedWith: [], chain: [], service, defaultRule: false, synthetic: false, origin: 0, symbol: '' }));
+};
+
+/** Microseconds of CPU for each turn, the least of all runs. */
+function cost(turns, work) {
+  let least = Infinity;
+  for (let run = 0; run < RUNS; run += 1) {
+    const before = process.cpuUsage();
+    for (let turn = 0; turn < turns; turn += 1) work(turn);
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / turns);
+  }
+  return least;
+}
+
+function benchMatching(lib) {
+  console.log(`\nmatching, microseconds of CPU a request, least of ${RUNS} runs`);
+  console.log(`${'rules'.padEnd(26)}${SIZES.map((size) => String(size).padStart(12)).join('')}${'scan at 10,000'.padStart(18)}${'ratio'.padStart(9)}`);
+  for (const [name, shape] of Object.entries(SHAPES)) {
+    const cells = [];
+    let atTen = NaN;
+    for (const size of SIZES) {
+      const select = lib.createSelector(routesOf(shape, size));
+      const requests = Array.from({ length: 64 }, (_, index) => fitting(lib, name, Math.floor((size * index) / 64)));
+      for (const request of requests) if (select(request).kind === 'none') throw new Error(`${name}: nobody took a request`);
+      const spent = cost(20_000, (turn) => select(requests[turn % 64]));
+      if (size === 10_000) atTen = spent;
+      cells.push(spent.toFixed(2).padStart(12));
+    }
+    const scan = SIZES.includes(10_000) ? scanCost(lib, name, shape) : NaN;
+    console.log(`${name.padEnd(26)}${cells.join('')}${scan.toFixed(0).padStart(18)}${`${(scan / atTen).toFixed(0)}x`.padStart(9)}`);
+  }
+}
+
+/** A request that router number `at` takes. */
+function fitting(lib, name, at) {
+  const inGroup = name.startsWith('host,') || name === 'host and prefix' ? at % 1000 : at;
+  const tenant = name === 'wildcard host' ? 'a.' : '';
+  const arrived = { method: 'GET', target: `/app${name === 'host, prefix and header' ? at % 100 : at}/x`, host: `${tenant}h${inGroup}.test`, headers: [['X-Tenant', `t${at}`]], clientIp: '127.0.0.1' };
+  const canonical = lib.canonicalRequest(arrived, { sanitizePath: true, encodeQuerySemicolons: false, engine: '3.7' });
+  if (!canonical.ok) throw new Error('refused');
+  return lib.matchRequest(canonical.request, 'GET', arrived.headers, '127.0.0.1');
+}
+
+function scanCost(lib, name, shape) {
+  const tests = routesOf(shape, 10_000).map(({ rule }) => lib.compileRule(rule));
+  const requests = Array.from({ length: 16 }, (_, index) => fitting(lib, name, Math.floor((10_000 * index) / 16)));
+  return cost(64, (turn) => tests.findIndex((test) => test(requests[turn % 16])));
+}
+
+async function benchProxying(lib) {
+  const { Agent, request } = await import('node:http');
+  const backend = createServer((_, response) => response.end('ok'));
+  await new Promise((done) => backend.listen(0, '127.0.0.1', done));
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  const ask = (port, name) => new Promise((resolve, reject) => request({ agent, host: '127.0.0.1', port, headers: { Host: name }, path: '/x' }, (response) => response.resume().once('end', resolve)).once('error', reject).end());
+  const rounds = async (port, name) => {
+    let least = Infinity;
+    for (let run = 0; run < RUNS; run += 1) {
+      const before = process.cpuUsage();
+      for (let round = 0; round < 60; round += 1) await Promise.all(Array.from({ length: 16 }, () => ask(port, name)));
+      const { user, system } = process.cpuUsage(before);
+      least = Math.min(least, (user + system) / (60 * 16));
+    }
+    return least;
+  };
+  const direct = await rounds(backend.address().port, 'h1.test');
+  let warm = false;
+  console.log(`\nproxying, microseconds of CPU a request in one process with its client and its backend, least of ${RUNS} runs`);
+  console.log(`no proxy at all${direct.toFixed(0).padStart(25)}`);
+  const entryPoint = { name: 'web', origin: 0, host: '127.0.0.1', port: 0, udp: false, asDefault: false, middlewares: [], forwardedHeaders: { insecure: false, trustedIPs: [], connection: [], notAppendXForwardedFor: false }, sanitizePath: true, encodeQuerySemicolons: false, raw: undefined };
+  for (const size of [10, 1000, 10_000].filter((count) => count <= Number(values['up-to']))) {
+    const listener = { entryPoint, plain: routesOf(SHAPES.host, size, backend.address().port), tls: [], tcp: [] };
+    const served = await lib.serve({ listeners: [listener], certificates: [], tlsOptions: [], tlsStores: [] });
+    // The first proxy pays for what is compiled on the way.
+    if (!warm) for (let turn = 0; turn < 3; turn += 1) await rounds(served.ports.get('web'), 'h1.test');
+    warm = true;
+    const spent = await rounds(served.ports.get('web'), `h${size - 1}.test`);
+    console.log(`proxied, ${String(size).padStart(6)} routers${spent.toFixed(0).padStart(17)}   of which the proxy ${(spent - direct).toFixed(0)}`);
+    await served.close();
+  }
+  agent.destroy();
+  backend.closeAllConnections();
+  await new Promise((done) => backend.close(done));
+}
+
+try {
+  const lib = await parts();
+  console.log(`Node ${process.version}`);
+  benchMatching(lib);
+  if (!values['no-proxy']) await benchProxying(lib);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

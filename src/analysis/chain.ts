@@ -1,0 +1,94 @@
+import type { HeaderList, MiddlewareSpec, SpecOf } from '../ir/index.ts';
+import { targetOf, type Draft } from './draft.ts';
+import { ipEdges } from './ip-edges.ts';
+import { samplesOf } from './sample.ts';
+
+/** A body that is worth sending to find out about a limit. */
+const LARGEST_BODY = 65_536;
+
+/** Requests that show what a middleware does, and where it stops doing it. */
+export function exercise(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
+  switch (spec.kind) {
+    case 'stripPrefix':
+      return prefixes(spec.prefixes, base);
+    case 'stripPrefixRegex':
+      return spec.regex.flatMap((pattern) => samplesOf(pattern, 2).flatMap((text) => paths(base, [text, `${text}/x`, `${text}/`])));
+    case 'replacePathRegex':
+      return samplesOf(spec.regex, 3).flatMap((text) => paths(base, [text, `${text}/x`]));
+    case 'redirectRegex':
+      return redirected(spec, base);
+    case 'redirectScheme':
+      return [field(base, ['X-Forwarded-Proto', spec.scheme]), { ...base, query: 'a=b&c' }];
+    case 'basicAuth':
+    case 'digestAuth':
+      return users(spec, base);
+    case 'ipAllowList':
+      return addresses(spec, base);
+    case 'headers':
+      return headers(spec, base);
+    case 'buffering':
+      return bodies(spec.maxRequestBodyBytes, base);
+    case 'compress':
+      return [field(base, ['Accept-Encoding', 'gzip'])];
+    case 'encodedCharacters':
+      return ['%2F', '%5C', '%3B', '%25', '%3F', '%23'].map((escape) => ({ ...base, path: `${base.path.replace(/\/$/, '')}/a${escape}b` }));
+    case 'grpcWeb':
+      return spec.allowOrigins.slice(0, 2).map((origin) => field(base, ['Origin', origin]));
+    default:
+      return [];
+  }
+}
+
+/** Each field once: which of two counts is a question of its own. */
+function field(base: Draft, ...fields: HeaderList): Draft {
+  const named = new Set(fields.map(([name]) => name.toLowerCase()));
+  return { ...base, headers: [...base.headers.filter(([name]) => !named.has(name.toLowerCase())), ...fields] };
+}
+
+function paths(base: Draft, texts: readonly string[]): readonly Draft[] {
+  return texts.filter((text) => text.startsWith('/')).map((text) => ({ ...base, path: targetOf(text) }));
+}
+
+function prefixes(list: readonly string[], base: Draft): readonly Draft[] {
+  return list.slice(0, 8).flatMap((prefix) => {
+    const stem = prefix.replace(/\/$/, '');
+    return [...paths(base, [stem, `${stem}/`, `${stem}/x`, `${stem}x`, `${stem}${stem}/x`]), { ...base, path: targetOf(`${stem}/a%2Fb`), query: 'q=1' }];
+  });
+}
+
+function redirected(spec: SpecOf<'redirectRegex'>, base: Draft): readonly Draft[] {
+  return samplesOf(spec.regex, 4).flatMap((text) => {
+    const found = /^[a-z]+:\/\/([^/?#:]*)(?::\d+)?([^?#]*)/.exec(text);
+    return found === null ? [] : [{ ...base, host: found[1] === '' ? base.host : (found[1] ?? base.host), path: targetOf(found[2] ?? '/') }, { ...base, path: targetOf(found[2] ?? '/') }];
+  });
+}
+
+/** Nobody, somebody unknown, a user without the password: nobody here knows that one. */
+function users(spec: SpecOf<'basicAuth'> | SpecOf<'digestAuth'>, base: Draft): readonly Draft[] {
+  if (spec.kind === 'digestAuth') return [field(base, ['Authorization', 'Digest username="nobody"'])];
+  const basic = (text: string): Draft => field(base, ['Authorization', `Basic ${Buffer.from(text, 'latin1').toString('base64')}`]);
+  const cheap = spec.users.filter((line) => !/:\$2[abxy]?\$/.test(line)).slice(0, 1);
+  return [basic('no-such-user:x'), ...cheap.map((line) => basic(`${line.split(':', 1)[0] ?? ''}:not the password`)), ...(spec.headerField === '' ? [] : [field(base, [spec.headerField, 'spoofed'])])];
+}
+
+function addresses(spec: SpecOf<'ipAllowList'>, base: Draft): readonly Draft[] {
+  const ends = spec.sourceRange.slice(0, 16).map(ipEdges);
+  const all = [...new Set(ends.flatMap(({ inside, outside }) => [...inside, ...outside]))];
+  const asPeer = all.map((clientIp) => ({ ...base, clientIp }));
+  if (spec.ipStrategy === undefined) return asPeer;
+  return [...asPeer, ...all.slice(0, 8).flatMap((address) => [field(base, ['X-Forwarded-For', address]), field(base, ['X-Forwarded-For', `192.0.2.9, ${address}`]), field(base, ['X-Forwarded-For', `${address}, 192.0.2.9`])])];
+}
+
+function headers(spec: SpecOf<'headers'>, base: Draft): readonly Draft[] {
+  const own = Object.keys(spec.customRequestHeaders).filter((name) => /^[A-Za-z0-9-]+$/.test(name) && name.toLowerCase() !== 'host').slice(0, 8);
+  const overridden = own.length === 0 ? [] : [field(base, ...own.map((name): readonly [string, string] => [name, 'from the client']))];
+  const origins = [...spec.accessControlAllowOriginList.slice(0, 3).map((origin) => (origin === '*' ? 'https://any.example' : origin)), ...spec.accessControlAllowOriginListRegex.slice(0, 2).flatMap((pattern) => samplesOf(pattern, 1))];
+  const cors = origins.length === 0 ? [] : [...origins, 'https://not-allowed.invalid'].flatMap((origin) => [field(base, ['Origin', origin]), field({ ...base, method: 'OPTIONS' }, ['Origin', origin], ['Access-Control-Request-Method', 'PUT'])]);
+  const hosts = spec.allowedHosts.slice(0, 2).map((host) => ({ ...base, host }));
+  return [...overridden, ...cors, ...hosts];
+}
+
+function bodies(limit: number, base: Draft): readonly Draft[] {
+  if (limit <= 0 || limit > LARGEST_BODY) return [];
+  return [limit, limit + 1].map((size) => ({ ...base, method: 'POST', body: new Uint8Array(size).fill(0x61) }));
+}

@@ -1,0 +1,53 @@
+import type { HeaderList, Probe } from '../ir/index.ts';
+import { encodeUtf8 } from '../rule-lang/index.ts';
+
+/** A request while it is being made up; texts are bytes as latin-1, ready to be sent. */
+export interface Draft {
+  readonly host: string;
+  readonly path: string;
+  /** Without `?`; empty = none. */
+  readonly query: string;
+  readonly method: string;
+  readonly headers: HeaderList;
+  readonly clientIp: string;
+  readonly body?: Uint8Array;
+}
+
+/** A client that real engines on this machine can see too. */
+export const HOME = '127.0.0.1';
+/** A host that nobody names. */
+export const STRANGER = 'no-such-host.invalid';
+
+export const PLAIN_DRAFT: Draft = { host: STRANGER, path: '/', query: '', method: 'GET', headers: [], clientIp: HOME };
+
+export interface Place {
+  readonly entryPoint: string;
+  readonly tls: boolean;
+}
+
+export function toProbe(draft: Draft, { entryPoint, tls }: Place): Probe {
+  const { host, path, query, method, headers, clientIp, body } = draft;
+  const target = query === '' ? path : `${path}?${query}`;
+  const sni = host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase();
+  return { entryPoint, method, target, host, headers, clientIp, tls: tls ? { sni: sni === '' ? null : sni } : false, ...(body === undefined ? {} : { body }) };
+}
+
+/** The target that arrives as this path text: escapes of reserved characters stay, what cannot be sent plain is escaped. */
+export function targetOf(path: string): string {
+  const bytes = encodeUtf8(path.startsWith('/') ? path : `/${path}`);
+  return bytes.replace(/%(?:2[1346-9A-CF35]|3[ABDF]|40|5[BD])|[^A-Za-z0-9._~!$&'()*+,;=:@[\]/-]/g, (part) => (part.length === 3 ? part : escape(part)));
+}
+
+/** A query value that arrives as this text. */
+export function queryText(text: string): string {
+  return encodeUtf8(text).replace(/[^A-Za-z0-9._~-]/g, escape);
+}
+
+function escape(byte: string): string {
+  return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+export function keyOf(probe: Probe): string {
+  const { entryPoint, tls, method, host, target, clientIp, headers, body } = probe;
+  return JSON.stringify([entryPoint, tls !== false, method, host, target, clientIp, headers, body === undefined ? 0 : body.length]);
+}

@@ -1,0 +1,16 @@
+export { witnesses } from './witnesses.ts';
+export type { Witnesses, WitnessOptions } from './witnesses.ts';
+export type { Unreached } from './reach.ts';
+export { exampleOf, overlap, overlapOf } from './overlap.ts';
+export type { Overlap } from './overlap.ts';
+export { neighbours, regionsOf } from './regions.ts';
+export type { Region } from './regions.ts';
+export { casesOf } from './cases.ts';
+export type { Atom, Case } from './cases.ts';
+export { covers, disjointCases } from './relate.ts';
+export { redirectLoops } from './redirects.ts';
+export type { LoopOptions, RedirectLoop } from './redirects.ts';
+export { isSecretField, requestText } from './request-text.ts';
+export { wonBy } from './reach.ts';
+export { lanesOf } from './lane.ts';
+export type { Lane } from './lane.ts';

@@ -1,0 +1,120 @@
+import type { HeaderList, HttpMatcher } from '../ir/index.ts';
+import { encodeUtf8 } from '../rule-lang/index.ts';
+import type { Atom, Case } from './cases.ts';
+import { HOME, PLAIN_DRAFT, queryText, STRANGER, targetOf, type Draft } from './draft.ts';
+import { ipEdges } from './ip-edges.ts';
+import { samplesOf } from './sample.ts';
+
+/** Combinations that are tried before a case counts as one that nothing was found for. */
+const MAX_TRIES = 192;
+
+/**
+ * Requests that could satisfy all atoms of a case, the plainest first: made from what the matchers name. They are
+ * candidates only; who uses them asks the rules.
+ */
+export function* candidates(atoms: Case): Generator<Draft> {
+  const wanted = atoms.filter(({ negated }) => !negated).map(({ matcher }) => matcher);
+  const hosts = hostsFor(wanted);
+  const paths = pathsFor(wanted, atoms);
+  const methods = methodsFor(wanted);
+  const ips = ipsFor(wanted, atoms);
+  const headers = headersFor(wanted);
+  const queries = queriesFor(wanted);
+  let tries = 0;
+  for (const method of methods) {
+    for (const clientIp of ips) {
+      for (const query of queries) {
+        for (const fields of headers) {
+          for (const path of paths) {
+            for (const host of hosts) {
+              yield { host, path, query, method, headers: fields, clientIp };
+              tries += 1;
+              if (tries >= MAX_TRIES) return;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/** The first candidate that is accepted. */
+export function solve(atoms: Case, accept: (draft: Draft) => boolean): Draft | undefined {
+  for (const draft of candidates(atoms)) if (accept(draft)) return draft;
+  return undefined;
+}
+
+function unique<T>(items: readonly T[]): readonly T[] {
+  return [...new Set(items)];
+}
+
+function hostsFor(wanted: readonly HttpMatcher[]): readonly string[] {
+  const named = wanted.flatMap((matcher) => (matcher.kind === 'host' || matcher.kind === 'hostRegexp' ? hostTexts(matcher) : []));
+  return unique(named.length === 0 ? [STRANGER, 'another.invalid'] : named).slice(0, 8);
+}
+
+/** Names that the matcher should accept. */
+export function hostTexts(matcher: Extract<HttpMatcher, { kind: 'host' | 'hostRegexp' }>): readonly string[] {
+  if (matcher.kind === 'hostRegexp') return samplesOf(matcher.pattern.value, 6).map((text) => encodeUtf8(text.toLowerCase()));
+  const name = encodeUtf8(matcher.host.value.toLowerCase());
+  if (!matcher.wildcard || !name.startsWith('*')) return [name];
+  return name === '*' ? [STRANGER] : [`any${name.slice(1)}`, `other${name.slice(1)}`];
+}
+
+function pathsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): readonly string[] {
+  const exact = wanted.flatMap((matcher) => (matcher.kind === 'path' ? [matcher.path.value] : []));
+  if (exact.length > 0) return unique(exact.map(targetOf)).slice(0, 3);
+  const prefixes = wanted.flatMap((matcher) => (matcher.kind === 'pathPrefix' ? [matcher.prefix.value] : [])).toSorted((a, b) => b.length - a.length);
+  const samples = wanted.flatMap((matcher) => (matcher.kind === 'pathRegexp' ? samplesOf(matcher.pattern.value, 6) : []));
+  const longest = prefixes[0] ?? '';
+  const bare = prefixes.length === 0 && samples.length === 0;
+  const fromSamples = samples.flatMap((text) => [text, longest + text, longest + text.replace(/^\//, ''), `/x${text}`]);
+  const fromPrefix = prefixes.length === 0 ? [] : longest.endsWith('/') ? [longest, `${longest}x`, `${longest}zz/y`] : [longest, `${longest}/`, `${longest}/x`, `${longest}zz`];
+  const free = bare ? ['/', '/x', '/zz/y', ...atoms.flatMap(({ matcher }) => (matcher.kind === 'path' ? [`${matcher.path.value}x`] : []))] : [];
+  return unique([...fromSamples, ...fromPrefix, ...free].map(targetOf)).slice(0, 24);
+}
+
+function methodsFor(wanted: readonly HttpMatcher[]): readonly string[] {
+  const named = wanted.flatMap((matcher) => (matcher.kind === 'method' ? [encodeUtf8(matcher.method.value.toUpperCase())] : []));
+  return named.length === 0 ? ['GET', 'POST', 'PUT', 'DELETE'] : unique(named).slice(0, 2);
+}
+
+function ipsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): readonly string[] {
+  const inside = wanted.flatMap((matcher) => (matcher.kind === 'clientIp' ? ipEdges(matcher.range.value).inside : []));
+  const outside = atoms.flatMap(({ matcher, negated }) => (negated && matcher.kind === 'clientIp' ? ipEdges(matcher.range.value).outside : []));
+  return unique([HOME, ...inside, ...outside]).slice(0, 6);
+}
+
+function headersFor(wanted: readonly HttpMatcher[]): readonly HeaderList[] {
+  const lists = wanted.flatMap((matcher): readonly (readonly (readonly [string, string])[])[] => {
+    if (matcher.kind === 'header') return [[[matcher.name.value, encodeUtf8(matcher.value.value)]]];
+    if (matcher.kind !== 'headerRegexp') return [];
+    return [samplesOf(matcher.pattern.value, 3).map((text): readonly [string, string] => [matcher.name.value, encodeUtf8(text)])];
+  });
+  return combine(lists).slice(0, 4);
+}
+
+function queriesFor(wanted: readonly HttpMatcher[]): readonly string[] {
+  const lists = wanted.flatMap((matcher): readonly (readonly string[])[] => {
+    switch (matcher.kind) {
+      case 'query':
+        return [[`${queryText(matcher.name.value)}=${queryText(matcher.value?.value ?? '')}`]];
+      case 'queryPresent':
+        return [[`${queryText(matcher.name.value)}=1`]];
+      case 'queryRegexp':
+        return [(matcher.pattern === undefined ? [''] : samplesOf(matcher.pattern.value, 3)).map((text) => `${queryText(matcher.name.value)}=${queryText(text)}`)];
+      default:
+        return [];
+    }
+  });
+  return combine(lists).slice(0, 4).map((pairs) => unique(pairs).join('&'));
+}
+
+/** One of each list, all firsts before. */
+function combine<T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] {
+  let all: readonly (readonly T[])[] = [[]];
+  for (const list of lists) all = list.slice(0, 3).flatMap((item) => all.map((before) => [...before, item])).slice(0, 16);
+  return all;
+}
+
+export { PLAIN_DRAFT };

@@ -1,0 +1,101 @@
+import { refKey, type Middleware, type Probe, type Route, type Routing } from '../ir/index.ts';
+import { exercise } from './chain.ts';
+import { createCollector, type Collector } from './collector.ts';
+import { toProbe, type Draft } from './draft.ts';
+import { edgesOf } from './edges.ts';
+import { ipEdges } from './ip-edges.ts';
+import { lanesOf, type Lane } from './lane.ts';
+import { overlap } from './overlap.ts';
+import { reach, type Alternative, type Unreached } from './reach.ts';
+import { neighbours } from './regions.ts';
+
+export interface Witnesses {
+  readonly probes: readonly Probe[];
+  readonly unreached: readonly Unreached[];
+}
+
+export interface WitnessOptions {
+  /** Requests at most; routes' own ones always stay. Default: four a route, three thousand at least. */
+  readonly limit?: number;
+  /** Each `user:password` that a basicAuth lets in, as far as known. */
+  readonly logins?: (middleware: Middleware) => readonly string[];
+}
+
+/** Routes that share a chain are asked about its middlewares this often. */
+const CHAIN_TURNS = 2;
+/** Users of one middleware that are logged in. */
+const MAX_LOGINS = 16;
+/** Routes before and after one that it is compared with. */
+const NEIGHBOURS = 4;
+
+/**
+ * Requests that tell this routing from any other: one that each route wins, both sides of every edge of its rule,
+ * what two neighbours both accept, and what each middleware does. Same routing, same list.
+ */
+export function witnesses(routing: Routing, options: WitnessOptions = {}): Witnesses {
+  const collector = createCollector();
+  const unreached: Unreached[] = [];
+  const lanes = lanesOf(routing.listeners);
+  const turns = new Map<string, number>();
+  for (const lane of lanes) {
+    for (const route of lane.routes) {
+      const found = reach(lane, route);
+      if (found.kind === 'unreached') unreached.push(found.unreached);
+      surround(lane, route, found.drafts, { collector, turns, options });
+    }
+    for (const [earlier, later] of neighbours(lane.routes, NEIGHBOURS)) {
+      const both = overlap(earlier.rule, later.rule, lane, lane.listener.entryPoint);
+      if (both !== undefined) collector.add(1, both);
+    }
+  }
+  const routes = lanes.reduce((sum, lane) => sum + lane.routes.length, 0);
+  return { probes: collector.take(options.limit ?? Math.max(3000, 4 * routes)), unreached };
+}
+
+interface Surrounding {
+  readonly collector: Collector;
+  readonly turns: Map<string, number>;
+  readonly options: WitnessOptions;
+}
+
+/** The route's own requests, those around the edges of its rule, and those that show its chain. */
+function surround(lane: Lane, route: Route, alternatives: readonly Alternative[], { collector, turns, options }: Surrounding): void {
+  const chain = [...route.chain, ...route.service.chain];
+  const key = chain.map(({ ref }) => refKey(ref)).join(' ');
+  const turn = turns.get(key) ?? 0;
+  turns.set(key, turn + 1);
+  for (const [index, { atoms, draft }] of alternatives.entries()) {
+    const passing = pass(draft, chain, options);
+    collector.add(0, toProbe(draft, lane));
+    collector.add(0, toProbe(passing, lane));
+    for (const { matcher } of atoms) {
+      const host = matcher.kind === 'host' || matcher.kind === 'hostRegexp';
+      for (const [at, edge] of edgesOf(matcher, passing).entries()) collector.add(host && at > 2 ? 3 : 1, toProbe(edge, lane));
+    }
+    if (index > 0 || turn >= CHAIN_TURNS) continue;
+    for (const middleware of chain) {
+      for (const login of options.logins?.(middleware).slice(0, MAX_LOGINS) ?? []) collector.add(2, toProbe(withLogin(draft, login), lane));
+      for (const one of [passing, draft]) for (const shown of exercise(middleware.spec, one)) collector.add(2, toProbe(shown, lane));
+    }
+  }
+}
+
+/** The same request as somebody sends it who is let through: from an allowed address, with a known login. */
+function pass(draft: Draft, chain: readonly Middleware[], { logins }: WitnessOptions): Draft {
+  let out = draft;
+  for (const middleware of chain) {
+    const { spec } = middleware;
+    if (spec.kind === 'ipAllowList' && spec.ipStrategy === undefined) {
+      const inside = spec.sourceRange.flatMap((range) => ipEdges(range).inside);
+      if (inside[0] !== undefined && !inside.includes(out.clientIp)) out = { ...out, clientIp: inside[0] };
+    }
+    const known = spec.kind === 'basicAuth' ? logins?.(middleware)[0] : undefined;
+    if (known !== undefined) out = withLogin(out, known);
+  }
+  return out;
+}
+
+function withLogin(draft: Draft, login: string): Draft {
+  const rest = draft.headers.filter(([name]) => name !== 'Authorization');
+  return { ...draft, headers: [...rest, ['Authorization', `Basic ${Buffer.from(login, 'latin1').toString('base64')}`]] };
+}

@@ -1,0 +1,42 @@
+import type { Container, RawLabel } from '../../ir/index.ts';
+import type { LintContext, LintRule } from '../rule.ts';
+import { web } from '../support/examples.ts';
+import { addLabelFix } from '../support/labels.ts';
+import { reportModel } from '../support/model.ts';
+import type { ModelFinding } from '../support/model.ts';
+import { containerSymbol } from '../support/words.ts';
+
+const rule: LintRule = {
+  id: 'not-exposed',
+  meta: {
+    summary: 'a router on a service that Traefik leaves out',
+    why: 'With exposedByDefault=false a container without traefik.enable=true is not looked at. All its other labels are without effect, and only a line at debug level says so.',
+    category: 'correctness',
+    severity: 'warning',
+    blocking: false,
+    fix: 'unsafe',
+    needs: ['static'],
+    bad: [web('the switch is missing', 'traefik.http.routers.web.rule=Host(`a.example.com`)', '^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ not-exposed')],
+    good: [web('switched on', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)'), web('switched off on purpose', 'traefik.enable=false', 'traefik.http.routers.web.rule=Host(`a.example.com`)')],
+  },
+  check: (context) => reportModel(context, (resolved) => resolved.gateway.fates.filter(({ fate }) => fate.kind === 'filtered' && fate.because === 'notExposed').flatMap(({ container }) => ofContainer(container, context))),
+};
+export default rule;
+
+function ofContainer(container: Container, context: LintContext): readonly ModelFinding[] {
+  const label = container.labels.find((one) => isRouter(one));
+  if (label === undefined) return [];
+  return [{
+    origin: label.key.origin,
+    symbol: containerSymbol(container),
+    message: `"${container.id.service}" declares routers, but is not switched on`,
+    label: 'without effect',
+    why: 'exposedByDefault is off: Traefik does not look at this container',
+    help: 'add the label traefik.enable=true',
+    ...addLabelFix(context, label, 'traefik.enable', 'true', 'unsafe'),
+  }];
+}
+
+function isRouter(label: RawLabel): boolean {
+  return /^traefik\.(?:http|tcp|udp)\.routers\./i.test(label.key.value.text);
+}

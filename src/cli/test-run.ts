@@ -1,0 +1,126 @@
+import path from 'node:path';
+import type { Loaded, LoadedGateway, RouteTest, TestEngine, TestRun } from '../index.ts';
+import { paintFor } from './context.ts';
+import type { Context } from './context.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { kindOf } from './host.ts';
+import { prepare } from './input.ts';
+import type { Prepared } from './input.ts';
+import type { SourceOptions } from './options.ts';
+import { sayTaken } from './say.ts';
+import { testDocument, testJunit, testText } from './test-report.ts';
+import { enginePlaces } from './verify.ts';
+import { replaceFile } from './write.ts';
+
+export interface TestFlags extends SourceOptions {
+  readonly stack?: readonly string[];
+  readonly engine?: string;
+  readonly coverage?: boolean;
+  readonly minCoverage?: string;
+  readonly mutate?: boolean;
+  readonly generate?: boolean;
+  readonly format?: readonly string[];
+}
+
+type Api = typeof import('../index.ts');
+
+/** Reads tests and stacks, runs the tests, prints; 1 when a test fails or too little is covered. */
+export async function runTest(context: Context, names: readonly string[], flags: TestFlags): Promise<ExitCode> {
+  const api = await import('../index.ts');
+  const outputs = outputsOf(flags);
+  const engines = enginesOf(flags, api.TEST_ENGINES);
+  const least = leastCoverage(flags);
+  const prepared = await prepare(context, flags.stack ?? [], flags);
+  const { loaded, gateway } = loadOne(api, prepared);
+  if (flags.generate === true) {
+    context.out(api.generateTests(gateway.resolved[0]?.routing ?? { listeners: [], certificates: [], tlsOptions: [], tlsStores: [] }));
+    return EXIT.ok;
+  }
+  sayTaken(context, flags, loaded);
+  if (refuse(context, flags, api, loaded)) return EXIT.findings;
+  const tests = readAll(context, prepared, names, api);
+  if (tests === undefined) return EXIT.findings;
+  const run = await api.runRouteTests(loaded, gateway, tests, { engines, mutate: flags.mutate === true, where: enginePlaces(context) });
+  for (const { name, file } of outputs) {
+    const text = name === 'json' ? testDocument(run) : name === 'junit' ? testJunit(run) : testText(run, { coverage: flags.coverage === true || least !== undefined, paint: paintFor(context, file === undefined ? flags : { ...flags, color: 'never' }, 'out'), quiet: flags.quiet === true, explain: api.explainText });
+    if (file === undefined) context.out(text);
+    else replaceFile(path.resolve(context.cwd, file), text);
+  }
+  return exitOf(context, run, least);
+}
+
+function exitOf(context: Context, run: TestRun, least: number | undefined): ExitCode {
+  for (const { engine, reason } of run.broken) context.err(`error: ${engine} does not run what was compiled: ${reason}\n`);
+  for (const engine of run.absent) context.err(`error: ${engine} is not on this machine\n`);
+  if (run.absent.length > 0) return EXIT.environment;
+  if (least !== undefined && run.coverage.percent < least) {
+    context.err(`coverage is ${String(run.coverage.percent)}%, less than ${String(least)}%\n`);
+    return EXIT.findings;
+  }
+  return run.failed > 0 || run.broken.length > 0 ? EXIT.findings : EXIT.ok;
+}
+
+/** Tests against a configuration that does not stand would prove nothing. */
+function refuse(context: Context, flags: TestFlags, api: Api, loaded: Loaded): boolean {
+  const report = api.toReport('gateway.lint/1', api.lint(loaded).diagnostics.filter(({ blocking }) => blocking), [], loaded);
+  if (report.findings.length === 0) return false;
+  context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: true, summary: true }));
+  return true;
+}
+
+function loadOne(api: Api, { input }: Prepared): { readonly loaded: Loaded; readonly gateway: LoadedGateway } {
+  const loaded = api.load(input);
+  if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name one: --stack path/to/compose.yml');
+  const [gateway, ...more] = loaded.gateways;
+  if (gateway === undefined || more.length > 0) throw new CommandError(EXIT.usage, 'one gateway at a time', `Pick one: -g ${loaded.gateways.map(({ name }) => name).join(' or -g ')}`);
+  return { loaded, gateway };
+}
+
+/** All tests, or undefined when a file of them is broken, which is then said. */
+function readAll(context: Context, { host }: Prepared, names: readonly string[], api: Api): readonly RouteTest[] | undefined {
+  const files = (names.length === 0 ? ['.'] : names).flatMap((name) => testFiles(context, name, host));
+  if (files.length === 0) throw new CommandError(EXIT.environment, 'no tests were found', 'Write some in routes.gateway-test.yaml, or: gateway test --generate > now.gateway-test.yaml');
+  const read = files.map((file) => api.readTests(file, host.readFile(file) ?? ''));
+  const problems = read.flatMap((one) => one.problems);
+  for (const { file, line, message } of problems) context.err(`${file}:${String(line)}  error  ${message}\n`);
+  return problems.length > 0 ? undefined : read.flatMap(({ tests }) => tests);
+}
+
+function testFiles(context: Context, name: string, host: Prepared['host']): readonly string[] {
+  const kind = kindOf(context.cwd, name);
+  if (kind === 'missing') throw new CommandError(EXIT.environment, `nothing at ${name}`);
+  if (kind === 'file') return [name];
+  return (host.listFolder(name) ?? []).filter((file) => /\.gateway-test\.ya?ml$/.test(file)).map((file) => path.posix.join(name, file));
+}
+
+function enginesOf({ engine }: TestFlags, known: readonly TestEngine[]): readonly TestEngine[] {
+  const wanted = (engine ?? 'runtime').split(',').map((name) => name.trim());
+  if (wanted.includes('all')) return known;
+  return wanted.map((name) => {
+    const found = known.find((one) => one === name);
+    if (found === undefined) throw new CommandError(EXIT.usage, `unknown engine "${name}"`, `Engines: ${known.join(', ')}, all`);
+    return found;
+  });
+}
+
+function leastCoverage({ minCoverage }: TestFlags): number | undefined {
+  if (minCoverage === undefined) return undefined;
+  const percent = Number(minCoverage);
+  if (!/^\d{1,3}$/.test(minCoverage) || percent > 100) throw new CommandError(EXIT.usage, `--min-coverage takes a percentage, got "${minCoverage}"`);
+  return percent;
+}
+
+const FORMATS = ['text', 'json', 'junit'];
+
+function outputsOf(flags: TestFlags): readonly { readonly name: string; readonly file?: string }[] {
+  const wanted = flags.format ?? [flags.json === true ? 'json' : 'text'];
+  const outputs = wanted.map((text) => {
+    const at = text.indexOf('=');
+    const name = at === -1 ? text : text.slice(0, at);
+    if (!FORMATS.includes(name)) throw new CommandError(EXIT.usage, `unknown format "${name}"`, `Formats: ${FORMATS.join(', ')}`);
+    return at === -1 ? { name } : { name, file: text.slice(at + 1) };
+  });
+  if (outputs.filter(({ file }) => file === undefined).length > 1) throw new CommandError(EXIT.usage, 'only one format can be printed: give the others a file', 'e.g. --format text --format junit=routes.xml');
+  return outputs;
+}

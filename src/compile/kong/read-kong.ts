@@ -1,0 +1,93 @@
+import type { KongFault, KongFile } from '../../ir/index.ts';
+import { checkDeclarative } from '../../models/kong/schema/index.ts';
+import type { KongProblem } from '../../models/kong/schema/index.ts';
+import { toJson } from '../../models/kong/value.ts';
+import type { Json } from '../../models/kong/value.ts';
+import type { OriginId, Origins, SourceFile } from '../../text/index.ts';
+import { parseYaml, resolveScalar, yamlGet } from '../../text/yaml/index.ts';
+import type { YamlNode, YamlScalar } from '../../text/yaml/index.ts';
+import { routesOf } from './kong-routes.ts';
+
+/** Reads a declarative file and checks it as a node of Kong 3.9 does before it starts. */
+export function readKong(source: SourceFile, flavour: KongFile['flavour'], origins: Origins): KongFile {
+  const parsed = parseYaml(source, origins);
+  const broken = parsed.problems.map(({ message, origin }): KongFault => ({ kind: 'yaml', origin, path: '', subject: '', says: message, candidates: [] }));
+  if (broken.length > 0 || parsed.root === undefined) return { source, flavour, format: '', faults: broken, routes: [] };
+  const root = parsed.root;
+  const faults = checkDeclarative(jsonOf(root), flavour).map((problem) => faultOf(problem, root));
+  const format = yamlGet(root, '_format_version');
+  return { source, flavour, format: format?.kind === 'scalar' ? format.text : '', faults, routes: routesOf(root) };
+}
+
+/** Plain values; a number that is too long for one stays what it is near to, as in Lua. */
+function jsonOf(node: YamlNode): Json {
+  if (node.kind === 'sequence') return node.items.map(jsonOf);
+  if (node.kind === 'mapping') return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, jsonOf(value)]));
+  const value = resolveScalar(node);
+  return value.kind === 'null' || value.kind === 'invalid' ? null : toJson(value.value);
+}
+
+function faultOf(problem: KongProblem, root: YamlNode): KongFault {
+  const path = problem.path.filter((part) => part !== '@entity');
+  const kind = kindOf(problem.message);
+  const { origin, subject } = placeOf(path, root, kind);
+  return { kind, origin, path: pathText(path), subject, says: problem.message, candidates: problem.candidates ?? choices(problem.message) };
+}
+
+function kindOf(message: string): KongFault['kind'] {
+  if (message === 'unknown field') return 'field-unknown';
+  if (message === 'required field missing') return 'field-missing';
+  if (message.startsWith('invalid reference')) return 'reference-unknown';
+  if (message.startsWith('uniqueness violation')) return 'defined-twice';
+  return /^(?:plugin|vault) '.*' (?:not enabled|is not installed)/.test(message) ? 'plugin-unknown' : 'value-invalid';
+}
+
+/** `expected one of: a, b`. */
+function choices(message: string): readonly string[] {
+  return /^expected one of: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
+}
+
+function pathText(path: readonly (string | number)[]): string {
+  return path.map((part, index) => (typeof part === 'number' ? `[${String(part)}]` : index === 0 ? part : `.${part}`)).join('');
+}
+
+interface Step {
+  readonly node: YamlNode;
+  readonly key?: YamlScalar;
+}
+
+/** The deepest node of a path that is there. */
+function walk(path: readonly (string | number)[], root: YamlNode): { readonly step: Step; readonly whole: boolean } {
+  let step: Step = { node: root };
+  for (const part of path) {
+    const next = child(step.node, part);
+    if (next === undefined) return { step, whole: false };
+    step = next;
+  }
+  return { step, whole: true };
+}
+
+function child(node: YamlNode, part: string | number): Step | undefined {
+  if (typeof part === 'number') {
+    const item = node.kind === 'sequence' ? node.items[part] : undefined;
+    return item === undefined ? undefined : { node: item };
+  }
+  const entry = node.kind === 'mapping' ? node.entries.find(({ key }) => key.text === part) : undefined;
+  return entry === undefined ? undefined : { node: entry.value, key: entry.key };
+}
+
+function placeOf(path: readonly (string | number)[], root: YamlNode, kind: KongFault['kind']): { readonly origin: OriginId; readonly subject: string } {
+  const { step, whole } = walk(path, root);
+  if (kind === 'field-missing' && !whole) return { origin: nameOf(step), subject: String(path.at(-1) ?? '') };
+  if (kind === 'field-unknown' && step.key !== undefined) return { origin: step.key.origin, subject: step.key.text };
+  if (step.node.kind === 'scalar') return { origin: step.node.origin, subject: step.node.text };
+  return { origin: nameOf(step), subject: '' };
+}
+
+/** What stands for an entity: its name, else its first key; for a field its own key. */
+function nameOf({ node, key }: Step): OriginId {
+  if (key !== undefined) return key.origin;
+  if (node.kind !== 'mapping') return node.origin;
+  const name = ['name', 'username', 'id'].flatMap((wanted) => node.entries.find((entry) => entry.key.text === wanted)?.value ?? [])[0];
+  return name?.kind === 'scalar' ? name.origin : (node.entries[0]?.key.origin ?? node.origin);
+}

@@ -1,0 +1,81 @@
+import type { Decision, HeaderList, HeaderOps, Probe, Routing } from '../../ir/index.ts';
+import { answer, readKongNode, type KongAnswer, type KongNode } from '../../models/kong/index.ts';
+import { proxyListeners } from '../../models/kong/conf.ts';
+import { compareDecision, type Observation } from '../../runtime/index.ts';
+import { expectedOf, lowerLocation, withoutUnsent } from './ambient.ts';
+import { mayDecline } from './regular.ts';
+import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
+
+interface Listening {
+  readonly node: KongNode;
+  readonly ssl: boolean;
+}
+
+/** The rendered nodes in the model of Kong: the one that listens on the port of the entry point. */
+export function kongAsker(files: ReadonlyMap<string, string>, routing: Routing): { readonly ask: Asker; readonly faults: readonly string[] } {
+  const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
+  const read = readNodes(files);
+  const nodes = read.flatMap(({ node }) => (node === undefined ? [] : [node]));
+  const byPort = new Map(nodes.flatMap((node) => proxyListeners(node.conf).map(({ port, ssl }): readonly [number, Listening] => [port, { node, ssl }])));
+  const unreadable = read.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+  const faults = [...unreadable, ...nodes.flatMap(({ router, rules }) => [...router.faults.map(({ route, message }) => `route ${route}: ${message}`), ...rules.unknown])];
+  const [broken] = unreadable;
+  if (broken !== undefined) return { faults, ask: () => ({ kind: 'unmodelled', what: broken }) };
+  return { faults, ask: (probe, decision) => judge(byPort.get(ports.get(probe.entryPoint) ?? 0), probe, expectedOf('kong', decision)) };
+}
+
+interface ReadNode {
+  readonly node?: KongNode;
+  readonly fault?: string;
+}
+
+/** A text that is no YAML is a fault of the text. */
+function readNodes(files: ReadonlyMap<string, string>): readonly ReadNode[] {
+  const folders = [...files.keys()].filter((path) => path.endsWith('kong.yml')).map((path) => path.slice(0, -'kong.yml'.length));
+  return folders.map((folder) => {
+    const read = (name: string): string => files.get(folder + name) ?? '';
+    try {
+      return { node: readKongNode({ yaml: read('kong.yml'), conf: read('kong.conf'), httpInclude: read('http.inc'), proxyInclude: read('proxy.inc') }) };
+    } catch (error) {
+      if (error instanceof Error && error.name === 'YAMLParseError') return { fault: `${folder}kong.yml: ${error.message.split('\n', 1)[0] ?? ''}` };
+      throw error;
+    }
+  });
+}
+
+function judge(at: Listening | undefined, probe: Probe, decision: Decision): Answer {
+  if (decision.kind === 'tie' || decision.kind === 'refused') return SAME;
+  if (at === undefined) return differs('answered by', decision.kind, 'nothing: no node listens there');
+  // A Kong listener speaks TLS or does not; the other kind gets no further than the socket, Traefik answers it with 404.
+  if (at.ssl !== (probe.tls !== false)) return decision.kind === 'respond' && decision.status === 404 ? { kind: 'declined' } : differs('answered by', decision.kind, 'nothing: a listener for the other scheme');
+  const seen = answer(at.node, probe);
+  const [unknown] = seen.unmodelled;
+  if (unknown !== undefined) return { kind: 'unmodelled', what: unknown };
+  return compare(seen, probe, decision);
+}
+
+function compare(seen: KongAnswer, probe: Probe, decision: Extract<Decision, { kind: 'forward' | 'respond' }>): Answer {
+  const { forward, status = 0, headers } = seen;
+  if (forward === undefined) {
+    if (!(decision.kind === 'respond' && decision.status === status) && mayDecline('kong', probe, status)) return { kind: 'declined' };
+    return toAnswer(decision, { status, responseHeaders: lowerLocation(headers), backend: null }, probe);
+  }
+  if (decision.kind !== 'forward') return differs('answered by', `the proxy, ${String(decision.status)}`, forward.endpoints[0]?.address ?? '');
+  const wrong = endpointsDiffer(decision.endpoints, forward.endpoints, 0.006);
+  if (wrong !== undefined) return wrong;
+  const address = forward.endpoints[0]?.address ?? '';
+  const sent: HeaderList = [['Host', forward.host ?? address.replace(/^\w+:\/\//, '')], ...withoutUnsent('kong', changed(probe.headers, forward.requestHeaders))];
+  const backend: HeaderList = [['X-From-Backend', 'yes']];
+  const answered = [...backend, ...decision.responseHeaders.remove.map((name): readonly [string, string] => [name, 'from the backend'])];
+  return toAnswer(decision, { status: 200, responseHeaders: changed(answered, forward.responseHeaders), backend: { address, method: probe.method, target: forward.target, headers: sent } }, probe, backend);
+}
+
+function changed(headers: HeaderList, { set, remove }: HeaderOps): HeaderList {
+  const gone = new Set([...set.map(([name]) => name), ...remove].map((name) => name.toLowerCase()));
+  return [...headers.filter(([name]) => !gone.has(name.toLowerCase())), ...set];
+}
+
+function toAnswer(decision: Decision, seen: Observation, probe: Probe, backend?: HeaderList): Answer {
+  const found = compareDecision(decision, seen, { engine: 'kong', probe, ...(backend === undefined ? {} : { answer: { status: 200, headers: backend } }) });
+  return found === undefined ? SAME : differs(found.what, found.expected, found.seen);
+}

@@ -1,0 +1,70 @@
+import type { Decision, HeaderList, Probe, Routing } from '../../ir/index.ts';
+import { answer, readNginx, type NginxAnswer } from '../../models/nginx/index.ts';
+import { compareDecision } from '../../runtime/index.ts';
+import { expectedOf, repeatsField } from './ambient.ts';
+import type { Sender } from './forwarded.ts';
+import { mayDecline } from './regular.ts';
+import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
+
+/** The rendered configuration in the model of nginx. `send` tells what Traefik would send in fields that decisions leave out. */
+export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing, send: Sender): { readonly ask: Asker; readonly faults: readonly string[] } {
+  const config = readNginx(withOperatorFiles(files));
+  const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
+  return { faults: config.unknown === undefined ? [] : [config.unknown], ask: (probe, decision) => declared(judge(answer(config, probe, ports), probe, expectedOf('nginx', decision), send), probe) };
+}
+
+/** A password file that the operator puts there is not known here: it stands empty, so that nobody gets in. */
+function withOperatorFiles(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const named = [...files.values()].flatMap((text) => [...text.matchAll(/\bauth_basic_user_file\s+"?([^";\s]+)"?\s*;/g)].map((match) => match[1] ?? ''));
+  return new Map([...named.filter((path) => !files.has(path)).map((path): [string, string] => [path, '']), ...files]);
+}
+
+/** nginx reads repeated fields otherwise, which stands once for the whole target. */
+function declared(answered: Answer, probe: Probe): Answer {
+  return answered.kind === 'differs' && repeatsField(probe) ? { kind: 'declined' } : answered;
+}
+
+function judge(seen: NginxAnswer, probe: Probe, decision: Decision, send: Sender): Answer {
+  if (seen.kind === 'unknown') return { kind: 'unmodelled', what: seen.directive };
+  if (decision.kind === 'tie' || decision.kind === 'refused') return SAME;
+  const expectedStatus = decision.kind === 'respond' ? decision.status : undefined;
+  if (seen.kind === 'respond') {
+    if (seen.status !== expectedStatus && mayDecline('nginx', probe, seen.status)) return { kind: 'declined' };
+    return fromDifference(compareDecision(decision, { status: seen.status, responseHeaders: seen.headers, backend: null }, { engine: 'nginx', probe }));
+  }
+  if (decision.kind !== 'forward') return differs('answered by', `the proxy, ${String(expectedStatus)}`, seen.endpoints[0]?.address ?? '');
+  return forwarded(seen, probe, decision, send);
+}
+
+/** What a backend says that nobody asked for; a field that is hidden must not come through. */
+const BACKEND: HeaderList = [['X-From-Backend', 'yes']];
+
+function forwarded(seen: Extract<NginxAnswer, { kind: 'forward' }>, probe: Probe, decision: Extract<Decision, { kind: 'forward' }>, send: Sender): Answer {
+  const wrong = endpointsDiffer(decision.endpoints, seen.endpoints, 0.006);
+  if (wrong !== undefined) return wrong;
+  const answered = [...BACKEND, ...decision.responseHeaders.remove.map((name): readonly [string, string] => [name, 'from the backend'])];
+  const responseHeaders = [...answered.filter(([name]) => !seen.hidden.includes(name.toLowerCase())), ...seen.added];
+  const address = seen.endpoints[0]?.address ?? '';
+  const found = compareDecision(decision, { status: 200, responseHeaders, backend: { address, method: probe.method, target: seen.target, headers: seen.requestHeaders } }, { engine: 'nginx', probe, answer: { status: 200, headers: BACKEND } });
+  if (found !== undefined) return fromDifference(found);
+  return forwardedFields(seen.requestHeaders, probe, send);
+}
+
+const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip'];
+
+function forwardedFields(seen: HeaderList, probe: Probe, send: Sender): Answer {
+  const sent = send(probe);
+  for (const name of sent === undefined ? [] : FORWARDED) {
+    const [expected, found] = [valueOf(sent ?? [], name), valueOf(seen, name)];
+    if (expected !== found) return differs(`request header ${name}`, expected, found);
+  }
+  return SAME;
+}
+
+function valueOf(headers: HeaderList, wanted: string): string {
+  return headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value).join(', ');
+}
+
+function fromDifference(found: ReturnType<typeof compareDecision>): Answer {
+  return found === undefined ? SAME : differs(found.what, found.expected, found.seen);
+}

@@ -1,0 +1,69 @@
+import type { Decision, HeaderList, Routing } from '../../ir/index.ts';
+import { readTraefik } from '../../models/traefik/index.ts';
+import { createRuntime } from '../../runtime/index.ts';
+import { environmentOf } from './environment.ts';
+import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
+
+/**
+ * The rendered YAML read back by a reader of its own into a routing, and that routing decided: what Traefik does with a
+ * routing is what the runtime does, so only the text is in question.
+ */
+export function traefikAsker(files: ReadonlyMap<string, string>, routing: Routing, version: '2.11' | '3.7'): { readonly ask: Asker; readonly faults: readonly string[] } {
+  const { routing: read, faults } = readTraefik(files, environmentOf(routing), version);
+  const runtime = createRuntime(read, { clock: () => 0, random: () => 0 });
+  return { faults, ask: (probe, decision) => compare(decision, runtime.decide(probe)) };
+}
+
+/** The mark of the default rule can only be set by the Docker provider. */
+const AMBIENT = new Set(['x-traefik-router']);
+
+function compare(expected: Decision, seen: Decision): Answer {
+  if (expected.kind !== seen.kind) return differs('answered by', words(expected), words(seen));
+  if (expected.kind === 'forward' && seen.kind === 'forward') {
+    return (
+      endpointsDiffer(expected.endpoints, seen.endpoints, 1e-9) ??
+      textDiffers('target', expected.target, seen.target) ??
+      textDiffers('host', expected.host ?? '(of the endpoint)', seen.host ?? '(of the endpoint)') ??
+      fieldsDiffer('request header', expected.requestHeaders.set, seen.requestHeaders.set) ??
+      textDiffers('removed request headers', removed(expected.requestHeaders.remove), removed(seen.requestHeaders.remove)) ??
+      fieldsDiffer('response header', expected.responseHeaders.set, seen.responseHeaders.set) ??
+      textDiffers('removed response headers', removed(expected.responseHeaders.remove), removed(seen.responseHeaders.remove)) ??
+      SAME
+    );
+  }
+  if (expected.kind === 'respond' && seen.kind === 'respond') {
+    return textDiffers('status', String(expected.status), String(seen.status)) ?? fieldsDiffer('response header', expected.headers, seen.headers) ?? textDiffers('body', expected.body ?? '', seen.body ?? '') ?? SAME;
+  }
+  return SAME;
+}
+
+function words(decision: Decision): string {
+  if (decision.kind === 'forward') return decision.endpoints.map(({ address }) => address).join(' or ');
+  return decision.kind === 'respond' ? `the proxy, ${String(decision.status)}` : decision.kind;
+}
+
+function removed(names: readonly string[]): string {
+  return names.map((name) => name.toLowerCase()).filter((name) => !AMBIENT.has(name)).toSorted().join(', ');
+}
+
+function textDiffers(what: string, expected: string, seen: string): Answer | undefined {
+  return expected === seen ? undefined : differs(what, expected, seen);
+}
+
+function fieldsDiffer(side: string, expected: HeaderList, seen: HeaderList): Answer | undefined {
+  const [left, right] = [grouped(expected), grouped(seen)];
+  for (const name of new Set([...left.keys(), ...right.keys()])) {
+    const [one, other] = [left.get(name) ?? '', right.get(name) ?? ''];
+    if (one !== other) return differs(`${side} ${name}`, one, other);
+  }
+  return undefined;
+}
+
+function grouped(headers: HeaderList): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    if (!AMBIENT.has(key)) out.set(key, out.has(key) ? `${out.get(key) ?? ''}\n${value}` : value);
+  }
+  return out;
+}

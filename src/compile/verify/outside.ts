@@ -1,0 +1,44 @@
+import type { Decision, Listener, Middleware, Probe, Route, Routing } from '../../ir/index.ts';
+import { isSecretOption } from '../../ir/index.ts';
+import { middlewaresOf } from '../validation/environment.ts';
+
+/** What depends on time, or on how often somebody asked: one request says nothing about it. */
+const BY_COUNT: readonly string[] = ['rateLimit', 'inFlightReq', 'circuitBreaker'];
+
+/** Why a gateway cannot be asked at all without leaving this machine, or without what it is not told; undefined = it can. */
+export function unaskable(routing: Routing): string | undefined {
+  for (const middleware of middlewaresOf(routing)) {
+    const { spec, ref } = middleware;
+    if (spec.kind === 'plugin') return `middleware "${ref.name}" is a plugin, which the engine would have to download`;
+    if (spec.kind === 'rateLimit' && spec.redis !== undefined) return `middleware "${ref.name}" counts in Redis`;
+    const unset = secretWithoutValue(middleware);
+    if (unset !== undefined) return `the variable ${unset} has no value here, so nobody could log in`;
+  }
+  return undefined;
+}
+
+function secretWithoutValue({ variables }: Middleware): string | undefined {
+  for (const [path, { unset }] of variables) if (isSecretOption(path) && unset[0] !== undefined) return unset[0];
+  return undefined;
+}
+
+/** Whether a request can be sent from here, and its answer foretold. */
+export function isAskable(probe: Probe, { kind }: Decision, route: Route | undefined, listener: Listener | undefined): boolean {
+  if (!probe.clientIp.startsWith('127.') || listener === undefined || listener.entryPoint.port === 0 || repeatsAgent(probe)) return false;
+  if (route === undefined) return true;
+  const isAcme = route.synthetic && route.router.name.startsWith('acme');
+  const chain = [...route.chain, ...route.service.chain];
+  // An error page comes from a service, so somebody behind the engine sees the request that it answers itself.
+  const hasPages = kind === 'respond' && chain.some(({ spec }) => spec.kind === 'errors');
+  return !isAcme && !hasPages && !chain.some(({ spec }) => BY_COUNT.includes(spec.kind)) && !isOwn(route);
+}
+
+/** Traefik's own services: what they say is not in the files. */
+function isOwn({ service }: Route): boolean {
+  return service.service.spec.kind === 'internal';
+}
+
+/** Go sends one User-Agent, however many came: no matter of the files. */
+function repeatsAgent({ headers }: Probe): boolean {
+  return headers.filter(([name]) => name.toLowerCase() === 'user-agent').length > 1;
+}

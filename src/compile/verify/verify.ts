@@ -1,0 +1,193 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { witnesses } from '../../analysis/index.ts';
+import { findEngine, type EngineBinary } from '../../engines/find.ts';
+import { freePort } from '../../engines/free-port.ts';
+import { selfSigned } from '../../server/self-signed.ts';
+import { refKey, type Decision, type Listener, type Probe, type Route, type Routing } from '../../ir/index.ts';
+import { createRuntime } from '../../runtime/index.ts';
+import type { OutputFile } from '../../targets/target.ts';
+import { build } from '../build.ts';
+import { withoutOwnRoutes } from '../foreign.ts';
+import { applyOverrides } from '../overrides.ts';
+import type { BuildOptions, BuildResult, BuiltTarget, Loaded, LoadedGateway } from '../types.ts';
+import { settle } from '../validation/outcome.ts';
+import { withStandIns } from '../validation/stand-ins.ts';
+import type { Disagreement, Validation } from '../validate.ts';
+import { askEngine } from './ask.ts';
+import { startBackends, type Backends } from './backends.ts';
+import { endpointsOf, entryPointsOf, keyOf, onLoopback, overridesFor, type Places } from './loopback.ts';
+import { isAskable, unaskable } from './outside.ts';
+import { startFiles } from './start.ts';
+
+/** Where engines are looked for: folders that hold `.engines/`, then a search path. */
+export interface EnginePlaces {
+  readonly roots: readonly string[];
+  readonly searchPath: string;
+}
+
+/** All targets asked in real engines, or why that cannot be done here. */
+export type Verified = { readonly kind: 'verified'; readonly result: BuildResult } | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** Enough to see what is wrong. */
+const SHOWN = 20;
+const AT_ONCE = 8;
+/** What the reader of the files said; the engine has the last word. */
+const BY_MODEL: readonly string[] = ['not-verified', 'internal-disagreement'];
+
+/**
+ * Starts the real engine of every target that was built, on loopback and with servers of ours behind it, asks it the
+ * witness requests and holds its answers against the labels. A target that contradicts them loses its files.
+ */
+export async function verify(loaded: Loaded, result: BuildResult, options: BuildOptions, where: EnginePlaces): Promise<Verified> {
+  const built: BuiltTarget[] = [];
+  for (const one of result.built) {
+    const gateway = loaded.gateways.find(({ name }) => name === one.gateway);
+    if (one.files === undefined || gateway === undefined) {
+      built.push(one);
+      continue;
+    }
+    const engine = engineFor(one, where);
+    if (typeof engine === 'string') return { kind: 'unavailable', reason: engine };
+    const outcome = await verifyOne(loaded, gateway, one, options, engine);
+    if (typeof outcome === 'string') return { kind: 'unavailable', reason: `${one.target} cannot be verified: ${outcome}` };
+    built.push(outcome);
+  }
+  return { kind: 'verified', result: { ...result, built } };
+}
+
+/** The engine of a target, or a sentence about why there is none. */
+function engineFor({ target, version }: BuiltTarget, { roots, searchPath }: EnginePlaces): EngineBinary | string {
+  if (target !== 'traefik' && target !== 'nginx') return `${target} cannot be verified: there is no engine for it here`;
+  if (target === 'traefik' && version.startsWith('2.')) return 'traefik 2.11 cannot be verified: only Traefik 3 is started';
+  const names = target === 'traefik' ? (['traefik'] as const) : version.startsWith('1.22') ? (['nginx122', 'nginx'] as const) : (['nginx131', 'nginx'] as const);
+  for (const name of names) {
+    for (const root of roots) {
+      const found = findEngine(name, { root, searchPath: '' });
+      if (found !== null) return found;
+    }
+    const onPath = findEngine(name, { root: '/nonexistent', searchPath });
+    if (onPath !== null) return onPath;
+  }
+  return `${target} cannot be verified: no ${target} was found on the PATH, in .engines, or in GATEWAY_ENGINES`;
+}
+
+/** The target as it is settled by its engine; a text says why the engine could not be asked. */
+async function verifyOne(loaded: Loaded, gateway: LoadedGateway, one: BuiltTarget, options: BuildOptions, engine: EngineBinary): Promise<BuiltTarget | string> {
+  const hidden = mkdtempSync(join(tmpdir(), 'gateway-verify-'));
+  // Started by root, nginx reads some files as nobody: others may pass here, and only who knows the name comes in.
+  chmodSync(hidden, 0o711);
+  const folder = mkdtempSync(join(hidden, 'run-'));
+  chmodSync(folder, 0o755);
+  const backends = await startBackends(endpointsOf(gateway).map(keyOf));
+  try {
+    const places: Places = { endpoints: backends.ports, entryPoints: await portsFor(entryPointsOf(gateway)), auth: backends.auth, certificate: certificateIn(folder) };
+    const subject = emitAgain(loaded, gateway, one, options, places);
+    if (typeof subject === 'string') return subject;
+    const why = unaskable(subject.routing);
+    if (why !== undefined) return why;
+    const validation = await askAll(engine, folder, subject, backends, one);
+    if (typeof validation === 'string') return validation;
+    return settle({ ...one, diagnostics: one.diagnostics.filter(({ rule }) => !BY_MODEL.includes(rule)) }, validation, subject.routing, options.acceptUnverified, `${one.target} ${engine.version}`);
+  } finally {
+    await backends.stop();
+    rmSync(hidden, { recursive: true, force: true });
+  }
+}
+
+async function portsFor(entryPoints: ReadonlyMap<string, 'tcp' | 'udp'>): Promise<ReadonlyMap<string, number>> {
+  const ports = new Map<string, number>();
+  for (const [name, protocol] of entryPoints) ports.set(name, await freePort({ protocol }));
+  return ports;
+}
+
+function certificateIn(folder: string): Places['certificate'] {
+  const pair = selfSigned(['gateway-verify.invalid']);
+  const [certFile, keyFile] = [join(folder, 'verify', 'cert.pem'), join(folder, 'verify', 'key.pem')];
+  mkdirSync(join(folder, 'verify'));
+  writeFileSync(certFile, pair.cert);
+  writeFileSync(keyFile, pair.key, { mode: 0o600 });
+  return { certFile, keyFile };
+}
+
+interface Subject {
+  readonly files: readonly OutputFile[];
+  readonly routing: Routing;
+}
+
+/** The same files with addresses on this machine, and secrets in them: they live as long as the engine does. */
+function emitAgain(loaded: Loaded, gateway: LoadedGateway, one: BuiltTarget, options: BuildOptions, places: Places): Subject | string {
+  const near = onLoopback(loaded, gateway, places);
+  const overrides = overridesFor(gateway, places);
+  const { nginx } = options.settings;
+  const tls = { certificate: places.certificate.certFile, key: places.certificate.keyFile };
+  const settings = nginx?.['tls'] === undefined ? options.settings : { ...options.settings, nginx: { ...nginx, tls } };
+  const [again] = build(near, { ...options, targets: [one.target], overrides, settings, inlineSecrets: true }).built;
+  const resolved = near.gateways[0]?.resolved[0];
+  if (again?.files === undefined || resolved === undefined) return 'it cannot be written with addresses on this machine';
+  const { routing } = applyOverrides(resolved.gateway, resolved.routing, overrides);
+  return { files: again.files, routing: one.target === 'traefik' ? routing : withoutOwnRoutes(routing) };
+}
+
+async function askAll(engine: EngineBinary, folder: string, subject: Subject, backends: Backends, { target, judged }: BuiltTarget): Promise<Validation | string> {
+  const { routing, files, logins } = withStandIns(subject.routing, new Map(subject.files.map(({ path, text }) => [path, text])));
+  const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
+  const tcp = routing.listeners.filter(({ udp }) => udp === undefined).map(({ entryPoint }) => entryPoint.port);
+  const running = await startFiles(engine, folder, [...files].map(([path, text]) => ({ path, text })), tcp);
+  if (running.kind === 'failed') return running.reason;
+  try {
+    const runtime = createRuntime(routing, { clock: () => 0, random: () => 0 });
+    const approximate = new Set(judged.flatMap(({ allowed, use }) => (allowed === undefined || use.site.route === undefined ? [] : [refKey(use.site.route.router)])));
+    const find = finder(routing);
+    const named = namesOf(backends);
+    const questions = witnesses(routing, { logins }).probes.map((probe) => ({ probe, decision: runtime.decide(probe) }));
+    const asked = questions.filter(({ probe, decision }) => isForetold(decision, approximate) && isAskable(probe, decision, find.route(decision), find.listener(probe)));
+    const count = { same: 0, declined: 0, differs: 0, unmodelled: 0 };
+    const disagreements: Disagreement[] = [];
+    await inTurns(asked, AT_ONCE, async ({ probe, decision }) => {
+      const answer = await askEngine({ target, ports, backends }, probe, decision);
+      count[answer.kind] += 1;
+      if (answer.kind === 'differs') disagreements.push({ probe, router: routerOf(decision), what: answer.mismatch.what, expected: named(answer.mismatch.expected), seen: named(answer.mismatch.seen) });
+    });
+    const order = new Map(asked.map(({ probe }, at) => [probe, at]));
+    const shown = disagreements.toSorted((a, b) => (order.get(a.probe) ?? 0) - (order.get(b.probe) ?? 0)).slice(0, SHOWN);
+    return { requests: count.same + count.differs, declined: count.declined, disagreements: shown, unmodelled: [], open: questions.length - asked.length };
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Servers of ours speak plain HTTP; what an allowed approximation does is its own business. */
+function isForetold(decision: Decision, approximate: ReadonlySet<string>): boolean {
+  if (decision.kind === 'tie' || decision.kind === 'refused') return false;
+  if (decision.router !== null && approximate.has(refKey(decision.router))) return false;
+  return decision.kind === 'respond' || decision.endpoints.every(({ address }) => address.startsWith('http://127.0.0.1:'));
+}
+
+function routerOf(decision: Decision): string | null {
+  const router = decision.kind === 'forward' || decision.kind === 'respond' ? decision.router : null;
+  return router === null ? null : `${router.name}@${router.namespace}`;
+}
+
+function finder({ listeners }: Routing): { readonly route: (decision: Decision) => Route | undefined; readonly listener: (probe: Probe) => Listener | undefined } {
+  const routes = new Map(listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).map((route) => [refKey(route.router), route]));
+  const byName = new Map(listeners.map((listener) => [listener.entryPoint.name, listener]));
+  return {
+    route: (decision) => (decision.kind === 'tie' || decision.kind === 'refused' || decision.router === null ? undefined : routes.get(refKey(decision.router))),
+    listener: ({ entryPoint }) => byName.get(entryPoint),
+  };
+}
+
+/** Ports are another ones each time: endpoints are called what they are called in the stacks. */
+function namesOf({ ports }: Backends): (text: string) => string {
+  const names = new Map([...ports].map(([key, port]) => [String(port), key]));
+  return (text) => text.replace(/127\.0\.0\.1:(\d+)/g, (whole, port: string) => names.get(port) ?? whole);
+}
+
+async function inTurns<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  await Promise.all(Array.from({ length: width }, async () => {
+    for (const item of queue) await work(item);
+  }));
+}

@@ -1,0 +1,23 @@
+import type { Counts, Report } from './report.ts';
+import { countFindings } from './report.ts';
+
+/** `1 error (1 fixable), 2 notes, 11 checks skipped for missing facts. 11 labels, 3 services`. */
+export function summary(report: Report): string {
+  const counts = countFindings(report);
+  const hidden = (report.hidden ?? []).filter(({ count }) => count > 0).map(({ reason, count }) => `${String(count)} ${reason}`);
+  const parts = [...words(counts), ...hidden, ...(counts.skipped > 0 ? [`${plural(counts.skipped, 'check')} skipped for missing facts`] : [])];
+  const facts = `${plural(report.facts.labels, 'label')}, ${plural(report.facts.services, 'service')}`;
+  return `${parts.length === 0 ? 'no problems' : parts.join(', ')}. ${facts}`;
+}
+
+function words(counts: Counts): readonly string[] {
+  const fixable = counts.fixable > 0 ? ` (${String(counts.fixable)} fixable)` : '';
+  const kinds = [['error', counts.errors], ['warning', counts.warnings], ['info', counts.infos], ['note', counts.notes]] as const;
+  const shown = kinds.filter(([, count]) => count > 0).map(([word, count]) => plural(count, word));
+  return shown.length === 0 ? [] : [`${shown[0] ?? ''}${fixable}`, ...shown.slice(1)];
+}
+
+/** `1 label`, `2 labels`. */
+export function plural(count: number, word: string): string {
+  return `${String(count)} ${word}${count === 1 || word === 'info' ? '' : 's'}`;
+}

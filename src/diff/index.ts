@@ -1,0 +1,16 @@
+export { compareBehaviour } from './behaviour.ts';
+export type { BehaviourChange, Compared, Witness } from './behaviour.ts';
+export { CLASSES, FAIL_ON, fails, severityOf } from './classes.ts';
+export type { ChangeClass, ChangeSeverity, FailOn } from './classes.ts';
+export { compareEntities } from './entities.ts';
+export type { EntityChange } from './entities.ts';
+export { compareUnasked } from './unasked.ts';
+export type { UnaskedChange } from './unasked.ts';
+export { compareQuiet } from './quiet.ts';
+export { behaviourChange, failsOn, unaskedChange } from './document.ts';
+export type { BrokenSide, DiffDocument, DocumentChange } from './document.ts';
+export { printText } from './print-text.ts';
+export type { DiffLevel } from './print-text.ts';
+export { printMarkdown } from './print-markdown.ts';
+export type { MarkdownOptions } from './print-markdown.ts';
+export type { Side } from './side.ts';

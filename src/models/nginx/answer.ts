@@ -1,0 +1,274 @@
+import type { HeaderList, Probe } from '../../ir/index.ts';
+import { ipInRange, parseIp, parseIpRange } from '../../rule-lang/index.ts';
+import { findServer } from './config.ts';
+import type { NginxConfig } from './config.ts';
+import { validHost } from './host.ts';
+import { findLocation } from './location.ts';
+import type { Body, Location } from './location.ts';
+import { forward } from './proxy.ts';
+import { runOps } from './rewrite.ts';
+import type { Rewritten } from './rewrite.ts';
+import type { Settings } from './settings.ts';
+import { createState, credentials } from './state.ts';
+import type { State } from './state.ts';
+import { evaluate } from './template.ts';
+import { ConfigError } from './tokens.ts';
+import { escapeUri, parseTarget } from './uri.ts';
+import { passwordFits } from './users.ts';
+
+/** What nginx does with a request, in its own words. */
+export type NginxAnswer =
+  | {
+      readonly kind: 'forward';
+      readonly endpoints: readonly { readonly address: string; readonly weight: number }[];
+      readonly target: string;
+      /** As the endpoint receives them, Host among them. */
+      readonly requestHeaders: HeaderList;
+      /** Added to the answer of an endpoint. */
+      readonly added: HeaderList;
+      /** Fields of the endpoint's answer that go no further, lower case. */
+      readonly hidden: readonly string[];
+      /** Name of the location and `$uri` in it. */
+      readonly location: string;
+      readonly uri: string;
+    }
+  | { readonly kind: 'respond'; readonly status: number; readonly headers: HeaderList; readonly body?: string }
+  /** Something stands in the text that this reader does not know: nothing is guessed. */
+  | { readonly kind: 'unknown'; readonly directive: string };
+
+/** `upstream`: header of the endpoint's answer, where it is known: what is added to that may depend on it. */
+export function answer(config: NginxConfig, probe: Probe, ports: ReadonlyMap<string, number>, upstream: HeaderList = []): NginxAnswer {
+  if (config.unknown !== undefined) return { kind: 'unknown', directive: config.unknown };
+  try {
+    return acrossShares({ config, probe, ports, upstream });
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof SyntaxError) return { kind: 'unknown', directive: error.message };
+    throw error;
+  }
+}
+
+interface Asked {
+  readonly config: NginxConfig;
+  readonly probe: Probe;
+  readonly ports: ReadonlyMap<string, number>;
+  readonly upstream: HeaderList;
+}
+
+/** `split_clients` chooses by chance: every share is asked, the endpoints are put together. */
+function acrossShares(asked: Asked): NginxAnswer {
+  const first = start(asked, 0);
+  const { shares } = first;
+  if (shares === undefined || first.answer.kind !== 'forward') return first.answer;
+  const all = shares.map(([weight], index) => ({ weight, answer: start(asked, index).answer }));
+  const endpoints = all.flatMap(({ weight, answer: one }) => (one.kind === 'forward' ? one.endpoints.map(({ address }) => ({ address, weight })) : []));
+  return { ...first.answer, endpoints };
+}
+
+interface Started {
+  readonly answer: NginxAnswer;
+  readonly shares: State['shares'];
+}
+
+const bare = (status: number): Started => ({ answer: { kind: 'respond', status, headers: [] }, shares: undefined });
+
+/** The request line and header, before any server's own directives. */
+function start({ config, probe, ports, upstream }: Asked, share: number): Started {
+  const port = ports.get(probe.entryPoint);
+  const listening = port === undefined ? undefined : config.ports.get(port);
+  if (port === undefined || listening === undefined) return { answer: { kind: 'unknown', directive: `no server listens for entry point ${probe.entryPoint}` }, shares: undefined };
+  if (!/^[A-Z_-]+$/.test(probe.method)) return bare(400);
+  if (probe.method.length + probe.target.length + 11 > config.lineLimit) return bare(414);
+  const sent = probe.host?.replace(/^[ \t]+|[ \t]+$/g, '');
+  const name = sent === undefined ? undefined : validHost(sent);
+  const host = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(probe.target) ? validHost(parseTarget(probe.target, true)?.host ?? '') : name;
+  if (sent === undefined || name === undefined || host === undefined || probe.headers.some(([field]) => field.toLowerCase() === 'host')) return bare(400);
+  const server = findServer(listening, host, (regex) => regex.test(host));
+  const settings = server.body().settings;
+  const target = parseTarget(probe.target, settings.mergeSlashes);
+  if (target === undefined) return bare(400);
+  if (server.tls !== (probe.tls !== false)) return bare(400);
+  if (probe.method === 'TRACE' || probe.method === 'CONNECT') return bare(405);
+  const state = createState({ config, server, probe, target, port, host, share, headers: fieldsOf(probe, sent, config), upstream });
+  return { answer: handle(state), shares: state.shares };
+}
+
+/** Fields with odd characters in their names are dropped (ignore_invalid_headers on); those with `_` too unless they are asked for. */
+function fieldsOf(probe: Probe, host: string, { underscores, anyName }: NginxConfig): ReadonlyMap<string, readonly string[]> {
+  const out = new Map<string, readonly string[]>([['host', [host]]]);
+  for (const [name, value] of probe.headers) {
+    if (!anyName && !(underscores ? /^[A-Za-z0-9_-]+$/ : /^[A-Za-z0-9-]+$/).test(name)) continue;
+    const key = name.toLowerCase();
+    out.set(key, [...(out.get(key) ?? []), value]);
+  }
+  if (probe.body !== undefined && probe.body.length > 0 && !out.has('content-length')) out.set('content-length', [String(probe.body.length)]);
+  return out;
+}
+
+/** What a phase says: go on, or this is the answer. */
+type Outcome = NginxAnswer | undefined;
+
+interface Site {
+  readonly state: State;
+  location: Location | undefined;
+  settings: Settings;
+  changes: number;
+  /** The status that an error page without `=` keeps. */
+  kept: number | undefined;
+}
+
+function handle(state: State): NginxAnswer {
+  const server = state.server.body();
+  if (server.unknown !== undefined) return { kind: 'unknown', directive: server.unknown };
+  const site: Site = { state, location: undefined, settings: server.settings, changes: 11, kept: undefined };
+  const rewritten = runOps(state, server.ops, undefined);
+  return ended(site, rewritten) ?? find(site);
+}
+
+function find(site: Site): NginxAnswer {
+  const { state } = site;
+  const found = findLocation(state.server.body().locations, state.uri, (location) => location.regex !== undefined && state.match(location.regex, state.uri));
+  if (found === undefined) return finish(site, 404);
+  if (found.redirect) return slashRedirect(site, found.location);
+  const { settings } = found.location.body();
+  const length = Number(state.variable('content_length'));
+  site.settings = settings;
+  site.location = found.location;
+  if (settings.bodyLimit > 0 && length > settings.bodyLimit) return finish(site, 413);
+  return enter(site, found.location);
+}
+
+/** `location /a/` with a proxy_pass answers `/a` by itself (ran on 1.22). */
+function slashRedirect(site: Site, location: Location): NginxAnswer {
+  const { state } = site;
+  const args = state.args === '' ? '' : `?${state.args}`;
+  return { kind: 'respond', status: 301, headers: [['Location', absolute(state, `${escapeUri(location.name)}${args}`)]] };
+}
+
+function absolute(state: State, path: string): string {
+  const scheme = state.probe.tls === false ? 'http' : 'https';
+  const port = state.port === (scheme === 'http' ? 80 : 443) ? '' : `:${String(state.port)}`;
+  return path.startsWith('/') ? `${scheme}://${state.host}${port}${path}` : path;
+}
+
+/** From the rewrite phase of a location on: that is where a named location begins too. */
+function enter(site: Site, location: Location): NginxAnswer {
+  const { state } = site;
+  const body = location.body();
+  site.location = location;
+  site.settings = body.settings;
+  state.validLocation = true;
+  if (body.unknown !== undefined) return { kind: 'unknown', directive: body.unknown };
+  const rewritten = runOps(state, body.ops, body);
+  // An answer inside an `if` carries the settings of that block.
+  if (rewritten.body !== undefined) {
+    if (rewritten.body.unknown !== undefined) return { kind: 'unknown', directive: rewritten.body.unknown };
+    site.settings = rewritten.body.settings;
+  }
+  const done = ended(site, rewritten);
+  if (done !== undefined) return done;
+  if (rewritten.kind === 'on' && rewritten.changed) return again(site) ?? find(site);
+  const now = rewritten.kind === 'on' ? (rewritten.body ?? body) : body;
+  return access(site, now) ?? content(site, location, now);
+}
+
+function again(site: Site): Outcome {
+  site.changes -= 1;
+  return site.changes <= 0 ? finish(site, 500) : undefined;
+}
+
+function ended(site: Site, rewritten: Rewritten): Outcome {
+  if (rewritten.kind === 'on') return undefined;
+  if (rewritten.kind === 'status') return finish(site, rewritten.status);
+  return send(site, rewritten.status, rewritten.text);
+}
+
+/** allow/deny, then auth_basic, then auth_request, which agrees here. */
+function access(site: Site, body: Body): Outcome {
+  const { state } = site;
+  const { settings } = body;
+  const rule = settings.access.find(({ range }) => inRange(state.probe.clientIp, range));
+  if (rule !== undefined && !rule.allow) return finish(site, 403);
+  const refused = settings.realm === undefined ? undefined : basicAuth(state, settings);
+  if (refused === 401) return finish(site, 401, [['WWW-Authenticate', `Basic realm="${settings.realm === undefined ? '' : evaluate(settings.realm, state)}"`]]);
+  if (refused !== undefined) return finish(site, refused);
+  for (const { name, value } of body.authSet) state.set(name, evaluate(value, state));
+  return undefined;
+}
+
+function inRange(address: string, range: string): boolean {
+  if (range === 'all') return true;
+  const ip = parseIp(address);
+  const parsed = parseIpRange(range);
+  if (parsed === undefined) throw new ConfigError(`allow ${range}`);
+  return ip !== undefined && ipInRange(ip, parsed);
+}
+
+/** The status that refuses; undefined = the user is let in. A missing file refuses with 403. */
+function basicAuth(state: State, settings: Settings): number | undefined {
+  const given = credentials(state);
+  if (given === undefined) return 401;
+  const file = settings.usersFile === undefined ? undefined : state.config.files.get(evaluate(settings.usersFile, state));
+  if (file === undefined) return 403;
+  const line = file.split('\n').find((text) => text.startsWith(`${given.user}:`));
+  if (line === undefined) return 401;
+  const fits = passwordFits(line.slice(given.user.length + 1).split(':', 1)[0] ?? '', given.password);
+  if (fits === undefined) throw new ConfigError('a hash in an htpasswd file');
+  return fits ? undefined : 401;
+}
+
+function content(site: Site, location: Location, body: Body): NginxAnswer {
+  const { state } = site;
+  if (body.tryFiles !== undefined) return tryFiles(site, body.tryFiles);
+  if (body.proxy === undefined) return { kind: 'unknown', directive: `location ${location.name} without an answer` };
+  const forwarded = forward(state, body, location, body.proxy);
+  if (forwarded === undefined) return finish(site, 500);
+  return {
+    kind: 'forward', endpoints: forwarded.endpoints, target: forwarded.target, requestHeaders: forwarded.headers,
+    added: added(site, 200), hidden: body.settings.hidden, location: location.name, uri: state.uri,
+  };
+}
+
+/** Only the form that leads to a named location: no file is ever there. */
+function tryFiles(site: Site, words: readonly string[]): NginxAnswer {
+  const last = words.at(-1) ?? '';
+  if (words.length !== 2 || words[0] !== '/.none' || !last.startsWith('@')) throw new ConfigError('try_files');
+  return toNamed(site, last);
+}
+
+function toNamed(site: Site, name: string): NginxAnswer {
+  const exhausted = again(site);
+  if (exhausted !== undefined) return exhausted;
+  const location = site.state.server.body().locations.named.get(name);
+  site.state.internal = true;
+  return location === undefined ? finish(site, 500) : enter(site, location);
+}
+
+/** ngx_http_special_response_handler: an error page of the level, else nginx's own. */
+function finish(site: Site, status: number, headers: HeaderList = []): NginxAnswer {
+  const page = site.settings.errorPages.find(({ codes }) => codes.includes(status));
+  const mayAsk = page !== undefined && site.changes > 0 && (site.kept === undefined || site.settings.recursive);
+  if (!mayAsk) return respond(site, status, headers);
+  const target = evaluate(page.page, site.state);
+  if (!target.startsWith('@')) throw new ConfigError('error_page with a path');
+  site.kept = page.answer === undefined ? status : page.answer;
+  return toNamed(site, target);
+}
+
+function send(site: Site, status: number, text: string): NginxAnswer {
+  if (status === 444) throw new ConfigError('return 444');
+  if ([301, 302, 303, 307, 308].includes(status)) return respond(site, status, [['Location', absolute(site.state, text)]]);
+  return respond(site, status, [['Content-Type', site.settings.defaultType]], text);
+}
+
+/** An error page reached without `=` keeps the status of the error. */
+function respond(site: Site, status: number, headers: HeaderList, body?: string): NginxAnswer {
+  const final = site.kept !== undefined && site.kept !== 0 ? site.kept : status;
+  return { kind: 'respond', status: final, headers: [...headers, ...added(site, final)], ...(body === undefined ? {} : { body }) };
+}
+
+const PLAIN_STATUS = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);
+
+function added(site: Site, status: number): HeaderList {
+  const lines = site.settings.added.filter(({ always }) => always || PLAIN_STATUS.has(status));
+  return lines.map(({ name, value }): readonly [string, string] => [name, evaluate(value, site.state)]).filter(([, value]) => value !== '');
+}

@@ -1,0 +1,160 @@
+import type { HeaderList, Probe } from '../../ir/index.ts';
+import type { NginxConfig, Server } from './config.ts';
+import { findRange } from './maps.ts';
+import type { Computed } from './maps.ts';
+import type { Regex } from './pcre.ts';
+import { evaluate } from './template.ts';
+import type { Template, Values } from './template.ts';
+import { ConfigError } from './tokens.ts';
+import type { RequestTarget } from './uri.ts';
+
+/** One request on its way through the phases. */
+export interface State extends Values {
+  readonly config: NginxConfig;
+  readonly server: Server;
+  readonly probe: Probe;
+  readonly target: RequestTarget;
+  readonly port: number;
+  /** `$host`. */
+  readonly host: string;
+  readonly method: string;
+  /** Header fields by lower-case name, as nginx keeps them. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  /** Header of the endpoint's answer, as far as it is known. */
+  readonly upstream: HeaderList;
+  /** Which part of every `split_clients` this request falls into. */
+  readonly share: number;
+  uri: string;
+  args: string;
+  /** False once a rewrite changed the path: it is escaped anew when it is sent. */
+  validUnparsed: boolean;
+  /** False once a `break` rewrite cut the tie between path and location. */
+  validLocation: boolean;
+  internal: boolean;
+  /** Set when a `split_clients` variable was read: how many parts it has. */
+  shares: readonly (readonly [weight: number, value: string])[] | undefined;
+  status: number | undefined;
+  match(regex: Regex, subject: string): boolean;
+  set(name: string, value: string): void;
+}
+
+/** Kept for the whole request once computed, also where `$uri` changes later: only these are always fresh. */
+const FRESH = new Set(['uri', 'document_uri', 'args', 'query_string', 'is_args']);
+
+export type Start = Pick<State, 'config' | 'server' | 'probe' | 'target' | 'port' | 'host' | 'headers' | 'share' | 'upstream'>;
+
+export function createState(start: Start): State {
+  const known = new Map<string, string>();
+  let captures: readonly string[] = [];
+  const { target } = start;
+  const state: State = {
+    ...start,
+    method: start.probe.method, uri: target.uri, args: target.args, validUnparsed: target.hasPath, validLocation: true, internal: false, shares: undefined, status: undefined,
+    capture: (number) => captures[number] ?? '',
+    set: (name, value) => {
+      if (name === 'args') state.args = value;
+      else known.set(name, value);
+    },
+    match: (regex, subject) => {
+      const found = regex.match(subject);
+      if (found === undefined) return false;
+      captures = found;
+      for (const [name, group] of regex.names) known.set(name, found[group] ?? '');
+      return true;
+    },
+    variable: (name) => {
+      if (FRESH.has(name)) return fresh(state, name);
+      const had = known.get(name);
+      if (had !== undefined) return had;
+      const value = compute(state, name);
+      known.set(name, value);
+      return value;
+    },
+  };
+  return state;
+}
+
+function fresh(state: State, name: string): string {
+  if (name === 'is_args') return state.args === '' ? '' : '?';
+  return name === 'uri' || name === 'document_uri' ? state.uri : state.args;
+}
+
+function compute(state: State, name: string): string {
+  const computed = state.config.computed.get(name);
+  if (computed !== undefined) return computeBlock(state, computed);
+  const own = builtin(state, name);
+  if (own !== undefined) return own;
+  if (state.config.variables.has(name)) return '';
+  throw new ConfigError(`$${name}`);
+}
+
+function computeBlock(state: State, computed: Computed): string {
+  switch (computed.kind) {
+    case 'geo': return findRange(computed.ranges, state.variable(computed.source)) ?? computed.otherwise;
+    case 'split': {
+      state.shares = computed.shares;
+      return computed.shares[state.share]?.[1] ?? '';
+    }
+    case 'map': return evaluate(lookUp(state, computed), state);
+  }
+}
+
+function lookUp(state: State, { source, exact, patterns, otherwise }: Extract<Computed, { kind: 'map' }>): Template {
+  const value = evaluate(source, state);
+  const found = exact.get(value.toLowerCase());
+  if (found !== undefined) return found;
+  // A pattern is not tried on an empty value (ran on 1.22).
+  return (value === '' ? undefined : patterns.find(([regex]) => state.match(regex, value))?.[1]) ?? otherwise;
+}
+
+function builtin(state: State, name: string): string | undefined {
+  const { probe, target } = state;
+  if (name.startsWith('http_')) return header(state, name.slice('http_'.length));
+  if (name.startsWith('upstream_http_')) return answered(state, name.slice('upstream_http_'.length));
+  if (name.startsWith('ssl_') || name.startsWith('cookie_')) return name.startsWith('cookie_') ? undefined : '';
+  if (name.startsWith('arg_')) return argument(state.args, name.slice('arg_'.length));
+  switch (name) {
+    case 'host': return state.host;
+    case 'request_uri': return target.unparsed;
+    case 'request': return `${probe.method} ${probe.target} HTTP/1.1`;
+    case 'request_method': return state.method;
+    case 'scheme': return probe.tls === false ? 'http' : 'https';
+    case 'https': return probe.tls === false ? '' : 'on';
+    case 'remote_addr': case 'realip_remote_addr': case 'binary_remote_addr': return probe.clientIp;
+    case 'remote_user': return credentials(state)?.user ?? '';
+    // A header that is there and empty counts.
+    case 'proxy_add_x_forwarded_for': return [...(state.headers.get('x-forwarded-for') ?? []), probe.clientIp].join(', ');
+    case 'hostname': return 'localhost';
+    case 'server_port': return String(state.port);
+    case 'server_name': return state.server.names[0] ?? '';
+    case 'server_protocol': return 'HTTP/1.1';
+    case 'content_length': return header(state, 'content_length');
+    case 'content_type': return header(state, 'content_type');
+    case 'upstream_status': return '200';
+    case 'request_id': return '0'.repeat(32);
+    default: return undefined;
+  }
+}
+
+/** Several fields of a name are one value since 1.23; before, the first counted. */
+function header(state: State, variable: string): string {
+  const values = [...state.headers].filter(([name]) => name.replaceAll('-', '_') === variable).flatMap(([, value]) => value);
+  return values.join(variable === 'cookie' ? '; ' : ', ');
+}
+
+function answered({ upstream }: State, variable: string): string {
+  return upstream.filter(([name]) => name.toLowerCase().replaceAll('-', '_') === variable).map(([, value]) => value).join(', ');
+}
+
+function argument(args: string, name: string): string {
+  const found = args.split('&').find((pair) => pair.split('=', 1)[0]?.toLowerCase() === name.toLowerCase());
+  return found === undefined ? '' : found.slice(name.length + 1);
+}
+
+export function credentials(state: State): { readonly user: string; readonly password: string } | undefined {
+  const match = /^basic +([A-Za-z0-9+/=]+) *$/i.exec(header(state, 'authorization'));
+  if (match === null) return undefined;
+  const text = Buffer.from(match[1] ?? '', 'base64').toString('latin1');
+  const colon = text.indexOf(':');
+  return colon < 1 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}

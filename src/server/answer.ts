@@ -1,0 +1,28 @@
+import { Readable } from 'node:stream';
+import type { Body, RuntimeResponse } from '../runtime/index.ts';
+import { canPack, streamOf } from './body.ts';
+import type { HeaderList } from '../ir/index.ts';
+
+/** An answer as it goes out: zstd, which Node 20 lacks, leaves it plain and says so. */
+export interface Outgoing {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Readable | Uint8Array | undefined;
+}
+
+export function outgoing(answer: RuntimeResponse): Outgoing {
+  const plain = answer.body.kind === 'transformed' && !canPack(answer.body.by);
+  return { status: answer.status, headers: answer.headers.filter(([name]) => !(plain && name === 'Content-Encoding')), body: streamOf(answer.body) };
+}
+
+/** Whether the body may come to nothing before its end: only then its end has to be told apart. */
+export function isStream(body: Outgoing['body']): body is Readable {
+  return body instanceof Readable;
+}
+
+/** A body of the length that was announced, of an unknown one, or none. */
+export function bodyBy(framing: { readonly length: string | undefined; readonly open: boolean }, source: () => unknown): Body {
+  const { length, open } = framing;
+  if (!open || length === '0') return { kind: 'none' };
+  return { kind: 'stream', source: source(), length: length === undefined ? undefined : Number(length) };
+}

@@ -1,0 +1,137 @@
+import { isSecretOption } from '../../ir/index.ts';
+import type { Middleware, MiddlewareKind, Ref } from '../../ir/index.ts';
+import type { OriginId, Raw, YamlEntry, YamlMap, YamlValue } from '../../text/index.ts';
+import { map } from '../../text/index.ts';
+import { keyTable, staticTable, TRAEFIK_VERSIONS } from '../../traefik-config/keys.ts';
+import type { KeyNode } from '../../traefik-config/keys.ts';
+import { ONLY_IN_2 } from './gaps.ts';
+import type { Names } from './names.ts';
+import type { TraefikVersion } from './version.ts';
+
+/** Options that are durations, by the engine's own list: milliseconds in the model, Go text in the file. */
+const DURATIONS: ReadonlySet<string> = new Set(TRAEFIK_VERSIONS.flatMap((version) => [keyTable(version), staticTable(version)]).flatMap(durationsBelow));
+/** What a plugin means by its options only the plugin knows. */
+const NO_DURATIONS: ReadonlySet<string> = new Set();
+
+function durationsBelow(key: KeyNode): readonly string[] {
+  if (key.kind === 'scalar') return key.type === 'duration' ? [key.name] : [];
+  if (key.kind === 'object') return [...key.children.values()].flatMap(durationsBelow);
+  if (key.kind === 'map') return durationsBelow(key.entry);
+  return key.kind === 'items' ? durationsBelow(key.item) : [];
+}
+
+/** Defaults that are not the zero value (pkg/config/dynamic/middlewares.go, SetDefaults): written only when they differ. */
+const DEFAULTS: Readonly<Partial<Record<MiddlewareKind, Readonly<Record<string, unknown>>>>> = {
+  circuitBreaker: { checkPeriod: 100, fallbackDuration: 10_000, recoveryDuration: 10_000, responseCode: 503 },
+  compress: { encodings: ['gzip', 'br', 'zstd'] },
+  forwardAuth: { maxBodySize: -1 },
+  ipAllowList: { rejectStatusCode: 403 },
+  rateLimit: { period: 1000, burst: 1 },
+  retry: { maxRequestBodyBytes: 2_097_152 },
+};
+
+/** Go's text of a duration in milliseconds. */
+export function duration(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${String(milliseconds / 1000)}s` : `${String(milliseconds)}ms`;
+}
+
+/** A middleware as the file provider reads it: `kind: {options}`. */
+export function middlewareTree(middleware: Middleware, { names, secrets, ...between }: MiddlewareForm): YamlMap {
+  const { spec } = middleware;
+  if (spec.kind === 'plugin') return map([{ key: 'plugin', value: map([{ key: spec.name, value: tree(spec.options, NO_DURATIONS) }]) }]);
+  const { kind, ...rest } = spec;
+  const key = spec.kind === 'ipAllowList' ? spec.writtenAs : kind;
+  const options = withRefs(rest, names);
+  const entries = Object.entries(options).flatMap(([name, value]) => optionEntry(middleware, kind, name, value, secrets));
+  return map([{ key, value: map(adapted(kind, entries, between)) }]);
+}
+
+interface Between {
+  readonly version: TraefikVersion;
+  readonly sourceVersion: string | undefined;
+}
+export interface MiddlewareForm extends Between {
+  readonly names: Names;
+  readonly secrets: SecretForm;
+}
+
+/** Where a default or an effect changed between 2.11 and 3.x, the other version is told what was meant. */
+function adapted(kind: MiddlewareKind, entries: readonly YamlEntry[], { version, sourceVersion }: Between): readonly YamlEntry[] {
+  if (version !== '2.11') return entries;
+  const without = (names: readonly string[]): readonly YamlEntry[] => entries.filter((entry) => !names.includes(entry.key));
+  if (kind === 'stripPrefix' && !entries.some((entry) => entry.key === 'forceSlash')) return [...entries, { key: 'forceSlash', value: false }];
+  if (kind === 'compress') return sourceVersion === '2.11' ? without(['encodings']) : entries;
+  return kind === 'headers' && sourceVersion !== '2.11' ? without(ONLY_IN_2) : entries;
+}
+
+function withRefs(options: Readonly<Record<string, unknown>>, names: Names): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'writtenAs').map(([name, value]) => [name, replaceRefs(value, names)]));
+}
+
+function replaceRefs(value: unknown, names: Names): unknown {
+  if (isRef(value)) return names(value);
+  return Array.isArray(value) ? value.map((item) => replaceRefs(item, names)) : value;
+}
+
+function isRef(value: unknown): value is Ref {
+  return typeof value === 'object' && value !== null && 'namespace' in value && 'protocol' in value && 'name' in value;
+}
+
+function optionEntry(middleware: Middleware, kind: MiddlewareKind, name: string, value: unknown, secrets: SecretForm): readonly YamlEntry[] {
+  const path = `${kind}.${name}`;
+  if (value === undefined) return [];
+  const secret = isSecretOption(path) && !secrets.inlineSecrets ? deferred(middleware, path, value, secrets) : undefined;
+  if (secret !== undefined) return [{ key: name, value: secret }];
+  const byDefault = DEFAULTS[kind]?.[name];
+  const same = byDefault === undefined ? isZero(value) : JSON.stringify(value) === JSON.stringify(byDefault);
+  if (same && !middleware.places.has(path)) return [];
+  return [{ key: name, value: DURATIONS.has(name) && typeof value === 'number' ? duration(value) : tree(value) }];
+}
+
+/** False, 0, "" and empty collections are what an absent option means. */
+function isZero(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0 && !('depth' in value);
+  return value === '' || value === 0 || value === false;
+}
+
+/** How a secret that came from a variable is written: each form has its own words for "read it from there". */
+export interface SecretForm {
+  readonly inlineSecrets: boolean;
+  /** The text that was written at a place. */
+  readonly written: (origin: OriginId) => string | undefined;
+  /** An option that is one variable; `expression` is how the source says it: `${NAME}`. */
+  readonly whole: (name: string, expression: string, list: boolean) => Raw;
+  /** One value with a variable inside. */
+  readonly part: (name: string, value: string, expression: string | undefined) => Raw;
+}
+
+/**
+ * Secrets that came from a variable are not written down but read where the variable is. A list that is one variable is
+ * split as Traefik splits a label; inside a longer text the variable keeps its place.
+ */
+function deferred(middleware: Middleware, path: string, value: unknown, secrets: SecretForm): Raw | readonly YamlValue[] | undefined {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const variables = items.map((_, index) => middleware.variables.get(`${path}[${String(index)}]`) ?? middleware.variables.get(path));
+  const names = [...new Set(variables.flatMap((one) => (one === undefined ? [] : [...one.unset, ...one.filled])))];
+  if (names.length === 0) return undefined;
+  const [name = ''] = names;
+  const written = secrets.written(middleware.places.get(`${path}[0]`) ?? middleware.places.get(path) ?? middleware.origin) ?? '';
+  if (names.length === 1 && new RegExp(`^\\$(?:${name}|\\{${name}(?::?[-?][^}]*)?\\})$`).test(written)) return secrets.whole(name, written, Array.isArray(value));
+  return items.map((item, index): YamlValue => {
+    const one = variables[index];
+    const [only, ...more] = one === undefined ? [] : [...one.unset, ...one.filled];
+    const place = middleware.places.get(`${path}[${String(index)}]`);
+    return only === undefined || more.length > 0 ? String(item) : secrets.part(only, String(item), place === undefined ? undefined : secrets.written(place));
+  });
+}
+
+/** Any plain value as a YAML tree; empty options of nested objects are left out. */
+export function tree(value: unknown, durations = DURATIONS): YamlValue {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map((item) => tree(item, durations));
+  if (typeof value === 'object' && value !== null) {
+    return map(Object.entries(value).filter(([, item]) => item !== undefined && item !== null).map(([key, item]) => ({ key, value: durations.has(key) && typeof item === 'number' ? duration(item) : tree(item, durations) })));
+  }
+  return '';
+}

@@ -1,0 +1,18 @@
+export type { GatewayUnderTest } from './gateway-under-test.ts';
+export { parseRequest } from './request.ts';
+export type { ExplainRequest, ParsedRequest } from './request.ts';
+export { failuresOf } from './route-test.ts';
+export type { Expectation, Outcome, RouteTest } from './route-test.ts';
+export { readShort, readTests } from './read-tests.ts';
+export type { TestsRead } from './read-tests.ts';
+export { probeFor } from './probe.ts';
+export { decider, endpointNames, endpointsOf } from './runtime-outcome.ts';
+export type { Decider } from './runtime-outcome.ts';
+export { coverageOf } from './coverage.ts';
+export type { Coverage, Covered } from './coverage.ts';
+export { mutants } from './mutate.ts';
+export { generateTests } from './generate.ts';
+export { startEchoBackends } from './echo.ts';
+export type { EchoBackends } from './echo.ts';
+export { startRealEngine } from './real-engine.ts';
+export type { RealEngine } from './real-engine.ts';

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { build, verify } from '../../src/index.ts';
+import type { BuildOptions, BuiltTarget } from '../../src/index.ts';
+import { readCases } from '../support/cases.ts';
+import type { Case } from '../support/cases.ts';
+import { describeEngine } from '../support/describe-engine.ts';
+import { loadCase } from '../support/emitted.ts';
+
+const WHERE = { roots: [process.cwd()], searchPath: '' };
+const TLS = { nginx: { tls: { certificate: 'certs/a.pem', key: 'certs/a.key' } } };
+/** All cases with FULL; else those in which most is to be lost, and every ninth. */
+const CHOSEN = ['basic-auth-apr1', 'body-limit', 'client-ip', 'entrypoint-redirect', 'forward-auth', 'headers-security', 'redirect-regex', 'strip-prefix', 'tls-router', 'weights'];
+const cases = readCases().filter(({ name }, at) => process.env['FULL'] === '1' || CHOSEN.includes(name) || at % 9 === 0);
+
+async function verified(one: Case, target: string, version: string): Promise<BuiltTarget | undefined> {
+  const overrides = { endpoints: [], entryPoints: new Map() };
+  const loaded = loadCase(one, overrides);
+  const options: BuildOptions = { targets: [target], versions: new Map([[target, version]]), allowances: new Map(), inlineSecrets: false, settings: TLS, overrides };
+  const result = build(loaded, options);
+  if (result.built[0]?.files === undefined) return undefined;
+  const outcome = await verify(loaded, result, options, WHERE);
+  if (outcome.kind === 'unavailable') throw new Error(outcome.reason);
+  return outcome.result.built[0];
+}
+
+for (const { engine, target, version } of [{ engine: 'traefik', target: 'traefik', version: '3.7' }, { engine: 'nginx122', target: 'nginx', version: '1.22' }, { engine: 'nginx131', target: 'nginx', version: '1.31' }] as const) {
+  describeEngine(engine, 'build --verify', (binary) => {
+    test.each(cases.map((one) => [one.name, one] as const))('%s: the engine decides the witness requests as the labels do', async (_, one) => {
+      const built = await verified(one, target, version);
+      if (built === undefined) return;
+      expect(built.validation?.disagreements.map(({ probe, ...rest }) => ({ ...rest, request: `${probe.method} ${probe.entryPoint} ${String(probe.host)} ${probe.target} ${JSON.stringify(probe.headers)}` }))).toEqual([]);
+      expect(built.verifiedBy).toMatch(new RegExp(`^(?:${target} ${binary.version.replaceAll('.', '\\.')}, [1-9]\\d* requests|nothing$)`));
+      console.log(one.name, built.verifiedBy);
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { readNginx } from '../../../src/models/nginx/index.ts';
+import { judgeCase } from '../../support/case-judge.ts';
+import { backendNames, readCases } from '../../support/cases.ts';
+import { buildCase, loadCase, overridesOf } from '../../support/emitted.ts';
+import { askNginxModel } from '../../support/nginx-model.ts';
+
+/** The model reads what is written for every case and must decide as Traefik was recorded to: it shares nothing with the target. */
+const PORTS: Readonly<Record<string, number>> = { web: 20080, alt: 20081, websecure: 20443 };
+
+for (const version of ['1.22', '1.31']) {
+  describe(`cases: the model of nginx on files for ${version}`, () => {
+    it.each(readCases().map((one, index) => [one.name, one, index] as const))('%s', async (_, one, index) => {
+      const overrides = overridesOf(one, index, PORTS);
+      // The model takes every subrequest to agree and cannot tell of it: forwardAuth is for the engines.
+      const { files } = buildCase(loadCase(one, overrides), 'nginx', version, overrides, one.allow.filter((feature) => feature !== 'middleware.forwardAuth'));
+      if (files === undefined) return;
+      const config = readNginx(new Map(files.map(({ path, text }) => [path, text])));
+      // The model reads HTTP: a case that asks TCP routers is for the engines.
+      if (one.requests.some(({ probe }) => !config.ports.has(PORTS[probe.entryPoint] ?? 0))) return expect(one.name).toMatch(/^tcp-/);
+      const judged = await judgeCase(one, 'nginx', (probe) => askNginxModel(config, new Map(Object.entries(PORTS)), probe, backendNames(one, index)));
+      expect(judged.differences).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import type { Loaded } from '../../../src/index.ts';
+import type { Router, Service } from '../../../src/ir/index.ts';
+import { buildSpec, findingsOf, loadSpecFiles, loadSpecText } from '../../support/gateway-yaml.ts';
+import { desk } from '../../support/command.ts';
+
+const said = (loaded: Loaded): readonly string[] => findingsOf(loaded).filter(({ severity }) => severity === 'error').map(({ file, line, column, message }) => `${file}:${String(line)}:${String(column)} ${message}`);
+const routers = (loaded: Loaded): readonly Router[] => loaded.gateways[0]?.resolved[0]?.gateway.routers ?? [];
+const services = (loaded: Loaded): readonly Service[] => loaded.gateways[0]?.resolved[0]?.gateway.services ?? [];
+const rule = (loaded: Loaded, name: string): string | undefined => routers(loaded).find(({ ref }) => ref.name === name)?.ruleText.value.text;
+
+test('short conditions make one rule in a fixed order', () => {
+  const loaded = loadSpecText({ files: { 'gateway.yaml': `
+entryPoints: { web: 80 }
+routes:
+  all:
+    clientIp: 10.0.0.0/8
+    query: { v: "1", w: "~^a" }
+    headers: { x-api: "2", X-B: "~b" }
+    methods: [GET, POST]
+    path: [/a, /b*, /c/**]
+    host: [a.example, "*.b.example"]
+    to: a:80
+  tick: { path: "/a\`b", to: a:80 }
+` } });
+  expect(said(loaded)).toEqual([]);
+  expect(rule(loaded, 'all')).toBe('(Host(`a.example`) || Host(`*.b.example`)) && (Path(`/a`) || PathPrefix(`/b`) || Path(`/c`) || PathPrefix(`/c/`)) && (Method(`GET`) || Method(`POST`)) && Header(`x-api`, `2`) && HeaderRegexp(`X-B`, `b`) && Query(`v`, `1`) && QueryRegexp(`w`, `^a`) && ClientIP(`10.0.0.0/8`)');
+  expect(rule(loaded, 'tick')).toBe('Path("/a`b")');
+});
+
+test('fields that begin with x- are the author\'s where the spec names the fields, and names elsewhere', () => {
+  const loaded = loadSpecText({ files: { 'gateway.yaml': `
+x-owner: us
+entryPoints: { web: { address: 80, x-note: plain } }
+routes:
+  a: { x-note: mine, headers: { x-a: "1" }, to: a:80, use: { headers: { x-note: mine, customRequestHeaders: { x-from: edge } } } }
+` } });
+  expect(said(loaded)).toEqual([]);
+  expect(rule(loaded, 'a')).toBe('Header(`x-a`, `1`)');
+  expect(buildSpec(loaded, 'traefik').files?.map(({ text }) => text).join('')).toContain('x-from: edge');
+});
+
+test('a later file is laid over an earlier one by name', () => {
+  const files = {
+    'gateway.yaml': 'include: parts/limits.yaml\nentryPoints: { web: 80 }\nroutes:\n  a: { host: a.example, path: /x, to: a:80, use: limit }\n  b: { host: b.example, to: b:80 }\n',
+    'parts/limits.yaml': 'middlewares: { limit: { rateLimit: { average: 1, burst: 2 } } }\n',
+    'gateway.prod.yaml': 'routes:\n  a: { path: null, to: [a-1:80, a-2:80] }\n  b: null\nmiddlewares: { limit: { rateLimit: { average: 100 } } }\n',
+  };
+  const loaded = loadSpecText({ files, specs: ['gateway.yaml', 'gateway.prod.yaml'] });
+  expect(said(loaded)).toEqual([]);
+  expect(routers(loaded).map(({ ref }) => ref.name)).toEqual(['a']);
+  expect(rule(loaded, 'a')).toBe('Host(`a.example`)');
+  expect(services(loaded).map(({ spec }) => (spec.kind === 'loadBalancer' ? spec.endpoints.map(({ host }) => host) : []))).toEqual([['a-1', 'a-2']]);
+  expect(loaded.gateways[0]?.resolved[0]?.gateway.middlewares[0]?.spec).toMatchObject({ average: 100, burst: 2 });
+});
+
+test('a mistake in an included or overlaid file is said where it stands', () => {
+  const files = { 'gateway.yaml': 'include: parts/a.yaml\nentryPoints: { web: 80 }\n', 'parts/a.yaml': '# a\nroutes:\n  a: { hots: a.example, to: a:80 }\n', 'gateway.prod.yaml': '\nroutes: { b: { path: x, to: b:80 } }\n' };
+  expect(said(loadSpecText({ files, specs: ['gateway.yaml', 'gateway.prod.yaml'] }))).toEqual([
+    'gateway.prod.yaml:2:22 "path" takes a path that begins with /, got "x"',
+    'parts/a.yaml:3:8 "hots" is no option of a route',
+  ]);
+});
+
+test('variables come from .env and --var, and stay where they have no value', () => {
+  const files = { 'gateway.yaml': 'entryPoints: { web: "${PORT:-81}" }\nroutes:\n  a: { host: "a.${DOMAIN}", to: "${TO}:80" }\n  b: { host: "${NOBODY}", to: b:80 }\n', '.env': 'DOMAIN=env.example\nTO=env\n' };
+  const loaded = loadSpecText({ files, variables: { TO: 'flag' } });
+  expect(said(loaded)).toEqual([]);
+  expect([rule(loaded, 'a'), rule(loaded, 'b')]).toEqual(['Host(`a.env.example`)', 'Host(`${NOBODY}`)']);
+  expect(services(loaded).flatMap(({ spec }) => (spec.kind === 'loadBalancer' ? spec.endpoints.map(({ host }) => host) : []))).toContain('flag');
+});
+
+test('a secret that is named is written nowhere', () => {
+  const files = { 'gateway.yaml': 'entryPoints: { web: 80 }\nroutes: { a: { path: /, to: a:80, use: [one, two] } }\nmiddlewares:\n  one: { basicAuth: { users: { env: USERS } } }\n  two: { basicAuth: { users: { file: /run/users } } }\n', '.env': 'USERS=ann:$$apr1$$abcdefgh$$abcdefghijklmnopqrstuv\n' };
+  const loaded = loadSpecText({ files });
+  const text = buildSpec(loaded, 'traefik').files?.map((file) => file.text).join('') ?? '';
+  expect(text).not.toContain('abcdefgh');
+  expect(text).toContain('env "USERS"');
+  expect(text).toContain('usersFile: /run/users');
+});
+
+const STACK = 'name: shop\nservices:\n  web:\n    image: example/web:1\n    expose: ["8080"]\n    labels:\n      - traefik.enable=true\n      - traefik.http.routers.web.rule=Host(`web.example`)\n      - traefik.http.routers.web.middlewares=secure\n  db:\n    image: example/db:1\n';
+
+test('labels and gateway.yaml find each other by name', () => {
+  const files = { 'compose.yml': STACK, 'gateway.yaml': 'entryPoints: { web: 80 }\nroutes: { api: { path: /api, to: shop/web:8080 } }\nmiddlewares: { secure: { headers: { frameDeny: true } } }\n' };
+  const loaded = loadSpecText({ files, stacks: ['compose.yml'] });
+  expect(said(loaded)).toEqual([]);
+  expect(routers(loaded).map(({ ref }) => ref.name).sort()).toEqual(['api', 'web']);
+  const [endpoint] = services(loaded).flatMap(({ ref, spec }) => (ref.name === 'api' && spec.kind === 'loadBalancer' ? spec.endpoints : []));
+  expect(endpoint).toMatchObject({ host: 'web', port: 8080, container: { stack: expect.any(String) as string, service: 'web' } });
+});
+
+test('a service that the stack does not have is an error', () => {
+  const files = { 'compose.yml': STACK, 'gateway.yaml': 'entryPoints: { web: 80 }\nroutes: { api: { path: /api, to: shop/wbe:8080 } }\nmiddlewares: { secure: { headers: { frameDeny: true } } }\n' };
+  expect(said(loadSpecText({ files, stacks: ['compose.yml'] }))).toEqual(['gateway.yaml:2:34 the stack "shop" has no service "wbe"']);
+});
+
+test('a name that labels and gateway.yaml both define is said at both places', () => {
+  const files = { 'compose.yml': STACK, 'gateway.yaml': 'entryPoints: { web: 80 }\nroutes: { web: { path: /api, to: other:8080 } }\nmiddlewares: { secure: { headers: { frameDeny: true } } }\n' };
+  const found = findingsOf(loadSpecText({ files, stacks: ['compose.yml'] })).filter(({ severity }) => severity === 'error');
+  expect(found.flatMap(({ file, related }) => [file, ...related.map((one) => one.file)])).toEqual(expect.arrayContaining(['compose.yml', 'gateway.yaml']));
+});
+
+test('the shop with its overlay for production builds', () => {
+  const loaded = loadSpecFiles(['fixtures/gateway-yaml/shop/gateway.yaml', 'fixtures/gateway-yaml/shop/gateway.prod.yaml']);
+  expect(said(loaded)).toEqual([]);
+  const text = buildSpec(loaded, 'traefik').files?.map((file) => file.text).join('') ?? '';
+  expect(text).toContain('stsSeconds: 31536000');
+  expect(text).not.toContain('events-beta');
+});
+
+test('settings of a target are taken from the file', () => {
+  const files = { 'gateway.yaml': 'entryPoints: { web: 80 }\nroutes: { a: { path: /, to: a:80 } }\ntargets: { nginx: { version: "1.28", resolver: 127.0.0.53 } }\n' };
+  const built = buildSpec(loadSpecText({ files }), 'nginx');
+  expect(built.version).toBe('1.28');
+  expect(built.files?.map(({ text }) => text).join('')).toContain('resolver 127.0.0.53');
+});
+
+test('the commands find gateway.yaml by themselves, and print its schema', async () => {
+  const folder = await desk({ 'gateway.yaml': 'entryPoints: { web: 80 }\nroutes:\n  a: { host: a.example, to: a:80 }\n', 'gateway.prod.yaml': 'routes: { b: { host: b.example, to: b:80 } }\n' });
+  try {
+    const explained = await folder.gateway('explain', 'GET', 'http://a.example/', '--json');
+    expect(explained.code).toBe(0);
+    expect(explained.out).toContain('"router": "a@docker"');
+    const built = await folder.gateway('build', '-f', 'gateway.yaml', '-f', 'gateway.prod.yaml', '--to', 'traefik', '-o', 'out');
+    expect({ code: built.code, err: built.err }).toMatchObject({ code: 0 });
+    expect(folder.read('out/traefik/dynamic/gateway.yml')).toContain('b.example');
+    const schema = await folder.gateway('schema', 'gateway');
+    expect(JSON.parse(schema.out)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'gateway.yaml' });
+  } finally {
+    await folder.remove();
+  }
+});

@@ -1,0 +1,69 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import type { EngineBinary } from '../../../src/engines/find.ts';
+import { freePort } from '../../../src/engines/free-port.ts';
+import { fetchRawData, startTraefikFolder } from '../../../src/engines/traefik.ts';
+import { waitFor } from '../../../src/engines/wait.ts';
+import type { OutputFile } from '../../../src/index.ts';
+import type { BackendPool } from '../echo-backend.ts';
+import { askThrough, type RunningEngine } from '../engine-ask.ts';
+import { objectAt } from '../json.ts';
+import { started } from '../started.ts';
+import { tempFolder } from '../temp-folder.ts';
+
+/** A Traefik on written files whose dynamic ones can be exchanged; the static one must stay the same. */
+export interface FilesTraefik extends RunningEngine {
+  /** False when Traefik does not take the files: what ran before still runs. */
+  exchange(files: readonly OutputFile[]): Promise<boolean>;
+}
+
+export interface FilesTraefikOptions {
+  readonly engine: EngineBinary;
+  readonly backends: BackendPool;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly staticText: string;
+}
+
+/**
+ * The written static file with an API and a short pause between two readings, which decide nothing: by the API a router of
+ * ours beside the written files shows when they are in force.
+ */
+export async function startFilesTraefik({ engine, backends, ports, staticText }: FilesTraefikOptions): Promise<FilesTraefik> {
+  const folder = await tempFolder();
+  const apiPort = await freePort();
+  await writeFile(join(folder.path, 'traefik.yml'), withApi(staticText, apiPort));
+  const dynamic = join(folder.path, 'dynamic');
+  await mkdir(dynamic, { recursive: true });
+  const traefik = started(await startTraefikFolder({ engine, folder: folder.path, logFile: join(folder.path, 'traefik.log'), ready: async () => (await fetchRawData(apiPort)) !== null }));
+  let sequence = 0;
+  return {
+    name: 'traefik', ports,
+    ask: askThrough(() => ports, backends),
+    exchange: async (files) => {
+      sequence += 1;
+      const name = `harness-${String(sequence)}`;
+      for (const old of await readdir(dynamic)) await rm(join(dynamic, old));
+      for (const { path, text } of files.filter((file) => file.path.startsWith('dynamic/'))) {
+        await mkdir(dirname(join(folder.path, path)), { recursive: true });
+        await writeFile(join(folder.path, path), text);
+      }
+      await writeFile(join(dynamic, 'zz-harness.yml'), JSON.stringify({ http: { routers: { [name]: { rule: `Host(\`${name}.invalid\`)`, entryPoints: ['traefik'], service: 'noop@internal' } } } }));
+      const shown = await waitFor(async () => (objectAt(await fetchRawData(apiPort), 'routers')[`${name}@file`] === undefined ? null : true), { timeoutMs: 6000, intervalMs: 10, giveUp: () => traefik.exit() !== null });
+      return shown !== null;
+    },
+    stop: async () => {
+      await traefik.stop();
+      await folder.remove();
+    },
+  };
+}
+
+function withApi(text: string, apiPort: number): string {
+  const config: unknown = parse(text);
+  return stringify({
+    ...objectAt({ config }, 'config'), api: { insecure: true },
+    entryPoints: { ...objectAt(config, 'entryPoints'), traefik: { address: `127.0.0.1:${String(apiPort)}` } },
+    providers: { ...objectAt(config, 'providers'), providersThrottleDuration: '30ms' },
+  });
+}
