@@ -6,6 +6,7 @@ import type { Decision, Listener, Probe, Route, Routing } from '../ir/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import { canonicalRequest, compileRule, matchRequest } from '../runtime/match/index.ts';
 import type { MatchRequest } from '../runtime/match/index.ts';
+import { listenerFor, probeFor } from '../testing/probe.ts';
 import { whyNot } from './reason.ts';
 import type { ExplainRequest } from './request.ts';
 import type { Loaded, LoadedGateway } from './types.ts';
@@ -51,11 +52,11 @@ export interface Explained {
 /** Why a request goes where it goes in one gateway: what the runtime decides, and what every router says to it. */
 export function explain(loaded: Loaded, gateway: LoadedGateway, request: ExplainRequest): Explained {
   const routing = gateway.resolved[0]?.routing ?? { listeners: [], certificates: [], tlsOptions: [], tlsStores: [] };
-  const listener = pickListener(routing, request);
-  const tls = request.scheme === undefined ? (listener?.plain.length ?? 0) === 0 && (listener?.tls.length ?? 0) > 0 : request.scheme === 'https';
-  const probe = toProbe(request, listener?.entryPoint.name ?? '', tls);
-  const shown = { method: request.method, host: request.host, target: request.target, entryPoint: probe.entryPoint, tls };
-  if (listener === undefined) {
+  const listener = listenerFor(routing, request);
+  const probe = probeFor(routing, request);
+  const tls = probe === undefined ? request.scheme === 'https' : probe.tls !== false;
+  const shown = { method: request.method, host: request.host, target: request.target, entryPoint: probe?.entryPoint ?? '', tls };
+  if (listener === undefined || probe === undefined) {
     const notes = [request.entryPoint === undefined ? 'no entry point serves this request' : `no entry point is called "${request.entryPoint}"`];
     return { document: { schema: 'gateway.explain/1', gateway: gateway.name, request: shown, decision: miss(), candidates: [], steps: [], notes } };
   }
@@ -71,21 +72,6 @@ export function explain(loaded: Loaded, gateway: LoadedGateway, request: Explain
 
 function runtimeFor(routing: Routing): ReturnType<typeof createRuntime> {
   return createRuntime(routing, { clock: () => 0, random: () => 0 });
-}
-
-/** By name; else by port; else web-like for http and a TLS one for https; else the first that has routes. */
-function pickListener(routing: Routing, request: ExplainRequest): Listener | undefined {
-  const http = routing.listeners.filter((listener) => !listener.entryPoint.udp);
-  if (request.entryPoint !== undefined) return http.find((listener) => listener.entryPoint.name === request.entryPoint);
-  const port = request.port ?? (request.scheme === 'https' ? 443 : 80);
-  const byPort = http.find((listener) => listener.entryPoint.port === port);
-  if (byPort !== undefined) return byPort;
-  return http.find((listener) => (request.scheme === 'https' ? listener.tls.length > 0 : listener.plain.length > 0)) ?? http[0];
-}
-
-function toProbe(request: ExplainRequest, entryPoint: string, tls: boolean): Probe {
-  const { method, target, host, headers, clientIp } = request;
-  return { entryPoint, method, target, host, headers, clientIp, tls: tls ? { sni: host.replace(/:\d+$/, '') } : false };
 }
 
 function matchOf(probe: Probe, listener: Listener): MatchRequest | undefined {

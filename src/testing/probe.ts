@@ -1,7 +1,7 @@
 import type { Listener, Probe, Routing } from '../ir/index.ts';
 import type { ExplainRequest } from './request.ts';
 
-/** The entry point that a request comes in at: by name; else by port; else the first that serves its scheme. */
+/** A request as it comes in at its entry point; undefined when there is none for it. */
 export function probeFor(routing: Routing, request: ExplainRequest, body?: string): Probe | undefined {
   const listener = listenerFor(routing, request);
   if (listener === undefined) return undefined;
@@ -11,7 +11,8 @@ export function probeFor(routing: Routing, request: ExplainRequest, body?: strin
   return { entryPoint: listener.entryPoint.name, method, target, host, headers, clientIp, tls: tls ? { sni: name } : false, ...(body === undefined ? {} : { body: new TextEncoder().encode(body) }) };
 }
 
-function listenerFor(routing: Routing, { entryPoint, port, scheme }: ExplainRequest): Listener | undefined {
+/** The entry point that a request comes in at: by name; else by port; else the first that serves its scheme; else the first. */
+export function listenerFor(routing: Routing, { entryPoint, port, scheme }: ExplainRequest): Listener | undefined {
   const http = routing.listeners.filter((listener) => !listener.entryPoint.udp);
   if (entryPoint !== undefined) return http.find((listener) => listener.entryPoint.name === entryPoint);
   const wanted = port ?? (scheme === 'https' ? 443 : 80);
