@@ -1,66 +1,104 @@
 // `npm test`: everything that a landing must pass, each part with its seconds, and one closing line with the counts.
 // FULL=1 (npm run test:full) takes all cases instead of today's third and runs Node 24 on all projects.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const only = process.argv.slice(2);
 const ci = (process.env.CI ?? '') !== '';
 const scratch = mkdtempSync(join(tmpdir(), 'gateway-test-'));
-const seconds = [];
-const counts = { passed: 0, failed: 0, skipped: 0 };
-let failedParts = [];
-
-function run(command, args, env = {}) {
-  const result = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env }, shell: false });
-  return result.status === 0;
-}
-
-function part(name, body) {
-  if (only.length > 0 && !only.includes(name)) return;
-  const start = process.hrtime.bigint();
-  console.log(`\n== ${name}`);
-  const ok = body();
-  seconds.push([name, Number(process.hrtime.bigint() - start) / 1e9]);
-  if (!ok) failedParts = [...failedParts, name];
-}
-
 const node = process.execPath;
 const bin = (path) => join('node_modules', path);
 
-function vitest(project, runner = [node]) {
-  const out = join(scratch, `${project}-${runner.length}.json`);
-  const [command, ...before] = runner;
-  const ok = run(command, [...before, bin('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${out}`]);
+/** Runs a command, its output on the terminal, or in a file that is shown later. */
+function run(command, args, log) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', log ? 'pipe' : 'inherit', log ? 'pipe' : 'inherit'] });
+    if (log) for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
+    child.on('error', () => resolve(false));
+    child.on('close', (code) => resolve(code === 0));
+  });
+}
+
+function readCounts(file) {
   try {
-    const report = JSON.parse(readFileSync(out, 'utf8'));
-    counts.passed += report.numPassedTests;
-    counts.failed += report.numFailedTests;
-    counts.skipped += report.numPendingTests;
-    return ok && report.numPassedTests > 0;
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
   } catch {
-    counts.failed += 1;
-    return false;
+    return { passed: 0, failed: 1, skipped: 0 };
   }
 }
 
-part('engines', () => run(node, ['scripts/install-engines.mjs']) || (!ci && (console.log('engine tests will be skipped'), true)));
-part('generated', () => run(node, ['scripts/registry.mjs', '--check']));
-part('types', () => run(node, [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']));
-part('lint', () => run(node, [bin('oxlint/bin/oxlint'), '--deny-warnings', 'src', 'test', 'scripts', 'bin']));
-part('boundaries', () => run(node, ['scripts/boundaries.mjs']));
-part('unused', () => run(node, [bin('knip/bin/knip.js')]));
-part('build', () => run(node, ['scripts/build.mjs']));
-part('unit', () => vitest('unit'));
-part('cli', () => vitest('cli'));
-part('engine-tests', () => vitest('engines'));
-part('package', () => run(node, ['scripts/check-package.mjs']));
-part('node-24', () => vitest('unit', ['npx', '--yes', '-p', 'node@24', 'node']));
+/** A vitest project; a run in which nothing passed counts as failed. */
+function vitest(project, runner = [node]) {
+  return async (log) => {
+    const out = join(scratch, `${project}-${runner.length}.json`);
+    const [command, ...before] = runner;
+    const ok = await run(command, [...before, bin('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${out}`], log);
+    const counts = readCounts(out);
+    return { ok: ok && counts.passed > 0, counts };
+  };
+}
 
+const command = (file, args = []) => async (log) => ({ ok: await run(node, [file, ...args], log) });
+
+async function engines(log) {
+  const ok = await run(node, ['scripts/install-engines.mjs'], log);
+  if (!ok && !ci) console.log('engine tests will be skipped');
+  return { ok: ok || !ci };
+}
+
+const PREPARATION = [
+  ['engines', engines],
+  ['generated', command('scripts/registry.mjs', ['--check'])],
+  ['types', command(bin('typescript/bin/tsc'), ['--noEmit', '-p', 'tsconfig.json'])],
+  ['lint', command(bin('oxlint/bin/oxlint'), ['--deny-warnings', 'src', 'test', 'scripts', 'bin'])],
+  ['boundaries', command('scripts/boundaries.mjs')],
+  ['unused', command(bin('knip/bin/knip.js'))],
+  ['build', command('scripts/build.mjs')],
+];
+/** The engine tests wait for servers most of the time and are one file at a time; what needs no engine runs beside them. */
+const BESIDE = [
+  ['unit', vitest('unit', ['nice', '-n', '5', node])],
+  ['cli', vitest('cli', ['nice', '-n', '5', node])],
+  ['node-24', vitest('unit', ['nice', '-n', '5', 'npx', '--yes', '-p', 'node@24', 'node'])],
+];
+const ENGINE_TESTS = [['engine-tests', vitest('engines')]];
+const AFTER = [['package', command('scripts/check-package.mjs')]];
+
+async function part([name, body], log) {
+  const start = process.hrtime.bigint();
+  (log ?? process.stdout).write(`\n== ${name}\n`);
+  const result = await body(log);
+  return { name, seconds: Number(process.hrtime.bigint() - start) / 1e9, ...result };
+}
+
+async function lane(parts, log) {
+  const results = [];
+  for (const one of parts) if (only.length === 0 || only.includes(one[0])) results.push(await part(one, log));
+  return results;
+}
+
+/** Output of the quiet lane is shown when it has ended, so that the two do not mix. */
+async function quietLane(parts) {
+  const file = join(scratch, 'beside.log');
+  const log = createWriteStream(file);
+  const results = await lane(parts, log);
+  await new Promise((resolve) => log.end(resolve));
+  return { results, text: () => readFileSync(file, 'utf8') };
+}
+
+const before = await lane(PREPARATION);
+const [loud, quiet] = await Promise.all([lane(ENGINE_TESTS), quietLane(BESIDE)]);
+process.stdout.write(quiet.text());
+const results = [...before, ...loud, ...quiet.results, ...(await lane(AFTER))];
 rmSync(scratch, { recursive: true, force: true });
-console.log(`\nseconds: ${seconds.map(([name, value]) => `${name} ${value.toFixed(1)}`).join(', ')}`);
+
+const total = (key) => results.reduce((sum, { counts }) => sum + (counts?.[key] ?? 0), 0);
+const failedParts = results.filter(({ ok }) => !ok).map(({ name }) => name);
+const failed = total('failed') === 0 ? failedParts.length : total('failed');
+console.log(`\nseconds: ${results.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)}`).join(', ')}`);
 if (failedParts.length > 0) console.log(`failed parts: ${failedParts.join(', ')}`);
-counts.failed += failedParts.length > 0 && counts.failed === 0 ? failedParts.length : 0;
-console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+console.log(`${total('passed')} passed, ${failed} failed, ${total('skipped')} skipped`);
 process.exitCode = failedParts.length > 0 ? 1 : 0;
