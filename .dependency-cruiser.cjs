@@ -12,6 +12,7 @@ const allowed = {
   testing: ['ir', 'rule-lang', 'runtime', 'analysis', 'engines', 'diagnostics', 'text'],
   checks: ['ir', 'rule-lang', 'analysis', 'diagnostics', 'text'],
   server: ['runtime', 'ir', 'text'],
+  live: ['ir', 'diagnostics', 'text', 'sources/docker'],
   diff: ['ir', 'runtime', 'analysis', 'diagnostics', 'text'],
 };
 const own = (folder) => `^src/${folder}(/|\\.ts$)`;

@@ -6,7 +6,7 @@ export default defineConfig({
   plugins: [viteTemplates],
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cli/**', 'test/engines/**'] } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cli/**', 'test/engines/**'], testTimeout: 60_000 } },
       { extends: true, test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000, globalSetup: ['test/cli/build-dist.ts'] } },
       { extends: true, test: { name: 'engines', include: ['test/engines/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000, fileParallelism: false } },
     ],

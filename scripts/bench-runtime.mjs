@@ -2,11 +2,11 @@
 // ratios mean something on a busy machine. Matching is held against asking every rule in order, which is what Traefik
 // does. `node scripts/bench-runtime.mjs [--runs N] [--up-to ROUTERS]`.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { benchProxies } from './bench-proxies.mjs';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' }, 'up-to': { type: 'string', default: '100000' }, 'no-proxy': { type: 'boolean', default: false } } });
 const RUNS = Number(values.runs);
@@ -16,7 +16,21 @@ const folder = mkdtempSync(path.join(root, 'node_modules', '.bench-'));
 
 /** The parts that are measured, bundled from source: the published entry does not show them. */
 async function parts() {
-  const entry = ["export { createSelector, compileRule, matchRequest, canonicalRequest } from './src/runtime/match/index.ts';", "export { serve } from './src/server/index.ts';", "export { createRuntime } from './src/runtime/index.ts';"].join('\n');
+  const entry = `
+export { createSelector, compileRule, matchRequest, canonicalRequest } from './src/runtime/match/index.ts';
+import { serve } from './src/server/index.ts';
+const ref = (kind, name) => ({ protocol: 'http', kind, name, namespace: 'file' });
+/** As many routers as hosts, one server. */
+export async function serveHosts(size, backend, port) {
+  const endpoint = { scheme: 'http', host: '127.0.0.1', port: backend, path: '', preservePath: false, weight: 1, origin: 0 };
+  const spec = { kind: 'loadBalancer', endpoints: [endpoint], strategy: 'wrr', passHostHeader: true, flushInterval: 100 };
+  const service = { service: { ref: ref('service', 's'), spec, middlewares: [], origin: 0, places: new Map(), variables: new Map(), symbol: 's' }, members: [], chain: [] };
+  const rule = (at) => ({ kind: 'match', origin: 0, matcher: { kind: 'host', host: { value: 'h' + at + '.test', origin: 0 }, wildcard: true } });
+  const plain = Array.from({ length: size }, (_, at) => ({ router: ref('router', 'r' + at), rule: rule(at), ruleText: '', syntax: 'v3', rank: at, priority: 1n, tiedWith: [], chain: [], service, defaultRule: false, synthetic: false, origin: 0, symbol: '' }));
+  const entryPoint = { name: 'web', origin: 0, host: '127.0.0.1', port, udp: false, asDefault: false, middlewares: [], forwardedHeaders: { insecure: false, trustedIPs: [], connection: [], notAppendXForwardedFor: false }, sanitizePath: true, encodeQuerySemicolons: false, raw: undefined };
+  await serve({ listeners: [{ entryPoint, plain, tls: [], tcp: [] }], certificates: [], tlsOptions: [], tlsStores: [] });
+}
+`;
   const outfile = path.join(folder, 'parts.mjs');
   await build({ stdin: { contents: entry, resolveDir: root, loader: 'ts' }, outfile, bundle: true, format: 'esm', platform: 'node', packages: 'external', logLevel: 'warning' });
   return import(pathToFileURL(outfile).href);
@@ -62,20 +76,20 @@ function cost(turns, work) {
 
 function benchMatching(lib) {
   console.log(`\nmatching, microseconds of CPU a request, least of ${RUNS} runs`);
-  console.log(`${'rules'.padEnd(26)}${SIZES.map((size) => String(size).padStart(12)).join('')}${'scan at 10,000'.padStart(18)}${'ratio'.padStart(9)}`);
+  console.log(`${'rules'.padEnd(26)}${SIZES.map((size) => String(size).padStart(12)).join('')}${'scan at 10,000'.padStart(18)}${'ratio'.padStart(9)}${'1k to 100k'.padStart(12)}`);
   for (const [name, shape] of Object.entries(SHAPES)) {
     const cells = [];
-    let atTen = NaN;
+    const spentAt = new Map();
     for (const size of SIZES) {
       const select = lib.createSelector(routesOf(shape, size));
       const requests = Array.from({ length: 64 }, (_, index) => fitting(lib, name, Math.floor((size * index) / 64)));
       for (const request of requests) if (select(request).kind === 'none') throw new Error(`${name}: nobody took a request`);
       const spent = cost(20_000, (turn) => select(requests[turn % 64]));
-      if (size === 10_000) atTen = spent;
+      spentAt.set(size, spent);
       cells.push(spent.toFixed(2).padStart(12));
     }
     const scan = SIZES.includes(10_000) ? scanCost(lib, name, shape) : NaN;
-    console.log(`${name.padEnd(26)}${cells.join('')}${scan.toFixed(0).padStart(18)}${`${(scan / atTen).toFixed(0)}x`.padStart(9)}`);
+    console.log(`${name.padEnd(26)}${cells.join('')}${scan.toFixed(0).padStart(18)}${`${(scan / (spentAt.get(10_000) ?? NaN)).toFixed(0)}x`.padStart(9)}${`${((spentAt.get(100_000) ?? NaN) / (spentAt.get(1000) ?? NaN)).toFixed(1)}x`.padStart(12)}`);
   }
 }
 
@@ -95,47 +109,35 @@ function scanCost(lib, name, shape) {
   return cost(64, (turn) => tests.findIndex((test) => test(requests[turn % 16])));
 }
 
-async function benchProxying(lib) {
-  const { Agent, request } = await import('node:http');
-  const backend = createServer((_, response) => response.end('ok'));
-  await new Promise((done) => backend.listen(0, '127.0.0.1', done));
-  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  const ask = (port, name) => new Promise((resolve, reject) => request({ agent, host: '127.0.0.1', port, headers: { Host: name }, path: '/x' }, (response) => response.resume().once('end', resolve)).once('error', reject).end());
-  const rounds = async (port, name) => {
-    let least = Infinity;
-    for (let run = 0; run < RUNS; run += 1) {
-      const before = process.cpuUsage();
-      for (let round = 0; round < 60; round += 1) await Promise.all(Array.from({ length: 16 }, () => ask(port, name)));
-      const { user, system } = process.cpuUsage(before);
-      least = Math.min(least, (user + system) / (60 * 16));
-    }
-    return least;
-  };
-  const direct = await rounds(backend.address().port, 'h1.test');
-  let warm = false;
-  console.log(`\nproxying, microseconds of CPU a request in one process with its client and its backend, least of ${RUNS} runs`);
-  console.log(`no proxy at all${direct.toFixed(0).padStart(25)}`);
-  const entryPoint = { name: 'web', origin: 0, host: '127.0.0.1', port: 0, udp: false, asDefault: false, middlewares: [], forwardedHeaders: { insecure: false, trustedIPs: [], connection: [], notAppendXForwardedFor: false }, sanitizePath: true, encodeQuerySemicolons: false, raw: undefined };
-  for (const size of [10, 1000, 10_000].filter((count) => count <= Number(values['up-to']))) {
-    const listener = { entryPoint, plain: routesOf(SHAPES.host, size, backend.address().port), tls: [], tcp: [] };
-    const served = await lib.serve({ listeners: [listener], certificates: [], tlsOptions: [], tlsStores: [] });
-    // The first proxy pays for what is compiled on the way.
-    if (!warm) for (let turn = 0; turn < 3; turn += 1) await rounds(served.ports.get('web'), 'h1.test');
-    warm = true;
-    const spent = await rounds(served.ports.get('web'), `h${size - 1}.test`);
-    console.log(`proxied, ${String(size).padStart(6)} routers${spent.toFixed(0).padStart(17)}   of which the proxy ${(spent - direct).toFixed(0)}`);
-    await served.close();
+/** Path rules only, against routers that know nothing else. */
+async function benchPeers(lib) {
+  const routes = (size) => Array.from({ length: size }, (_, at) => `/app${at}/`);
+  const peers = { memoirist: (module, paths) => { const tree = new module.Memoirist(); for (const path of paths) tree.add('GET', `${path}*`, path); return (target) => tree.find('GET', target) !== null; }, 'find-my-way': (module, paths) => { const tree = (module.default ?? module)(); for (const path of paths) tree.on('GET', `${path}*`, () => undefined); return (target) => tree.find('GET', target) !== null; } };
+  console.log(`\npath prefixes only, microseconds of CPU a request\n${'router'.padEnd(26)}${SIZES.map((size) => String(size).padStart(12)).join('')}`);
+  for (const [name, make] of Object.entries(peers)) {
+    const module = await import(name).catch(() => undefined);
+    const cells = module === undefined ? ['   not installed'] : SIZES.map((size) => {
+      const find = make(module, routes(size));
+      const targets = Array.from({ length: 64 }, (_, index) => `/app${Math.floor((size * index) / 64)}/x`);
+      if (!targets.every((target) => find(target))) throw new Error(`${name}: nobody took a request`);
+      return cost(20_000, (turn) => find(targets[turn % 64])).toFixed(2).padStart(12);
+    });
+    console.log(`${name.padEnd(26)}${cells.join('')}`);
   }
-  agent.destroy();
-  backend.closeAllConnections();
-  await new Promise((done) => backend.close(done));
+  const own = SIZES.map((size) => {
+    const select = lib.createSelector(routesOf(SHAPES['path prefix'], size));
+    const requests = Array.from({ length: 64 }, (_, index) => fitting(lib, 'path prefix', Math.floor((size * index) / 64)));
+    return cost(20_000, (turn) => select(requests[turn % 64])).toFixed(2).padStart(12);
+  });
+  console.log(`${'gateway'.padEnd(26)}${own.join('')}`);
 }
 
 try {
   const lib = await parts();
   console.log(`Node ${process.version}`);
   benchMatching(lib);
-  if (!values['no-proxy']) await benchProxying(lib);
+  await benchPeers(lib);
+  if (!values['no-proxy']) await benchProxies({ folder, root, partsFile: path.join(folder, 'parts.mjs'), runs: RUNS, sizes: [10, 1000, 10_000].filter((count) => count <= Number(values['up-to'])) });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -74,3 +74,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+
+await import('./bench-spec.mjs');

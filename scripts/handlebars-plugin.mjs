@@ -9,9 +9,15 @@ import Handlebars from 'handlebars';
  */
 const OPTIONS = { strict: true, noEscape: true, preventIndent: true, explicitPartialContext: true };
 
-/** The module of a template: its default export is the compiled function. */
+/** The module of a template: its default export is the compiled function, which loads the Handlebars runtime when it is first called. */
 export function templateModule(source) {
-  return `import Handlebars from 'handlebars/runtime.js';\nexport default Handlebars.template(${Handlebars.precompile(source, OPTIONS)});\n`;
+  return [
+    "import { createRequire } from 'node:module';",
+    'let render;',
+    `const make = () => createRequire(import.meta.url)('handlebars/runtime.js').template(${Handlebars.precompile(source, OPTIONS)});`,
+    'export default (data, options) => (render ??= make())(data, options);',
+    '',
+  ].join('\n');
 }
 
 /** For esbuild. */

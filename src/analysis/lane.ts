@@ -1,5 +1,6 @@
 import type { Listener, Probe, Route } from '../ir/index.ts';
 import { createFront, type Front } from '../runtime/front.ts';
+import { closedNames } from '../runtime/tls-names.ts';
 
 /** The routes that are asked one after the other: those of one entry point, with TLS or without. */
 export interface Lane {
@@ -12,10 +13,10 @@ export interface Lane {
 }
 
 /** Lanes that have routes, in the order of the listeners. */
-export function lanesOf(listeners: readonly Listener[]): readonly Lane[] {
+export function lanesOf(listeners: readonly Listener[], strict: ReadonlySet<string> = new Set()): readonly Lane[] {
   return listeners.flatMap((listener) => {
     const { entryPoint, plain, tls } = listener;
-    const front = createFront(listener);
+    const front = createFront(listener, closedNames(listener, strict));
     const ask = (probe: Probe): Front => front(probe, 'localhost');
     return [
       ...(plain.length === 0 ? [] : [{ entryPoint: entryPoint.name, tls: false, routes: plain, listener, front: ask }]),

@@ -33,6 +33,22 @@ export function overlap(a: RuleExpr, b: RuleExpr, place: Place = ANYWHERE, edge:
   return found.kind === 'overlap' ? found.witness : undefined;
 }
 
+/** Ways in which a request can be one rule's and not the other's that are tried, and requests that are given for them. */
+const MAX_APART = { ways: 48, requests: 12 } as const;
+
+/** Requests that the first rule accepts and the second does not, one for each way in which that can be. */
+export function onlyFirst(first: RuleExpr, second: RuleExpr, place: Place = ANYWHERE, edge: Edge = EDGE): readonly Probe[] {
+  const rule: RuleExpr = { kind: 'and', operands: [first, { kind: 'not', operand: second }] };
+  const test = compileRule(rule);
+  const found: Probe[] = [];
+  for (const one of expand(rule, MAX_APART.ways).list) {
+    if (found.length === MAX_APART.requests) break;
+    const witness = disjointCases(one, one) ? undefined : example(one, (probe) => accepts(test, probe, edge), place);
+    if (witness !== undefined) found.push(witness);
+  }
+  return found;
+}
+
 /** A request that the rule accepts; undefined where none was found. */
 export function exampleOf(rule: RuleExpr, place: Place = ANYWHERE, edge: Edge = EDGE): Probe | undefined {
   const test = compileRule(rule);

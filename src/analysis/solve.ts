@@ -49,14 +49,18 @@ function unique<T>(items: readonly T[]): readonly T[] {
 }
 
 function hostsFor(wanted: readonly HttpMatcher[]): readonly string[] {
-  const named = wanted.flatMap((matcher) => (matcher.kind === 'host' || matcher.kind === 'hostRegexp' ? hostTexts(matcher) : []));
-  return unique(named.length === 0 ? [STRANGER, 'another.invalid'] : named).slice(0, 8);
+  const named = wanted.flatMap((matcher) => (matcher.kind === 'host' || matcher.kind === 'hostRegexp' ? [hostTexts(matcher)] : []));
+  const [first = [], second = []] = named;
+  // What begins as one pattern wants and ends as another.
+  const mixed = first.slice(0, 2).flatMap((one) => second.slice(0, 2).flatMap((other) => [one + other.slice(Math.max(0, other.indexOf('.'))), other + one.slice(Math.max(0, one.indexOf('.')))]));
+  return unique(named.length === 0 ? [STRANGER, 'another.invalid'] : [...named.flat(), ...mixed]).slice(0, 12);
 }
 
 /** Names that the matcher should accept. */
 export function hostTexts(matcher: Extract<HttpMatcher, { kind: 'host' | 'hostRegexp' }>): readonly string[] {
   if (matcher.kind === 'hostRegexp') return samplesOf(matcher.pattern.value, 6).map((text) => encodeUtf8(text.toLowerCase()));
-  const name = encodeUtf8(matcher.host.value.toLowerCase());
+  // One final dot is ignored, and a pattern beside it may not take it.
+  const name = encodeUtf8(matcher.host.value.toLowerCase().replace(/(?<=.)\.$/, ''));
   if (!matcher.wildcard || !name.startsWith('*')) return [name];
   return name === '*' ? [STRANGER] : [`any${name.slice(1)}`, `other${name.slice(1)}`];
 }
@@ -76,7 +80,7 @@ function pathsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): reado
 
 function methodsFor(wanted: readonly HttpMatcher[]): readonly string[] {
   const named = wanted.flatMap((matcher) => (matcher.kind === 'method' ? [encodeUtf8(matcher.method.value.toUpperCase())] : []));
-  return named.length === 0 ? ['GET', 'POST', 'PUT', 'DELETE'] : unique(named).slice(0, 2);
+  return named.length === 0 ? ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] : unique(named).slice(0, 2);
 }
 
 function ipsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): readonly string[] {

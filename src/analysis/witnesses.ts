@@ -1,9 +1,11 @@
-import { refKey, type Middleware, type Probe, type Route, type Routing } from '../ir/index.ts';
+import { refKey, type Consumer, type Middleware, type Probe, type Route, type Routing } from '../ir/index.ts';
+import { asCallers } from './callers.ts';
 import { exercise } from './chain.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { toProbe, type Draft } from './draft.ts';
 import { edgesOf } from './edges.ts';
 import { ipEdges } from './ip-edges.ts';
+import { strictOptions } from '../runtime/tls-names.ts';
 import { lanesOf, type Lane } from './lane.ts';
 import { overlap } from './overlap.ts';
 import { reach, type Alternative, type Unreached } from './reach.ts';
@@ -19,6 +21,8 @@ export interface WitnessOptions {
   readonly limit?: number;
   /** Each `user:password` that a basicAuth lets in, as far as known. */
   readonly logins?: (middleware: Middleware) => readonly string[];
+  /** Who calls with credentials: they stand in the requests, so none that is secret may be given. */
+  readonly consumers?: readonly Consumer[];
 }
 
 /** Routes that share a chain are asked about its middlewares this often. */
@@ -35,13 +39,13 @@ const NEIGHBOURS = 4;
 export function witnesses(routing: Routing, options: WitnessOptions = {}): Witnesses {
   const collector = createCollector();
   const unreached: Unreached[] = [];
-  const lanes = lanesOf(routing.listeners);
+  const lanes = lanesOf(routing.listeners, strictOptions(routing));
   const turns = new Map<string, number>();
   for (const lane of lanes) {
     for (const route of lane.routes) {
       const found = reach(lane, route);
       if (found.kind === 'unreached') unreached.push(found.unreached);
-      surround(lane, route, found.drafts, { collector, turns, options });
+      surround(lane, route, found.drafts, { collector, turns, options, consumers: options.consumers ?? [] });
     }
     for (const [earlier, later] of neighbours(lane.routes, NEIGHBOURS)) {
       const both = overlap(earlier.rule, later.rule, lane, lane.listener.entryPoint);
@@ -56,18 +60,22 @@ interface Surrounding {
   readonly collector: Collector;
   readonly turns: Map<string, number>;
   readonly options: WitnessOptions;
+  readonly consumers: readonly Consumer[];
 }
 
 /** The route's own requests, those around the edges of its rule, and those that show its chain. */
-function surround(lane: Lane, route: Route, alternatives: readonly Alternative[], { collector, turns, options }: Surrounding): void {
+function surround(lane: Lane, route: Route, alternatives: readonly Alternative[], { collector, turns, options, consumers }: Surrounding): void {
   const chain = [...route.chain, ...route.service.chain];
   const key = chain.map(({ ref }) => refKey(ref)).join(' ');
   const turn = turns.get(key) ?? 0;
   turns.set(key, turn + 1);
   for (const [index, { atoms, draft }] of alternatives.entries()) {
-    const passing = pass(draft, chain, options);
+    const callers = asCallers(pass(draft, chain, options), chain, consumers);
+    const passing = callers[0] ?? pass(draft, chain, options);
     collector.add(0, toProbe(draft, lane));
     collector.add(0, toProbe(passing, lane));
+    for (const one of callers) collector.add(1, toProbe(one, lane));
+    for (const one of callers.slice(0, 1)) collector.add(1, toProbe({ ...one, headers: [...one.headers, ['X-Consumer-Username', 'somebody else'], ['X-Consumer-Custom-ID', 'theirs']] }, lane));
     for (const { matcher } of atoms) {
       const host = matcher.kind === 'host' || matcher.kind === 'hostRegexp';
       for (const [at, edge] of edgesOf(matcher, passing).entries()) collector.add(host && at > 2 ? 3 : 1, toProbe(edge, lane));

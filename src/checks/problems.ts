@@ -36,6 +36,17 @@ function keyOf(context: LintContext, problem: Problem): string {
   return `${problem.kind}\0${problem.symbol}\0${problem.subject}\0${span === undefined ? '' : `${span.file}:${String(span.start)}-${String(span.end)}`}`;
 }
 
+/** `Traefik 3.7 drops`, `Traefik 2.11 and 3.7 drop`: the verb is given as for one. */
+export function engineDoes(versions: readonly string[], verb: string): string {
+  return `${versionsText(versions)} ${agreeing(versions, verb)}`;
+}
+
+/** The verb as it stands after the versions. */
+export function agreeing(versions: readonly string[], verb: string): string {
+  if (versions.length < 2) return verb;
+  return verb === 'does' ? 'do' : verb.replace(/ies$/, 'ys').replace(/s$/, '');
+}
+
 /** `Traefik 3.7`, `Traefik 2.11 and 3.7`. */
 export function versionsText(versions: readonly string[]): string {
   return `Traefik ${[...versions].sort().join(' and ')}`;

@@ -20,6 +20,14 @@ export const readingRules: readonly LintRule[] = [
     bad: [compose('a quote that does not end', 'services:', '  web:', '    image: "example/web:1', '#          ^ yaml-syntax')],
     good: GOOD,
   }),
+  reading('engine-error', {
+    summary: 'a running Traefik holds something against a router, service or middleware',
+    why: 'What a disabled router is for goes to another router or gets 404, and a middleware or service that is disabled takes its routers along. The words are the engine\'s own, from its API.',
+    severity: 'error',
+    blocking: true,
+    bad: [{ title: 'a router that asks for a middleware which is not there', files: { 'rawdata.json': '{\n  "routers": {\n    "web@docker": { "rule": "Host(`a.example.com`)", "service": "web", "middlewares": ["auth@docker"], "status": "disabled", "error": ["middleware \\"auth@docker\\" does not exist"] }\n#   ^^^^^^^^^^^^ engine-error\n  },\n  "services": { "web@docker": { "loadBalancer": { "servers": [{ "url": "http://172.18.0.2:80" }] }, "status": "enabled" } }\n}\n' } }],
+    good: [{ title: 'all enabled', files: { 'rawdata.json': '{\n  "routers": { "web@docker": { "rule": "Host(`a.example.com`)", "service": "web", "status": "enabled", "using": ["web"] } },\n  "services": { "web@docker": { "loadBalancer": { "servers": [{ "url": "http://172.18.0.2:80" }] }, "status": "enabled" } }\n}\n' } }],
+  }),
   reading('gateway-schema', {
     summary: 'something that gateway.yaml does not take',
     why: 'A file with a word that means nothing would say less than its author thinks. So nothing is built from it until the word is right.',
@@ -50,6 +58,14 @@ export const readingRules: readonly LintRule[] = [
     severity: 'note',
     blocking: false,
     bad: [compose('an env_file that is not there', 'services:', '  web:', '    image: example/web:1', '    env_file: web.env', '#             ^^^^^^^ compose-file-missing')],
+    good: GOOD,
+  }),
+  reading('compose-too-large', {
+    summary: 'a file with more values than Compose reads',
+    why: 'Compose walks through every value of a document before it does anything else, and gives up after 100,000: some 11,000 services with six labels each. Loading grows with the size long before: 1,000 such services took about 1 second, 10,000 about 20, on two busy cores.',
+    severity: 'warning',
+    blocking: false,
+    bad: [],
     good: GOOD,
   }),
   reading('env-file-syntax', {

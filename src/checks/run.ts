@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly requireReason?: boolean;
   /** What reading has found: settings and ignores hold for it, too. */
   readonly found?: readonly Diagnostic[];
+  /** What only shows when other mistakes are mended; said unless the rules say it anyway. */
+  readonly hidden?: readonly Diagnostic[];
 }
 
 /**
@@ -39,7 +41,7 @@ export function runRules(rules: readonly LintRule[], context: Omit<LintContext, 
   const ruleIds = [...rules, ...readingRules].map(({ id }) => id);
   const { requireReason } = options;
   const found = (options.found ?? []).flatMap(levelled);
-  const kept = applyIgnores([...found, ...unique(diagnostics)], { origins: context.origins, files: context.files, ruleIds, ...(requireReason === undefined ? {} : { requireReason }) });
+  const kept = applyIgnores([...found, ...unique([...diagnostics, ...newOf(options.hidden ?? [], diagnostics)])], { origins: context.origins, files: context.files, ruleIds, ...(requireReason === undefined ? {} : { requireReason }) });
   return { diagnostics: kept.flatMap((diagnostic) => (diagnostic.rule === 'ignore-unused' ? levelled(diagnostic) : [diagnostic])), skipped };
 }
 
@@ -48,6 +50,12 @@ function level(diagnostic: Diagnostic, settings: RuleSettings, context: Pick<Lin
   const wanted = diagnostic.blocking ? undefined : settings(diagnostic.rule, context.origins.firstSpan(diagnostic.at.origin)?.file);
   if (wanted === 'off') return undefined;
   return wanted === undefined ? diagnostic : { ...diagnostic, severity: wanted };
+}
+
+/** Those of which the rules said nothing at the same place. */
+function newOf(hidden: readonly Diagnostic[], said: readonly Diagnostic[]): readonly Diagnostic[] {
+  const keys = new Set(said.map(({ rule, symbol }) => `${rule}\0${symbol}`));
+  return hidden.filter(({ rule, symbol }) => !keys.has(`${rule}\0${symbol}`));
 }
 
 /** One finding per rule, symbol and message: two versions or two entry points may say the same. */

@@ -35,9 +35,9 @@ export function readBaselines(context: Context, flags: LintFlags, loaded: Loaded
 }
 
 /** Refused where nobody looks: a pipeline that accepts its own findings checks nothing. */
-export function checkMayWrite(context: Context): void {
+export function checkMayWrite(context: Context, option: string, cure: string): void {
   const ci = context.env['CI'] ?? '';
-  if (ci !== '' && ci !== 'false' && ci !== '0') throw new CommandError(EXIT.usage, '--baseline-write is refused with CI set', 'write the baseline on your machine and commit it');
+  if (ci !== '' && ci !== 'false' && ci !== '0') throw new CommandError(EXIT.usage, `${option} is refused with CI set`, cure);
 }
 
 /** Writes the findings of each stack into its baseline, and says so. */

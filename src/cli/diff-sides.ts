@@ -15,6 +15,10 @@ type Range = readonly [string, '..' | '...', string];
 export interface Sides {
   readonly before: Prepared;
   readonly after: Prepared;
+  /** Where a file of the new side would be written. */
+  readonly folder: string;
+  /** What a command about one side needs beside the request. */
+  readonly replay: readonly string[];
 }
 
 /** Two paths, or a range of revisions and stacks in it. Throws CommandError 2 or 3. */
@@ -39,7 +43,7 @@ function rangeOf(text: string): Range {
 
 async function revisions(context: Context, range: Range, stacks: readonly string[], flags: SourceOptions): Promise<Sides> {
   const [before, after] = hostsOfRange(context, range, fileHost(context.cwd));
-  return { before: await prepareAt(context, before, stacks, flags), after: await prepareAt(context, after, stacks, flags) };
+  return { before: await prepareAt(context, before, stacks, flags), after: await prepareAt(context, after, stacks, flags), folder: '.', replay: stacks.flatMap((name) => ['--stack', name]) };
 }
 
 async function prepareAt(context: Context, host: SourceHost, stacks: readonly string[], flags: SourceOptions): Promise<Prepared> {
@@ -66,7 +70,7 @@ async function paths(context: Context, names: readonly [string, string], flags: 
   const files = fileHost(context.cwd);
   const absolute = onDisk(context, flags);
   const [left, right] = [rooted(files, old, now), rooted(files, now, old)];
-  return { before: await prepareRoot(context, left, old, absolute), after: await prepareRoot(context, right, now, absolute) };
+  return { before: await prepareRoot(context, left, old, absolute), after: await prepareRoot(context, right, now, absolute), folder: now.folder, replay: ['--stack', names[1]] };
 }
 
 function rootOf(context: Context, name: string): Root {

@@ -108,7 +108,9 @@ function hostAt(git: Git, base: string, prefix: string, { context, host, nameOf 
       const inside = (full: string): readonly string[] => (folder === '.' ? (full.startsWith('../') ? [] : [full]) : full.startsWith(`${folder}/`) ? [full.slice(folder.length + 1)] : []);
       const kept = [...then].flatMap(inside).map((rest) => rest.split('/')[0] ?? '');
       const loose = (host.listFolder(name) ?? []).filter((one) => !now.has(path.posix.join(folder, one)) && kindOf(context.cwd, path.posix.join(folder, one)) === 'file');
-      const names = [...new Set([...kept, ...loose])].sort();
+      // Where the repository ends, so does the search for a configuration.
+      const root = path.posix.join('/', prefix, folder) === '/' ? ['.git'] : [];
+      const names = [...new Set([...root, ...kept, ...loose])].sort();
       return names.length === 0 ? undefined : names;
     },
   };

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { EMPTY_CONFIG } from '../config/config.ts';
 import type { Config, DeclaredGateway } from '../config/config.ts';
-import type { AddressOverrides, CompileInput, EngineVersion, GatewayInput, SourceHost, StackInput } from '../index.ts';
+import type { AddressOverrides, CompileInput, EngineVersion, FailedHost, GatewayInput, SourceHost, StackInput } from '../index.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { fileHost, kindOf, STDIN, withStdin } from './host.ts';
+import { checkRunning, liveGatewaysOf, readGateways, readsRunning, recordedGateways } from './live.ts';
+import type { LiveGateway } from './live.ts';
 import { hostPort, nameValue } from './options.ts';
 import type { SourceOptions } from './options.ts';
 
@@ -12,21 +14,68 @@ export interface Prepared {
   readonly config: Config;
   readonly input: CompileInput;
   readonly host: SourceHost;
+  /** Docker hosts that could not be read; their gateways are left out. */
+  readonly failed?: readonly FailedHost[];
+  /** Where the containers run that are read instead of files. */
+  readonly live?: readonly LiveGateway[];
 }
 
 const CONFIG_NAMES = ['gateway.config.yaml', 'gateway.config.yml', 'gateway.config.json'];
 
-/** Flag, environment, configuration, default: works out what is to be read. Throws CommandError 2 or 3. */
+/** Flag, environment, configuration, default: works out what is to be read. Throws CommandError 2 or 3, also where only some Docker hosts answer. */
 export async function prepare(context: Context, stacks: readonly string[], options: SourceOptions, files: SourceHost = fileHost(context.cwd)): Promise<Prepared> {
+  const prepared = await prepareVisible(context, stacks, options, files);
+  if (prepared.failed !== undefined && prepared.failed.length > 0) throw unreachable(prepared.failed);
+  return prepared;
+}
+
+function unreachable(failed: readonly FailedHost[]): CommandError {
+  return new CommandError(EXIT.environment, hostsNotRead(failed).join('\n'));
+}
+
+/** A line for each host that could not be read. */
+export function hostsNotRead(failed: readonly FailedHost[]): readonly string[] {
+  return failed.map(({ host, why }) => `cannot read the Docker host ${host}: ${why}`);
+}
+
+/** The same, with what the hosts that answer let see: who calls must say which ones did not. */
+export async function prepareVisible(context: Context, stacks: readonly string[], options: SourceOptions, files: SourceHost = fileHost(context.cwd)): Promise<Prepared> {
   const host = [...stacks, ...(options.file ?? [])].includes('-') ? withStdin(files, context.stdinText()) : files;
   const config = await findConfig(context, options, host);
   const overrides = addressOverrides(options);
+  if (readsRunning(options)) return running(context, stacks, options, { config, host, overrides });
   const named = stacks.length > 0 || (options.file ?? []).length > 0;
   const isDeclared = !named && config.gateways.length > 0;
   if (options.gateway !== undefined && !isDeclared) throw new CommandError(EXIT.usage, named ? '--gateway picks from the configuration, so no stacks can be given with it' : '--gateway needs a configuration that declares gateways');
   checkFiles(context, options);
   const gateways = isDeclared ? declared(context, config, options, host) : [undeclared(context, stacks, options)];
   return { config, host, input: { gateways, declared: isDeclared, host, overrides } };
+}
+
+interface Around {
+  readonly config: Config;
+  readonly host: SourceHost;
+  readonly overrides: AddressOverrides;
+}
+
+/** Running containers, from their hosts or from a file. Throws CommandError 2 or 3 where nothing could be seen. */
+async function running(context: Context, stacks: readonly string[], options: SourceOptions, { config, host, overrides }: Around): Promise<Prepared> {
+  checkRunning(stacks, options);
+  checkFiles(context, options);
+  if (options.from !== undefined) {
+    const names = stacks.map((name) => (name === '-' ? STDIN : name));
+    const gateways = await recordedGateways(options.from, names, host);
+    return { config, host, input: { gateways: gateways.map((gateway) => ({ ...gateway, ...shared(options) })), declared: false, host, overrides } };
+  }
+  const live = await liveGatewaysOf(context, config, options, host);
+  const folder = config.path === undefined ? '.' : path.posix.dirname(config.path);
+  const declaredBy = new Map((options.dockerHost === undefined ? config.gateways : []).map((gateway) => [gateway.name, gateway]));
+  const { gateways, failed } = await readGateways(live, (name) => {
+    const gateway = declaredBy.get(name);
+    return gateway === undefined ? shared(options) : declaredCommon(gateway, folder, options);
+  });
+  if (gateways.length === 0) throw unreachable(failed);
+  return { config, host, input: { gateways, declared: [...declaredBy.values()].some((gateway) => gateway.live.length > 0), host, overrides }, failed, live };
 }
 
 function kindAt(context: Context, name: string): 'file' | 'folder' | 'missing' {
@@ -138,21 +187,33 @@ function declared(context: Context, config: Config, options: SourceOptions, host
   const wanted = options.gateway ?? [];
   for (const name of wanted) if (!config.gateways.some((gateway) => gateway.name === name)) throw new CommandError(EXIT.usage, `no gateway "${name}" in ${config.path ?? 'the configuration'}`);
   const folder = config.path === undefined ? '.' : path.posix.dirname(config.path);
-  return config.gateways.filter((gateway) => wanted.length === 0 || wanted.includes(gateway.name)).map((gateway) => declaredInput(context, gateway, folder, options, host));
+  const onlyLive = config.gateways.filter((gateway) => gateway.stacks.length === 0 && !wanted.includes(gateway.name));
+  const isAll = onlyLive.length === config.gateways.length;
+  if (!isAll && wanted.length === 0) for (const { name } of onlyLive) context.err(`gateway "${name}" has no stacks: left out, --live reads its containers\n`);
+  return config.gateways.filter((gateway) => (wanted.length === 0 ? isAll || !onlyLive.includes(gateway) : wanted.includes(gateway.name))).map((gateway) => declaredInput(context, gateway, folder, options, host));
+}
+
+/** What a declared gateway says beside its stacks. */
+function declaredCommon(gateway: DeclaredGateway, folder: string, options: SourceOptions): Pick<GatewayInput, 'static' | 'dynamic' | 'versions'> {
+  const at = (name: string): string => path.posix.join(folder, name);
+  return {
+    dynamic: [...gateway.dynamic.map(at), ...(options.dynamic ?? [])],
+    ...(options.static === undefined ? (gateway.static === undefined ? {} : { static: at(gateway.static) }) : { static: options.static }),
+    ...(options.sourceVersion === undefined ? (gateway.engine === undefined ? {} : { versions: sourceVersions(gateway.engine) }) : { versions: sourceVersions(options.sourceVersion) }),
+  };
 }
 
 function declaredInput(context: Context, gateway: DeclaredGateway, folder: string, options: SourceOptions, host: SourceHost): GatewayInput {
   const at = (name: string): string => path.posix.join(folder, name);
   const names = gateway.stacks.flatMap((pattern) => expand(at(pattern), host));
+  if (names.length === 0 && gateway.stacks.length === 0) throw new CommandError(EXIT.environment, `gateway "${gateway.name}" has no stacks, only running containers: --live`);
   if (names.length === 0) throw new CommandError(EXIT.environment, `gateway "${gateway.name}": no stack matches ${gateway.stacks.join(', ')}`);
   const common = { variables: variablesOf(context, options), workingDirectory: context.cwd, envFiles: [...gateway.env.map(at), ...(options.envFile ?? [])] };
   return {
     name: gateway.name,
     stacks: names.filter((name) => !isSpecFile(name)).map((name) => stackInput(context, name, common)),
     ...declaredSpec(names.filter(isSpecFile), common),
-    dynamic: [...gateway.dynamic.map(at), ...(options.dynamic ?? [])],
-    ...(options.static === undefined ? (gateway.static === undefined ? {} : { static: at(gateway.static) }) : { static: options.static }),
-    ...(options.sourceVersion === undefined ? (gateway.engine === undefined ? {} : { versions: sourceVersions(gateway.engine) }) : { versions: sourceVersions(options.sourceVersion) }),
+    ...declaredCommon(gateway, folder, options),
   };
 }
 

@@ -16,6 +16,7 @@ export interface LintFlags extends SourceOptions {
   readonly baseline?: string;
   readonly baselineWrite?: boolean;
   readonly changed?: boolean;
+  readonly watch?: boolean;
   readonly since?: string;
   readonly annotations?: string;
   readonly ascii?: boolean;

@@ -2,11 +2,13 @@ import type { Finding, FixRun, LintOptions, Loaded, Report } from '../index.ts';
 import { checkMayWrite, readBaselines, writeBaselines } from './baseline.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
 import { isLocked, sayFixes, wantsFixes, writeFixes } from './fix.ts';
 import { changedSince } from './git.ts';
 import { kindOf } from './host.ts';
-import { prepare } from './input.ts';
+import { hostsNotRead, prepareVisible } from './input.ts';
 import type { Prepared } from './input.ts';
+import { followLive, readsRunning } from './live.ts';
 import type { LintFlags } from './lint-flags.ts';
 import { checkRuleNames, maxWarnings, minSeverity, ruleSettings, sayRuleSet } from './lint-settings.ts';
 import { outputsOf, printsDocument, writeOutputs } from './outputs.ts';
@@ -28,7 +30,7 @@ interface Run {
 }
 
 /** Lints, fixes where asked to, and prints; with `blockingOnly` it is `gateway validate`. */
-export async function runLint(context: Context, stacks: readonly string[], flags: LintFlags, { blockingOnly }: { readonly blockingOnly: boolean }): Promise<0 | 1> {
+export async function runLint(context: Context, stacks: readonly string[], flags: LintFlags, { blockingOnly }: { readonly blockingOnly: boolean }): Promise<0 | 1 | 3> {
   const api = await import('../index.ts');
   const run = await start(api, context, stacks, flags, blockingOnly);
   const loaded = api.load(run.prepared.input);
@@ -47,14 +49,24 @@ export async function runLint(context: Context, stacks: readonly string[], flags
   return dryRun(run, first, { fixed, loaded });
 }
 
+/** Lints running containers again after each change, until told to stop. */
+export async function watchLint(context: Context, stacks: readonly string[], flags: LintFlags): Promise<ExitCode> {
+  const { live } = await prepareVisible(context, stacks, flags);
+  if (live === undefined) throw new CommandError(EXIT.usage, '--watch follows running containers: --live');
+  const again = (): Promise<unknown> => runLint(context, stacks, flags, { blockingOnly: false });
+  await again();
+  return followLive(context, flags, live, await import('../index.ts'), again);
+}
+
 async function start(api: Api, context: Context, stacks: readonly string[], flags: LintFlags, blockingOnly: boolean): Promise<Run> {
-  if (flags.baselineWrite === true) checkMayWrite(context);
+  if (flags.baselineWrite === true) checkMayWrite(context, '--baseline-write', 'write the baseline on your machine and commit it');
   if (flags.baselineWrite === true && wantsFixes(flags)) throw new CommandError(EXIT.usage, '--baseline-write and fixes are two steps: fix first');
+  if (readsRunning(flags) && (wantsFixes(flags) || flags.changed === true || flags.since !== undefined)) throw new CommandError(EXIT.usage, 'running containers have no files to fix or to compare');
   const outputs = outputsOf(flags, api.formatNames);
   const rules = ruleSettings(flags, api);
   const shows = minSeverity(flags);
   maxWarnings(flags);
-  const prepared = await prepare(context, stacks, flags);
+  const prepared = await prepareVisible(context, stacks, flags);
   checkRuleNames(prepared.config, api);
   return { api, context, flags, prepared, outputs, shows, blockingOnly, options: { config: prepared.config, rules, declared: prepared.input.declared } };
 }
@@ -106,7 +118,7 @@ function fix({ api, context, flags, prepared, options }: Run, { shown }: Selecte
 }
 
 /** Prints the diff; beside a document on stdout it goes to stderr. */
-function dryRun(run: Run, selected: Selected, { fixed, loaded }: { readonly fixed: FixRun; readonly loaded: Loaded }): 0 | 1 {
+function dryRun(run: Run, selected: Selected, { fixed, loaded }: { readonly fixed: FixRun; readonly loaded: Loaded }): 0 | 1 | 3 {
   const { api, context, flags, outputs } = run;
   const diff = [...fixed.texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => api.unifiedDiff(name, loaded.files.get(name)?.text ?? '', text)).join('');
   const document = printsDocument(outputs);
@@ -115,19 +127,22 @@ function dryRun(run: Run, selected: Selected, { fixed, loaded }: { readonly fixe
   return finish({ ...run, outputs: asked }, selected, loaded);
 }
 
-async function writeBaseline(run: Run, { all, shown }: Selected, loaded: Loaded): Promise<0 | 1> {
+async function writeBaseline(run: Run, { all, shown }: Selected, loaded: Loaded): Promise<0 | 1 | 3> {
   const { api, context, flags } = run;
   await writeBaselines(context, flags, all.findings, loaded, api);
   const left = shown.findings.filter((finding) => !api.canBeKnown(finding));
   return finish(run, { all, shown: { ...shown, findings: left, hidden: [{ reason: 'known from the baseline', count: shown.findings.length - left.length }] } }, loaded);
 }
 
-function finish(run: Run, { shown }: Selected, loaded: Loaded): 0 | 1 {
+function finish(run: Run, { shown }: Selected, loaded: Loaded): 0 | 1 | 3 {
   const { api, context, flags, outputs } = run;
   writeOutputs(context, flags, { outputs, report: shown, format: api.format });
   const counts = api.countFindings(shown);
   const noStatic = flags.requireStatic === true && loaded.gateways.some((gateway) => !gateway.staticKnown);
   if (noStatic) context.err("error: Traefik's static configuration is not known (--require-static); name it with --static\n");
+  const unread = hostsNotRead(run.prepared.failed ?? []);
+  for (const line of unread) context.err(`error: ${line}\n`);
+  if (unread.length > 0) return EXIT.environment;
   const failed = counts.errors > 0 || counts.warnings > maxWarnings(flags) || noStatic;
   return failed && flags.exitZero !== true ? EXIT.findings : EXIT.ok;
 }

@@ -13,6 +13,9 @@ export interface SourceOptions extends GlobalOptions {
   readonly dynamic?: readonly string[];
   readonly sourceVersion?: string;
   readonly entrypoint?: readonly string[];
+  readonly live?: boolean;
+  readonly dockerHost?: readonly string[];
+  readonly from?: string;
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -28,7 +31,10 @@ export function sourceOptions(command: Command): Command {
     .option('--env-from <source>', 'take variables from the process environment too (process)')
     .option('--static <file>', "Traefik's static configuration")
     .option('--dynamic <path>', 'dynamic configuration file or folder of the file provider (repeatable)', collect)
-    .option('--source-version <list>', 'version of the source engine, e.g. traefik=2.11,3.7');
+    .option('--source-version <list>', 'version of the source engine, e.g. traefik=2.11,3.7')
+    .option('--live', 'read running containers instead of files (only asks; DOCKER_HOST, Docker contexts, live: of the configuration)')
+    .option('--docker-host <host>', 'the Docker host to read: unix://, tcp://, ssh:// or a context (repeatable; a gateway each)', collect)
+    .option('--from <kind>', 'what the named files are: docker-inspect, compose-config or traefik-rawdata');
 }
 
 /** `--entrypoint` and `--endpoint`, for commands whose output has addresses. */

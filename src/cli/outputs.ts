@@ -17,7 +17,7 @@ export interface Output {
 const DOCUMENTS = ['json', 'sarif', 'gitlab', 'junit', 'rdjson'];
 
 /** The outputs that were asked for. Throws CommandError (2) for unknown ones and for two documents on stdout. */
-export function outputsOf(flags: LintFlags, known: readonly string[]): readonly Output[] {
+export function outputsOf(flags: Pick<LintFlags, 'format' | 'json'>, known: readonly string[]): readonly Output[] {
   const wanted = [...(flags.format ?? []), ...(flags.json === true ? ['json'] : [])];
   const outputs = (wanted.length === 0 ? ['text'] : [...new Set(wanted)]).map((text): Output => {
     const at = text.indexOf('=');

@@ -1,5 +1,8 @@
 import build from '../../schemas/gateway.build.schema.json' with { type: 'json' };
 import config from '../../schemas/gateway.config.schema.json' with { type: 'json' };
+import diff from '../../schemas/gateway.diff.schema.json' with { type: 'json' };
+import discover from '../../schemas/gateway.discover.schema.json' with { type: 'json' };
+import drift from '../../schemas/gateway.drift.schema.json' with { type: 'json' };
 import error from '../../schemas/gateway.error.schema.json' with { type: 'json' };
 import explain from '../../schemas/gateway.explain.schema.json' with { type: 'json' };
 import gateway from '../../schemas/gateway.schema.json' with { type: 'json' };
@@ -17,4 +20,4 @@ export interface PublishedSchema {
 }
 
 /** The JSON Schemas (2020-12) that are published, by name. */
-export const schemas: readonly PublishedSchema[] = Object.entries({ build, config, error, explain, gateway, lint, manifest, report, rules, targets, test, tests }).map(([name, schema]) => ({ name, schema }));
+export const schemas: readonly PublishedSchema[] = Object.entries({ build, config, diff, discover, drift, error, explain, gateway, lint, manifest, report, rules, targets, test, tests }).map(([name, schema]) => ({ name, schema }));

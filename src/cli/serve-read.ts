@@ -1,4 +1,4 @@
-import type { Finding, Loaded, LoadedGateway, Report, Routing } from '../index.ts';
+import type { Finding, Loaded, LoadedGateway, Report, Route, Routing } from '../index.ts';
 import type { KeyPair } from '../server/index.ts';
 import { paintFor } from './context.ts';
 import type { Context } from './context.ts';
@@ -16,6 +16,10 @@ export interface ReadServed {
   readonly routing: Routing;
   readonly routers: number;
   readonly certificates: readonly KeyPair[];
+  readonly defaultCertificate?: KeyPair;
+  readonly readFile: (path: string) => string | undefined;
+  /** What is answered with an error because nobody here can do it. */
+  readonly notServed: readonly string[];
   /** What is served otherwise than the engine would. */
   readonly notes: readonly string[];
   readonly report: Report;
@@ -26,7 +30,7 @@ export interface ReadServed {
 
 /** Reads, checks and resolves one gateway. Throws CommandError where there is nothing to serve. */
 export async function readServed({ input }: Prepared, flags: { readonly mock?: boolean }): Promise<ReadServed> {
-  const api = await import('../index.ts');
+  const [api, { brokenOptions, unservable }] = await Promise.all([import('../index.ts'), import('../server/index.ts')]);
   const { host, asked } = remembering(input.host);
   const loaded = api.load({ ...input, host });
   if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name a file or a folder: gateway serve path/to/compose.yml');
@@ -37,10 +41,10 @@ export async function readServed({ input }: Prepared, flags: { readonly mock?: b
   const { routing, notes: missing } = withUserFiles(api.applyOverrides(resolved.gateway, resolved.routing, input.overrides).routing, host);
   // A build to no target at all: only what stands against any.
   const { diagnostics } = api.build(loaded, { targets: [], versions: new Map(), allowances: new Map(), inlineSecrets: false, settings: {}, overrides: input.overrides });
-  const report = api.toReport('gateway.serve/1', diagnostics, [], loaded);
+  const report = api.toReport('gateway.serve/1', [...diagnostics, ...api.serveRefusals(routing)], [], loaded);
   const blocking = report.findings.filter((finding) => finding.blocking && !(flags.mock === true && finding.rule === 'port-missing'));
-  const { certificates, notes } = readCertificates(routing, host);
-  return { api, loaded, gateway, routing, routers: countRouters(routing), certificates, notes: [...notes, ...missing, ...notServed(routing)], report, blocking, asked };
+  const { notes, ...shown } = readCertificates(routing, host);
+  return { api, loaded, gateway, routing, routers: countRouters(routing), ...shown, readFile: host.readFile, notServed: [...notServed(routing, unservable), ...brokenOptions(routing, host.readFile)], notes: [...notes, ...missing], report, blocking, asked };
 }
 
 export function sayFindings(context: Context, flags: SourceOptions, { api, report }: ReadServed): void {
@@ -52,22 +56,40 @@ function countRouters(routing: Routing): number {
 }
 
 /** Files that are not here (they are in a container) leave a certificate of our own, and say so. */
-function readCertificates(routing: Routing, host: Prepared['host']): { readonly certificates: readonly KeyPair[]; readonly notes: readonly string[] } {
+function readCertificates(routing: Routing, host: Prepared['host']): { readonly certificates: readonly KeyPair[]; readonly defaultCertificate?: KeyPair; readonly notes: readonly string[] } {
   const notes: string[] = [];
-  const certificates = routing.certificates.flatMap(({ certFile, keyFile }): readonly KeyPair[] => {
+  const read = ({ certFile, keyFile }: { readonly certFile: string; readonly keyFile: string }): readonly KeyPair[] => {
     const [cert, key] = [host.readFile(certFile), host.readFile(keyFile)];
     if (cert !== undefined && key !== undefined) return [{ cert, key }];
     notes.push(`the certificate ${certFile} is not here: its names get one made for this run`);
     return [];
-  });
+  };
+  const certificates = routing.certificates.flatMap(read);
+  const [defaultCertificate] = defaultFiles(routing).flatMap(read);
   const resolvers = new Set(routing.listeners.flatMap(({ tls }) => tls.flatMap((route) => (route.tls?.resolver === undefined ? [] : [route.tls.resolver.value]))));
   for (const name of resolvers) notes.push(`certificate resolver ${name} is not asked: its names get a certificate made for this run`);
-  return { certificates, notes };
+  return { certificates, ...(defaultCertificate === undefined ? {} : { defaultCertificate }), notes };
 }
 
-/** Middlewares that cannot run here: their routes answer 501. */
-function notServed(routing: Routing): readonly string[] {
+/** `tls.stores.default.defaultCertificate`. */
+function defaultFiles({ tlsStores }: Routing): readonly { readonly certFile: string; readonly keyFile: string }[] {
+  return tlsStores.filter(({ ref }) => ref.name === 'default').flatMap(({ raw }) => {
+    const found = entry(raw, 'defaultCertificate');
+    const [certFile, keyFile] = [entry(found, 'certFile'), entry(found, 'keyFile')];
+    return typeof certFile === 'string' && typeof keyFile === 'string' ? [{ certFile, keyFile }] : [];
+  });
+}
+
+function entry(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+/** Middlewares and services that cannot run here: their routes answer 501. */
+function notServed(routing: Routing, unservable: (route: Route) => string | undefined): readonly string[] {
   const chains = routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]);
-  const found = chains.flatMap((route) => route.chain.filter(({ spec }) => spec.kind === 'plugin').map(({ ref }) => `router ${route.router.name}: middleware ${ref.name} is a plugin, so it answers 501`));
-  return [...new Set(found)];
+  return [...new Set(chains.flatMap((route) => {
+    const found = unservable(route);
+    return found === undefined ? [] : [`router ${route.router.name}: ${found}, so it answers 501`];
+  }))];
 }

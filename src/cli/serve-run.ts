@@ -1,10 +1,12 @@
 import type { Endpoint, ResolvedService, Routing } from '../index.ts';
-import type { Admin, Metrics, Mocks, Place, Served } from '../server/index.ts';
+import type { Admin, Metrics, Mocks, Place, Served, StreamEndpoint } from '../server/index.ts';
 import { paintFor } from './context.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { prepare } from './input.ts';
+import type { Prepared } from './input.ts';
+import { watchLive } from './live.ts';
 import { hostPort } from './options.ts';
 import type { SourceOptions } from './options.ts';
 import { sayTaken } from './say.ts';
@@ -38,11 +40,11 @@ export async function runServe(context: Context, stacks: readonly string[], flag
   const first = await readServed(prepared, flags);
   if (first.blocking.length > 0) {
     sayFindings(context, flags, first);
-    return EXIT.findings;
+    if (!isServed(first)) return EXIT.findings;
   }
   sayTaken(context, flags, first.loaded);
   const metrics = server.createMetrics();
-  const run: Run = { context, flags, settings, metrics, server, now: first };
+  const run: Run = { context, flags, settings, metrics, server, live: prepared.live, now: first };
   const admin = settings.admin === undefined ? undefined : await opened(server.serveAdmin(settings.admin, metrics.text), `--admin ${flags.admin ?? ''}`);
   try {
     return await serveUntilStopped(run, stacks, admin);
@@ -57,6 +59,7 @@ interface Run {
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly server: typeof import('../server/index.ts');
+  readonly live: Prepared['live'];
   /** The configuration in force. */
   now: ReadServed;
 }
@@ -69,7 +72,7 @@ async function serveUntilStopped(run: Run, stacks: readonly string[], admin: Adm
     throw error;
   });
   sayListening(run, served, admin);
-  const stop = flags.watch === true ? watchPlaces(context.cwd, () => run.now.asked, () => reload(run, stacks, served, mocks)) : () => undefined;
+  const stop = flags.watch === true ? watch(run, () => reload(run, stacks, served, mocks)) : () => undefined;
   const code = await context.untilStopped();
   stop();
   if (flags.quiet !== true) context.err('stopping\n');
@@ -78,20 +81,46 @@ async function serveUntilStopped(run: Run, stacks: readonly string[], admin: Adm
   return code;
 }
 
+/**
+ * Of containers that run, those that are sound are served, as the engine does: a broken one takes no other along. One label can
+ * stop the engine's whole provider, and then it keeps what it had.
+ */
+function isServed({ api, blocking, loaded, gateway }: ReadServed): boolean {
+  const containers = api.containerFiles(loaded.live);
+  const isStopped = gateway.resolved[0]?.problems.some(({ loss }) => loss === 'provider') === true;
+  return !isStopped && blocking.every(({ file }) => containers.has(file));
+}
+
+/** Follows the files, and the containers where those are what is served; one change at a time. */
+function watch(run: Run, changed: () => Promise<void>): () => void {
+  let last = Promise.resolve();
+  const inTurn = (): Promise<void> => {
+    last = last.then(changed);
+    return last;
+  };
+  const { context, flags, live } = run;
+  const stops = [watchPlaces(context.cwd, () => run.now.asked, inTurn), ...(live === undefined ? [] : [watchLive(context, flags, live, run.now.api, inTurn)])];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
 /** Echo backends that follow the configuration. */
 interface Followers {
   readonly place: Mocks['place'];
+  readonly streamPlace: Mocks['streamPlace'];
   readonly follow: (routing: Routing) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 async function mocksFor(server: Run['server'], routing: Routing): Promise<Followers> {
-  let current = await server.startMocks(endpointsOf(routing));
+  let current = await server.startMocks(endpointsOf(routing), streamsOf(routing));
   return {
     place: (endpoint) => current.place(endpoint),
+    streamPlace: (endpoint, protocol) => current.streamPlace(endpoint, protocol),
     follow: async (next) => {
       const before = current;
-      current = await server.startMocks(endpointsOf(next));
+      current = await server.startMocks(endpointsOf(next), streamsOf(next));
       await before.close();
     },
     close: () => current.close(),
@@ -103,9 +132,11 @@ async function start(run: Run, mocks: Followers | undefined): Promise<Served> {
   const log = settings.log === 'off' ? [] : [server.accessLog(settings.log, (line) => context.out(line))];
   const served = server.serve(run.now.routing, {
     certificates: run.now.certificates,
+    ...(run.now.defaultCertificate === undefined ? {} : { defaultCertificate: run.now.defaultCertificate }),
+    readFile: (path) => run.now.readFile(path),
     observer: server.allOf([metrics, ...log]),
     onError: (error) => context.err(`internal error: ${error instanceof Error ? error.message : String(error)}\n`),
-    ...(mocks === undefined ? {} : { endpoint: mocks.place }),
+    ...(mocks === undefined ? {} : { endpoint: mocks.place, streamEndpoint: mocks.streamPlace }),
     ...(flags.explain404 === true ? { unmatched: (incoming) => explainMiss(run.now, incoming) } : {}),
   });
   return opened(served, 'an entry point');
@@ -130,10 +161,10 @@ async function reload(run: Run, stacks: readonly string[], served: Served, mocks
   try {
     const next = await readServed(await prepare(context, stacks, flags), flags);
     const [finding] = next.blocking;
-    if (finding !== undefined) return refuse(`${finding.file}:${String(finding.line)} ${finding.rule}`);
+    if (finding !== undefined && !isServed(next)) return refuse(`${finding.file}:${String(finding.line)} ${finding.rule}`);
     if (addressesOf(next.routing) !== addressesOf(run.now.routing)) return refuse('entry points changed, which takes a restart');
     await mocks?.follow(next.routing);
-    served.update(next.routing, next.certificates);
+    served.update(next.routing, next);
     metrics.reloaded('taken');
     context.err(`reload ok, ${difference(next.routers - run.now.routers)}\n`);
     run.now = next;
@@ -158,14 +189,22 @@ function endpointsOf(routing: Routing): readonly Endpoint[] {
   return services.flatMap(of);
 }
 
+function streamsOf(routing: Routing): readonly StreamEndpoint[] {
+  return routing.listeners.flatMap(({ tcp, udp }) => {
+    const of = (protocol: 'tcp' | 'udp') => ({ service, members }: Pick<(typeof tcp)[number], 'service' | 'members'>): readonly StreamEndpoint[] =>
+      [service, ...members].flatMap(({ spec }) => (spec.kind === 'loadBalancer' ? spec.endpoints.map((endpoint) => ({ endpoint, protocol })) : []));
+    return [...tcp.flatMap(of('tcp')), ...(udp === undefined ? [] : of('udp')(udp))];
+  });
+}
+
 function sayListening({ context, flags, now }: Run, served: Served, admin: Admin | undefined): void {
   if (flags.quiet === true) return;
   const routers = `${String(now.routers)} router${now.routers === 1 ? '' : 's'}`;
   for (const { entryPoint: { name, host, udp } } of now.routing.listeners) {
-    if (udp) context.err(`warning: entry point ${name} is UDP, which is not served here\n`);
-    else context.err(`listening ${name} on ${host === '' ? '*' : host}:${String(served.ports.get(name))}\n`);
+    context.err(`listening ${name} on ${host === '' ? '*' : host}:${String(served.ports.get(name))}${udp ? '/udp' : ''}\n`);
   }
   if (admin !== undefined) context.err(`figures at http://${flags.admin ?? ''}/metrics\n`);
+  for (const problem of now.notServed) context.err(`error: ${problem}\n`);
   for (const note of now.notes) context.err(`warning: ${note}\n`);
   const paint = paintFor(context, flags, 'err');
   context.err(`${paint.bold('ready')}: ${routers}${flags.mock === true ? ', backends are made up' : ''} (ctrl-c to stop)\n`);

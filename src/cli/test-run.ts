@@ -39,7 +39,7 @@ export async function runTest(context: Context, names: readonly string[], flags:
   }
   sayTaken(context, flags, loaded);
   if (refuse(context, flags, api, loaded)) return EXIT.findings;
-  const tests = readAll(context, prepared, names, api);
+  const tests = readAll(context, prepared, names, { api, loaded, gateway });
   if (tests === undefined) return EXIT.findings;
   const run = await api.runRouteTests(loaded, gateway, tests, { engines, mutate: flags.mutate === true, where: enginePlaces(context) });
   for (const { name, file } of outputs) {
@@ -77,11 +77,19 @@ function loadOne(api: Api, { input }: Prepared): { readonly loaded: Loaded; read
   return { loaded, gateway };
 }
 
+interface Subject {
+  readonly api: Api;
+  readonly loaded: Loaded;
+  readonly gateway: LoadedGateway;
+}
+
 /** All tests, or undefined when a file of them is broken, which is then said. */
-function readAll(context: Context, { host }: Prepared, names: readonly string[], api: Api): readonly RouteTest[] | undefined {
+function readAll(context: Context, { host }: Prepared, names: readonly string[], { api, loaded, gateway }: Subject): readonly RouteTest[] | undefined {
+  const isOwn = (file: string): boolean => gateway.spec !== undefined && path.posix.normalize(file) === path.posix.normalize(gateway.spec.path);
   const files = (names.length === 0 ? ['.'] : names).flatMap((name) => testFiles(context, name, host));
-  if (files.length === 0) throw new CommandError(EXIT.environment, 'no tests were found', 'Write some in routes.gateway-test.yaml, or: gateway test --generate > now.gateway-test.yaml');
-  const read = files.map((file) => api.readTests(file, host.readFile(file) ?? ''));
+  const own = names.length === 0 || files.some(isOwn) ? [api.specTests(loaded, gateway)] : [];
+  if (files.length === 0 && own.every(({ tests, problems }) => tests.length + problems.length === 0)) throw new CommandError(EXIT.environment, 'no tests were found', 'Write some in routes.gateway-test.yaml, or: gateway test --generate > now.gateway-test.yaml');
+  const read = [...own, ...files.filter((file) => !isOwn(file)).map((file) => api.readTests(file, host.readFile(file) ?? ''))];
   const problems = read.flatMap((one) => one.problems);
   for (const { file, line, message } of problems) context.err(`${file}:${String(line)}  error  ${message}\n`);
   return problems.length > 0 ? undefined : read.flatMap(({ tests }) => tests);

@@ -78,11 +78,12 @@ export function staleFiles(folder: string, files: readonly OutputFile[]): readon
     const lines = differingLines(readFileSync(full, 'utf8'), file.text);
     return lines === 0 ? [] : [{ path: file.path, kind: 'differs', lines }];
   });
-  const extra = listFiles(folder).filter((name) => !wanted.has(name)).map((name): Stale => ({ path: name, kind: 'extra', lines: 0 }));
+  const extra = filesIn(folder).filter((name) => !wanted.has(name)).map((name): Stale => ({ path: name, kind: 'extra', lines: 0 }));
   return [...changed, ...extra];
 }
 
-function listFiles(folder: string): readonly string[] {
+/** Every file below a folder, relative to it, sorted. */
+export function filesIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

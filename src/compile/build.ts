@@ -11,12 +11,13 @@ import { lint } from './lint.ts';
 import { applyOverrides } from './overrides.ts';
 import { contradicts, validate } from './validate.ts';
 import { settle } from './validation/outcome.ts';
+import { withStandInConsumers } from './validation/stand-ins.ts';
 import { routesOf, smallest, type Shown } from './validation/smallest.ts';
 import type { BuildOptions, BuildResult, BuiltTarget, Loaded, LoadedGateway } from './types.ts';
 
 /** Compiles every gateway to every target: all files of a target or none of it, with the reasons. */
 export function build(loaded: Loaded, options: BuildOptions): BuildResult {
-  const blocking = lint(loaded).diagnostics.filter((diagnostic) => diagnostic.blocking);
+  const blocking = blockingOf(loaded);
   const diagnostics: Diagnostic[] = [...blocking];
   const built = loaded.gateways.flatMap((gateway) => {
     const own = [...blocking.filter((diagnostic) => concerns(diagnostic, gateway, loaded)), ...buildOnly(gateway, options.overrides)];
@@ -24,6 +25,24 @@ export function build(loaded: Loaded, options: BuildOptions): BuildResult {
     return options.targets.map((name) => buildTarget(loaded, gateway, name, options, own.length > 0));
   });
   return { built, diagnostics };
+}
+
+/**
+ * What is wrong in every version the source may have, and what is wrong only in the one that is built: leaving that out
+ * without a word would lose a route.
+ */
+function blockingOf(loaded: Loaded): readonly Diagnostic[] {
+  const always = lint(loaded).diagnostics.filter((diagnostic) => diagnostic.blocking);
+  if (loaded.gateways.every(({ versionKnown, resolved }) => versionKnown || resolved.length < 2)) return always;
+  const gateways = loaded.gateways.map(({ healed: _, ...gateway }) => ({ ...gateway, resolved: gateway.resolved.slice(0, 1) }));
+  const said = new Set(always.map(({ rule, symbol }) => `${rule}\0${symbol}`));
+  const here = lint({ ...loaded, gateways }).diagnostics.filter(({ blocking, rule, symbol }) => blocking && !said.has(`${rule}\0${symbol}`));
+  const version = gateways[0]?.resolved[0]?.version ?? '';
+  return [...always, ...here.map((one) => ({ ...one, why: `${one.why === undefined ? '' : `${one.why}; `}${otherVersion(version)}` }))];
+}
+
+function otherVersion(assumed: string): string {
+  return `the version is not known and taken for ${assumed}: if it is another one, say --source-version traefik=${assumed === '3.7' ? '2.11' : '3.7'}`;
 }
 
 /** A finding of one stack stops the gateways that serve it; one of no stack stops all. */
@@ -43,18 +62,32 @@ function withOwnSettings(gateway: LoadedGateway, name: string, options: BuildOpt
 
 function buildTarget(loaded: Loaded, gateway: LoadedGateway, name: string, given: BuildOptions, refused: boolean): BuiltTarget {
   const options = withOwnSettings(gateway, name, given);
-  const target = targets.find((one) => one.name === name);
-  const resolved = gateway.resolved[0];
-  if (target === undefined || resolved === undefined) throw new Error(`no target "${name}"`);
+  const { target, resolved, final, whole, routing } = subjectOf(gateway, name, options.overrides);
   const version = options.versions.get(name) ?? target.defaultVersion;
-  const { gateway: final, routing: whole } = applyOverrides(resolved.gateway, resolved.routing, overridesFor(name, options.overrides));
   const isTraefik = target.engine.name === 'Traefik';
-  const routing = isTraefik ? whole : withoutOwnRoutes(whole);
   const base = { gateway: gateway.name, target: name, version, counts: countServed(routing), verifiedBy: 'nothing', judged: [], diagnostics: [] };
   if (refused) return base;
   const left = isTraefik ? [] : ownEntryPoints(whole).map((point): Diagnostic => leftOut(name, point, whole));
   const emitted = emit(loaded, target, final, routing, { version, sourceVersion: resolved.version }, options, base);
   return { ...emitted, diagnostics: [...left, ...emitted.diagnostics] };
+}
+
+interface BuildSubject {
+  readonly target: AnyTarget;
+  readonly resolved: LoadedGateway['resolved'][number];
+  readonly final: Gateway;
+  readonly whole: Routing;
+  /** What this target serves of it. */
+  readonly routing: Routing;
+}
+
+/** What a target is made from: addresses are final, and only Traefik serves its own API. */
+export function subjectOf(gateway: LoadedGateway, name: string, overrides: AddressOverrides): BuildSubject {
+  const target = targets.find((one) => one.name === name);
+  const resolved = gateway.resolved[0];
+  if (target === undefined || resolved === undefined) throw new Error(`no target "${name}"`);
+  const { gateway: final, routing: whole } = applyOverrides(resolved.gateway, resolved.routing, overridesFor(name, overrides));
+  return { target, resolved, final, whole, routing: target.engine.name === 'Traefik' ? whole : withoutOwnRoutes(whole) };
 }
 
 /** Labels hold no addresses: Docker knows them. */
@@ -84,11 +117,12 @@ function emit(loaded: Loaded, target: AnyTarget, gateway: Gateway, routing: Rout
   if (failed || emitted.files === undefined) return { ...base, judged, diagnostics: emitted.diagnostics };
   const { files } = emitted;
   const built = { ...base, judged, diagnostics: emitted.diagnostics, files };
-  const validation = validate({ target: target.name, version, routing, files, judged });
+  const asked = withStandInConsumers({ gateway, routing });
+  const validation = validate({ target: target.name, version, routing: asked.routing, files: asked.routing === routing ? files : (write(asked).files ?? files), judged, callers: asked.routing.consumers ?? [] });
   const [first] = validation?.disagreements ?? [];
   const settled = settle(built, validation, routing, options.acceptUnverified);
   if (first === undefined) return settled;
-  const shown = smallest({ gateway, routing }, (fewer) => {
+  const shown = smallest(asked, (fewer) => {
     const { files: text } = write(fewer);
     return text !== undefined && contradicts({ target: target.name, version, routing: fewer.routing, files: text, judged }, first.probe);
   });
@@ -127,17 +161,19 @@ function buildOnly(gateway: LoadedGateway, overrides: AddressOverrides): readonl
 
 function undeclaredEntryPoints(routing: Routing, unjudged: readonly Unjudged[], overrides: AddressOverrides): readonly Diagnostic[] {
   const missing = routing.listeners.map((listener) => listener.entryPoint).filter((point) => point.port === 0 && !overrides.entryPoints.has(point.name));
-  return missing.map((point): Diagnostic => {
+  return missing.flatMap((point): readonly Diagnostic[] => {
     const use = unjudged.find((one) => one.what === 'entryPoint' && one.name === point.name);
     const users = routing.listeners.find((listener) => listener.entryPoint === point);
+    // Its routers may all be refused: then nobody needs an address.
+    if (use === undefined && users !== undefined && users.udp === undefined && [users.plain, users.tls, users.tcp].every((routes) => routes.length === 0)) return [];
     const origin = use?.origin ?? users?.plain[0]?.origin ?? users?.tls[0]?.origin ?? users?.tcp[0]?.origin ?? point.origin;
     const implicit = point.name === 'default' && use === undefined;
-    return {
+    return [{
       rule: 'entrypoint-unknown', severity: 'error', blocking: true, at: { origin }, symbol: use?.symbol ?? `entryPoints.${point.name}`,
       message: implicit ? 'routers without entry points need the default ones, and none is declared here' : `entry point "${point.name}" is declared nowhere, so its address is not known`,
       why: "it stands in Traefik's static configuration, which was not found",
       help: `name the file (--static traefik.yml) or the address (--entrypoint ${implicit ? 'web' : point.name}=0.0.0.0:80)`,
-    };
+    }];
   });
 }
 

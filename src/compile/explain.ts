@@ -1,164 +1,157 @@
-import { placeOf } from '../diagnostics/index.ts';
-import type { Paint } from '../diagnostics/index.ts';
-import { printable } from '../diagnostics/index.ts';
-import { refName } from '../ir/index.ts';
+import { refKey, refName } from '../ir/index.ts';
 import type { Decision, Listener, Probe, Route, Routing } from '../ir/index.ts';
 import { createRuntime } from '../runtime/index.ts';
-import { canonicalRequest, compileRule, matchRequest } from '../runtime/match/index.ts';
-import type { MatchRequest } from '../runtime/match/index.ts';
+import { tcpDoor } from '../server/tcp.ts';
 import { listenerFor, probeFor } from '../testing/probe.ts';
-import { whyNot } from './reason.ts';
+import { candidatesOf, matchOf, meantHost, nearMisses } from './explain-candidates.ts';
+import type { ExplainDocument, Explained, ExplainedDecision } from './explain-document.ts';
+import { partsOf } from './explain-parts.ts';
+import { fieldValue, placeText } from './explain-place.ts';
+import { stepsOf } from './explain-steps.ts';
+import { explainTargets } from './explain-targets.ts';
+import { laddersFor } from './ladder/ladder.ts';
 import type { ExplainRequest } from './request.ts';
-import type { Loaded, LoadedGateway } from './types.ts';
+import { routingOf } from './route-tests-judge.ts';
+import type { BuildOptions, Loaded, LoadedGateway } from './types.ts';
 
-export interface ExplainedDecision {
-  readonly kind: Decision['kind'];
-  readonly router: string | null;
-  readonly service: string | null;
-  readonly endpoint: string | null;
-  readonly target: string | null;
-  readonly status: number | null;
-  readonly headers: readonly (readonly [string, string])[];
-}
-export interface Candidate {
-  readonly router: string;
-  readonly rule: string;
-  readonly priority: string;
-  readonly matched: boolean;
-  readonly reason: string;
-  readonly at: string;
-}
-export interface Step {
-  readonly middleware: string;
-  readonly kind: string;
-  readonly at: string;
-  readonly before: string;
-  readonly after: string;
-}
-/** `gateway.explain/1`. */
-export interface ExplainDocument {
-  readonly schema: 'gateway.explain/1';
-  readonly gateway: string;
-  readonly request: { readonly method: string; readonly host: string; readonly target: string; readonly entryPoint: string; readonly tls: boolean };
-  readonly decision: ExplainedDecision;
-  readonly candidates: readonly Candidate[];
-  readonly steps: readonly Step[];
-  readonly notes: readonly string[];
-}
-export interface Explained {
-  readonly document: ExplainDocument;
+/** What more an explanation may be asked for. */
+export interface ExplainOptions {
+  /** A router that should win: where it does not, its ladder is shown. */
+  readonly expect?: string;
+  /** The ladder of the router that wins, too: what runs may still not answer. */
+  readonly live?: boolean;
 }
 
 /** Why a request goes where it goes in one gateway: what the runtime decides, and what every router says to it. */
-export function explain(loaded: Loaded, gateway: LoadedGateway, request: ExplainRequest): Explained {
-  const routing = gateway.resolved[0]?.routing ?? { listeners: [], certificates: [], tlsOptions: [], tlsStores: [] };
+export function explain(loaded: Loaded, gateway: LoadedGateway, request: ExplainRequest, options: ExplainOptions = {}): Explained {
+  const routing = routingOf(gateway);
   const listener = listenerFor(routing, request);
   const probe = probeFor(routing, request);
-  const tls = probe === undefined ? request.scheme === 'https' : probe.tls !== false;
-  const shown = { method: request.method, host: request.host, target: request.target, entryPoint: probe?.entryPoint ?? '', tls };
-  if (listener === undefined || probe === undefined) {
-    const notes = [request.entryPoint === undefined ? 'no entry point serves this request' : `no entry point is called "${request.entryPoint}"`];
-    return { document: { schema: 'gateway.explain/1', gateway: gateway.name, request: shown, decision: miss(), candidates: [], steps: [], notes } };
-  }
-  const decision = runtimeFor(routing).decide(probe);
+  if (listener === undefined || probe === undefined) return { document: nowhere({ loaded, gateway, routing }, request, options) };
+  return { document: at({ loaded, gateway, routing, listener, probe }, options) };
+}
+
+/** What an explanation of everything is made with. */
+export interface WholeOptions extends ExplainOptions {
+  /** What `build` is to write with: its targets are asked the same. */
+  readonly build: BuildOptions;
+}
+
+/** {@link explainAll}, and beside each answer what the files of the targets do with the request. */
+export function explainWhole(loaded: Loaded, gateway: LoadedGateway, request: ExplainRequest, { build, ...options }: WholeOptions): readonly Explained[] {
+  const requests = requestsFor(routingOf(gateway), request);
+  const targets = build.targets.length === 0 ? [] : explainTargets(loaded, gateway, requests, build);
+  return requests.map((one, index) => ({ document: { ...explain(loaded, gateway, one, options).document, targets: targets[index] ?? [] } }));
+}
+
+/** The same for a bare host: one answer for every entry point that speaks HTTP, plain and with TLS where it serves both. */
+export function explainAll(loaded: Loaded, gateway: LoadedGateway, request: ExplainRequest, options: ExplainOptions = {}): readonly Explained[] {
+  return requestsFor(routingOf(gateway), request).map((one) => explain(loaded, gateway, one, options));
+}
+
+function requestsFor(routing: Routing, request: ExplainRequest): readonly ExplainRequest[] {
+  const everywhere = request.scheme === undefined && request.port === undefined && request.entryPoint === undefined;
+  const doors = everywhere ? routing.listeners.filter(({ entryPoint }) => !entryPoint.udp).flatMap(requestsAt(request)) : [];
+  return doors.length === 0 ? [request] : doors;
+}
+
+function requestsAt(request: ExplainRequest): (listener: Listener) => readonly ExplainRequest[] {
+  return ({ entryPoint, plain, tls, tcp }) => {
+    const entry = { ...request, entryPoint: entryPoint.name };
+    const secure = tls.length > 0 || entryPoint.tls !== undefined || tcp.some((route) => route.tls !== undefined);
+    return [...(plain.length > 0 || !secure ? [{ ...entry, scheme: 'http' as const }] : []), ...(secure ? [{ ...entry, scheme: 'https' as const }] : [])];
+  };
+}
+
+interface Asked {
+  readonly loaded: Loaded;
+  readonly gateway: LoadedGateway;
+  readonly routing: Routing;
+  readonly listener: Listener;
+  readonly probe: Probe;
+}
+
+function at(asked: Asked, options: ExplainOptions): ExplainDocument {
+  const { loaded, gateway, routing, listener, probe } = asked;
+  const tls = probe.tls !== false;
+  const decision = createRuntime(routing, { clock: () => 0, random: () => 0 }).decide(probe);
   const routes = tls ? listener.tls : listener.plain;
   const match = matchOf(probe, listener);
-  const candidates = match === undefined ? [] : routes.map((route) => candidate(route, match, loaded));
-  const winner = routes.find((route) => decisionRouter(decision) === refName(route.router));
-  const steps = winner === undefined ? [] : stepsOf(routing, listener, winner, probe, tls, loaded);
-  const notes = winner === undefined && decision.kind === 'respond' ? nearest(routing, probe, tls) : [];
-  return { document: { schema: 'gateway.explain/1', gateway: gateway.name, request: shown, decision: toDocument(decision), candidates, steps, notes } };
+  const winner = winnerOf(decision, routes);
+  const walked = winner === undefined ? undefined : stepsOf({ routing, listener, winner, probe }, loaded);
+  const missed = decision.kind === 'respond' && decision.router === null && decision.status === 404;
+  const shown = { method: probe.method, host: probe.host ?? '', target: probe.target, entryPoint: probe.entryPoint, tls };
+  return {
+    schema: 'gateway.explain/1', gateway: gateway.name, request: shown, decision: toDocument(decision),
+    candidates: match === undefined ? [] : candidatesOf(routes, match, decision, loaded),
+    steps: walked?.steps ?? [],
+    parts: winner === undefined || gateway.resolved[0] === undefined ? [] : partsOf(gateway.resolved[0].gateway, winner, decision.kind === 'forward' ? decision : (walked?.beyond ?? decision), probe.entryPoint, loaded),
+    nearest: missed ? nearMisses(routing, probe, loaded) : [],
+    ladders: laddersFor({ loaded, gateway, routing, probe, missed, decision, live: options.live === true, ...(options.expect === undefined ? {} : { expect: options.expect }), ...(match === undefined ? {} : { match }) }),
+    targets: [],
+    notes: [...connectionNotes(asked), ...beyondNotes(decision, walked?.beyond), ...(missed ? hostNotes(routing, probe) : [])],
+  };
 }
 
-function runtimeFor(routing: Routing): ReturnType<typeof createRuntime> {
-  return createRuntime(routing, { clock: () => 0, random: () => 0 });
+function winnerOf(decision: Decision, routes: readonly Route[]): Route | undefined {
+  const router = decision.kind === 'forward' || decision.kind === 'respond' ? decision.router : null;
+  return router === null ? undefined : routes.find((route) => refKey(route.router) === refKey(router));
 }
 
-function matchOf(probe: Probe, listener: Listener): MatchRequest | undefined {
-  const result = canonicalRequest(probe, { ...listener.entryPoint, engine: '3.7' });
-  return result.ok ? matchRequest(result.request, probe.method, probe.headers, probe.clientIp) : undefined;
+/** A TCP router on the same entry point may take the connection before anybody speaks HTTP. */
+function connectionNotes({ listener, probe, loaded }: Asked): readonly string[] {
+  if (listener.tcp.length === 0) return [];
+  const door = tcpDoor(listener);
+  const serverName = probe.tls === false ? '' : (probe.tls.sni ?? '');
+  const choice = (probe.tls === false ? door.plain : door.tls)({ serverName, clientIp: probe.clientIp, alpn: [] });
+  if (choice.kind === 'http') return [];
+  return [choice.kind === 'none' ? 'no TCP router takes this connection and nothing here speaks HTTP: it is closed' : `TCP router ${refName(choice.route.router)} takes the whole connection before HTTP is spoken (${placeText(choice.route.origin, loaded)})`];
 }
 
-function candidate(route: Route, request: MatchRequest, loaded: Loaded): Candidate {
-  const matched = compileRule(route.rule)(request);
-  return { router: refName(route.router), rule: route.ruleText, priority: String(route.priority), matched, reason: matched ? 'match' : whyNot(route.rule, request), at: placeText(route.origin, loaded) };
+/** What a request meets that a middleware answered, once it is let through. */
+function beyondNotes(decision: Decision, beyond: Decision | undefined): readonly string[] {
+  if (decision.kind !== 'respond' || beyond?.kind !== 'forward') return [];
+  const { address } = endpointOf(beyond);
+  return [`a request that is let through goes to ${address === '' ? '(no server: 503)' : `${address}${beyond.target}`}`];
 }
 
-function placeText(origin: Route['origin'], loaded: Loaded): string {
-  const place = placeOf(origin, loaded.origins, loaded.files);
-  return `${place.file}:${String(place.line)}`;
+function hostNotes(routing: Routing, probe: Probe): readonly string[] {
+  const meant = meantHost(routing, probe.host ?? '');
+  return meant === undefined ? [] : [`no router names this host; did you mean ${meant}?`];
 }
 
-function decisionRouter(decision: Decision): string | null {
-  if (decision.kind === 'forward') return refName(decision.router);
-  return decision.kind === 'respond' && decision.router !== null ? refName(decision.router) : null;
+/** No entry point of that name, or none at all: what would serve the request elsewhere still has its ladder. */
+function nowhere({ loaded, gateway, routing }: Pick<Asked, 'loaded' | 'gateway' | 'routing'>, request: ExplainRequest, options: ExplainOptions): ExplainDocument {
+  const names = routing.listeners.map(({ entryPoint }) => entryPoint.name);
+  const known = names.length === 0 ? 'none is declared or named by a router' : `there are ${names.join(', ')}`;
+  const note = request.entryPoint === undefined ? `no entry point serves this request: ${known}` : `no entry point is called "${request.entryPoint}": ${known}`;
+  const listener = standIn(request.entryPoint ?? 'default', loaded);
+  const probe = probeFor({ ...routing, listeners: [listener] }, { ...request, entryPoint: listener.entryPoint.name });
+  if (probe === undefined) throw new Error('a stand-in serves everything');
+  const document = at({ loaded, gateway, routing, listener, probe }, options);
+  return { ...document, request: { ...document.request, entryPoint: '' }, nearest: [], notes: [note, ...document.notes] };
+}
+
+/** An entry point that nobody declared, with the engine's defaults. */
+function standIn(name: string, { origins }: Loaded): Listener {
+  const forwardedHeaders = { insecure: false, trustedIPs: [], connection: [], notAppendXForwardedFor: false };
+  return { entryPoint: { name, origin: origins.default(`entry point ${name}`), host: '', port: 0, udp: false, asDefault: false, middlewares: [], forwardedHeaders, sanitizePath: true, encodeQuerySemicolons: false, raw: {} }, plain: [], tls: [], tcp: [] };
 }
 
 function toDocument(decision: Decision): ExplainedDecision {
-  const base = { kind: decision.kind, router: decisionRouter(decision), service: null, endpoint: null, target: null, status: null, headers: [] };
-  if (decision.kind === 'forward') return { ...base, service: refName(decision.service), endpoint: decision.endpoints.map((endpoint) => endpoint.address).join(', '), target: decision.target, headers: decision.requestHeaders.set };
-  if (decision.kind === 'respond') return { ...base, status: decision.status, headers: decision.headers };
-  if (decision.kind === 'tie') return { ...base, router: decision.routers.map(refName).join(' or ') };
-  return base;
-}
-
-function miss(): ExplainedDecision {
-  return { kind: 'respond', router: null, service: null, endpoint: null, target: null, status: 404, headers: [] };
-}
-
-/** Each middleware's effect: the decision with one more member of the chain each time. */
-function stepsOf(routing: Routing, listener: Listener, winner: Route, probe: Probe, tls: boolean, loaded: Loaded): readonly Step[] {
-  const outcome = (count: number): Decision => {
-    const route: Route = { ...winner, chain: winner.chain.slice(0, count), tiedWith: [] };
-    const only: Listener = { entryPoint: listener.entryPoint, plain: tls ? [] : [route], tls: tls ? [route] : [], tcp: [] };
-    return runtimeFor({ ...routing, listeners: [only] }).decide(probe);
-  };
-  const steps: Step[] = [];
-  let before = outcome(0);
-  for (const [index, middleware] of winner.chain.entries()) {
-    if (before.kind === 'respond') break;
-    const after = outcome(index + 1);
-    steps.push({ middleware: refName(middleware.ref), kind: middleware.spec.kind, at: placeText(middleware.origin, loaded), before: effect(before), after: effect(after) });
-    before = after;
+  const base = { kind: decision.kind, router: null, service: null, endpoint: null, target: null, status: null, headers: [] };
+  switch (decision.kind) {
+    case 'forward': return { ...base, router: refName(decision.router), service: refName(decision.service), endpoint: endpointOf(decision).address, target: decision.target, headers: masked(decision.requestHeaders.set) };
+    case 'respond': return { ...base, router: decision.router === null ? null : refName(decision.router), status: decision.status, headers: masked(decision.headers) };
+    case 'tie': return { ...base, router: decision.routers.map(refName).join(' or ') };
+    case 'refused': return base;
   }
-  return steps;
 }
 
-function effect(decision: Decision): string {
-  if (decision.kind === 'forward') return decision.target;
-  return decision.kind === 'respond' ? `${String(decision.status)}` : decision.kind;
+function masked(headers: ExplainedDecision['headers']): ExplainedDecision['headers'] {
+  return headers.map(([name, value]): readonly [string, string] => [name, fieldValue(name, value)]);
 }
 
-/** For a miss: routers that would take it on another entry point. */
-function nearest(routing: Routing, probe: Probe, tls: boolean): readonly string[] {
-  return routing.listeners.flatMap((listener) => {
-    const match = matchOf(probe, listener);
-    if (match === undefined) return [];
-    const here = listener.entryPoint.name === probe.entryPoint;
-    const elsewhere = [...(here && !tls ? [] : listener.plain), ...(here && tls ? [] : listener.tls)].filter((route) => compileRule(route.rule)(match));
-    return elsewhere.slice(0, 3).map((route) => `nearest: ${refName(route.router)} matches on entry point ${listener.entryPoint.name}${listener.tls.includes(route) ? ' with TLS' : ' without TLS'}`);
-  });
-}
-
-/** For people. */
-export function explainText({ document }: Explained, paint: Paint): string {
-  const { request, decision, candidates, steps, notes } = document;
-  const lines = [`entry point ${request.entryPoint === '' ? '(none)' : request.entryPoint}, TLS ${request.tls ? 'yes' : 'no'}`];
-  const width = Math.max(0, ...candidates.map((one) => one.router.length));
-  for (const [index, one] of candidates.entries()) {
-    const state = one.router === decision.router ? paint.bold('MATCH  <- wins') : one.matched ? 'match, lower priority' : `no: ${one.reason}`;
-    lines.push(`${String(index + 1).padStart(2)}. ${one.router.padEnd(width)}  ${printable(one.rule)}  priority ${one.priority}   ${printable(state)}`);
-  }
-  for (const step of steps) lines.push(`${step.middleware} (${step.kind}): ${printable(step.before)} -> ${printable(step.after)}    ${paint.dim(printable(step.at))}`);
-  const won = candidates.find((one) => one.router === decision.router);
-  lines.push(...verdict(decision, won?.at), ...notes.map((note) => `  ${note}`));
-  return `${lines.join('\n')}\n`;
-}
-
-function verdict(decision: ExplainedDecision, at: string | undefined): readonly string[] {
-  const where = at === undefined ? '' : `        defined at ${at}`;
-  if (decision.kind === 'forward') return [`endpoint ${decision.endpoint === '' ? '(none: 503)' : `${decision.endpoint ?? ''}${printable(decision.target ?? '')}`}${where}`];
-  if (decision.kind === 'tie') return [`a tie: the engine picks ${decision.router ?? ''} at random`];
-  const location = decision.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
-  return [`${String(decision.status)}${decision.router === null ? ', no router matches' : ` from ${decision.router}`}${location === undefined ? '' : `, Location ${printable(location)}`}${where}`];
+function endpointOf(decision: Extract<Decision, { kind: 'forward' }>): { readonly address: string } {
+  return { address: decision.endpoints.map(({ address }) => address).join(', ') };
 }

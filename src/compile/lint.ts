@@ -8,6 +8,7 @@ import type { Config } from '../config/config.ts';
 import { EMPTY_CONFIG } from '../config/config.ts';
 import type { Severity } from '../diagnostics/index.ts';
 import { VERSION } from '../version.ts';
+import { behindBroken } from './behind.ts';
 import type { LintResult, Loaded } from './types.ts';
 
 export interface LintOptions {
@@ -23,10 +24,13 @@ export const allRules: readonly LintRule[] = [...rules, ...readingRules].sort((a
 
 /** All findings of reading and of the rules. */
 export function lint(loaded: Loaded, options: LintOptions = { config: EMPTY_CONFIG, rules: new Map(), declared: false }): LintResult {
-  return runRules(rules, {
+  const context = {
     workspace: loaded.workspace, origins: loaded.origins, files: loaded.files, declared: options.declared,
-    gateways: loaded.gateways.map(({ name, resolved, versionKnown, staticKnown }) => ({ name, resolved, versionKnown, staticKnown })),
-  }, settingsOf(options), { found: loaded.diagnostics, requireReason: options.config.requireReason });
+    gateways: loaded.gateways.map(({ name, resolved, versionKnown, staticKnown, partial = false }) => ({ name, resolved, versionKnown, staticKnown, partial })),
+  };
+  const settings = settingsOf(options);
+  const hidden = behindBroken(loaded, (gateways) => runRules(rules, { ...context, gateways }, settings).diagnostics);
+  return runRules(rules, context, settings, { found: loaded.diagnostics, hidden, requireReason: options.config.requireReason });
 }
 
 /** Command line, then the overrides by path (the last that fits), then the configuration's rules, then the rule set. */

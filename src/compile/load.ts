@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
-import type { ConfigFile, KongFile, Problem, Proxy, Stack, Workspace } from '../ir/index.ts';
+import type { ConfigFile, Container, KongFile, Problem, Proxy, Stack, Workspace } from '../ir/index.ts';
 import { resolveGateway } from '../resolve/index.ts';
 import type { DynamicFile, EngineVersion, ResolvedGateway } from '../resolve/index.ts';
 import { readCompose } from '../sources/compose/index.ts';
+import type { ContainerFacts, RawdataRead } from '../sources/docker/index.ts';
 import type { SourceHost } from '../sources/source.ts';
 import { Origins, SourceFile } from '../text/index.ts';
 import { decodeDynamic } from '../traefik-config/dynamic-file.ts';
@@ -10,9 +11,11 @@ import { findProxies } from '../traefik-config/find-proxy.ts';
 import type { FoundProxy } from '../traefik-config/find-proxy.ts';
 import { readStatic } from '../traefik-config/static/read-static.ts';
 import { kongStack, mountedKong } from './kong/find-kong.ts';
+import { heal } from './healed.ts';
+import { liveStacks, loadRawdata, NO_FILES, rawdataFiles, runningFirst } from './live-stacks.ts';
 import { loadSpec } from './spec.ts';
 import type { Spec } from './spec.ts';
-import type { CompileInput, GatewayInput, Loaded, LoadedGateway } from './types.ts';
+import type { CompileInput, GatewayInput, HealedGateway, Loaded, LoadedGateway } from './types.ts';
 
 const BOTH: readonly EngineVersion[] = ['3.7', '2.11'];
 
@@ -20,6 +23,7 @@ interface ReadGateway {
   readonly input: GatewayInput;
   readonly stacks: readonly Stack[];
   readonly spec?: Spec;
+  readonly rawdata?: RawdataRead;
 }
 
 /** Whether anything was there to read: a stack, a gateway.yaml or a file of Kong. */
@@ -34,7 +38,8 @@ export function load(input: CompileInput): Loaded {
   const diagnostics: Diagnostic[] = [];
   const taken: string[] = [];
   const kongFiles: KongFile[] = [];
-  const read = input.gateways.map((gateway) => readGateway(gateway, input.host, { origins, files, diagnostics, taken, kongFiles }));
+  const live: Sinks['live'] = new Map();
+  const read = input.gateways.map((gateway) => readGateway(gateway, input.host, { origins, files, diagnostics, taken, kongFiles, live }));
   const split = input.declared ? read : read.flatMap((one) => splitByProxy(one, input.host, origins));
   const gateways = split.map((one) => loadGateway(one, input, { origins, files }));
   const stacks = read.flatMap((one) => one.stacks);
@@ -42,7 +47,7 @@ export function load(input: CompileInput): Loaded {
   for (const stack of stacks) kongFiles.push(...mountedKong(stack, input.host, origins));
   for (const { source } of kongFiles) files.set(source.path, source);
   const workspace: Workspace = { stacks, configFiles, files, kongFiles };
-  return { origins, files, workspace, gateways: gateways.map((gateway) => gateway.loaded), diagnostics, taken };
+  return { origins, files, workspace, gateways: gateways.map((gateway) => gateway.loaded), diagnostics, live, taken };
 }
 
 interface Sinks {
@@ -51,10 +56,12 @@ interface Sinks {
   readonly diagnostics: Diagnostic[];
   readonly taken: string[];
   readonly kongFiles: KongFile[];
+  readonly live: Map<Container, { readonly host: string; readonly facts: ContainerFacts; readonly complete: boolean }>;
 }
 
 function readGateway(gateway: GatewayInput, host: SourceHost, sinks: Sinks): ReadGateway {
-  const stacks = readStacks(gateway, host, sinks);
+  const stacks = [...readStacks(gateway, host, sinks), ...liveStacks(gateway, sinks)];
+  if (gateway.rawdata !== undefined) return { input: gateway, stacks, rawdata: loadRawdata(gateway.rawdata, gateway, sinks) };
   if (gateway.spec === undefined) return { input: gateway, stacks };
   const { spec, files, envFiles, diagnostics } = loadSpec(gateway.spec, stacks, host, sinks.origins);
   for (const file of files) sinks.files.set(file.path, file);
@@ -83,10 +90,15 @@ function readStacks(gateway: GatewayInput, host: SourceHost, sinks: Sinks): read
 
 /** Without a declaration, stacks share a proxy as long as there is at most one; else each stands for itself. */
 function splitByProxy(one: ReadGateway, host: SourceHost, origins: Origins): readonly ReadGateway[] {
-  if (one.input.static !== undefined || one.spec !== undefined || one.stacks.length < 2) return [one];
+  if (isLive(one.input) || one.input.static !== undefined || one.spec !== undefined || one.stacks.length < 2) return [one];
   const withProxy = one.stacks.filter((stack) => findProxies(stack, host, origins).length > 0);
   if (withProxy.length < 2) return [one];
   return one.stacks.map((stack) => ({ input: { ...one.input, name: stack.name }, stacks: [stack] }));
+}
+
+/** All containers of a host are seen by each proxy on it. */
+function isLive(input: GatewayInput): boolean {
+  return input.seen !== undefined;
 }
 
 interface Known {
@@ -96,22 +108,36 @@ interface Known {
 
 function loadGateway(one: ReadGateway, input: CompileInput, known: Known): { readonly loaded: LoadedGateway; readonly configFiles: readonly ConfigFile[] } {
   const { host } = input;
-  const found = one.stacks.flatMap((stack) => findProxies(stack, host, known.origins))[0];
-  const versions = one.input.versions ?? versionsOf(one.spec?.proxy ?? found?.proxy, one.spec !== undefined);
+  const found = runningFirst(one.stacks.flatMap((stack) => findProxies(stack, isLive(one.input) ? NO_FILES : host, known.origins, saidVersion(one.input))))[0];
+  const versions = one.input.versions ?? (one.rawdata !== undefined ? ['3.7'] as const : undefined) ?? versionsOf(one.spec?.proxy ?? found?.proxy, one.spec !== undefined);
   const chosen = chooseStatic(one, found, versions[0] ?? '3.7', host, known);
   const dynamic = [...(found?.dynamicFiles ?? []), ...namedDynamicFiles(one.input, host)];
   const configFiles = [...(chosen.file === undefined ? [] : [chosen.file]), ...dynamic];
   for (const file of configFiles) known.files.set(file.path, file.source);
   const workspace: Workspace = { stacks: one.stacks, configFiles, files: known.files };
-  const resolved = versions.map((version): ResolvedGateway => {
-    const dynamicFiles = [...(one.spec === undefined ? [] : [one.spec.dynamicFile]), ...dynamic.map((file): DynamicFile => ({ file, ...decodeDynamic(file, { version, origins: known.origins }) }))];
+  const resolve = (workspace: Workspace, version: EngineVersion): ResolvedGateway => {
+    const dynamicFiles = [...rawdataFiles(one.rawdata), ...(one.spec === undefined ? [] : [one.spec.dynamicFile]), ...dynamic.map((file): DynamicFile => ({ file, ...decodeDynamic(file, { version, origins: known.origins }) }))];
     const names = [...input.overrides.entryPoints.keys()];
-    const result = resolveGateway({ name: one.input.name, workspace, origins: known.origins, version, proxy: chosen.proxy, dynamicFiles, ...(found === undefined || chosen.proxy.static === 'unknown' ? {} : { dynamicKnown: found.dynamicKnown || one.input.dynamic.length > 0 }), ...(names.length === 0 ? {} : { staticOverrides: { entryPoints: names } }) });
+    const result = resolveGateway({ name: one.input.name, workspace, origins: known.origins, version, proxy: chosen.proxy, dynamicFiles, ...(one.spec === undefined ? {} : { consumers: one.spec.read.consumers }), ...(found === undefined || chosen.proxy.static === 'unknown' ? {} : { dynamicKnown: found.dynamicKnown || one.input.dynamic.length > 0 }), ...(names.length === 0 ? {} : { staticOverrides: { entryPoints: names } }) });
     const gateway = one.spec === undefined ? result.gateway : { ...result.gateway, stacks: [...result.gateway.stacks, one.spec.read.name ?? 'gateway'] };
     return { ...result, gateway, problems: append(result.problems, chosen.problems) };
+  };
+  const resolved = versions.map((version) => resolve(workspace, version));
+  const healed = (): readonly HealedGateway[] => resolved.map((result) => {
+    const first = heal(workspace, result);
+    if (first === undefined) return { resolved: result, containers: new Set(), leftOut: false };
+    const better = resolve(first.workspace, result.version);
+    // A part that is right now may show that the next one is not.
+    const second = heal(first.workspace, better, false);
+    return second === undefined ? { ...first, resolved: better } : { containers: first.containers, leftOut: true, resolved: resolve(second.workspace, result.version) };
   });
-  const loaded = { name: one.input.name, proxy: chosen.proxy, resolved, versionKnown: one.input.versions !== undefined || chosen.proxy.version !== 'unknown', staticKnown: chosen.proxy.static !== 'unknown', stacks: one.stacks.map((stack) => stack.name), ...(one.spec === undefined ? {} : { spec: one.spec.read }) };
+  const loaded = { name: one.input.name, proxy: chosen.proxy, resolved, versionKnown: one.input.versions !== undefined || chosen.proxy.version !== 'unknown', staticKnown: chosen.proxy.static !== 'unknown', healed, stacks: one.stacks.map((stack) => stack.name), ...(one.input.spec !== undefined && one.spec === undefined ? { partial: true } : {}), ...(one.spec === undefined ? {} : { spec: one.spec.read }) };
   return { loaded, configFiles };
+}
+
+/** The one version that was said; of several each image tells its own. */
+function saidVersion({ versions }: GatewayInput): EngineVersion | undefined {
+  return versions?.length === 1 ? versions[0] : undefined;
 }
 
 function versionsOf(proxy: Proxy | undefined, hasSpec: boolean): readonly EngineVersion[] {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
-import type { Gateway, Routing } from '../ir/index.ts';
+import type { Consumer, Gateway, Routing } from '../ir/index.ts';
 import { map, printYaml, quoted } from '../text/index.ts';
 import type { Raw, YamlEntry, YamlMap, YamlValue } from '../text/index.ts';
 import { collect } from '../targets/traefik-common/collect.ts';
@@ -10,6 +10,7 @@ import { sections } from '../targets/traefik-common/sections.ts';
 import { staticTree } from '../targets/traefik-common/static.ts';
 import type { TargetOptions } from '../targets/target.ts';
 import type { Loaded } from './types.ts';
+import { consumerWords } from './spec-consumers.ts';
 import { entryPointWords, routeWords, serviceWords, tlsWords } from './spec-words.ts';
 
 export interface PrintedSpec {
@@ -34,15 +35,27 @@ function printSpec(gateway: Gateway, routing: Routing, options: TargetOptions): 
   if (diagnostics.length > 0) return { diagnostics };
   const statics = staticTree(gateway, routing, { names, version: '3.7', own: [], namespace: '' });
   const dynamic = sections(placed.map((one) => ({ ...one, symbol: '' })));
-  return { text: specText(statics, dynamic), diagnostics };
+  return { text: specText(statics, dynamic, gateway.consumers, unsetIn(gateway)), diagnostics };
 }
 
-/** A static and a dynamic configuration in Traefik's words as a gateway.yaml. */
-export function specText(statics: YamlMap, dynamic: YamlMap): string {
-  return printYaml(withoutComments(map([...staticWords(statics), ...dynamicWords(dynamic)])), escapeDollar);
+/** A static and a dynamic configuration in Traefik's words, and whom the gateway knows, as a gateway.yaml. */
+export function specText(statics: YamlMap, dynamic: YamlMap, consumers: readonly Consumer[] = [], unset: ReadonlySet<string> = new Set()): string {
+  const value = (text: string): string => withVariables(escapeDollar(text), unset);
+  return printYaml(withoutComments(map([...staticWords(statics), ...dynamicWords(dynamic), ...consumerWords(consumers)])), { value, key: (text) => text });
 }
 
-/** A plain `$` is the beginning of a variable in the spec. */
+/** Variables that had no value stand in texts as `${NAME}`: they are variables here too. */
+function unsetIn(gateway: Gateway): ReadonlySet<string> {
+  const entities = [...gateway.routers, ...gateway.middlewares, ...gateway.services, ...gateway.tcpMiddlewares, ...gateway.tcpServices, ...gateway.udpServices];
+  const rules = [...gateway.routers, ...gateway.tcpRouters].flatMap(({ ruleText }) => ruleText.value.holes);
+  return new Set([...rules, ...entities.flatMap(({ variables }) => [...variables.values()].flatMap(({ unset }) => unset))]);
+}
+
+function withVariables(text: string, names: ReadonlySet<string>): string {
+  return names.size === 0 ? text : text.replace(/\$\$\{(\w+)\}/g, (whole, name: string) => (names.has(name) ? whole.slice(1) : whole));
+}
+
+/** A plain `$` is the beginning of a variable in the spec's values; its keys are taken as they are. */
 function escapeDollar(text: string): string {
   return text.replaceAll('$', '$$$$');
 }

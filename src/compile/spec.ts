@@ -6,10 +6,10 @@ import type { GatewayYamlRead, SpecRead } from '../sources/gateway-yaml/index.ts
 import { readGatewayYaml } from '../sources/gateway-yaml/index.ts';
 import type { SourceHost, StackInput } from '../sources/source.ts';
 import type { Origins } from '../text/index.ts';
-import { entry, mapping, text } from '../sources/gateway-yaml/index.ts';
+import { entry, mapping, specTable, text } from '../sources/gateway-yaml/index.ts';
 import { decodeTree } from '../traefik-config/file-decode.ts';
 import type { FileMapping } from '../traefik-config/file-value.ts';
-import { keyTable, staticTable } from '../traefik-config/keys.ts';
+import { staticTable } from '../traefik-config/keys.ts';
 import type { Mistake } from '../traefik-config/mistake.ts';
 import { readStatic } from '../traefik-config/static/read-static.ts';
 
@@ -31,7 +31,7 @@ export interface SpecLoaded {
 export function loadSpec(input: StackInput, stacks: readonly Stack[], host: SourceHost, origins: Origins): SpecLoaded {
   const { read, files, envFiles, diagnostics } = readGatewayYaml(input, stacks, host, origins);
   if (read === undefined) return { files, envFiles, diagnostics };
-  const dynamic = decodeTree(read.dynamic, { origins, table: keyTable('3.7') });
+  const dynamic = decodeTree(read.dynamic, { origins, table: specTable() });
   const fixed = read.static === undefined ? undefined : withDocker(read.static, stacks);
   const statics = fixed === undefined ? undefined : decodeTree(fixed, { origins, table: staticTable('3.7') });
   const mistakes = [...dynamic.mistakes.map((one) => worded(one, 'here', read.path)), ...(statics?.mistakes ?? []).map((one) => worded(one, "of Traefik's static configuration", read.path))];

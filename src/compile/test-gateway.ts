@@ -1,7 +1,8 @@
 import { decider, probeFor } from '../testing/index.ts';
 import type { GatewayUnderTest } from '../testing/index.ts';
 import { plainPaint } from '../diagnostics/index.ts';
-import { explain, explainText } from './explain.ts';
+import { explain } from './explain.ts';
+import { explainText } from './explain-text.ts';
 import { routingOf } from './route-tests-judge.ts';
 import type { Loaded } from './types.ts';
 

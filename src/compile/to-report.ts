@@ -1,6 +1,7 @@
 import { placeOf, toFindings } from '../diagnostics/index.ts';
 import type { Diagnostic, Report, RuleText, Skipped, SkippedGroup } from '../diagnostics/index.ts';
 import { allRules } from './lint.ts';
+import { containerFiles } from './live-stacks.ts';
 import { VERSION } from '../version.ts';
 import type { Loaded } from './types.ts';
 
@@ -10,7 +11,7 @@ export function toReport(schema: string, diagnostics: readonly Diagnostic[], ski
   return {
     schema,
     tool: { version: VERSION },
-    findings: toFindings(diagnostics, loaded.origins, loaded.files),
+    findings: toFindings(mendable(diagnostics, loaded), loaded.origins, loaded.files),
     skipped: fold(skipped, loaded),
     facts: {
       files: loaded.files.size,
@@ -21,6 +22,25 @@ export function toReport(schema: string, diagnostics: readonly Diagnostic[], ski
     sources: loaded.files,
     rules: ruleTexts(),
   };
+}
+
+/** A running container cannot be edited: what a fix would do is said instead. */
+function mendable(diagnostics: readonly Diagnostic[], loaded: Loaded): readonly Diagnostic[] {
+  if (loaded.live.size === 0) return diagnostics;
+  const containers = containerFiles(loaded.live);
+  const isPart = [...loaded.live.values()].some(({ complete }) => !complete);
+  return diagnostics.map((diagnostic) => (isPart && diagnostic.rule === 'ref-unknown' ? withDoubt(diagnostic) : diagnostic)).map((diagnostic) => {
+    const [fix] = diagnostic.fixes ?? [];
+    if (fix?.edits.some(({ file }) => containers.has(file)) !== true) return diagnostic;
+    const { fixes: _, ...rest } = diagnostic;
+    return { ...rest, help: diagnostic.help ?? `${fix.title}, where the container is made; then make it again` };
+  });
+}
+
+/** A file of containers may hold a selection: what another container declares is not visible then, which is not to say absent. */
+function withDoubt(diagnostic: Diagnostic): Diagnostic {
+  const doubt = 'what was read may be a part of what runs: a container that is not in it may declare this, and is not visible';
+  return { ...diagnostic, help: diagnostic.help === undefined ? doubt : `${diagnostic.help}; ${doubt}` };
 }
 
 function ruleTexts(): ReadonlyMap<string, RuleText> {

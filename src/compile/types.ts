@@ -2,10 +2,12 @@ import type { Diagnostic, Skipped } from '../diagnostics/index.ts';
 import type { Proxy, Route, Unjudged, Workspace } from '../ir/index.ts';
 import type { EngineVersion, ResolvedGateway } from '../resolve/index.ts';
 import type { SpecRead } from '../sources/gateway-yaml/index.ts';
+import type { SeenHost } from '../sources/docker/index.ts';
 import type { SourceHost, StackInput } from '../sources/source.ts';
 import type { AddressOverrides, OutputFile } from '../targets/target.ts';
 import type { Allowances, Judged } from '../targets/judge.ts';
 import type { Origins, SourceFile } from '../text/index.ts';
+import type { LiveFacts } from './live-stacks.ts';
 import type { Validation } from './validate.ts';
 
 /** One running proxy to be: which stacks it serves and what is said of its static side. */
@@ -14,6 +16,10 @@ export interface GatewayInput {
   readonly stacks: readonly StackInput[];
   /** A gateway.yaml with its overlays, in override order. */
   readonly spec?: StackInput;
+  /** Running containers, as their hosts or a file of `docker inspect` told; instead of stacks. */
+  readonly seen?: readonly SeenHost[];
+  /** What an engine's `/api/rawdata` said. */
+  readonly rawdata?: { readonly path: string; readonly text: string };
   /** Path of Traefik's static configuration; wins over what is found beside the stacks. */
   readonly static?: string;
   readonly dynamic: readonly string[];
@@ -34,11 +40,24 @@ export interface LoadedGateway {
   readonly proxy: Proxy;
   /** One per version that it must be right on; the first is the one that build compiles. */
   readonly resolved: readonly ResolvedGateway[];
+  /** What the same containers would be without the labels that break them; one per version. Lint looks behind a broken label with it. */
+  readonly healed?: () => readonly HealedGateway[];
   readonly versionKnown: boolean;
   readonly staticKnown: boolean;
   readonly stacks: readonly string[];
+  /** Its gateway.yaml could not be read: what is missing here may be declared there. */
+  readonly partial?: boolean;
   /** Its gateway.yaml, where there is one. */
   readonly spec?: SpecRead;
+}
+
+/** See {@link LoadedGateway.healed}. */
+export interface HealedGateway {
+  readonly resolved: ResolvedGateway;
+  /** Containers that were broken, as `stack/service`. */
+  readonly containers: ReadonlySet<string>;
+  /** Some labels had no likely meaning and are missing, with what they declare. */
+  readonly leftOut: boolean;
 }
 
 /** Everything that was read and resolved. */
@@ -49,6 +68,8 @@ export interface Loaded {
   readonly gateways: readonly LoadedGateway[];
   /** What reading found: syntax, schema. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What Docker said of each running container; empty where only files were read. */
+  readonly live: LiveFacts;
   /** One line per stack, for people: `shop (compose.yml + compose.prod.yml, no .env)`. */
   readonly taken: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { witnesses } from '../analysis/index.ts';
-import { refName, type Decision, type Probe, type Routing } from '../ir/index.ts';
+import { refName, type Consumer, type Decision, type Probe, type Routing } from '../ir/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import type { Judged } from '../targets/judge.ts';
 import type { OutputFile } from '../targets/target.ts';
@@ -37,6 +37,8 @@ export interface Subject {
   readonly routing: Routing;
   readonly files: readonly OutputFile[];
   readonly judged: readonly Judged[];
+  /** Consumers of the routing whose secrets are made up. */
+  readonly callers?: readonly Consumer[];
 }
 
 /** Enough to see what is wrong. */
@@ -51,7 +53,7 @@ export function validate(subject: Subject): Validation | undefined {
   const prepared = withStandIns(subject.routing, texts);
   const model = modelOf(subject, prepared);
   if (model === undefined) return undefined;
-  const { probes } = witnesses(prepared.routing, { logins: prepared.logins });
+  const { probes } = witnesses(prepared.routing, { logins: prepared.logins, consumers: subject.callers ?? [] });
   return compareAll(probes, prepared.routing, model, approximated(subject.judged));
 }
 

@@ -10,6 +10,8 @@ export interface DeclaredGateway {
   /** Paths, or patterns with `*` in their last part. */
   readonly stacks: readonly string[];
   readonly env: readonly string[];
+  /** Docker hosts or contexts where its containers run. */
+  readonly live: readonly string[];
 }
 
 /** gateway.config.yaml, typed. Everything is optional in the file. */

@@ -12,8 +12,9 @@ interface RawGateway {
   readonly engine?: string;
   readonly static?: string;
   readonly dynamic?: string | readonly string[];
-  readonly stacks: readonly string[];
+  readonly stacks?: readonly string[];
   readonly env?: readonly string[];
+  readonly live?: string | readonly string[];
 }
 interface RawConfig {
   readonly gateways?: Readonly<Record<string, RawGateway>>;
@@ -77,8 +78,13 @@ function toGateway(name: string, raw: RawGateway): DeclaredGateway {
     name,
     ...(raw.engine === undefined ? {} : { engine: raw.engine }),
     ...(raw.static === undefined ? {} : { static: raw.static }),
-    dynamic: raw.dynamic === undefined ? [] : typeof raw.dynamic === 'string' ? [raw.dynamic] : raw.dynamic,
-    stacks: raw.stacks,
+    dynamic: listOf(raw.dynamic),
+    stacks: raw.stacks ?? [],
     env: raw.env ?? [],
+    live: listOf(raw.live),
   };
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }

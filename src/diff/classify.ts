@@ -1,4 +1,4 @@
-import type { Decision, HeaderOps, Probe, Route } from '../ir/index.ts';
+import type { Decision, HeaderList, HeaderOps, Probe, Route } from '../ir/index.ts';
 import { resultKey } from '../runtime/index.ts';
 import type { ChangeClass } from './classes.ts';
 import { compareGuards, passed } from './guards.ts';
@@ -45,7 +45,7 @@ function visible(probe: Probe, before: Verdict, after: Verdict, world: World): r
   if (old.kind === 'forward' && now.kind === 'forward') return betweenServers(old, now, before, after);
   if (isRedirect(old) || isRedirect(now)) return ['redirect-changed'];
   if (old.kind === 'respond' && now.kind === 'forward') return [opened(old, before.routes[0])];
-  if (old.kind === 'respond' && now.kind === 'respond' && old.status === now.status) return headerChanges({ set: old.headers, remove: [] }, { set: now.headers, remove: [] });
+  if (old.kind === 'respond' && now.kind === 'respond' && old.status === now.status) return headerChanges({ set: withoutOwn(old.headers), remove: [] }, { set: withoutOwn(now.headers), remove: [] });
   return ['status-changed'];
 }
 
@@ -78,7 +78,9 @@ function betweenServers(old: Forward, now: Forward, before: Verdict, after: Verd
   if (left !== right) found.push(sharesServer(old, now) || sameContainers(before.routes[0], after.routes[0]) ? 'endpoint-set-changed' : 'backend-changed');
   const hostChanged = old.host !== now.host;
   if (old.target !== now.target || hostChanged) found.push('path-rewrite-changed');
-  found.push(...headerChanges(old.requestHeaders, now.requestHeaders), ...headerChanges(old.responseHeaders, now.responseHeaders));
+  // Where the path is another one, the fields that tell of it are no change of their own.
+  const ignored = found.includes('path-rewrite-changed') ? REWRITES : NO_FIELDS;
+  found.push(...headerChanges(old.requestHeaders, now.requestHeaders, ignored), ...headerChanges(old.responseHeaders, now.responseHeaders));
   return found;
 }
 
@@ -100,10 +102,10 @@ function sameContainers(old: Route | undefined, now: Route | undefined): boolean
   return left.size > 0 && keyOf([...left].toSorted()) === keyOf([...right].toSorted());
 }
 
-function headerChanges(old: HeaderOps, now: HeaderOps): readonly ChangeClass[] {
+function headerChanges(old: HeaderOps, now: HeaderOps, ignored: ReadonlySet<string> = NO_FIELDS): readonly ChangeClass[] {
   const lines = ({ set, remove }: HeaderOps): ReadonlyMap<string, string> => {
     const out = new Map<string, string>(remove.map((name) => [name.toLowerCase(), '-']));
-    for (const [name, value] of set) if (!OWN.has(name.toLowerCase()) && !REWRITES.has(name.toLowerCase())) out.set(name.toLowerCase(), `${out.get(name.toLowerCase()) ?? ''}=${value}\n`);
+    for (const [name, value] of set) if (!ignored.has(name.toLowerCase())) out.set(name.toLowerCase(), `${out.get(name.toLowerCase()) ?? ''}=${value}\n`);
     return out;
   };
   const [left, right] = [lines(old), lines(now)];
@@ -120,8 +122,14 @@ function headerChanges(old: HeaderOps, now: HeaderOps): readonly ChangeClass[] {
 
 /** What comes with every answer of the gateway itself. */
 const OWN = new Set(['content-length', 'date', 'content-type', 'x-content-type-options', 'location']);
+
+function withoutOwn(headers: HeaderList): HeaderList {
+  return headers.filter(([name]) => !OWN.has(name.toLowerCase()));
+}
+
+const NO_FIELDS: ReadonlySet<string> = new Set();
 /** Fields that tell of a rewritten path: the path itself is compared. */
-const REWRITES = new Set(['x-forwarded-prefix', 'x-replaced-path']);
+const REWRITES: ReadonlySet<string> = new Set(['x-forwarded-prefix', 'x-replaced-path']);
 
 function hidden(old: Decision, now: Decision, before: Route, after: Route): ReadonlySet<ChangeClass> {
   if (isMiss(old) || isMiss(now)) return new Set();

@@ -60,9 +60,10 @@ function replayOf({ method, host, target, tls, headers, entryPoint, clientIp }: 
   const url = `${tls === false ? 'http' : 'https'}://${host ?? ''}${target}`;
   const fields = headers.flatMap(([name, value]) => ['-H', `${name}: ${isSecretField(name) ? '***' : value}`]);
   const words = ['gateway', 'explain', ...(method === 'GET' ? [] : [method]), url, '--on', entryPoint, ...fields, ...(clientIp === '127.0.0.1' ? [] : ['--client-ip', clientIp])];
-  return words.map(quoted).join(' ');
+  return words.map(shellWord).join(' ');
 }
 
-function quoted(word: string): string {
+/** A word that a shell takes for one. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

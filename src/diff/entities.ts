@@ -1,5 +1,6 @@
 import { isSecretOption, refKey, refName, type Gateway, type Listener, type Ref, type Router, type Routing } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
+import type { SidePlace } from './place.ts';
 import { keyOf, plain } from './plain.ts';
 import type { Side } from './side.ts';
 
@@ -17,7 +18,7 @@ export interface EntityChange {
   /** `renamed`: the name before. */
   readonly was?: string;
   readonly fields: readonly FieldChange[];
-  readonly at: readonly string[];
+  readonly at: readonly SidePlace[];
 }
 
 interface Entity {
@@ -66,21 +67,28 @@ function streamFields(router: Gateway['tcpRouters'][number] | Gateway['udpRouter
   return plain('ruleText' in rest ? { ...rest, ruleText: rest.ruleText.value.text, rule: undefined } : rest);
 }
 
-/** Same kind and content under another name, each once. */
+/** Same kind and content under another name, each once. What routers name is paired before them. */
 function pairRenamed(gone: readonly Entity[], come: readonly Entity[]): ReadonlyMap<Entity, Entity> {
   const pairs = new Map<Entity, Entity>();
-  for (const was of gone) {
+  const names = new Map<string, string>();
+  const isRouter = ({ ref }: Entity): boolean => ref.kind === 'router';
+  for (const was of [...gone.filter((one) => !isRouter(one)), ...gone.filter(isRouter)]) {
     const taken = new Set(pairs.values());
-    const now = come.find((one) => !taken.has(one) && one.ref.kind === was.ref.kind && one.ref.protocol === was.ref.protocol && keyOf(meaning(one)) === keyOf(meaning(was)));
-    if (now !== undefined) pairs.set(was, now);
+    const now = come.find((one) => !taken.has(one) && one.ref.kind === was.ref.kind && one.ref.protocol === was.ref.protocol && keyOf(meaning(one)) === keyOf(meaning(was, names)));
+    if (now === undefined) continue;
+    pairs.set(was, now);
+    if (!isRouter(was)) names.set(refName(was.ref), refName(now.ref));
   }
   return pairs;
 }
 
-/** What a renaming leaves alone. The text of a rule may be spelt otherwise. */
-function meaning({ value }: Entity): unknown {
+/** What a renaming leaves alone. The text of a rule may be spelt otherwise, and what it names may have a new name too. */
+function meaning({ value }: Entity, names: ReadonlyMap<string, string> = new Map()): unknown {
   if (typeof value !== 'object' || value === null || !('rule' in value) || typeof value.rule !== 'object' || value.rule === null || !('tree' in value.rule)) return value;
-  return { ...value, rule: value.rule.tree };
+  const renamed = (name: unknown): unknown => (typeof name === 'string' ? (names.get(name) ?? name) : name);
+  const middlewares = 'middlewares' in value ? value.middlewares : undefined;
+  const service = 'service' in value ? value.service : undefined;
+  return { ...value, rule: value.rule.tree, middlewares: Array.isArray(middlewares) ? middlewares.map(renamed) : middlewares, service: renamed(service) };
 }
 
 function compareFields(before: Entity, after: Entity): readonly FieldChange[] {
@@ -114,9 +122,17 @@ function compareOrder(before: Routing, after: Routing): readonly EntityChange[] 
     const [left, right] = [orderOf(old), orderOf(listener)];
     const there = new Set(right);
     const common = new Set(left.filter((name) => there.has(name)));
-    const [was, now] = [left, right].map((names) => names.filter((name) => common.has(name)).join(', '));
-    return was === now ? [] : [{ kind: 'order' as const, entity: 'entry point', name: listener.entryPoint.name, fields: [{ field: 'order', before: was ?? '', after: now ?? '' }], at: [] }];
+    const [was, now] = moved(left.filter((name) => common.has(name)), right.filter((name) => common.has(name)));
+    return was === now ? [] : [{ kind: 'order' as const, entity: 'entry point', name: listener.entryPoint.name, fields: [{ field: 'order', before: was, after: now }], at: [] }];
   });
+}
+
+/** What stands between the same beginning and the same end. */
+function moved(left: readonly string[], right: readonly string[]): readonly [string, string] {
+  const from = left.findIndex((name, at) => name !== right[at]);
+  if (from === -1) return ['', ''];
+  const tail = left.toReversed().findIndex((name, at) => name !== right.at(-1 - at));
+  return [left.slice(from, left.length - tail).join(', '), right.slice(from, right.length - tail).join(', ')];
 }
 
 function orderOf({ plain: routes, tls }: Listener): readonly string[] {

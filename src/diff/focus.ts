@@ -1,5 +1,6 @@
-import { neighbours, overlap, regionsOf, witnesses } from '../analysis/index.ts';
-import type { Listener, Probe, Route, Routing } from '../ir/index.ts';
+import { casesOf, contested, disjointCases, lanesOf, neighbours, onlyFirst, overlap, regionsOf, witnesses, type Effort, type Lane, type Unreached } from '../analysis/index.ts';
+import { refKey, type Listener, type Probe, type Route, type Routing } from '../ir/index.ts';
+import { partsOf, withRule } from './parts.ts';
 import { keyOf, routeKey } from './plain.ts';
 
 /** Routes of one lane of both sides. */
@@ -11,16 +12,40 @@ interface Pair {
 /** Routes of the other side that a changed one is laid over. */
 const OPPOSITE = 48;
 
+/** What both sides are asked, and the changed routes that no request was found for. */
+export interface Focus {
+  readonly probes: readonly Probe[];
+  readonly blind: { readonly before: readonly Route[]; readonly after: readonly Route[] };
+}
+
 /**
  * Requests that can tell the sides apart: those of both sides' rules and chains wherever a route differs, and what a
  * changed route has in common with routes of the other side.
  */
-export function probesBetween(before: Routing, after: Routing): readonly Probe[] {
-  const pairs = pairListeners(before, after).map(narrowed);
-  const left = { ...before, listeners: pairs.flatMap((pair) => pair.before ?? []) };
-  const right = { ...after, listeners: pairs.flatMap((pair) => pair.after ?? []) };
+export function focusOf(before: Routing, after: Routing): Focus {
+  const touched = new Set<Route>();
+  const wide = new Set<Route>();
+  const pairs = pairListeners(before, after).map((pair) => narrowed(pair, { touched, wide }));
+  const [left, right] = [
+    witnesses({ ...before, listeners: pairs.flatMap((pair) => pair.before ?? []) }),
+    witnesses({ ...after, listeners: pairs.flatMap((pair) => pair.after ?? []) }),
+  ];
   const crossed = pairs.flatMap((pair) => (pair.before === undefined || pair.after === undefined ? [] : crossings(pair.before, pair.after)));
-  return [...witnesses(left).probes, ...witnesses(right).probes, ...crossed];
+  const effort = { left: EFFORT };
+  const won = pairs.flatMap((pair) => contestedIn(pair, effort));
+  const inListeners = ({ listeners }: Routing): readonly Route[] => listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).filter((route) => wide.has(route));
+  const blind = (unreached: readonly Unreached[]): readonly Route[] => unreached.filter((one) => touched.has(one.route) && isUnclear(one)).map(({ route }) => route);
+  return { probes: [...left.probes, ...right.probes, ...crossed, ...won, ...pairs.flatMap((pair) => otherDoors(pair, before))], blind: { before: [...blind(left.unreached), ...inListeners(before)], after: [...blind(right.unreached), ...inListeners(after)] } };
+}
+
+/** Nothing is claimed of a route that another one is proven to cover, or whose rule contradicts itself: it takes no request. */
+function isUnclear({ route, proven }: Unreached): boolean {
+  return !proven && route.tiedWith.length === 0 && !isNever(route.rule);
+}
+
+function isNever(rule: Route['rule']): boolean {
+  const cases = casesOf(rule);
+  return cases !== undefined && cases.every((one) => disjointCases(one, one));
 }
 
 interface ListenerPair {
@@ -37,12 +62,24 @@ function pairListeners(before: Routing, after: Routing): readonly ListenerPair[]
   return [...old, ...after.listeners.filter((listener) => !before.listeners.some((one) => isSame(one, listener))).map((listener): ListenerPair => ({ after: listener }))];
 }
 
-/** Both listeners with only the routes that a change can concern. */
-function narrowed({ before, after }: ListenerPair): ListenerPair {
-  if (before === undefined || after === undefined || edgeKey(before) !== edgeKey(after)) return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
-  const plain = concerned({ before: before.plain, after: after.plain });
-  const tls = concerned({ before: before.tls, after: after.tls });
-  return { before: { ...before, plain: plain.before, tls: tls.before }, after: { ...after, plain: plain.after, tls: tls.after } };
+/** Changed routes, and those among them whose rules are too wide to be taken apart. */
+interface Marks {
+  readonly touched: Set<Route>;
+  readonly wide: Set<Route>;
+}
+
+/** Both listeners with only the routes that a change can concern: all of them where the entry point itself is another one. */
+function narrowed({ before, after }: ListenerPair, marks: Marks): ListenerPair {
+  const isSame = before !== undefined && after !== undefined && edgeKey(before) === edgeKey(after);
+  const lane = (kind: 'plain' | 'tls'): Pair => {
+    const pair = { before: before?.[kind] ?? [], after: after?.[kind] ?? [] };
+    return isSame ? concerned(pair, marks) : inParts(pair, changedRoutes(pair), marks);
+  };
+  const [plain, tls] = [lane('plain'), lane('tls')];
+  return {
+    ...(before === undefined ? {} : { before: { ...before, plain: plain.before, tls: tls.before } }),
+    ...(after === undefined ? {} : { after: { ...after, plain: plain.after, tls: tls.after } }),
+  };
 }
 
 /** What an entry point does to every request. */
@@ -52,39 +89,28 @@ function edgeKey({ entryPoint }: Listener): string {
 }
 
 /** Routes that differ, and all that share a host with one of them. A changed route of every host concerns all. */
-function concerned(pair: Pair): Pair {
+function concerned(pair: Pair, marks: Marks): Pair {
   const changed = changedRoutes(pair);
   if (changed.size === 0) return { before: [], after: [] };
   const regions = [...regionsOf(pair.before), ...regionsOf(pair.after)];
-  if (regions.some(({ open }) => open.some((route) => changed.has(route)))) return inParts(pair, changed);
+  if (regions.some(({ open }) => open.some((route) => changed.has(route)))) return inParts(pair, changed, marks);
   const hosts = new Set(regions.filter(({ own }) => own.some((route) => changed.has(route))).map(({ host }) => host));
   const near = new Set(regions.filter(({ host }) => host !== undefined && hosts.has(host)).flatMap(({ own, open }) => [...own, ...open]));
   const keep = (routes: readonly Route[]): readonly Route[] => routes.filter((route) => near.has(route));
-  return inParts({ before: keep(pair.before), after: keep(pair.after) }, changed);
+  return inParts({ before: keep(pair.before), after: keep(pair.after) }, changed, marks);
 }
 
-/** Alternatives of one rule that are asked about together; analysis looks at a few dozen at most. */
-const PART = 12;
-
-/** Changed routes with many alternatives as several: each alternative gets requests of its own. */
-function inParts(pair: Pair, changed: ReadonlySet<Route>): Pair {
-  const split = (routes: readonly Route[]): readonly Route[] => routes.flatMap((route) => (changed.has(route) ? partsOf(route.rule).map((rule) => ({ ...route, rule })) : [route]));
-  return { before: split(pair.before), after: split(pair.after) };
-}
-
-function partsOf(rule: Route['rule']): readonly Route['rule'][] {
-  if (rule.kind === 'or' && rule.operands.length > PART) {
-    return Array.from({ length: Math.ceil(rule.operands.length / PART) }, (_, index) => ({ ...rule, operands: rule.operands.slice(index * PART, (index + 1) * PART) })).map(single);
-  }
-  if (rule.kind !== 'and') return [rule];
-  const at = rule.operands.findIndex((operand) => operand.kind === 'or' && operand.operands.length > PART);
-  const wide = rule.operands[at];
-  return wide === undefined ? [rule] : partsOf(wide).flatMap((part) => partsOf({ ...rule, operands: rule.operands.with(at, part) }));
-}
-
-function single(rule: Route['rule']): Route['rule'] {
-  const [only, ...more] = rule.kind === 'or' ? rule.operands : [];
-  return only !== undefined && more.length === 0 ? only : rule;
+/** A changed route with many alternatives as several routes, so that each of them is asked about. */
+function inParts(pair: Pair, changed: ReadonlySet<Route>, { touched, wide }: Marks): Pair {
+  const parts = (route: Route): readonly Route[] => {
+    if (!changed.has(route)) return [route];
+    const rules = partsOf(route.rule);
+    if (rules === undefined) wide.add(route);
+    const out = rules === undefined || rules.length === 1 ? [route] : rules.map((rule) => withRule(route, rule));
+    for (const one of out) touched.add(one);
+    return out;
+  };
+  return { before: pair.before.flatMap(parts), after: pair.after.flatMap(parts) };
 }
 
 /** Routes that the other side does not have as often. */
@@ -101,6 +127,52 @@ function crossings(before: Listener, after: Listener): readonly Probe[] {
     const changed = changedRoutes(pair);
     const mixed = [...pair.before, ...pair.after].toSorted((a, b) => a.rank - b.rank);
     const near = [...neighbours(mixed, OPPOSITE)].filter(([a, b]) => changed.has(a) !== changed.has(b) || (changed.has(a) && changed.has(b)));
-    return near.flatMap(([a, b]) => overlap(a.rule, b.rule, { entryPoint: after.entryPoint.name, tls }, after.entryPoint) ?? []);
+    const place = { entryPoint: after.entryPoint.name, tls };
+    const apart = ([a, b]: readonly [Route, Route]): readonly Probe[] => [...onlyFirst(a.rule, b.rule, place, after.entryPoint), ...onlyFirst(b.rule, a.rule, place, after.entryPoint)];
+    return [
+      ...near.flatMap(([a, b]) => overlap(a.rule, b.rule, place, after.entryPoint) ?? []),
+      ...near.filter(([a, b]) => changed.has(a) && changed.has(b) && keyOf(a.rule) !== keyOf(b.rule)).flatMap(apart),
+    ];
+  });
+}
+
+/** Requests that are tried in search of those that another route wins on the other side. */
+const EFFORT = 60_000;
+/** Routes of the other side that each changed one is held against on purpose. */
+const RIVALS = 16;
+
+/** What changed routes win on their side, told apart by who wins it on the other. */
+function contestedIn({ before, after }: ListenerPair, effort: Effort): readonly Probe[] {
+  const [old, now] = [lanesOf(before === undefined ? [] : [before]), lanesOf(after === undefined ? [] : [after])];
+  const search = (lane: Lane, others: readonly Lane[]): readonly Probe[] => {
+    const other = others.find(({ tls }) => tls === lane.tls);
+    const changed = changedRoutes({ before: lane.routes, after: other?.routes ?? [] });
+    const mixed = [...lane.routes.filter((route) => changed.has(route)), ...(other?.routes ?? [])].toSorted((a, b) => a.rank - b.rank);
+    const rivals = new Map<Route, Route[]>();
+    for (const [a, b] of neighbours(mixed, RIVALS)) {
+      for (const [mine, theirs] of [[a, b], [b, a]] as const) if (lane.routes.includes(mine) && other?.routes.includes(theirs) === true) rivals.set(mine, [...(rivals.get(mine) ?? []), theirs]);
+    }
+    const counterpartOf = (route: Route): Route | undefined => other?.routes.find((one) => changed.has(one) && refKey(one.router) === refKey(route.router) && keyOf(one.rule) !== keyOf(route.rule));
+    return lane.routes.filter((route) => changed.has(route)).flatMap((route) => contested(route, lane, { lane: other, counterpart: counterpartOf(route), rivals: rivals.get(route) ?? [] }, effort));
+  };
+  return [...old.flatMap((lane) => search(lane, now)), ...now.flatMap((lane) => search(lane, old))];
+}
+
+/** Routes of another door that a changed one is laid over. */
+const DOORS = 12;
+
+/** What a changed route takes now and others took at another door before: a host may have become public, or lost its TLS. */
+function otherDoors({ before, after }: ListenerPair, old: Routing): readonly Probe[] {
+  if (after === undefined) return [];
+  return (['plain', 'tls'] as const).flatMap((kind) => {
+    const changed = changedRoutes({ before: before?.[kind] ?? [], after: after[kind] });
+    const mine = after[kind].filter((route) => changed.has(route));
+    if (mine.length === 0) return [];
+    const place = { entryPoint: after.entryPoint.name, tls: kind === 'tls' };
+    const others = old.listeners.flatMap((listener) => (['plain', 'tls'] as const).flatMap((one) => (one === kind && listener.entryPoint.name === place.entryPoint ? [] : [listener[one]])));
+    return others.flatMap((routes) => {
+      const mixed = [...mine, ...routes].toSorted((a, b) => a.rank - b.rank);
+      return [...neighbours(mixed, DOORS)].filter(([a, b]) => changed.has(a) !== changed.has(b)).flatMap(([a, b]) => overlap(a.rule, b.rule, place, after.entryPoint) ?? []);
+    });
   });
 }

@@ -14,7 +14,7 @@ const UNSEEN: Readonly<Partial<Record<MiddlewareKind, ChangeClass>>> = {
   grpcWeb: 'status-changed',
 };
 
-const LOGINS: readonly MiddlewareKind[] = ['basicAuth', 'digestAuth', 'forwardAuth'];
+const LOGINS: readonly MiddlewareKind[] = ['basicAuth', 'digestAuth', 'forwardAuth', 'apiKey', 'jwt', 'login', 'groups'];
 
 /** Middlewares that a request passes on its way, the service's own last. `until` cuts off what a redirection never lets it reach. */
 export function passed(route: Route, redirected: boolean): readonly Middleware[] {
@@ -31,10 +31,15 @@ export function compareGuards(before: readonly Middleware[], after: readonly Mid
   if (login !== undefined) found.add(login);
   for (const one of compareLimits(limitsOf(before), limitsOf(after))) found.add(one);
   for (const [kind, id] of Object.entries(UNSEEN)) {
-    const texts = (chain: readonly Middleware[]): string => keyOf(chain.flatMap(({ spec }) => (spec.kind === kind ? [spec] : [])));
+    const texts = (chain: readonly Middleware[]): string => keyOf(chain.flatMap(({ spec }) => (spec.kind === kind ? [inForce(spec)] : [])));
     if (texts(before) !== texts(after)) found.add(id);
   }
   return found;
+}
+
+/** An option that is not set, as its default. */
+function inForce(spec: MiddlewareSpec): MiddlewareSpec {
+  return spec.kind === 'compress' && spec.minResponseBodyBytes === 0 ? { ...spec, minResponseBodyBytes: 1024 } : spec;
 }
 
 function compareLogins(before: readonly MiddlewareSpec[], after: readonly MiddlewareSpec[]): ChangeClass | undefined {

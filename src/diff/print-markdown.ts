@@ -1,6 +1,8 @@
-import { printable } from '../diagnostics/index.ts';
-import { maskSecrets } from '../diagnostics/mask.ts';
-import { isEmpty, summaryText, type DiffDocument, type DocumentChange } from './document.ts';
+import type { DocumentAck } from './acks.ts';
+import { isEmpty, isOpen, summaryText, type DiffDocument, type DocumentChange } from './document.ts';
+import { cell, code, fenced } from './gfm.ts';
+import { placeTexts } from './place.ts';
+import type { TrafficSummary } from './traffic.ts';
 
 export interface MarkdownOptions {
   /** Tells the comments of several jobs apart. */
@@ -11,99 +13,108 @@ export interface MarkdownOptions {
 const RANK = { security: 0, breaking: 1, info: 2 } as const;
 
 /**
- * A comment for a pull request: blocking changes first, details folded. Parts that do not fit are left out from the end,
- * and counted. Every text from a file stands inside a code span that it cannot leave.
+ * A comment for a pull request: blocking changes first, details folded. What does not fit is left out, the least
+ * important first, and counted. Every text from a file stands inside a code span that it cannot leave.
  */
 export function printMarkdown(document: DiffDocument, { key, maxChars }: MarkdownOptions): string {
-  const marker = `<!-- gateway-diff:${key.replace(/[^\w./ -]/g, '_').replaceAll('--', '__')} -->`;
+  const marker = `<!-- gateway-diff:${key.slice(0, 100).replace(/[^\w./ -]/g, '_').replaceAll('--', '__')} -->`;
   if (isEmpty(document)) return `${marker}\nGateway: no request is answered otherwise (${String(document.summary.requests)} asked of both sides).\n`;
-  const head = `${marker}\n### Gateway: ${summaryText(document)}\n`;
   const changes = document.changes.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
-  const sections = [broken(document), table(changes, maxChars - head.length - 400), ...details(document, changes)];
-  return fitted(head, sections, maxChars);
+  const open = changes.filter(isOpen);
+  return fitted(`${marker}\n### Gateway${subject(document)}: ${summaryText(document)}\n`, [
+    ...broken(document),
+    acks(document.acks),
+    table(open, new Set(document.changes.map(({ gateway }) => gateway).filter((name) => name !== '')).size > 1),
+    traffic(document.traffic),
+    folded('finding', 'Findings of the new version only', document.findings.map(({ rule, message, at, blocking }) => `- ${blocking ? '**blocking** ' : ''}${code(at)} ${code(rule)} ${code(message)}\n`)),
+    folded('acknowledged change', 'Acknowledged', changes.filter((change) => !isOpen(change)).map(acknowledged)),
+    folded('replay command', 'Replay', open.flatMap(({ class: id, witness }) => (witness === null ? [] : [`- ${id}: ${code(witness.replay)}\n`]))),
+    folded('entity', 'Entities', document.entities.map(entityLine), 'entities'),
+    folded('file', 'Files', document.files.map(({ diff }) => fenced(diff))),
+  ], maxChars);
 }
 
+function subject({ compares: { kind, old, new: now } }: DiffDocument): string {
+  return kind === 'states' ? '' : `, ${code(old)} against ${code(now)}`;
+}
+
+/** A part of the comment: what stands around its items, and the items, the most important first. */
 interface Section {
-  readonly title: string;
-  readonly text: string;
+  readonly noun: string;
+  readonly plural: string;
+  readonly begin: string;
+  readonly items: readonly string[];
+  readonly end: string;
 }
 
+/** Room for the line that says what was left out. */
+const RESERVED = 400;
+
+/** Sections in their order, each as far as there is room; the last ones go first, and what went is counted. */
 function fitted(head: string, sections: readonly Section[], maxChars: number): string {
-  const room = maxChars - 300;
   let out = head;
   const left: string[] = [];
-  for (const { title, text } of sections) {
-    if (text === '') continue;
-    if (out.length + text.length + 1 <= room) out += `\n${text}`;
-    else left.push(title);
+  for (const { noun, plural, begin, items, end } of sections) {
+    if (items.length === 0) continue;
+    let body = '';
+    let shown = 0;
+    let room = maxChars - RESERVED - out.length - begin.length - end.length - 1;
+    for (const item of items) {
+      if (item.length > room) break;
+      room -= item.length;
+      body += item;
+      shown += 1;
+    }
+    if (shown > 0) out += `\n${begin}${body}${end}`;
+    const rest = items.length - shown;
+    if (rest > 0) left.push(`${String(rest)} more ${rest === 1 ? noun : plural}`);
   }
-  const note = left.length === 0 ? '' : `\nLeft out for length: ${left.join(', ')}.\n`;
-  return (out + note).slice(0, maxChars);
+  return left.length === 0 ? out : `${out}\nLeft out for length: ${left.join(', ')}.\n`;
 }
 
-function broken({ broken: sides }: DiffDocument): Section {
-  const lines = sides.flatMap(({ side, findings }) => [`**The ${side} side does not build**, so this report is one-sided:`, ...findings.slice(0, 20).map(({ rule, message, at }) => `- ${code(at)} ${code(rule)} ${code(message)}`)]);
-  return { title: 'findings', text: lines.length === 0 ? '' : `${lines.join('\n')}\n` };
+function listed(noun: string, begin: string, items: readonly string[], plural = `${noun}s`): Section {
+  return { noun, plural, begin, items, end: '' };
 }
 
-/** Rows until the room is used; the counts of the heading stay true. */
-function table(changes: readonly DocumentChange[], room: number): Section {
-  if (changes.length === 0) return { title: 'changes', text: '' };
-  const head = '| | request | before | after | cause |\n|---|---|---|---|---|\n';
-  let text = head;
-  let shown = 0;
-  for (const change of changes) {
-    const row = rowOf(change);
-    if (text.length + row.length > room) break;
-    text += row;
-    shown += 1;
-  }
-  const rest = changes.length - shown;
-  return { title: 'changes', text: rest === 0 ? text : `${text}\n${String(rest)} more change${rest === 1 ? ' is' : 's are'} not shown.\n` };
+function folded(noun: string, title: string, items: readonly string[], plural = `${noun}s`): Section {
+  return { noun, plural, begin: `<details><summary>${title} (${String(items.length)})</summary>\n\n`, items, end: '\n</details>\n' };
 }
 
-function rowOf({ class: id, witness, what, entity, at }: DocumentChange): string {
-  const cells = witness === null ? [what, '', ''] : [`${code(witness.request)} on ${code(witness.entryPoint)}`, code(witness.before), code(witness.after)];
-  return `| ${[id, ...cells, `${code(entity)}${at.length === 0 ? '' : ` ${code(at.join(', '))}`}`].join(' | ')} |\n`;
+function broken({ broken: sides }: DiffDocument): readonly Section[] {
+  return sides.map(({ side, findings }) => listed('finding', `**The ${side} side does not build**, so this report is one-sided:\n\n`, findings.map(({ rule, message, at }) => `- ${code(at)} ${code(rule)} ${code(message)}\n`)));
 }
 
-function details({ entities, files }: DiffDocument, changes: readonly DocumentChange[]): readonly Section[] {
-  const replays = changes.flatMap(({ class: id, witness }) => (witness === null ? [] : [`- ${id}: ${code(witness.replay)}`]));
-  const lines = entities.map(({ kind, entity, name, was, fields }) => `- ${kind}: ${entity} ${code(name)}${was === undefined ? '' : ` from ${code(was)}`}${fields.length === 0 ? '' : `: ${fields.map(({ field, before, after }) => `${code(field)} ${code(before ?? 'none')} to ${code(after ?? 'none')}`).join('; ')}`}`);
-  return [
-    folded('replay commands', `Replay (${String(replays.length)})`, replays.join('\n')),
-    folded('entities', `Entities (${String(entities.length)})`, lines.join('\n')),
-    folded('files', `Files (${String(files.length)})`, files.map(({ diff }) => fenced(diff)).join('\n')),
-  ];
+const ACKS = { reviewed: '', new: 'new, needs a review', forbidden: 'not allowed in the change that it is of', expired: 'ran out', wrong: 'says another class or request than its fingerprint is of' } as const;
+
+function acks(all: readonly DocumentAck[]): Section {
+  const shown = all.filter(({ state }) => state !== 'reviewed');
+  return listed('acknowledgement', '**Acknowledgements to look at**\n\n', shown.map(({ state, class: id, shows, reason, expires, at }) => `- ${ACKS[state]}: ${code(id)} ${code(shows)} until ${code(expires)}, ${code(reason)} (${code(at)})\n`));
 }
 
-function folded(title: string, summary: string, body: string): Section {
-  return { title, text: body === '' ? '' : `<details><summary>${summary}</summary>\n\n${body}\n\n</details>\n` };
+/** Gateways are named where there are several. */
+function table(changes: readonly DocumentChange[], several: boolean): Section {
+  return listed('change', '| | request | before | after | cause |\n|---|---|---|---|---|\n', changes.map((change) => rowOf(change, several)));
 }
 
-/** A fence longer than any run of backticks inside. */
-function fenced(text: string): string {
-  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}diff\n${commandless(text)}${fence}\n`;
+function rowOf({ class: id, gateway, witness, what, entity, at }: DocumentChange, several: boolean): string {
+  const cells = witness === null ? [cell(what), '', ''] : [`${cell(witness.request)} on ${cell(witness.entryPoint)}`, cell(witness.before), cell(witness.after)];
+  return `| ${[id, ...cells, [several ? cell(gateway) : '', cell(entity), cell(placeTexts(at).join(', '))].filter((text) => text !== '').join(' ')].join(' | ')} |\n`;
 }
 
-/** One line of code that GFM shows literally, also inside a table: longer fences than the text has, bars escaped. */
-export function code(text: string): string {
-  const flat = commandless(printable(maskSecrets(text)).replace(/[\n\t]/g, ' ')).slice(0, 500);
-  if (flat.trim() === '') return '';
-  const fence = '`'.repeat(longestRun(flat) + 1);
-  const pad = /^[` ]|[` ]$/.test(flat) ? ' ' : '';
-  return `${fence}${pad}${flat.replaceAll('|', '\\|')}${pad}${fence}`;
+function acknowledged({ class: id, witness, what, acknowledged: ack }: DocumentChange): string {
+  return `- ${id}: ${code(witness === null ? what : witness.request)}${ack === null ? '' : ` until ${code(ack.expires)}: ${code(ack.reason)}${ack.isNew ? ' **(new)**' : ''}`}\n`;
 }
 
-function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+function traffic(log: TrafficSummary | null): Section {
+  if (log === null) return listed('request of the log', '', []);
+  const { requests, shapes, changedRequests, changedShapes, unread, notAsked, missing } = log;
+  const counts = `**${String(changedRequests)} of ${String(requests)} logged requests change** (${String(changedShapes)} of ${String(shapes)} shapes; ${String(unread)} lines not read, ${String(notAsked)} requests not asked)`;
+  const begin = `${counts}\n\n${missing.map((text) => `- ${code(text)}\n`).join('')}${missing.length === 0 ? '' : '\n'}| | requests | request | before | after |\n|---|---|---|---|---|\n`;
+  const rows = log.top.map(({ class: id, requests: count, request, entryPoint, before, after }) => `| ${[id, String(count), `${cell(request)} on ${cell(entryPoint)}`, cell(before), cell(after)].join(' | ')} |\n`);
+  return rows.length === 0 ? listed('log', '', [`${counts}\n`, ...missing.map((text) => `- ${code(text)}\n`)]) : listed('request of the log', begin, rows, 'requests of the log');
 }
 
-/**
- * Backticks do not hold everywhere: services that mail a comment, or find mentions in its raw text, take no notice of
- * them. What would be a mention, a comment of HTML or an order to a runner is broken up with a character of no width.
- */
-function commandless(text: string): string {
-  return text.replace(/@(?=[\w-])/g, '@\u200b').replace(/<(?=!--)/g, '<\u200b').replace(/::(?=[\w-]+[\s:])/g, ':\u200b:').replace(/##(?=\[)/g, '#\u200b#');
+function entityLine({ kind, entity, name, was, fields }: DiffDocument['entities'][number]): string {
+  const changed = fields.map(({ field, before, after }) => `${code(field)} ${code(before ?? 'none')} to ${code(after ?? 'none')}`).join('; ');
+  return `- ${kind}: ${entity} ${code(name)}${was === undefined ? '' : ` from ${code(was)}`}${changed === '' ? '' : `: ${changed}`}\n`;
 }

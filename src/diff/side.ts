@@ -1,14 +1,15 @@
 import { lanesOf } from '../analysis/index.ts';
 import type { Decision, Gateway, Middleware, Probe, Route, Routing } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
+import type { SidePlace } from './place.ts';
 import { createRuntime } from '../runtime/index.ts';
 
 /** One state of a gateway. */
 export interface Side {
   readonly routing: Routing;
   readonly gateway: Gateway | undefined;
-  /** `compose.yml:12` of an origin of this side. */
-  readonly at: (origin: OriginId) => string;
+  /** The place of an origin of this side. */
+  readonly at: (origin: OriginId) => SidePlace;
 }
 
 /** What a side says to a request. */

@@ -1,5 +1,6 @@
 import { refName, type Routing, type TcpRoute } from '../ir/index.ts';
 import type { ChangeClass } from './classes.ts';
+import { uniquePlaces, type SidePlace } from './place.ts';
 import { keyOf } from './plain.ts';
 import type { Side } from './side.ts';
 
@@ -8,13 +9,13 @@ export interface UnaskedChange {
   readonly class: ChangeClass;
   readonly entity: string;
   readonly what: string;
-  readonly at: readonly string[];
+  readonly at: readonly SidePlace[];
 }
 
 interface Stream {
   readonly entity: string;
   readonly key: string;
-  readonly at: string;
+  readonly at: SidePlace;
 }
 
 /** Connections, TLS settings and certificates: compared by what was written, since nobody can ask them here. */
@@ -24,7 +25,7 @@ export function compareUnasked(before: Side, after: Side): readonly UnaskedChang
   const come = [...now].filter(([name]) => !old.has(name)).map(([, one]): UnaskedChange => ({ class: 'route-added', entity: one.entity, what: 'takes connections', at: [one.at] }));
   const changed = [...now].flatMap(([name, one]): readonly UnaskedChange[] => {
     const was = old.get(name);
-    return was === undefined || was.key === one.key ? [] : [{ class: 'unproven', entity: one.entity, what: 'decides connections in another way', at: [...new Set([was.at, one.at])] }];
+    return was === undefined || was.key === one.key ? [] : [{ class: 'unproven', entity: one.entity, what: 'decides connections in another way', at: uniquePlaces([was.at, one.at]) }];
   });
   return [...gone, ...changed, ...come, ...compareTls(before.routing, after.routing)];
 }

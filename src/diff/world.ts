@@ -41,7 +41,7 @@ export function createWorld(before: Side, after: Side, old: Asker, now: Asker): 
 }
 
 function sniOf({ host }: Probe): string | null {
-  const name = (host ?? '').replace(/:\d+$/, '').toLowerCase();
+  const name = (host ?? '').replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase();
   return name === '' ? null : name;
 }
 

@@ -3,7 +3,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
 /** `nginx` is whichever nginx there is; the numbered ones are the versions that the tests compare. */
-export type EngineName = 'traefik' | 'nginx' | 'nginx122' | 'nginx131' | 'etcd' | 'redis';
+export type EngineName = 'traefik' | 'nginx' | 'nginx122' | 'nginx131' | 'etcd' | 'redis' | 'docker';
 
 /** A real engine on this machine. */
 export interface EngineBinary {
@@ -27,6 +27,7 @@ const ACCEPTED: Readonly<Record<EngineName, { readonly installed: readonly strin
   nginx131: { installed: ['nginx131'], command: 'nginx', versions: '1.31.' },
   etcd: { installed: ['etcd'], command: 'etcd', versions: '3.' },
   redis: { installed: ['redis'], command: 'redis-server', versions: '' },
+  docker: { installed: ['docker'], command: 'dockerd', versions: '' },
 };
 
 /** Finds an installed engine: first what `scripts/install-engines.mjs` wrote down, then the search path. */
@@ -51,12 +52,12 @@ function findOnPath(name: EngineName, searchPath: string): EngineBinary | null {
   const path = searchPath.split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, command)).find(isExecutable);
   if (path === undefined) return null;
   const about = describe(path, VERSION_ARGUMENT[command] ?? '-V');
-  const version = /(?:Version:\s+|nginx\/|\bv=)(\S+)/.exec(about)?.[1];
+  const version = /(?:Version:\s+|nginx\/|\bv=|Docker version )([^\s,]+)/.exec(about)?.[1];
   if (version === undefined || !version.startsWith(versions)) return null;
   return { name, version, path, modules: /--modules-path=(\S+)/.exec(about)?.[1] ?? null };
 }
 
-const VERSION_ARGUMENT: Readonly<Record<string, string>> = { traefik: 'version', etcd: '--version', 'redis-server': '--version' };
+const VERSION_ARGUMENT: Readonly<Record<string, string>> = { traefik: 'version', etcd: '--version', 'redis-server': '--version', dockerd: '--version' };
 
 /** nginx describes itself on stderr, Traefik on stdout; a broken binary says nothing. */
 function describe(path: string, argument: string): string {

@@ -1,5 +1,5 @@
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { HeaderList } from '../ir/index.ts';
 import { framingOf, headerValue, readBody, readHead, type Framing, type MessageHead } from './http-message.ts';
 
@@ -10,6 +10,10 @@ export interface RawTls {
   /** A client certificate, PEM. */
   readonly cert?: string;
   readonly key?: string;
+  /** Protocols to offer. */
+  readonly alpn?: readonly string[];
+  /** The highest version to offer. */
+  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
 }
 
 /** A request, byte for byte; strings are latin-1 views of bytes. */
@@ -27,6 +31,8 @@ export interface RawRequest {
   readonly httpVersion?: '1.0' | '1.1';
   readonly tls?: false | RawTls;
   readonly timeoutMs?: number;
+  /** Bytes before anything else, also before TLS: a PROXY line. */
+  readonly prelude?: string;
 }
 
 /** What came back. A connection that was closed without an answer has status 0. */
@@ -37,6 +43,8 @@ export interface RawResponse {
   /** Without transfer coding, content coding as sent; latin-1. */
   readonly body: string;
   /** Why there is no answer, or only part of one. */
+  /** The name that the server's certificate is for, over TLS. */
+  readonly certificate?: string;
   readonly failure: null | 'refused' | 'closed' | 'timeout' | 'tls' | 'malformed';
 }
 
@@ -47,16 +55,20 @@ export function sendRaw(request: RawRequest): Promise<RawResponse> {
   return new Promise((resolve) => {
     let received = '';
     let done = false;
+    let certificate: string | undefined;
     const finish = (response: RawResponse): void => {
       if (done) return;
       done = true;
       clearTimeout(timer);
       socket.destroy();
-      resolve(response);
+      resolve(certificate === undefined ? response : { ...response, certificate });
     };
     const isHead = request.method === 'HEAD';
     const giveUp = (failure: Failure): void => finish(partialResponse(received, failure));
-    const socket = open(request, () => socket.write(serializeRequest(request), 'latin1'));
+    const socket = open(request, () => {
+      if (socket instanceof TLSSocket) certificate = nameOf(socket);
+      socket.write(serializeRequest(request), 'latin1');
+    });
     const timer = setTimeout(() => giveUp('timeout'), request.timeoutMs ?? 10_000);
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {
@@ -80,12 +92,30 @@ export function serializeRequest({ method, target, host, headers = [], body, htt
   return `${lines.join('\r\n')}\r\n\r\n${body ?? ''}`;
 }
 
-function open({ port, address = '127.0.0.1', localAddress, tls = false }: RawRequest, ready: () => void): Socket {
+function open({ port, address = '127.0.0.1', localAddress, tls = false, prelude }: RawRequest, ready: () => void): Socket {
   const place = { port, host: address, ...(localAddress === undefined ? {} : { localAddress }) };
-  if (tls === false) return connect(place, ready);
+  if (tls === false) {
+    const socket = connect(place, ready);
+    if (prelude !== undefined) socket.write(prelude, 'latin1');
+    return socket;
+  }
   const certificate = { ...(tls.cert === undefined ? {} : { cert: tls.cert }), ...(tls.key === undefined ? {} : { key: tls.key }) };
+  const offered = { ...(tls.alpn === undefined ? {} : { ALPNProtocols: [...tls.alpn] }), ...(tls.maxVersion === undefined ? {} : { maxVersion: tls.maxVersion }) };
+  const under = prelude === undefined ? place : { socket: preceded(place, prelude) };
   // Node sends a server name only when it is told one: the address alone sends none.
-  return connectTls({ ...place, rejectUnauthorized: false, ...certificate, ...(tls.sni === null ? {} : { servername: tls.sni }) }, ready);
+  return connectTls({ ...under, rejectUnauthorized: false, ...certificate, ...offered, ...(tls.sni === null ? {} : { servername: tls.sni }) }, ready);
+}
+
+/** A connection that says something before TLS begins. */
+function preceded(place: TcpNetConnectOpts, prelude: string): Socket {
+  const socket = connect(place);
+  socket.write(prelude, 'latin1');
+  return socket;
+}
+
+function nameOf(socket: TLSSocket): string {
+  const { CN } = socket.getPeerCertificate().subject ?? {};
+  return typeof CN === 'string' ? CN : '';
 }
 
 /** Before any byte of an answer: a refused connection, a failed handshake, or a peer that hung up. */

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { framingOf, headerValue, readBody, readHead } from './http-message.ts';
 import type { HeaderList } from '../ir/index.ts';
 
@@ -9,6 +10,8 @@ export interface ReceivedRequest {
   readonly target: string;
   readonly headers: HeaderList;
   readonly body: string;
+  /** What a PROXY line in front of the connection said: protocol and client. */
+  readonly proxied?: string;
 }
 
 /** What to answer, and how badly to behave. */
@@ -31,15 +34,16 @@ export interface RawServer {
  * An HTTP/1.1 server that judges nothing: Node's own parser refuses or rewrites requests that a proxy may well send,
  * and exactly those are of interest.
  */
-export function startRawServer(address: string, port: number, answer: (request: ReceivedRequest) => Reply): Promise<RawServer> {
+export function startRawServer(address: string, port: number, answer: (request: ReceivedRequest) => Reply, tls?: { readonly cert: string; readonly key: string }): Promise<RawServer> {
   const open = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const accept = (socket: Socket): void => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
     // A proxy that gives up on us is no event of interest.
     socket.on('error', () => socket.destroy());
     serve(socket, answer);
-  });
+  };
+  const server = tls === undefined ? createServer({ noDelay: true }, accept) : createTlsServer({ ...tls, noDelay: true }, accept);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, host: address }, () => resolve({ port: portOf(server), stop: () => close(server, open) }));
@@ -50,12 +54,18 @@ export function startRawServer(address: string, port: number, answer: (request: 
 function serve(socket: Socket, answer: (request: ReceivedRequest) => Reply): void {
   let received = '';
   let busy = false;
+  let proxied: string | undefined;
   const next = (): void => {
+    const line = proxied === undefined ? /^PROXY (\S+ \S+).*\r\n/.exec(received) : null;
+    if (line !== null) {
+      proxied = line[1] ?? '';
+      received = received.slice(line[0].length);
+    }
     const taken = busy ? null : takeRequest(received, socket);
     if (taken === null) return;
     received = received.slice(taken.end);
     busy = true;
-    const reply = answer(taken.request);
+    const reply = answer(proxied === undefined ? taken.request : { ...taken.request, proxied });
     const finish = (): void => {
       busy = false;
       if (sendReply(socket, taken.request, reply)) next();

@@ -39,6 +39,7 @@ export interface Features {
   'entryPoint.sanitizePath': EntryPoint;
   'entryPoint.proxyProtocol': EntryPoint;
   'middleware.addPrefix': MiddlewareUse<'addPrefix'>;
+  'middleware.apiKey': MiddlewareUse<'apiKey'>;
   'middleware.basicAuth': MiddlewareUse<'basicAuth'>;
   /** One user line: the hash decides what a target can carry. Never printed. */
   'middleware.basicAuth.hash': { readonly algorithm: 'apr1' | 'md5crypt' | 'sha' | 'bcrypt' | 'deferred' | 'unusable'; readonly middleware: Middleware; readonly index: number };
@@ -50,12 +51,14 @@ export interface Features {
   'middleware.buffering.retryExpression': MiddlewareUse<'buffering'>;
   'middleware.circuitBreaker': MiddlewareUse<'circuitBreaker'>;
   'middleware.compress': MiddlewareUse<'compress'>;
+  'middleware.consumerLimit': MiddlewareUse<'consumerLimit'>;
   'middleware.contentType': MiddlewareUse<'contentType'>;
   'middleware.digestAuth': MiddlewareUse<'digestAuth'>;
   'middleware.encodedCharacters': MiddlewareUse<'encodedCharacters'>;
   'middleware.errors': MiddlewareUse<'errors'>;
   'middleware.forwardAuth': MiddlewareUse<'forwardAuth'>;
   'middleware.grpcWeb': MiddlewareUse<'grpcWeb'>;
+  'middleware.groups': MiddlewareUse<'groups'>;
   'middleware.headers.customRequest': MiddlewareUse<'headers'>;
   'middleware.headers.customResponse': MiddlewareUse<'headers'>;
   'middleware.headers.cors': MiddlewareUse<'headers'>;
@@ -66,6 +69,8 @@ export interface Features {
   'middleware.ipAllowList': MiddlewareUse<'ipAllowList'>;
   'middleware.ipAllowList.ipStrategy': MiddlewareUse<'ipAllowList'>;
   'middleware.ipAllowList.rejectStatusCode': MiddlewareUse<'ipAllowList'>;
+  'middleware.jwt': MiddlewareUse<'jwt'>;
+  'middleware.login': MiddlewareUse<'login'>;
   'middleware.passTLSClientCert': MiddlewareUse<'passTLSClientCert'>;
   'middleware.plugin': MiddlewareUse<'plugin'>;
   'middleware.rateLimit': MiddlewareUse<'rateLimit'>;

@@ -1,4 +1,5 @@
 import type { OriginId, Sourced, Text } from '../text/index.ts';
+import type { Consumer } from './consumer.ts';
 import type { Middleware, Places, TcpMiddleware, Variables } from './middleware.ts';
 import type { Ref } from './ref.ts';
 import type { RuleExpr, RuleSyntax, TcpRuleExpr } from './rule.ts';
@@ -198,6 +199,8 @@ export interface Gateway {
   readonly transports: readonly Transport[];
   readonly tlsOptions: readonly TlsOptions[];
   readonly certificates: readonly Certificate[];
+  /** Who may call where a route asks for it; absent = nobody is declared. */
+  readonly consumers?: readonly Consumer[];
   /** `tls.stores`, verbatim, with `default` first where present. */
   readonly tlsStores: readonly TlsOptions[];
   readonly states: readonly EntityState[];

@@ -1,6 +1,7 @@
 export * from './ref.ts';
 export * from './rule.ts';
 export * from './middleware.ts';
+export * from './consumer.ts';
 export * from './service.ts';
 export * from './kong-file.ts';
 export * from './workspace.ts';

@@ -66,13 +66,26 @@ export interface DnOptions {
   readonly domainComponent: boolean;
 }
 
-/** Every middleware kind that Traefik 3.7 reads from labels, files and KV. */
+/** So many requests in each window of that length. */
+export interface ConsumerLimit {
+  readonly amount: number;
+  readonly window: 'second' | 'minute' | 'hour' | 'day' | 'month' | 'year';
+}
+
+/**
+ * Every middleware kind that Traefik 3.7 reads from labels, files and KV, and those of an API platform, which only a
+ * gateway.yaml has: they ask who of the gateway's consumers calls.
+ */
 export interface MiddlewareSpecs {
   addPrefix: { readonly prefix: string };
+  /** One of the consumers' keys, in one of these headers or query parameters; handed on only with `keep`. */
+  apiKey: { readonly names: readonly string[]; readonly in: readonly string[]; readonly keep: boolean };
   basicAuth: { readonly users: readonly string[]; readonly usersFile: string; readonly realm: string; readonly removeHeader: boolean; readonly headerField: string };
   buffering: { readonly maxRequestBodyBytes: number; readonly memRequestBodyBytes: number; readonly maxResponseBodyBytes: number; readonly memResponseBodyBytes: number; readonly retryExpression: string };
   chain: { readonly middlewares: readonly Ref[] };
   circuitBreaker: { readonly expression: string; readonly checkPeriod: number; readonly fallbackDuration: number; readonly recoveryDuration: number; readonly responseCode: number };
+  /** Counted per consumer, in fixed windows; behind what finds out who calls. */
+  consumerLimit: ConsumerLimit;
   compress: { readonly excludedContentTypes: readonly string[]; readonly includedContentTypes: readonly string[]; readonly minResponseBodyBytes: number; readonly encodings: readonly string[]; readonly defaultEncoding: string };
   contentType: { readonly autoDetect?: boolean };
   digestAuth: { readonly users: readonly string[]; readonly usersFile: string; readonly realm: string; readonly removeHeader: boolean; readonly headerField: string };
@@ -87,9 +100,15 @@ export interface MiddlewareSpecs {
     readonly preserveLocationHeader: boolean; readonly preserveRequestMethod: boolean; readonly authSigninURL: string; readonly maxResponseBodySize: number;
   };
   grpcWeb: { readonly allowOrigins: readonly string[] };
+  /** Only consumers of one of these groups. */
+  groups: { readonly allow: readonly string[] };
   headers: HeadersSpec;
   inFlightReq: { readonly amount: number; readonly sourceCriterion?: SourceCriterion };
   ipAllowList: { readonly sourceRange: readonly string[]; readonly ipStrategy?: IpStrategy; readonly rejectStatusCode: number; readonly writtenAs: 'ipAllowList' | 'ipWhiteList' };
+  /** A token in `Authorization: Bearer`, signed by an issuer that a consumer has; `claim` names the issuer. */
+  jwt: { readonly claim: string; readonly verify: readonly string[] };
+  /** A name and password of a consumer; handed on only with `keep`. */
+  login: { readonly realm: string; readonly keep: boolean };
   passTLSClientCert: {
     readonly pem: boolean;
     readonly info?: { readonly notAfter: boolean; readonly notBefore: boolean; readonly sans: boolean; readonly serialNumber: boolean; readonly subject?: DnOptions; readonly issuer?: DnOptions };
@@ -106,6 +125,8 @@ export interface MiddlewareSpecs {
   stripPrefixRegex: { readonly regex: readonly string[] };
 }
 export type MiddlewareKind = keyof MiddlewareSpecs;
+/** Kinds that ask about consumers: Traefik has none of them. */
+export type PlatformKind = 'apiKey' | 'consumerLimit' | 'groups' | 'jwt' | 'login';
 export type MiddlewareSpec = { [K in MiddlewareKind]: { readonly kind: K } & MiddlewareSpecs[K] }[MiddlewareKind];
 export type SpecOf<K extends MiddlewareKind> = { readonly kind: K } & MiddlewareSpecs[K];
 

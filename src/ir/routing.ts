@@ -1,3 +1,4 @@
+import type { Consumer } from './consumer.ts';
 import type { EntryPoint, RouterTls, Certificate, TlsOptions, Transport } from './gateway.ts';
 import type { Middleware, TcpMiddleware } from './middleware.ts';
 import type { Ref } from './ref.ts';
@@ -83,4 +84,8 @@ export interface Routing {
   readonly tlsStores: readonly TlsOptions[];
   /** Services that middlewares name (error pages), with all that they refer to; routes hold their own. */
   readonly services?: readonly ResolvedService[];
+  /** Transports of TCP services, which name them. */
+  readonly tcpTransports?: readonly Transport[];
+  /** Whom `apiKey`, `jwt` and `login` know. */
+  readonly consumers?: readonly Consumer[];
 }

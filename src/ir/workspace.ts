@@ -78,6 +78,8 @@ export interface Container {
     readonly health?: string;
     readonly addresses: Readonly<Record<string, string>>;
     readonly exposedPorts: readonly string[];
+    /** The name of the Swarm service that it is a task of; only a Swarm provider reads those. */
+    readonly task?: string;
   };
 }
 
@@ -99,6 +101,8 @@ export interface Stack {
   readonly configs: readonly { readonly key: string; readonly content?: Sourced<Text>; readonly file?: Sourced<Text>; readonly origin: OriginId }[];
   /** Variables without a value, first use each. */
   readonly unset: readonly { readonly name: string; readonly required: boolean; readonly origins: readonly OriginId[] }[];
+  /** Middlewares that its labels use and only another Compose file nearby, which is not part of it, declares. */
+  readonly nearby?: readonly { readonly protocol: string; readonly middleware: string; readonly file: string }[];
 }
 
 /** A file that configures Traefik directly: static, or dynamic of the file provider. */

@@ -56,6 +56,7 @@ export function resolveGateway(input: ResolveInput): ResolvedGateway {
     tlsOptions: all.filter(({ ref }) => ref.kind === 'tlsOptions').map(toTlsOptions),
     certificates: files.certificates,
     tlsStores: all.filter(({ ref }) => ref.kind === 'tlsStore').map(toTlsOptions).toSorted((a, b) => Number(b.ref.name === 'default') - Number(a.ref.name === 'default')),
+    ...(input.consumers === undefined || input.consumers.length === 0 ? {} : { consumers: input.consumers }),
     states: gathered(states, built.running),
     labels: judgedLabels(input.workspace, effects),
     fates: containers.fates,

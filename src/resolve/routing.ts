@@ -24,7 +24,8 @@ export function makeRouting(input: RoutingInput): Routing {
   };
   const listeners = input.entryPoints.map((entryPoint) => listener(entryPoint, input, lookup));
   const named = errorServices(gateway.middlewares, lookup);
-  return { listeners, certificates: gateway.certificates, tlsOptions: gateway.tlsOptions, tlsStores: gateway.tlsStores, ...(named.length === 0 ? {} : { services: named }) };
+  const tcpTransports = gateway.transports.filter(({ ref }) => ref.protocol === 'tcp');
+  return { listeners, certificates: gateway.certificates, tlsOptions: gateway.tlsOptions, tlsStores: gateway.tlsStores, ...(named.length === 0 ? {} : { services: named }), ...(tcpTransports.length === 0 ? {} : { tcpTransports }), ...(gateway.consumers === undefined ? {} : { consumers: gateway.consumers }) };
 }
 
 function byRef<T extends { readonly ref: Ref }>(items: readonly T[]): ReadonlyMap<string, T> {

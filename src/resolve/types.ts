@@ -1,4 +1,4 @@
-import type { Container, ConfigFile, EntityState, Fate, Gateway, Problem, Proxy, Ref, Routing, Unjudged, Workspace } from '../ir/index.ts';
+import type { Consumer, Container, ConfigFile, EntityState, Fate, Gateway, Problem, Proxy, Ref, Routing, Unjudged, Workspace } from '../ir/index.ts';
 import type { TraefikVersion } from '../traefik-config/keys.ts';
 import type { ConfigObject } from '../traefik-config/tree.ts';
 import type { OriginId, Origins, Sourced } from '../text/index.ts';
@@ -34,6 +34,8 @@ export interface ResolveInput {
   readonly facts?: 'complete' | 'compose';
   /** Default entry points where the static configuration is unknown. */
   readonly staticOverrides?: { readonly entryPoints: readonly string[] };
+  /** Whom the gateway knows, where its author declares somebody. */
+  readonly consumers?: readonly Consumer[];
   /** Text of a file on the engine's disk, undefined = not there; absent = nothing is known of its disk. */
   readonly readFile?: (path: string) => string | undefined;
 }

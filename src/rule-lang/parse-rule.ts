@@ -53,11 +53,16 @@ function byPlace(context: Context): readonly RuleError[] {
   return [...context.errors].sort((a, b) => start(a) - start(b));
 }
 
+/** How a variable without a value stands in a text; an expression of a template is its own text. */
+function holeText(name: string): string {
+  return name.startsWith('{{') ? name : `\${${name}}`;
+}
+
 /** True when a variable without a value stands outside of a quoted argument. */
 function hidesShape(text: Text, parsed: Parsed): boolean {
   const strings = parsed.tokens.filter((token) => token.kind === 'string');
   return text.holes.some((name) => {
-    const hole = `\${${name}}`;
+    const hole = holeText(name);
     for (let at = text.text.indexOf(hole); at >= 0; at = text.text.indexOf(hole, at + 1)) {
       if (!strings.some((token) => token.from < at && at + hole.length <= token.to)) return true;
     }
@@ -119,6 +124,21 @@ function namesOf(table: Table<unknown>): ReadonlyMap<string, string> {
 /** The way to the whole rule; operands have paths of their own. */
 const ROOT: Call['path'] = [];
 
+type Binary = Extract<GoExpr, { kind: 'binary' }>;
+
+/** The engine's message names every operator on the way to a matcher; nobody reads more of them. */
+const DEEPEST_PATH = 200;
+
+function operatorOf(text: string): 'and' | 'or' | undefined {
+  return text === '&&' ? 'and' : text === '||' ? 'or' : undefined;
+}
+
+/** What an operator adds to the way of its left operand; below a negation `&&` is an `or`. */
+function passed({ operator }: Binary, negated: boolean): Call['path'] {
+  const kind = operatorOf(operator.text);
+  return kind === undefined ? [] : [negated === (kind === 'and') ? 'or' : 'and'];
+}
+
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   headers: 'Header',
   headersregexp: 'HeaderRegexp',
@@ -174,15 +194,26 @@ class Reader<M> {
     return operand === undefined ? undefined : { kind: 'not', operand };
   }
 
-  #binary(expr: Extract<GoExpr, { kind: 'binary' }>, path: Call['path'], negated: boolean): Expr<M> | undefined {
-    const kind = expr.operator.text === '&&' ? 'and' : expr.operator.text === '||' ? 'or' : undefined;
-    const named = kind === undefined ? [] : [negated === (kind === 'and') ? 'or' as const : 'and' as const];
-    const left = this.read(expr.left, [...path, ...named], negated);
-    const right = this.read(expr.right, [...path], negated);
-    if (kind === undefined) return this.#unsupportedOperator(expr.operator);
+  /** Operators lean to the left, and there may be thousands of them: the leftmost operand is read first, without recursion. */
+  #binary(expr: Binary, path: Call['path'], negated: boolean): Expr<M> | undefined {
+    const levels: { readonly expr: Binary; readonly path: Call['path'] }[] = [];
+    let [innermost, at]: readonly [GoExpr, Call['path']] = [expr, path];
+    while (innermost.kind === 'binary') {
+      levels.push({ expr: innermost, path: [...at] });
+      at = at.length < DEEPEST_PATH ? [...at, ...passed(innermost, negated)] : [...at];
+      innermost = innermost.left;
+    }
+    let left = this.read(innermost, at, negated);
+    for (const level of levels.toReversed()) left = this.#joined(left, level.expr, this.read(level.expr.right, level.path, negated));
+    return left;
+  }
+
+  #joined(left: Expr<M> | undefined, { operator, left: written }: Binary, right: Expr<M> | undefined): Expr<M> | undefined {
+    const kind = operatorOf(operator.text);
+    if (kind === undefined) return this.#unsupportedOperator(operator);
     if (left === undefined || right === undefined) return undefined;
     // `a && b && c` is one conjunction; written parentheses are kept as they are.
-    const chained = left.kind === kind && expr.left.kind === 'binary';
+    const chained = left.kind === kind && written.kind === 'binary';
     return { kind, operands: chained ? [...left.operands, right] : [left, right] };
   }
 
@@ -258,7 +289,7 @@ class Reader<M> {
   }
 
   #withHoles(argument: Argument): Argument {
-    const holes = this.#context.rule.value.holes.filter((name) => argument.value.includes(`\${${name}}`));
+    const holes = this.#context.rule.value.holes.filter((name) => argument.value.includes(holeText(name)));
     return holes.length === 0 ? argument : { ...argument, holes };
   }
 

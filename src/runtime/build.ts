@@ -1,4 +1,4 @@
-import { refKey, type Middleware, type Ref, type ResolvedService, type Route, type Routing } from '../ir/index.ts';
+import { refKey, type Middleware, type MiddlewareKind, type Ref, type ResolvedService, type Route, type Routing } from '../ir/index.ts';
 import type { Handler } from './effect.ts';
 import { buildMiddleware } from './middleware/registry.ts';
 import { serviceNode, type ServiceNode } from './service/service.ts';
@@ -9,7 +9,15 @@ export interface Builder {
   readonly service: (resolved: ResolvedService) => ServiceNode;
 }
 
-export function createBuilder(routing: Routing): Builder {
+/** What the driver of a runtime can do. */
+export interface Abilities {
+  /** Kinds of middleware that answer 501, as plugins do. */
+  readonly refused?: ReadonlySet<MiddlewareKind>;
+  /** Codings that answers can be packed with; others are passed over as if nobody had configured them. */
+  readonly packs?: readonly string[];
+}
+
+export function createBuilder(routing: Routing, { refused = new Set(), packs = ['gzip', 'br', 'zstd'] }: Abilities = {}): Builder {
   const nodes = new Map<string, ServiceNode>();
   const known = servicesOf(routing);
   const service = (resolved: ResolvedService): ServiceNode => {
@@ -25,7 +33,7 @@ export function createBuilder(routing: Routing): Builder {
     // Built when first asked: a page's service may use a middleware whose page is this service.
     return resolved === undefined ? undefined : (request, draft) => service(resolved).handler(request, draft);
   };
-  const chain: Builder['chain'] = (middlewares, end) => middlewares.reduceRight((next, middleware) => buildMiddleware(middleware, { service: page })(next), end);
+  const chain: Builder['chain'] = (middlewares, end) => middlewares.reduceRight((next, middleware) => buildMiddleware(middleware, { service: page, consumers: routing.consumers ?? [], refused, packs: (coding) => packs.includes(coding) })(next), end);
   return { chain, service };
 }
 

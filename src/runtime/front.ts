@@ -12,15 +12,16 @@ export type Front =
   | { readonly kind: 'tie'; readonly routes: readonly Route[]; readonly canonical: Canonical; readonly headers: HeaderList }
   | { readonly kind: 'route'; readonly route: Route; readonly canonical: Canonical; readonly headers: HeaderList };
 
-type Probed = Omit<Probe, 'tls' | 'body'> & { readonly tls: unknown; readonly http10?: boolean };
+type Probed = Omit<Probe, 'tls' | 'body'> & { readonly tls: false | { readonly sni: string | null }; readonly http10?: boolean; readonly http2?: boolean };
 
 /** What an entry point does before a router's chain: canonical form, forwarded headers, selection. */
-export function createFront(listener: Listener): (probe: Probed, hostname: string) => Front {
+export function createFront(listener: Listener, closes: (serverName: string) => boolean = () => false): (probe: Probed, hostname: string) => Front {
   const { entryPoint } = listener;
   const forwarded = forwardedHeaders(entryPoint);
   const plain = createSelector(listener.plain);
   const encrypted = createSelector(listener.tls);
   return (probe, hostname) => {
+    if (probe.tls !== false && closes(probe.tls.sni ?? '')) return { kind: 'refused', refusal: CLOSED };
     const arrived = canonicalRequest(probe, { sanitizePath: entryPoint.sanitizePath, encodeQuerySemicolons: entryPoint.encodeQuerySemicolons, engine: '3.7' });
     if (!arrived.ok) return { kind: 'refused', refusal: arrived.refusal };
     const canonical = arrived.request;
@@ -30,3 +31,5 @@ export function createFront(listener: Listener): (probe: Probed, hostname: strin
     return selected.kind === 'none' ? selected : { ...selected, canonical, headers };
   };
 }
+
+const CLOSED: Refusal = { status: 0, text: '' };

@@ -1,4 +1,4 @@
-import type { HeaderList, Route } from '../ir/index.ts';
+import type { Consumer, HeaderList, Route } from '../ir/index.ts';
 import { headerOf, overrideHeaders, removeHeader, setHeader } from './headers.ts';
 import { requestUri, type UrlPath } from './url.ts';
 import type { UpstreamRequest } from './effect.ts';
@@ -20,8 +20,10 @@ export function bytesBody(bytes: Uint8Array): Body {
   return bytes.length === 0 ? NO_BODY : { kind: 'bytes', bytes };
 }
 
-/** Certificates that the client showed, DER, its own first. */
+/** What a client asked for and showed in its handshake: certificates are DER, its own first. */
 export interface ClientTlsState {
+  /** Empty = none was named. */
+  readonly serverName: string;
   readonly peerCertificates: readonly Uint8Array[];
 }
 
@@ -49,6 +51,8 @@ export interface RuntimeRequest {
   body: Body;
   /** Set by retry, written by the proxy; copies of the request share it. */
   attempt: Attempt | undefined;
+  /** Who calls, once a middleware found out. */
+  consumer?: Consumer | undefined;
   readonly clientIp: string;
   readonly tls: ClientTlsState | undefined;
   readonly scope: Scope;

@@ -1,19 +1,22 @@
 import type { Decision, Endpoint, Probe, Ref, Routing } from '../ir/index.ts';
-import { createBuilder, routeHandlers } from './build.ts';
+import { createBuilder, routeHandlers, type Abilities } from './build.ts';
 import { decide } from './decide.ts';
 import type { Effects } from './effect.ts';
 import type { RuntimeResponse, Scope } from './message.ts';
 import { entriesOf, serve, type Incoming } from './serve.ts';
+import { strictOptions } from './tls-names.ts';
 import { healthTargets, type HealthTarget } from './service/health-targets.ts';
 import { reportHealth } from './service/health.ts';
 
-export interface RuntimeOptions {
+export interface RuntimeOptions extends Abilities {
   /** Milliseconds; any starting point, never backwards. */
   readonly clock: () => number;
   /** 0 <= x < 1. */
   readonly random: () => number;
   /** Whose behaviour: only Traefik 3.7 so far. */
   readonly engine?: '3.7';
+  /** Handshakes are over before a request is handled: nobody without a certificate for the name gets that far. */
+  readonly handshakesDone?: boolean;
   /** What X-Forwarded-Server says. */
   readonly hostname?: string;
 }
@@ -33,7 +36,8 @@ export interface Runtime {
 
 /** The meaning of a routing: Traefik 3.7 as recorded. */
 export function createRuntime(routing: Routing, options: RuntimeOptions): Runtime {
-  const entries = entriesOf(routing, routeHandlers(createBuilder(routing)));
+  const closing = options.handshakesDone === true ? new Set<string>() : strictOptions(routing);
+  const entries = entriesOf(routing, closing, routeHandlers(createBuilder(routing, options)));
   const hostname = options.hostname ?? 'localhost';
   const own: Scope = { now: options.clock, random: options.random, memory: {}, deciding: false, hostname };
   return {

@@ -2,6 +2,7 @@ import { refName, type Listener, type Probe, type Route, type Routing } from '..
 import type { Effects, Handler } from './effect.ts';
 import { finish } from './finish.ts';
 import { createFront, type Front } from './front.ts';
+import { closedNames, tlsNames } from './tls-names.ts';
 import { headerOf, setHeader } from './headers.ts';
 import type { Refusal } from './match/canonical.ts';
 import { respond, respondError, type Body, type ClientTlsState, type Draft, type RuntimeRequest, type RuntimeResponse, type Scope } from './message.ts';
@@ -15,6 +16,7 @@ export interface Incoming extends Omit<Probe, 'tls' | 'body'> {
   readonly body: Body;
   /** HTTP/1.0: no Host is needed. */
   readonly http10?: boolean;
+  readonly http2?: boolean;
 }
 
 /** One entry point: routing, forwarded headers, handlers. */
@@ -27,17 +29,20 @@ export interface Entry {
 export type Passed = Extract<Front, { kind: 'route' | 'tie' }>;
 export type Entries = ReadonlyMap<string, Entry>;
 
-export function entriesOf(routing: Routing, handlerOf: (route: Route) => Handler): Entries {
-  return new Map(routing.listeners.map((listener) => [listener.entryPoint.name, entry(listener, handlerOf)]));
+export function entriesOf(routing: Routing, strict: ReadonlySet<string>, handlerOf: (route: Route) => Handler): Entries {
+  return new Map(routing.listeners.map((listener) => [listener.entryPoint.name, entry(listener, strict, handlerOf)]));
 }
 
-function entry(listener: Listener, handlerOf: (route: Route) => Handler): Entry {
-  const front = createFront(listener);
+function entry(listener: Listener, strict: ReadonlySet<string>, handlerOf: (route: Route) => Handler): Entry {
+  const names = tlsNames(listener);
+  const front = createFront(listener, closedNames(listener, strict));
   const { encodedCharacters, forwardedHeaders } = listener.entryPoint;
   const denied = encodedCharacters === undefined ? new Set<string>() : deniedEscapes(encodedCharacters);
   return {
     front,
     handle: function* (route, request, draft) {
+      // Whoever asks one host for what the handshake of another was made for could step round a client certificate (ran).
+      if (request.tls !== undefined && names.ofRoute(route) !== names.ofServerName(request.tls.serverName)) return respondError(draft, 421, 'Misdirected Request');
       if (route.defaultRule && !mark(request, route)) return respond(draft, 400);
       if (hasDenied(escapedPath(request), denied)) return respond(draft, 400);
       return yield* handlerOf(route)(request, draft);
@@ -55,7 +60,7 @@ function mark(request: RuntimeRequest, route: Route): boolean {
 }
 
 function requestOf(incoming: Incoming, { canonical, headers }: Passed, scope: Scope): Omit<RuntimeRequest, 'appendForwardedFor'> {
-  const tls: ClientTlsState | undefined = incoming.tls === false ? undefined : { peerCertificates: incoming.tls.peerCertificates };
+  const tls: ClientTlsState | undefined = incoming.tls === false ? undefined : { serverName: incoming.tls.sni ?? '', peerCertificates: incoming.tls.peerCertificates };
   const { host, path, rawPath, rawQuery, forceQuery, requestUri } = canonical;
   return { method: incoming.method, host, path, rawPath, rawQuery, forceQuery, requestUri, headers, forwardedForSuppressed: false, body: incoming.body, attempt: undefined, clientIp: incoming.clientIp, tls, scope };
 }

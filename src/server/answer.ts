@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { Body, RuntimeResponse } from '../runtime/index.ts';
-import { canPack, streamOf } from './body.ts';
+import { streamOf } from './body.ts';
 import type { HeaderList } from '../ir/index.ts';
 
-/** An answer as it goes out: zstd, which Node 20 lacks, leaves it plain and says so. */
+/** An answer as it goes out. */
 export interface Outgoing {
   readonly status: number;
   readonly headers: HeaderList;
@@ -11,8 +11,7 @@ export interface Outgoing {
 }
 
 export function outgoing(answer: RuntimeResponse): Outgoing {
-  const plain = answer.body.kind === 'transformed' && !canPack(answer.body.by);
-  return { status: answer.status, headers: answer.headers.filter(([name]) => !(plain && name === 'Content-Encoding')), body: streamOf(answer.body) };
+  return { status: answer.status, headers: answer.headers, body: streamOf(answer.body) };
 }
 
 /** Whether the body may come to nothing before its end: only then its end has to be told apart. */

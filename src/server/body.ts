@@ -1,5 +1,5 @@
-import { Readable, type Transform as NodeTransform } from 'node:stream';
-import { constants, createBrotliCompress, createGunzip, createGzip } from 'node:zlib';
+import { Readable, Transform as NodeTransform } from 'node:stream';
+import * as zlib from 'node:zlib';
 import type { Body, Transform } from '../runtime/index.ts';
 import { ByteSource } from './byte-source.ts';
 
@@ -17,10 +17,11 @@ export function streamOf(body: Body): Readable | Uint8Array | undefined {
   }
 }
 
-/** zstd is not in Node 20: such answers go out plain, see {@link canPack}. */
-export function canPack(by: Transform): boolean {
-  return by !== 'zstd';
-}
+/** Node has zstd from 22.15 on. */
+const makeZstd: unknown = Reflect.get(zlib, 'createZstdCompress');
+
+/** What answers can be packed with here: a client that would take another coding too is given that one. */
+export const PACKS: readonly ('gzip' | 'br' | 'zstd')[] = typeof makeZstd === 'function' ? ['gzip', 'br', 'zstd'] : ['gzip', 'br'];
 
 function transformed(from: Readable | Uint8Array | undefined, by: Transform): Readable | Uint8Array | undefined {
   const through = transformer(by);
@@ -34,14 +35,19 @@ function transformed(from: Readable | Uint8Array | undefined, by: Transform): Re
 function transformer(by: Transform): NodeTransform | undefined {
   switch (by) {
     case 'gzip':
-      return createGzip({ flush: constants.Z_SYNC_FLUSH });
+      return zlib.createGzip({ flush: zlib.constants.Z_SYNC_FLUSH });
     case 'br':
-      return createBrotliCompress({ flush: constants.BROTLI_OPERATION_FLUSH });
+      return zlib.createBrotliCompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH });
     case 'gunzip':
-      return createGunzip();
+      return zlib.createGunzip();
     case 'zstd':
-      return undefined;
+      return zstd();
   }
+}
+
+function zstd(): NodeTransform | undefined {
+  const made: unknown = typeof makeZstd === 'function' ? Reflect.apply(makeZstd, zlib, [{ flush: Reflect.get(zlib.constants, 'ZSTD_e_flush') }]) : undefined;
+  return made instanceof NodeTransform ? made : undefined;
 }
 
 /** How long a body is, where that is known before it is sent. */

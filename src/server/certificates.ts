@@ -1,23 +1,18 @@
 import { X509Certificate } from 'node:crypto';
-import { createSecureContext, type SecureContext } from 'node:tls';
 
 /** A certificate chain and its key, PEM. */
 export interface KeyPair {
   readonly cert: string;
   readonly key: string;
 }
-/** Which certificate a client is shown. */
-export interface Tls {
-  readonly choose: (serverName: string) => SecureContext;
-  /** For a client that names none. */
-  readonly fallback: KeyPair;
+
+/** The certificate for a name; undefined = none covers it. Throws for a text that is no certificate. */
+export function certificateStore(pairs: readonly KeyPair[]): (serverName: string) => KeyPair | undefined {
+  // Of several that fit Traefik takes the one whose list of names comes last: a name of its own before a wildcard.
+  const known = pairs.map((pair) => ({ pair, certificate: new X509Certificate(pair.cert) })).map((one) => ({ ...one, names: namesOf(one.certificate) })).toSorted((a, b) => (a.names < b.names ? 1 : a.names > b.names ? -1 : 0));
+  return (name) => (name === '' ? undefined : known.find(({ certificate }) => certificate.checkHost(name) !== undefined)?.pair);
 }
 
-/** The first certificate that covers the name, else the first of all. Throws for one that is none, or whose key is another's. */
-export function certificateStore(pairs: readonly KeyPair[]): Tls | undefined {
-  const known = pairs.map(({ cert, key }) => ({ certificate: new X509Certificate(cert), context: createSecureContext({ cert, key }) }));
-  const [first] = known;
-  const [fallback] = pairs;
-  if (first === undefined || fallback === undefined) return undefined;
-  return { fallback, choose: (name) => (known.find(({ certificate }) => name !== '' && certificate.checkHost(name) !== undefined) ?? first).context };
+function namesOf({ subjectAltName = '' }: X509Certificate): string {
+  return subjectAltName.split(', ').map((name) => name.replace(/^(?:DNS|IP Address):/, '').toLowerCase()).toSorted().join(',');
 }

@@ -73,6 +73,8 @@ function keyOf({ remoteAddress = '', remotePort = 0 }: Peer): string {
   return `${remoteAddress} ${String(remotePort)}`;
 }
 
+/** A socket that is gone needs no patience, and a timer would keep it in memory until it ran out. */
 function wait(held: Held, patience: number): void {
+  if (held.socket.destroyed) return;
   held.timer = setTimeout(() => held.socket.destroy(), patience).unref();
 }

@@ -1,4 +1,7 @@
 import { IncomingMessage } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http2';
+import type { Readable } from 'node:stream';
+import type { HeaderList } from '../ir/index.ts';
 import type { Body } from '../runtime/index.ts';
 import { ByteSource } from './byte-source.ts';
 
@@ -7,7 +10,29 @@ export function trailersOf(body: Body): [string, string][] {
   if (body.kind === 'transformed') return trailersOf(body.from);
   if (body.kind !== 'stream' || !(body.source instanceof ByteSource)) return [];
   const { origin } = body.source;
-  return origin instanceof IncomingMessage ? pairs(origin.rawTrailers) : [];
+  return origin instanceof IncomingMessage ? pairs(origin.rawTrailers) : (remembered.get(origin) ?? []);
+}
+
+/** Streams of HTTP/2 tell their trailers once and keep none. */
+const remembered = new WeakMap<Readable, [string, string][]>();
+
+export function rememberTrailers(stream: Readable, trailers: [string, string][]): void {
+  remembered.set(stream, trailers);
+}
+
+/** Fields that belong to a connection: HTTP/2 has none of them. */
+const HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'host']);
+
+/** As HTTP/2 writes fields: names in lower case, nothing of the connection. */
+export function fieldsOfHttp2(headers: HeaderList): OutgoingHttpHeaders {
+  const out: Record<string, string[]> = {};
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    if (HOP.has(key) || key === 'trailer') continue;
+    (out[key] ??= []).push(value);
+  }
+  // A field that may stand only once is not taken as a list.
+  return Object.fromEntries(Object.entries(out).map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
 }
 
 /** Node's flat list as name and value. */

@@ -28,7 +28,7 @@ function watch(target: HealthTarget, runtime: Runtime, senders: Senders): () => 
 }
 
 /** Up for the wanted status, else any 2xx or 3xx, within the timeout. gRPC checks are not made: their servers stay up. */
-function check({ check: wanted, endpoint }: HealthTarget, senders: Senders): Promise<boolean> {
+function check({ check: wanted, endpoint, transport }: HealthTarget, senders: Senders): Promise<boolean> {
   if (wanted.mode === 'grpc') return Promise.resolve(true);
   const { host, port } = senders.place(endpoint);
   const secure = (wanted.scheme === '' ? endpoint.scheme : wanted.scheme) === 'https';
@@ -36,7 +36,7 @@ function check({ check: wanted, endpoint }: HealthTarget, senders: Senders): Pro
   const path = wanted.path === '' ? '/' : wanted.path.startsWith('/') ? wanted.path : `/${wanted.path}`;
   const options = { host: host.replace(/^\[|\]$/g, ''), port: wanted.port === 0 ? port : wanted.port, path, method: wanted.method === '' ? 'GET' : wanted.method, headers, timeout: wanted.timeout };
   return new Promise((resolve) => {
-    const outgoing = secure ? secureRequest({ ...options, rejectUnauthorized: false }) : plainRequest(options);
+    const outgoing = secure ? secureRequest({ ...options, ...senders.transportTls(transport) }) : plainRequest(options);
     outgoing.on('response', (response) => {
       response.resume();
       const status = response.statusCode ?? 0;

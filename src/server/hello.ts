@@ -1,7 +1,8 @@
 /** What the first bytes of a connection are. */
 export type Hello =
   | { readonly kind: 'more' }
-  | { readonly kind: 'plain' }
+  /** `http2`: the preface of HTTP/2 without TLS. */
+  | { readonly kind: 'plain'; readonly http2: boolean }
   | { readonly kind: 'tls'; readonly serverName: string; readonly alpn: readonly string[] };
 
 const HANDSHAKE = 0x16;
@@ -12,12 +13,19 @@ const MAX_RECORD = 16_384 + 5;
 /** Reads the names out of a TLS ClientHello without answering it. A record that is no ClientHello is left to the TLS stack. */
 export function readHello(bytes: Buffer): Hello {
   if (bytes.length === 0) return { kind: 'more' };
-  if (bytes[0] !== HANDSHAKE) return { kind: 'plain' };
+  if (bytes[0] !== HANDSHAKE) return plain(bytes);
   if (bytes.length < 5) return { kind: 'more' };
   const end = 5 + bytes.readUInt16BE(3);
   if (end > MAX_RECORD) return { kind: 'tls', serverName: '', alpn: [] };
   if (bytes.length < end) return { kind: 'more' };
   return { kind: 'tls', ...namesOf(new Reader(bytes.subarray(5, end))) };
+}
+
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n');
+
+function plain(bytes: Buffer): Hello {
+  const same = bytes.subarray(0, PREFACE.length).equals(PREFACE.subarray(0, bytes.length));
+  return same && bytes.length < PREFACE.length ? { kind: 'more' } : { kind: 'plain', http2: same };
 }
 
 function namesOf(hello: Reader): { readonly serverName: string; readonly alpn: readonly string[] } {

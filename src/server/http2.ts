@@ -1,4 +1,4 @@
-import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { HeaderList } from '../ir/index.ts';
 import type { Incoming, RuntimeResponse } from '../runtime/index.ts';
 import { bodyBy, isStream, outgoing } from './answer.ts';
@@ -6,7 +6,7 @@ import { ByteSource } from './byte-source.ts';
 import type { ClientSide } from './exchange.ts';
 import { tlsState } from './http1.ts';
 import { clientAddress } from './listen.ts';
-import { pairs, trailersOf } from './fields.ts';
+import { fieldsOfHttp2, pairs, rememberTrailers, trailersOf } from './fields.ts';
 
 /** A request of an HTTP/2 client. */
 export interface RawStream {
@@ -18,12 +18,10 @@ export interface RawStream {
   readonly ended: boolean;
 }
 
-/** Fields that belong to a connection: HTTP/2 has none of them. */
-const HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
-
 /** The client's side of an exchange over HTTP/2. */
 export function http2Side(entryPoint: string, arrived: RawStream): ClientSide {
   const { stream } = arrived;
+  stream.on('trailers', (_, __, raw?: readonly string[]) => rememberTrailers(stream, pairs(raw ?? [])));
   return {
     protocol: 'HTTP/2.0',
     incoming: incoming(entryPoint, arrived),
@@ -31,7 +29,7 @@ export function http2Side(entryPoint: string, arrived: RawStream): ClientSide {
       if (!stream.writableFinished) then();
     }),
     write: (answer) => write(answer, stream),
-    destroy: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+    destroy: () => reset(stream),
   };
 }
 
@@ -44,7 +42,8 @@ function incoming(entryPoint: string, { stream, headers, raw, ended }: RawStream
     method: headers[':method'] ?? 'GET',
     target: headers[':path'] ?? '/',
     host: authority ?? null,
-    headers: oneCookie(fields.filter(([name]) => name !== 'host' && name !== 'trailer')),
+    headers: oneCookie(fields.filter(([name, value]) => name !== 'host' && name !== 'trailer' && !(name === 'expect' && /^100-continue$/i.test(value)))),
+    http2: true,
     tls: socket === undefined ? false : tlsState(socket),
     clientIp: clientAddress(socket ?? {}),
     body: bodyBy({ length: headers['content-length'], open: !ended }, () => new ByteSource(stream)),
@@ -63,16 +62,16 @@ function write(answer: RuntimeResponse, stream: ServerHttp2Stream): Promise<numb
   if (stream.destroyed || stream.closed) return Promise.resolve(0);
   stream.on('error', () => undefined);
   const empty = body === undefined;
-  stream.respond({ ':status': status, ...fieldsOf(headers) }, { endStream: empty, waitForTrailers: isStream(body) });
+  stream.respond({ ':status': status, ...fieldsOfHttp2(headers) }, { endStream: empty, waitForTrailers: isStream(body) });
   if (!isStream(body)) {
     if (!empty) stream.end(body);
     return Promise.resolve(body?.length ?? 0);
   }
   let bytes = 0;
   body.on('data', (chunk: Buffer) => void (bytes += chunk.length));
-  stream.once('wantTrailers', () => stream.sendTrailers(fieldsOf(trailersOf(answer.body))));
+  stream.once('wantTrailers', () => stream.sendTrailers(fieldsOfHttp2(trailersOf(answer.body))));
   return new Promise((resolve) => {
-    body.once('error', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
+    body.once('error', () => reset(stream));
     stream.once('close', () => {
       body.destroy();
       resolve(bytes);
@@ -81,13 +80,8 @@ function write(answer: RuntimeResponse, stream: ServerHttp2Stream): Promise<numb
   });
 }
 
-function fieldsOf(headers: HeaderList): OutgoingHttpHeaders {
-  const out: Record<string, string[]> = {};
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    if (HOP.has(key) || key === 'trailer') continue;
-    (out[key] ??= []).push(value);
-  }
-  // A field that may stand only once is not taken as a list.
-  return Object.fromEntries(Object.entries(out).map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
+/** `close` with a code ends the stream first, and half an answer would look whole. */
+function reset(stream: ServerHttp2Stream): void {
+  stream.on('error', () => undefined);
+  stream.destroy(new Error('the answer broke off'));
 }

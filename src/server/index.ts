@@ -1,6 +1,9 @@
 export { serve } from './serve.ts';
 export type { Served, ServeOptions } from './serve.ts';
-export { certificateStore } from './certificates.ts';
+export { inProcess } from './in-process.ts';
+export type { Backend, InProcess, InProcessOptions } from './in-process.ts';
+export { brokenOptions } from './tls.ts';
+export { unservable } from './unservable.ts';
 export type { KeyPair } from './certificates.ts';
 export type { Place } from './send.ts';
 export { accessLog } from './access-log.ts';
@@ -9,6 +12,6 @@ export type { Admin } from './admin.ts';
 export { createMetrics } from './metrics.ts';
 export type { Metrics } from './metrics.ts';
 export { startMocks } from './mock.ts';
-export type { Mocks } from './mock.ts';
+export type { Mocks, StreamEndpoint } from './mock.ts';
 export { allOf } from './observer.ts';
 export type { ExchangeRecord, Observer } from './observer.ts';

@@ -2,13 +2,14 @@ import { createServer as createHttp, ServerResponse, type IncomingMessage, type 
 import { createServer as createHttp2, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createSocket, type AddressInfo, type Server as SocketServer, type Socket } from 'node:net';
 import { createServer as createTls, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import type { TcpRoute } from '../ir/index.ts';
 import type { Duplex } from 'node:stream';
-import type { KeyPair, Tls } from './certificates.ts';
 import { Connections } from './connections.ts';
 import { readHello, type Hello } from './hello.ts';
 import type { RawStream } from './http2.ts';
 import type { Upgraded } from './send.ts';
 import type { TcpChoice, TcpDoor } from './tcp.ts';
+import type { TlsFace } from './tls.ts';
 
 export interface Listening {
   readonly port: number;
@@ -22,7 +23,9 @@ export interface Doors {
   readonly stream: (stream: RawStream) => void;
   readonly tcp: () => TcpDoor;
   readonly tcpRoute: (client: Socket, choice: Extract<TcpChoice, { kind: 'route' }>, clientIp: string) => void;
-  readonly tls: () => Tls;
+  /** undefined = nothing is shown to such a client. */
+  readonly tls: (serverName: string) => TlsFace | undefined;
+  readonly tcpTls: (route: TcpRoute, serverName: string) => TlsFace | undefined;
 }
 
 const OPTIONS = { requireHostHeader: false, maxHeaderSize: 1_048_576, keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 } as const;
@@ -31,12 +34,13 @@ const OPTIONS = { requireHostHeader: false, maxHeaderSize: 1_048_576, keepAliveT
 export async function listen(at: { readonly host: string; readonly port: number }, doors: Doors): Promise<Listening> {
   const connections = new Connections();
   const http = httpServer(doors, connections);
-  const secure = tlsServer(doors, connections, http);
+  const http2 = http2Server(doors, connections);
+  const secure = tlsServers(http, http2);
   const front = createSocket({ noDelay: true, allowHalfOpen: true });
   front.on('connection', (socket: Socket) => {
     connections.add(socket);
     socket.on('error', () => socket.destroy());
-    void admit(socket, { doors, connections, http, secure });
+    void admit(socket, { doors, connections, http, http2, secure });
   });
   await opened(front, at);
   return { port: portOf(front), connections, close: (grace) => connections.close(front, grace) };
@@ -46,7 +50,8 @@ interface Halls {
   readonly doors: Doors;
   readonly connections: Connections;
   readonly http: Server;
-  readonly secure: TlsServer;
+  readonly http2: Http2Server;
+  readonly secure: (face: TlsFace) => TlsServer;
 }
 
 function httpServer(doors: Doors, connections: Connections): Server {
@@ -70,12 +75,19 @@ function httpServer(doors: Doors, connections: Connections): Server {
     connections.begin(message.socket);
     doors.request(message, response, { socket, head });
   });
-  server.on('connect', (_: IncomingMessage, socket: Duplex) => socket.end('HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'));
+  server.on('connect', (message: IncomingMessage, socket: Duplex) => socket.end(`HTTP/1.1 ${canMeet(message) ? '501 Not Implemented' : '417 Expectation Failed'}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`));
+  // The runtime answers what cannot be met, with what it may be able to.
+  server.on('checkExpectation', begin);
   server.on('clientError', (error: Error, socket: Duplex) => {
     if (socket.writable) socket.end(refusal(error));
     else socket.destroy();
   });
   return server;
+}
+
+/** Node's own reading of CONNECT asks nobody. */
+function canMeet({ headers: { expect = '' } }: IncomingMessage): boolean {
+  return expect === '' || /(?:^|[ ,\t])100-continue(?:$|[ ,\t])/i.test(expect);
 }
 
 /** One transfer coding and no other: what a server behind could read otherwise goes no further. */
@@ -98,12 +110,24 @@ function answerText(status: string, text = status): string {
   return `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${text}`;
 }
 
-function tlsServer(doors: Doors, connections: Connections, http: Server): TlsServer {
-  const http2 = http2Server(doors, connections);
-  const server = createTls({ ...doors.tls().fallback, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'], SNICallback: (name, done) => done(null, doors.tls().choose(name)) });
+/** A server for each face, as long as somebody knows the face. */
+function tlsServers(http: Server, http2: Http2Server): Halls['secure'] {
+  const known = new WeakMap<TlsFace, TlsServer>();
+  return (face) => {
+    const found = known.get(face);
+    if (found !== undefined) return found;
+    const server = tlsServer(face, (socket) => void (socket.alpnProtocol === 'h2' ? http2 : http).emit('connection', socket));
+    known.set(face, server);
+    return server;
+  };
+}
+
+function tlsServer({ options, admits }: TlsFace, enters: (socket: TLSSocket) => void): TlsServer {
+  const server = createTls(options);
   server.on('secureConnection', (socket: TLSSocket) => {
     socket.on('error', () => socket.destroy());
-    (socket.alpnProtocol === 'h2' ? http2 : http).emit('connection', socket);
+    if (admits(socket)) enters(socket);
+    else socket.destroy();
   });
   server.on('tlsClientError', (_: Error, socket: TLSSocket) => socket.destroy());
   return server;
@@ -137,31 +161,23 @@ async function admit(socket: Socket, halls: Halls): Promise<void> {
   else enter(socket, choice, { ...halls, clientIp, hello });
 }
 
-/** What clients without a name are shown now: a reload may change it. */
-const shown = new WeakMap<TlsServer, KeyPair>();
-
-function secureOrPlain(socket: Socket, hello: Hello, { doors, http, secure }: Halls): void {
+function secureOrPlain(socket: Socket, hello: Hello, { doors, http, http2, secure }: Halls): void {
   if (hello.kind !== 'tls') {
-    http.emit('connection', socket);
+    (hello.kind === 'plain' && hello.http2 ? http2 : http).emit('connection', socket);
     return;
   }
-  // A client that names no host asks no SNICallback.
-  const { fallback } = doors.tls();
-  if (hello.serverName === '' && shown.get(secure) !== fallback) {
-    secure.setSecureContext(fallback);
-    shown.set(secure, fallback);
-  }
-  secure.emit('connection', socket);
+  const face = doors.tls(hello.serverName);
+  if (face === undefined) socket.destroy();
+  else secure(face).emit('connection', socket);
 }
 
 /** A TCP route: TLS is passed through, or taken off here. */
 function enter(socket: Socket, choice: Extract<TcpChoice, { kind: 'route' }>, { doors, connections, clientIp, hello }: Halls & { readonly clientIp: string; readonly hello?: Hello }): void {
   connections.begin(socket);
   if (hello?.kind !== 'tls' || choice.route.tls?.passthrough === true) return doors.tcpRoute(socket, choice, clientIp);
-  const terminal = createTls({ ...doors.tls().fallback, SNICallback: (name, done) => done(null, doors.tls().choose(name)), ...(hello.alpn.length === 0 ? {} : { ALPNProtocols: [...hello.alpn] }) });
-  terminal.on('secureConnection', (inside: TLSSocket) => doors.tcpRoute(inside, choice, clientIp));
-  terminal.on('tlsClientError', (_: Error, inside: TLSSocket) => inside.destroy());
-  terminal.emit('connection', socket);
+  const face = doors.tcpTls(choice.route, hello.serverName);
+  if (face === undefined) socket.destroy();
+  else tlsServer(face, (inside) => doors.tcpRoute(inside, choice, clientIp)).emit('connection', socket);
 }
 
 /** Undefined when the client left without saying anything. */

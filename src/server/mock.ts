@@ -1,40 +1,59 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Endpoint } from '../ir/index.ts';
+import type { Endpoint, TcpEndpoint } from '../ir/index.ts';
 import { endpointAddress } from '../runtime/index.ts';
 import { pairs } from './fields.ts';
+import { mockTcp, mockUdp, type MockServer } from './mock-tcp.ts';
 import type { Place } from './send.ts';
 
 /** Backends that say what reached them, one for each endpoint. */
 export interface Mocks {
   readonly place: (endpoint: Endpoint) => Place;
+  readonly streamPlace: (endpoint: TcpEndpoint, protocol: 'tcp' | 'udp') => Place;
   readonly close: () => Promise<void>;
 }
 
+/** Servers that are no HTTP servers. */
+export interface StreamEndpoint {
+  readonly endpoint: TcpEndpoint;
+  readonly protocol: 'tcp' | 'udp';
+}
+
 /** Starts them on free ports of loopback. */
-export async function startMocks(endpoints: readonly Endpoint[]): Promise<Mocks> {
-  const known = new Map<string, Server>();
-  const ports = new Map<string, number>();
-  for (const endpoint of endpoints) {
-    const name = endpointAddress(endpoint);
-    if (known.has(name)) continue;
-    const server = createServer((request, response) => echo(nameOf(endpoint), request, response));
-    server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n'));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: '127.0.0.1', port: 0 }, resolve);
-    });
-    const address = server.address();
-    known.set(name, server);
-    ports.set(name, typeof address === 'object' && address !== null ? address.port : 0);
-  }
+export async function startMocks(endpoints: readonly Endpoint[], streams: readonly StreamEndpoint[] = []): Promise<Mocks> {
+  const started = new Map<string, MockServer>();
+  const once = async (name: string, start: () => Promise<MockServer>): Promise<void> => {
+    if (!started.has(name)) started.set(name, await start());
+  };
+  for (const endpoint of endpoints) await once(endpointAddress(endpoint), () => mockHttp(endpoint));
+  for (const { endpoint, protocol } of streams) await once(streamName(endpoint, protocol), () => (protocol === 'udp' ? mockUdp(endpoint) : mockTcp(endpoint)));
+  const at = (name: string): Place => ({ host: '127.0.0.1', port: started.get(name)?.port ?? 0, plain: true });
   return {
-    place: (endpoint) => ({ host: '127.0.0.1', port: ports.get(endpointAddress(endpoint)) ?? 0, plain: true }),
+    place: (endpoint) => at(endpointAddress(endpoint)),
+    streamPlace: (endpoint, protocol) => at(streamName(endpoint, protocol)),
     close: async () => {
-      await Promise.all([...known.values()].map((server) => new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      })));
+      await Promise.all([...started.values()].map(({ close }) => close()));
     },
+  };
+}
+
+function streamName({ host, port }: TcpEndpoint, protocol: string): string {
+  return `${protocol} ${host}:${String(port)}`;
+}
+
+async function mockHttp(endpoint: Endpoint): Promise<MockServer> {
+  const server: Server = createServer((request, response) => echo(nameOf(endpoint), request, response));
+  server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n'));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: 0 }, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
   };
 }
 

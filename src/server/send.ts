@@ -1,11 +1,16 @@
 import { request as plainRequest, type Agent, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as secureRequest, type Agent as SecureAgent } from 'node:https';
+import { isIP } from 'node:net';
 import { Readable, type Duplex } from 'node:stream';
 import type { Body, Destination, Failure, UpstreamRequest, UpstreamResponse } from '../runtime/index.ts';
 import type { EffectResult } from '../runtime/index.ts';
 import { lengthOf, streamOf } from './body.ts';
 import { ByteSource } from './byte-source.ts';
 import { pairs, trailersOf } from './fields.ts';
+import { sendHttp2, type Http2Sessions } from './send-http2.ts';
+import { fileOrContent, type ReadFile } from './tls-settings.ts';
+import type { ClientTls } from './transport.ts';
+import type { TcpEndpoint, Transport } from '../ir/index.ts';
 
 type Sent = Extract<EffectResult, { kind: 'sent' }>['outcome'];
 
@@ -19,7 +24,12 @@ export interface Place {
 export interface Senders {
   readonly http: Agent;
   readonly https: SecureAgent;
+  readonly http2: Http2Sessions;
   readonly place: (to: Extract<Destination, { kind: 'endpoint' }>['endpoint']) => Place;
+  readonly streamPlace: (to: TcpEndpoint, protocol: 'tcp' | 'udp') => Place;
+  /** How TLS is spoken through a transport. */
+  readonly transportTls: (transport: Transport | undefined) => ClientTls;
+  readonly readFile: ReadFile;
 }
 /** Both ends of a connection that left HTTP. */
 export interface Upgraded {
@@ -38,6 +48,10 @@ const DIAL_TIMEOUT = 30_000;
 
 /** Sends a request as the runtime wrote it; nothing is added but length and connection handling. */
 export function sendUpstream(to: Destination, request: UpstreamRequest, senders: Senders, signal: AbortSignal): Promise<Sent> {
+  if (to.kind === 'endpoint' && to.endpoint.scheme === 'h2c' && senders.place(to.endpoint).plain !== true) {
+    const { host, port } = senders.place(to.endpoint);
+    return sendHttp2(senders.http2.at(bare(host), port === 0 ? 80 : port), request, { timeout: to.transport?.responseHeaderTimeout ?? 0, signal });
+  }
   const connection = connectionTo(to, senders);
   if (connection === undefined) return Promise.resolve({ kind: 'failure', failure: 'unsupported' });
   return new Promise((resolve) => {
@@ -73,20 +87,27 @@ function failureOf(aborted: boolean, late: boolean, connected: boolean): Failure
   return connected ? 'closed' : 'refused';
 }
 
+/** Undefined = not to be had here: an unknown scheme, a transport with SPIFFE. */
 function connectionTo(to: Destination, senders: Senders): Connection | undefined {
-  if (to.kind === 'url') return urlConnection(to);
+  if (to.kind === 'url') return urlConnection(to, senders.readFile);
   const { endpoint, transport } = to;
-  if (endpoint.scheme !== 'http' && endpoint.scheme !== 'https') return undefined;
+  // A made-up backend of a gRPC service speaks plain HTTP.
+  if (!['http', 'https', 'h2c'].includes(endpoint.scheme)) return undefined;
   const { host, port, plain } = senders.place(endpoint);
   const secure = endpoint.scheme === 'https' && plain !== true;
-  const tls = { rejectUnauthorized: transport?.insecureSkipVerify !== true, servername: transport?.serverName === undefined || transport.serverName === '' ? serverName(host) : transport.serverName };
-  return { secure, timeout: transport?.responseHeaderTimeout ?? 0, options: { host: bare(host), port: port === 0 ? (secure ? 443 : 80) : port, timeout: transport?.dialTimeout ?? DIAL_TIMEOUT, ...(secure ? tls : {}) } };
+  const tls = senders.transportTls(transport);
+  if (secure && tls === undefined) return undefined;
+  return { secure, timeout: transport?.responseHeaderTimeout ?? 0, options: { host: bare(host), port: port === 0 ? (secure ? 443 : 80) : port, timeout: transport?.dialTimeout ?? DIAL_TIMEOUT, ...(secure ? { servername: serverName(host), ...tls } : {}) } };
 }
 
-function urlConnection(to: Extract<Destination, { kind: 'url' }>): Connection {
+function urlConnection(to: Extract<Destination, { kind: 'url' }>, readFile: ReadFile): Connection {
   const url = new URL(to.url);
   const secure = url.protocol === 'https:';
-  const tls = { rejectUnauthorized: to.tls?.insecureSkipVerify !== true, servername: serverName(url.hostname) };
+  const text = (name: 'ca' | 'cert' | 'key'): Readonly<Record<string, string>> => {
+    const read = (to.tls?.[name] ?? '') === '' ? undefined : fileOrContent(to.tls?.[name] ?? '', readFile);
+    return read === undefined ? {} : { [name]: read };
+  };
+  const tls = { rejectUnauthorized: to.tls?.insecureSkipVerify !== true, servername: serverName(url.hostname), ...text('ca'), ...text('cert'), ...text('key') };
   return { secure, timeout: to.timeout, options: { host: bare(url.hostname), port: url.port === '' ? (secure ? 443 : 80) : Number(url.port), ...(secure ? tls : {}) } };
 }
 
@@ -94,8 +115,9 @@ function bare(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
+/** An address is no name to ask for. */
 function serverName(host: string): string {
-  return /^[\d.]+$|:/.test(host) ? '' : host;
+  return isIP(bare(host)) === 0 ? host : '';
 }
 
 function begin(connection: Connection, request: UpstreamRequest, senders: Senders, signal: AbortSignal): ClientRequest {

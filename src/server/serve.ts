@@ -1,9 +1,8 @@
-import { Agent } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
 import { hostname } from 'node:os';
-import type { Endpoint, Listener, Routing } from '../ir/index.ts';
+import type { Listener, Routing } from '../ir/index.ts';
 import { createRuntime, type Incoming, type Runtime } from '../runtime/index.ts';
-import { certificateStore, type KeyPair, type Tls } from './certificates.ts';
+import type { KeyPair } from './certificates.ts';
+import { PACKS } from './body.ts';
 import { exchange, type ClientSide } from './exchange.ts';
 import { watchHealth } from './health.ts';
 import { http1Side } from './http1.ts';
@@ -12,16 +11,22 @@ import { listen, type Doors, type Listening } from './listen.ts';
 import type { Observer } from './observer.ts';
 import { selfSigned } from './self-signed.ts';
 import type { Place, Senders } from './send.ts';
+import { sendersOf, type SendOptions } from './senders.ts';
 import { tcpDoor, type TcpDoor } from './tcp.ts';
-import { tcpForwarder, type TcpForwarder } from './tcp-forward.ts';
+import { milliseconds, tcpForwarder, type TcpForwarder } from './tcp-forward.ts';
+import { tlsSides, type Certificates, type Tls } from './tls.ts';
+import { fieldsOf } from './tls-settings.ts';
+import { turnTaker } from './tcp-pick.ts';
+import { REFUSED_KINDS } from './unservable.ts';
+import { listenUdp, type UdpDoor } from './udp.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends SendOptions {
   /** Where an entry point listens, when not where it says (`--entrypoint`); port 0 = any. */
   readonly entryPoint?: (name: string) => Place | undefined;
-  /** Where an endpoint is, when not where the routing says (`--endpoint`). */
-  readonly endpoint?: (endpoint: Endpoint) => Place | undefined;
-  /** Certificates for TLS, the default first; without any, one made for this run. */
+  /** Certificates for TLS, each for the names that it covers. */
   readonly certificates?: readonly KeyPair[];
+  /** For names that none of them covers; else one made for this run. */
+  readonly defaultCertificate?: KeyPair;
   /** Told of every request. */
   readonly observer?: Observer;
   /** What a 404 says where no router matches. */
@@ -34,7 +39,7 @@ export interface Served {
   /** Port by entry point. */
   readonly ports: ReadonlyMap<string, number>;
   /** Takes another routing for the same entry points; requests under way end as they began. */
-  readonly update: (routing: Routing, certificates?: readonly KeyPair[]) => void;
+  readonly update: (routing: Routing, shown?: Pick<ServeOptions, 'certificates' | 'defaultCertificate'>) => void;
   /** Stops listening; what is under way has `grace` milliseconds to end. */
   readonly close: (grace?: number) => Promise<void>;
 }
@@ -44,7 +49,8 @@ interface Current {
   readonly runtime: Runtime;
   readonly doors: ReadonlyMap<string, TcpDoor>;
   readonly tcp: TcpForwarder;
-  readonly tls: Tls;
+  readonly udp: ReadonlyMap<string, UdpDoor>;
+  readonly tls: ReadonlyMap<string, Tls>;
   readonly stop: () => void;
 }
 
@@ -52,44 +58,58 @@ interface Current {
 export async function serve(routing: Routing, options: ServeOptions = {}): Promise<Served> {
   const senders = sendersOf(options);
   const own = selfSigned(['localhost', '127.0.0.1']);
-  const make = (next: Routing, certificates: readonly KeyPair[]): Current => inForce(next, senders, certificates.length === 0 ? [own] : certificates);
-  let current = make(routing, options.certificates ?? []);
-  const open = new Map<string, Listening>();
+  const make = (next: Routing, { certificates = [], defaultCertificate = own }: Pick<ServeOptions, 'certificates' | 'defaultCertificate'>): Current =>
+    inForce(next, senders, { pairs: certificates, fallback: defaultCertificate, readFile: senders.readFile });
+  let current = make(routing, options);
+  const open = new Map<string, Pick<Listening, 'port' | 'close'>>();
   const close = async (grace = 0): Promise<void> => {
     await Promise.all([...open.values()].map((one) => one.close(grace)));
     current.stop();
     senders.http.destroy();
     senders.https.destroy();
+    senders.http2.destroy();
   };
   try {
     for (const listener of routing.listeners) {
-      if (listener.entryPoint.udp) continue;
-      const { name } = listener.entryPoint;
-      open.set(name, await listen(options.entryPoint?.(name) ?? listener.entryPoint, doorsOf(listener, () => current, senders, options)));
+      const { name, udp } = listener.entryPoint;
+      const at = options.entryPoint?.(name) ?? listener.entryPoint;
+      open.set(name, udp ? await listenUdp(at, udpTimeout(listener), () => current.udp.get(name) ?? NO_UDP) : await listen(at, doorsOf(listener, () => current, senders, options)));
     }
   } catch (error) {
     await close();
     throw error;
   }
-  const update = (next: Routing, certificates: readonly KeyPair[] = options.certificates ?? []): void => {
+  const update: Served['update'] = (next, shown = options) => {
     const before = current;
-    current = make(next, certificates);
+    current = make(next, shown);
     before.stop();
   };
   return { ports: new Map([...open].map(([name, { port }]) => [name, port])), update, close };
 }
 
-function inForce(routing: Routing, senders: Senders, certificates: readonly KeyPair[]): Current {
-  const runtime = createRuntime(routing, { clock: () => performance.now(), random: Math.random, hostname: hostname() });
-  const tls = certificateStore(certificates);
-  if (tls === undefined) throw new TypeError('no certificate at all');
+function inForce(routing: Routing, senders: Senders, certificates: Certificates): Current {
+  const runtime = createRuntime(routing, { clock: () => performance.now(), random: Math.random, hostname: hostname(), refused: REFUSED_KINDS, packs: PACKS, handshakesDone: true });
   return {
     runtime,
     doors: new Map(routing.listeners.map((listener) => [listener.entryPoint.name, tcpDoor(listener)])),
-    tcp: tcpForwarder(),
-    tls,
+    tcp: tcpForwarder(routing, { transportTls: senders.transportTls, place: (endpoint) => senders.streamPlace(endpoint, 'tcp') }),
+    udp: udpDoors(routing, senders),
+    tls: tlsSides(routing, certificates),
     stop: watchHealth(runtime, senders),
   };
+}
+
+function udpDoors({ listeners }: Routing, { streamPlace }: Senders): ReadonlyMap<string, UdpDoor> {
+  const pick = turnTaker();
+  const place: UdpDoor['place'] = (endpoint) => streamPlace(endpoint, 'udp');
+  return new Map(listeners.map(({ entryPoint: { name }, udp }) => [name, { route: udp, pick, place }]));
+}
+
+const NO_UDP: UdpDoor = { route: undefined, pick: () => undefined, place: ({ host, port }) => ({ host, port }) };
+
+/** `udp.timeout` of the entry point. */
+function udpTimeout({ entryPoint: { raw } }: Listener): number {
+  return milliseconds(fieldsOf(fieldsOf(raw).get('udp')).get('timeout')) ?? 3000;
 }
 
 const CLOSED: TcpDoor = { blind: false, plain: () => ({ kind: 'http' }), tls: () => ({ kind: 'http' }) };
@@ -106,15 +126,7 @@ function doorsOf({ entryPoint: { name } }: Listener, current: () => Current, sen
     stream: (stream) => run(http2Side(name, stream)),
     tcp: () => current().doors.get(name) ?? CLOSED,
     tcpRoute: (client, { route }, clientIp) => current().tcp(client, route, clientIp),
-    tls: () => current().tls,
-  };
-}
-
-function sendersOf(options: ServeOptions): Senders {
-  const agent = { keepAlive: true, maxFreeSockets: 200, scheduling: 'lifo' } as const;
-  return {
-    http: new Agent(agent),
-    https: new SecureAgent(agent),
-    place: (endpoint) => options.endpoint?.(endpoint) ?? { host: endpoint.host, port: endpoint.port },
+    tls: (serverName) => current().tls.get(name)?.http(serverName),
+    tcpTls: (route, serverName) => current().tls.get(name)?.tcp(route, serverName),
   };
 }

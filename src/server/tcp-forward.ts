@@ -1,49 +1,37 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { refKey, type TcpEndpoint, type TcpMiddleware, type TcpRoute, type TcpService } from '../ir/index.ts';
+import { refKey, type Ref, type Routing, type TcpEndpoint, type TcpMiddleware, type TcpRoute, type Transport } from '../ir/index.ts';
 import { authorized, parseRanges } from '../runtime/ip.ts';
 import { proxyLine } from './proxy-protocol.ts';
+import type { Place } from './send.ts';
+import { turnTaker, type Chosen } from './tcp-pick.ts';
+import { fieldsOf } from './tls-settings.ts';
+import type { ClientTls } from './transport.ts';
 
 /** Takes a connection to a server of a route, or cuts it off. */
 export type TcpForwarder = (client: Socket, route: TcpRoute, clientIp: string) => void;
 
+/** What forwarding needs to know of the world. */
+export interface TcpWorld {
+  readonly transportTls: (transport: Transport | undefined) => ClientTls;
+  readonly place: (endpoint: TcpEndpoint) => Place;
+}
+
 /** Keeps turns and counts for one configuration. */
-export function tcpForwarder(): TcpForwarder {
-  const turns = new Map<string, number>();
+export function tcpForwarder({ tcpTransports = [] }: Routing, world: TcpWorld): TcpForwarder {
+  const pick = turnTaker();
   const open = new Map<string, number>();
+  const transports = new Map(tcpTransports.map((one) => [refKey(one.ref), one]));
   return (client, route, clientIp) => {
-    const chosen = pick(route.service, route.members, turns);
+    const chosen = pick(route.service, route.members);
     if (chosen === undefined || !route.chain.every((middleware) => admits(middleware, client, clientIp, open))) {
       client.destroy();
       return;
     }
-    forward(client, chosen);
+    const way = wayTo(chosen, (ref) => transports.get(refKey(ref)), world);
+    if (way === undefined) client.destroy();
+    else forward(client, way);
   };
-}
-
-interface Chosen {
-  readonly endpoint: TcpEndpoint;
-  /** Version of the PROXY line that the server is told first; 0 = none. */
-  readonly proxyProtocol: number;
-}
-
-/** Servers in turn; members of a weighted service as often as they weigh. */
-function pick({ ref, spec }: TcpService, members: readonly TcpService[], turns: Map<string, number>): Chosen | undefined {
-  const key = refKey(ref);
-  const turn = turns.get(key) ?? 0;
-  turns.set(key, turn + 1);
-  if (spec.kind === 'loadBalancer') {
-    const endpoint = spec.endpoints[turn % Math.max(1, spec.endpoints.length)];
-    return endpoint === undefined ? undefined : { endpoint, proxyProtocol: spec.proxyProtocol ?? 0 };
-  }
-  const total = spec.services.reduce((sum, { weight }) => sum + weight, 0);
-  let left = total === 0 ? 0 : turn % total;
-  const chosen = spec.services.find(({ weight }) => {
-    left -= weight;
-    return left < 0;
-  });
-  const member = chosen === undefined ? undefined : members.find((one) => refKey(one.ref) === refKey(chosen.service));
-  return member === undefined ? undefined : pick(member, members, turns);
 }
 
 function admits({ ref, spec }: TcpMiddleware, client: Socket, clientIp: string, open: Map<string, number>): boolean {
@@ -60,16 +48,54 @@ function admits({ ref, spec }: TcpMiddleware, client: Socket, clientIp: string, 
   return true;
 }
 
+interface Way {
+  readonly at: { readonly host: string; readonly port: number };
+  /** undefined = plain. */
+  readonly tls: ClientTls;
+  /** Version of the PROXY line that the server is told first; 0 = none. */
+  readonly proxyProtocol: number;
+  /** Milliseconds. */
+  readonly terminationDelay: number;
+  readonly dialTimeout: number;
+}
+
 const TERMINATION_DELAY = 100;
 const DIAL_TIMEOUT = 30_000;
 
-/** Bytes both ways until both sides are done; a side that ends first leaves the other a moment. */
-function forward(client: Socket, { endpoint: { host, port, tls }, proxyProtocol }: Chosen): void {
-  const at = { host: host.replace(/^\[|\]$/g, ''), port };
-  const server = tls ? connectTls({ ...at, rejectUnauthorized: false }) : connect({ ...at, allowHalfOpen: true });
-  const dial = setTimeout(() => server.destroy(), DIAL_TIMEOUT);
+/** What the service says itself is the older spelling of what its transport says. */
+function wayTo({ endpoint, service: { spec } }: Chosen, transportOf: (ref: Ref) => Transport | undefined, { place, transportTls }: TcpWorld): Way | undefined {
+  const { host, port, plain } = place(endpoint);
+  const balancer = spec.kind === 'loadBalancer' ? spec : undefined;
+  const transport = balancer?.transport === undefined ? undefined : transportOf(balancer.transport.value);
+  const raw = fieldsOf(transport?.raw);
+  const proxy = raw.get('proxyprotocol');
+  const tls = endpoint.tls && plain !== true ? transportTls(transport) : undefined;
+  // A transport that this server cannot speak is no reason to speak plain.
+  if (endpoint.tls && plain !== true && tls === undefined) return undefined;
+  return {
+    at: { host: host.replace(/^\[|\]$/g, ''), port },
+    tls,
+    proxyProtocol: balancer?.proxyProtocol ?? (proxy === undefined ? 0 : Number(fieldsOf(proxy).get('version') ?? 2)),
+    terminationDelay: balancer?.terminationDelay ?? milliseconds(raw.get('terminationdelay')) ?? TERMINATION_DELAY,
+    dialTimeout: transport?.dialTimeout ?? DIAL_TIMEOUT,
+  };
+}
+
+/** A Go duration; a bare number is seconds, as Traefik's files have it. */
+export function milliseconds(value: unknown): number | undefined {
+  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : typeof value === 'string' ? value : '';
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map(([whole]) => whole).join('') !== text) return undefined;
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unit === 'ms' ? 1 : unit === 's' ? 1000 : unit === 'm' ? 60_000 : 3_600_000), 0);
+}
+
+/** Bytes both ways until both sides are done; a side that ends first leaves the other a moment, a negative one for ever. */
+function forward(client: Socket, { at, tls, proxyProtocol, terminationDelay, dialTimeout }: Way): void {
+  const server = tls === undefined ? connect({ ...at, allowHalfOpen: true }) : connectTls({ ...(isIP(at.host) === 0 ? { servername: at.host } : {}), ...tls, ...at });
+  const dial = setTimeout(() => server.destroy(), dialTimeout);
   server.once('close', () => clearTimeout(dial));
-  server.once(tls ? 'secureConnect' : 'connect', () => {
+  server.once(tls === undefined ? 'connect' : 'secureConnect', () => {
     clearTimeout(dial);
     if (proxyProtocol > 0) server.write(proxyLine(client, proxyProtocol));
     client.pipe(server);
@@ -79,5 +105,8 @@ function forward(client: Socket, { endpoint: { host, port, tls }, proxyProtocol 
     client.destroy();
     server.destroy();
   };
-  for (const side of [client, server]) side.once('error', end).once('close', end).once('end', () => void setTimeout(end, TERMINATION_DELAY).unref());
+  const ended = (): void => {
+    if (terminationDelay >= 0) setTimeout(end, terminationDelay).unref();
+  };
+  for (const side of [client, server]) side.once('error', end).once('close', end).once('end', ended);
 }

@@ -1,4 +1,5 @@
-import type { HttpMatcher, Listener, RuleExpr, TcpRoute, TcpRuleExpr } from '../ir/index.ts';
+import type { Listener, RuleExpr, TcpRoute, TcpRuleExpr } from '../ir/index.ts';
+import { hostNames } from '../runtime/index.ts';
 import { compileTcpRule, type TcpConnection } from '../runtime/match/index.ts';
 
 /** Where a connection goes before anybody speaks HTTP on it. */
@@ -52,14 +53,5 @@ function isCatchAll(rule: TcpRuleExpr): boolean {
 
 /** Tests for the hosts that an HTTP rule names, wherever in it. */
 function hostsOf(rule: RuleExpr): readonly ((name: string) => boolean)[] {
-  if (rule.kind === 'match') return hostOf(rule.matcher);
-  if (rule.kind === 'not') return hostsOf(rule.operand);
-  return rule.kind === 'constant' ? [] : rule.operands.flatMap(hostsOf);
-}
-
-function hostOf(matcher: HttpMatcher): readonly ((name: string) => boolean)[] {
-  if (matcher.kind !== 'host' || (matcher.wildcard && matcher.host.value === '*')) return [];
-  const host = matcher.host.value.toLowerCase();
-  if (!matcher.wildcard || !host.startsWith('*.')) return [(name) => name === host];
-  return [(name) => name.includes('.') && name.slice(name.indexOf('.')) === host.slice(1)];
+  return hostNames(rule).filter((host) => host !== '*').map((host) => (host.startsWith('*.') ? (name) => name.includes('.') && name.slice(name.indexOf('.')) === host.slice(1) : (name) => name === host));
 }

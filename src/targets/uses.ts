@@ -97,6 +97,11 @@ function middlewareUses(middleware: Middleware, site: { readonly route: Route; r
       emit('middleware.retry', { spec, ...use }, middleware.origin, symbol, site);
       if (spec.status.length > 0) emit('middleware.retry.status', { spec, ...use }, at('retry.status'), symbol, site);
       return;
+    case 'apiKey': return emit('middleware.apiKey', { spec, ...use }, middleware.origin, symbol, site);
+    case 'consumerLimit': return emit('middleware.consumerLimit', { spec, ...use }, middleware.origin, symbol, site);
+    case 'groups': return emit('middleware.groups', { spec, ...use }, middleware.origin, symbol, site);
+    case 'jwt': return emit('middleware.jwt', { spec, ...use }, middleware.origin, symbol, site);
+    case 'login': return emit('middleware.login', { spec, ...use }, middleware.origin, symbol, site);
     case 'addPrefix': return emit('middleware.addPrefix', { spec, ...use }, middleware.origin, symbol, site);
     case 'circuitBreaker': return emit('middleware.circuitBreaker', { spec, ...use }, middleware.origin, symbol, site);
     case 'compress': return emit('middleware.compress', { spec, ...use }, middleware.origin, symbol, site);
@@ -144,7 +149,7 @@ function headersUses(spec: SpecOf<'headers'>, middleware: Middleware, site: Part
   if (Object.keys(spec.customRequestHeaders).length > 0) emit('middleware.headers.customRequest', use, origin, symbol, site);
   if (Object.keys(spec.customResponseHeaders).length > 0) emit('middleware.headers.customResponse', use, origin, symbol, site);
   const cors = [spec.accessControlAllowHeaders, spec.accessControlAllowMethods, spec.accessControlAllowOriginList, spec.accessControlAllowOriginListRegex, spec.accessControlExposeHeaders];
-  if (cors.some((list) => list.length > 0) || spec.accessControlAllowCredentials || spec.addVaryHeader || spec.accessControlMaxAge !== 0) emit('middleware.headers.cors', use, origin, symbol, site);
+  if (cors.some((list) => list.length > 0) || spec.accessControlAllowCredentials || spec.addVaryHeader || middleware.places.has('headers.accessControlMaxAge')) emit('middleware.headers.cors', use, origin, symbol, site);
   if (spec.allowedHosts.length > 0) emit('middleware.headers.allowedHosts', use, origin, symbol, site);
   if (spec.isDevelopment) emit('middleware.headers.isDevelopment', use, origin, symbol, site);
   const flags = [spec.frameDeny, spec.contentTypeNosniff, spec.browserXssFilter, spec.stsSeconds > 0];

@@ -16,5 +16,6 @@ export function listenerFor(routing: Routing, { entryPoint, port, scheme }: Expl
   const http = routing.listeners.filter((listener) => !listener.entryPoint.udp);
   if (entryPoint !== undefined) return http.find((listener) => listener.entryPoint.name === entryPoint);
   const wanted = port ?? (scheme === 'https' ? 443 : 80);
-  return http.find((listener) => listener.entryPoint.port === wanted) ?? http.find((listener) => (scheme === 'https' ? listener.tls.length > 0 : listener.plain.length > 0)) ?? http[0];
+  const serving = http.find((listener) => (scheme === 'https' ? listener.tls.length > 0 : listener.plain.length > 0));
+  return http.find((listener) => listener.entryPoint.port === wanted) ?? serving ?? http.find((listener) => scheme === 'https' && listener.entryPoint.tls !== undefined) ?? http[0];
 }

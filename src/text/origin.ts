@@ -71,6 +71,18 @@ export class Origins {
     return this.span(whole.file, start, end, { ...(whole.via === undefined ? {} : { via: whole.via }), runs: inner });
   }
 
+  /** Where characters `from..to` of a value stand, for who needs the offsets and no origin; undefined where they cannot be mapped. */
+  within(id: OriginId, from: number, to: number): { readonly file: string; readonly start: number; readonly end: number } | undefined {
+    const whole = this.firstSpan(id);
+    if (whole === undefined) return undefined;
+    if (this.get(id) !== whole) return whole;
+    const runs = this.#runs.get(id);
+    if (runs === undefined) return to <= whole.end - whole.start ? { file: whole.file, start: whole.start + from, end: whole.start + to } : whole;
+    const start = toSource(runs, from, 'start');
+    const end = from === to ? start : toSource(runs, to, 'end');
+    return start === undefined || end === undefined || end < start ? whole : { file: whole.file, start, end };
+  }
+
   /**
    * The place of a text that was made from the text at `id`, piece by piece (interpolation, shell quotes): pieces of
    * equal length keep their letters, others stand for the whole piece that they came from.

@@ -24,22 +24,30 @@ export function map(entries: readonly YamlEntry[]): YamlMap {
   return { kind: 'map', entries };
 }
 
-/** Prints a document; ends in a line break. `escape` rewrites every text that came from a user, keys included. */
-export function printYaml(root: YamlMap, escape: (text: string) => string = (text) => text): string {
+/** How texts that came from a user are rewritten. */
+export interface Escape {
+  readonly value: (text: string) => string;
+  readonly key: (text: string) => string;
+}
+
+const same = (text: string): string => text;
+
+/** Prints a document; ends in a line break. One function rewrites values and keys alike. */
+export function printYaml(root: YamlMap, escape: Escape | Escape['value'] = same): string {
   const out: string[] = [];
-  printMap(root, '', out, escape);
+  printMap(root, '', out, typeof escape === 'function' ? { value: escape, key: escape } : escape);
   return out.join('');
 }
 
-function printMap(node: YamlMap, indent: string, out: string[], escape: (text: string) => string): void {
+function printMap(node: YamlMap, indent: string, out: string[], escape: Escape): void {
   for (const entry of node.entries) {
-    for (const comment of entry.comments ?? []) out.push(indent, '# ', escape(oneLine(comment)), '\n');
-    out.push(indent, escape(scalar(entry.key)), ':');
+    for (const comment of entry.comments ?? []) out.push(indent, '# ', escape.value(oneLine(comment)), '\n');
+    out.push(indent, escape.key(scalar(entry.key)), ':');
     printValue(entry.value, indent, out, escape);
   }
 }
 
-function printValue(value: YamlValue, indent: string, out: string[], escape: (text: string) => string): void {
+function printValue(value: YamlValue, indent: string, out: string[], escape: Escape): void {
   if (isList(value)) {
     if (value.length === 0) out.push(' []\n');
     else {
@@ -55,7 +63,7 @@ function printValue(value: YamlValue, indent: string, out: string[], escape: (te
   } else out.push(' ', inline(value, escape), '\n');
 }
 
-function printList(items: readonly YamlValue[], indent: string, out: string[], escape: (text: string) => string): void {
+function printList(items: readonly YamlValue[], indent: string, out: string[], escape: Escape): void {
   for (const item of items) {
     if (isList(item)) throw new TypeError('a list directly in a list is never emitted');
     if (typeof item === 'object' && item.kind === 'map') {
@@ -74,8 +82,8 @@ function isList(value: YamlValue): value is readonly YamlValue[] {
   return Array.isArray(value);
 }
 
-function inline(value: string | number | bigint | boolean | Raw, escape: (text: string) => string): string {
-  if (typeof value === 'string') return escape(scalar(value));
+function inline(value: string | number | bigint | boolean | Raw, escape: Escape): string {
+  if (typeof value === 'string') return escape.value(scalar(value));
   return typeof value === 'object' ? value.text : String(value);
 }
 

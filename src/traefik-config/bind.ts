@@ -36,8 +36,16 @@ interface Walk extends BindOptions {
 }
 
 function bindChildren(parent: KeyObject, nodes: readonly RawNode[], walk: Walk): readonly Bound[] {
-  return nodes.flatMap((node) => bindChild(parent, node, walk) ?? []);
+  const out: Bound[] = [];
+  for (const node of nodes) {
+    const bound = bindChild(parent, node, walk);
+    if (bound !== undefined) out.push(bound);
+  }
+  return out;
 }
+
+/** Shared by all leaves: a large file has very many. */
+const NONE: readonly Bound[] = [];
 
 function bindChild(parent: KeyObject, node: RawNode, walk: Walk): Bound | undefined {
   const key = childKey(parent, node.name, walk.form);
@@ -52,9 +60,8 @@ function bindChild(parent: KeyObject, node: RawNode, walk: Walk): Bound | undefi
   const off = isObject(key) && key.emptyOk[walk.form] && isOff(node);
   const disabled = off || key.ignored[walk.form];
   if (!walk.quiet) reportSilent(key, node, off, walk);
-  const below: Walk = { ...walk, quiet: walk.quiet || disabled };
-  if (node.children.length === 0) return { node, key, disabled, children: [] };
-  const children = bindBelow(key, node, below);
+  if (node.children.length === 0) return { node, key, disabled, children: NONE };
+  const children = bindBelow(key, node, disabled && !walk.quiet ? { ...walk, quiet: true } : walk);
   return children === undefined ? undefined : { node, key, disabled, children };
 }
 
@@ -75,7 +82,7 @@ function bindBelow(key: KeyNode, node: RawNode, walk: Walk): readonly Bound[] | 
     case 'object':
       return bindChildren(key, node.children, walk);
     case 'map':
-      return node.children.flatMap((child) => bindEntry(key, child, walk));
+      return node.children.map((child) => bindEntry(key, child, walk));
     case 'texts':
     case 'raw':
       return [];
@@ -90,11 +97,11 @@ function bindBelow(key: KeyNode, node: RawNode, walk: Walk): readonly Bound[] | 
   }
 }
 
-function bindEntry(map: KeyMap, node: RawNode, walk: Walk): readonly Bound[] {
+function bindEntry(map: KeyMap, node: RawNode, walk: Walk): Bound {
   const key = map.entry;
   if (!walk.quiet && node.value !== undefined && key.kind !== 'scalar') reportIgnoredValue(key, node, walk);
-  const children = key.kind === 'object' ? bindChildren(key, node.children, walk) : [];
-  return [{ node, key, disabled: false, children }];
+  const children = key.kind === 'object' ? bindChildren(key, node.children, walk) : NONE;
+  return { node, key, disabled: false, children };
 }
 
 function bindItems(key: KeyItems, node: RawNode, walk: Walk): readonly Bound[] {

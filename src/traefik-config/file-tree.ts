@@ -30,18 +30,26 @@ function reportTop(entry: FileEntry, options: FileTreeOptions): void {
 }
 
 function nodesOf(entries: readonly FileEntry[], path: string, options: FileTreeOptions): readonly RawNode[] {
-  const sorted = [...entries].sort((a, b) => compareBytes(a.key, b.key));
-  return sorted.flatMap((entry) => nodeOf(entry, path === '' ? entry.key : `${path}.${entry.key}`, options) ?? []);
+  const sorted = entries.length < 2 ? entries : [...entries].sort((a, b) => compareBytes(a.key, b.key));
+  const out: RawNode[] = [];
+  for (const entry of sorted) {
+    const node = nodeOf(entry, path === '' ? entry.key : `${path}.${entry.key}`, options);
+    if (node !== undefined) out.push(node);
+  }
+  return out;
 }
 
-function bare(entry: FileEntry, path: string): RawNode {
-  return { name: entry.key, origin: entry.origin, unsure: entry.key.includes('{{'), children: [], parts: [], ends: [], path };
+/** Shared by all nodes: a large file has very many. */
+const NONE: readonly never[] = [];
+
+function bare(entry: FileEntry, path: string, children: readonly RawNode[] = NONE): RawNode {
+  return { name: entry.key, origin: entry.origin, unsure: entry.key.includes('{{'), children, parts: NONE, ends: NONE, path };
 }
 
 function nodeOf(entry: FileEntry, path: string, options: FileTreeOptions): RawNode | undefined {
-  const node = bare(entry, path);
   const { value } = entry;
-  if (value.kind === 'mapping') return { ...node, children: nodesOf(value.entries, path, options) };
+  if (value.kind === 'mapping') return bare(entry, path, nodesOf(value.entries, path, options));
+  const node = bare(entry, path);
   if (value.kind === 'sequence') return listNode(node, value, path, options);
   if (value.go === 'invalid') return undefined;
   if (value.go === 'struct') {
@@ -59,7 +67,7 @@ function listNode(node: RawNode, list: FileSequence, path: string, options: File
     else if (isText(item)) scalars.push({ text: item.text, origin: item.origin });
     else options.report({ kind: 'value-invalid', node, origin: item.origin, subject: node.name, fatal: true, engineSays: `unsupported simple value type: ${goKind(item)}` });
   }
-  const scalarKind = list.items.map((item) => KIND[goKind(item)]).reduce((a, b) => Math.max(a, b), 0);
+  const scalarKind = list.items.reduce((widest, item) => Math.max(widest, KIND[goKind(item)]), 0);
   return { ...node, children, scalars, scalarKind, value: { text: { text: '', holes: [] }, origin: list.origin } };
 }
 
@@ -73,7 +81,7 @@ function goKind(value: FileValue): GoKind {
 
 function itemNode(item: FileMapping, index: number, path: string, options: FileTreeOptions): RawNode {
   const name = `[${String(index)}]`;
-  return { name, origin: item.origin, unsure: false, children: nodesOf(item.entries, `${path}${name}`, options), parts: [], ends: [], path: `${path}${name}` };
+  return { name, origin: item.origin, unsure: false, children: nodesOf(item.entries, `${path}${name}`, options), parts: NONE, ends: NONE, path: `${path}${name}` };
 }
 
 /** Objects that stand empty because of a null: `tls:` where `tls: {}` was meant. */

@@ -31,9 +31,17 @@ export interface FoundProxy {
   readonly problems: readonly Problem[];
 }
 
-/** Which containers of a stack are Traefik, and what they are configured with. */
-export function findProxies(stack: Stack, host: FileHost, origins: Origins): readonly FoundProxy[] {
-  return stack.containers.flatMap((container) => (isTraefik(container) ? (toProxy({ container, stack, host }, origins) ?? []) : []));
+/**
+ * Which containers of a stack are Traefik, and what they are configured with; first those that may read the stack's labels.
+ * @param as the version that reads the configuration, where it is not the image's: somebody asks what an upgrade would do
+ */
+export function findProxies(stack: Stack, host: FileHost, origins: Origins, as?: TraefikVersion): readonly FoundProxy[] {
+  const found = stack.containers.flatMap((container) => (isTraefik(container) ? (toProxy({ container, stack, host }, origins, as) ?? []) : []));
+  return found.length < 2 ? found : [...found.filter(mayReadLabels), ...found.filter((one) => !mayReadLabels(one))];
+}
+
+function mayReadLabels({ proxy }: FoundProxy): boolean {
+  return proxy.static === 'unknown' || proxy.static.docker !== undefined;
 }
 
 /** `traefik`, `library/traefik`, `ghcr.io/me/traefik:v3`; not `traefik/whoami`. */
@@ -58,6 +66,11 @@ function imageParts(image: string): ImageParts {
 
 const FAMILIES: Readonly<Record<string, TraefikVersion>> = { '2': '2.11', '3': '3.7' };
 
+/** Traefik 1, which has other flags and other labels: nothing that this project knows of it is true. */
+function isVersionOne(container: Container): boolean {
+  return isTraefik(container) && /^v?1(?:\.[0-9]+)*(?:[-.][A-Za-z0-9.-]+)?$/.test(imageParts(container.image?.value.text ?? '').tag);
+}
+
 /** The family that a tag names (`v2.10` is 2.11's); floating tags, digests and variables say nothing. */
 export function versionOf(container: Container, origins: Origins): Sourced<TraefikVersion> | 'unknown' {
   const image = container.image;
@@ -68,12 +81,13 @@ export function versionOf(container: Container, origins: Origins): Sourced<Traef
   return family === undefined ? 'unknown' : { value: family, origin: origins.slice(image.origin, tagFrom, tagFrom + tag.length) };
 }
 
-function toProxy(where: Inspected, origins: Origins): FoundProxy | undefined {
+function toProxy(where: Inspected, origins: Origins, as: TraefikVersion | undefined): FoundProxy | undefined {
   const { container, stack } = where;
+  if (isVersionOne(container)) return { proxy: { engine: 'traefik', version: 'unknown', static: 'unknown', container }, container, dynamicFiles: [], dynamicKnown: false, unread: [], exits: false, problems: [] };
   const version = versionOf(container, origins);
   const file = findStaticFile(where);
   const symbolPrefix = `${stack.name}/${container.id.service}`;
-  const read = readEither(version, (family) =>
+  const read = readEither(as === undefined && version !== 'unknown' ? version.value : as, (family) =>
     readStatic(
       {
         ...(file.kind === 'file' ? { file: { format: file.format, source: file.source } } : {}),
@@ -94,8 +108,8 @@ function toProxy(where: Inspected, origins: Origins): FoundProxy | undefined {
 }
 
 /** With an unknown version only what both families refuse is a mistake. */
-function readEither(version: Sourced<TraefikVersion> | 'unknown', read: (version: TraefikVersion) => StaticRead): StaticRead {
-  if (version !== 'unknown') return read(version.value);
+function readEither(version: TraefikVersion | undefined, read: (version: TraefikVersion) => StaticRead): StaticRead {
+  if (version !== undefined) return read(version);
   const [oldest, newest] = TRAEFIK_VERSIONS.map(read);
   if (oldest === undefined || newest === undefined) return read('3.7');
   const best = newest.exits && !oldest.exits ? oldest : newest;

@@ -83,6 +83,11 @@ export function keyTable(version: TraefikVersion): KeyObject {
   return cached(`dynamic ${version}`, () => tree(version === '3.7' ? dynamic3 : dynamic2));
 }
 
+/** The options of a dynamic configuration and further ones that a source of ours has; rows as the catalogue has them. */
+export function widerTable(version: TraefikVersion, name: string, more: readonly CatalogueRow[]): KeyObject {
+  return cached(`dynamic ${version} ${name}`, () => tree([...(version === '3.7' ? dynamic3 : dynamic2), ...more]));
+}
+
 /** The options of the static configuration. */
 export function staticTable(version: TraefikVersion): KeyObject {
   return cached(`static ${version}`, () => tree(version === '3.7' ? static3 : static2));

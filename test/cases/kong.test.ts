@@ -15,7 +15,7 @@ import { expectedVerdict, verdictOf } from '../support/verdicts.ts';
  * Every case built for Kong, decided by a reader of the rendered files that was replayed against recordings of Kong 3.9.3,
  * routed once more by Kong's own router engine.
  */
-const PORTS: Readonly<Record<string, number>> = { web: 20080, alt: 20081, websecure: 20443 };
+const PORTS: Readonly<Record<string, number>> = { web: 20080, alt: 20081, websecure: 20443, dns: 20053 };
 let atc: Awaited<ReturnType<typeof loadAtcRouter>>;
 beforeAll(async () => {
   atc = await loadAtcRouter();

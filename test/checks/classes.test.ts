@@ -121,6 +121,7 @@ const CLASSES: readonly (readonly [string, string, Example])[] = [
   ['static side elsewhere', 'static-unknown', own('static-unknown')],
   ['version not known', 'version-unknown', own('version-unknown')],
   ['variable without a value', 'var-unset', own('var-unset')],
+  ['service of a profile', 'profile-inactive', own('profile-inactive')],
   ['two apps in one pool', 'name-collision', services('', { a: ['traefik.enable=true', 'traefik.http.routers.a.rule=Host(`a`)', 'traefik.http.services.web.loadbalancer.server.port=80'], b: ['traefik.enable=true', 'traefik.http.routers.b.rule=Host(`b`)', 'traefik.http.services.web.loadbalancer.server.port=80'] })],
 ];
 

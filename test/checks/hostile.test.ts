@@ -18,6 +18,10 @@ const INPUTS: Readonly<Record<string, { readonly text: string; readonly finds: R
   'an anchor that holds itself': { text: 'services: &s\n  web:\n    image: a\n    labels: *s\n', finds: /^yaml-syntax|^compose-schema/ },
   'services that extend each other': { text: 'services:\n  a: {extends: b, image: x}\n  b: {extends: a, image: x}\n', finds: /^compose-/ },
   'a service that extends itself': { text: 'services:\n  a: {extends: {service: a}, image: x}\n', finds: /^compose-/ },
+  'a chain of extends': { text: `services:\n${Array.from({ length: 1000 }, (_, index) => `  s${String(index)}: {extends: s${String(index + 1)}}\n`).join('')}  s1000: {image: a}\n`, finds: /^compose-schema .* too many "extends"/ },
+  'a rule of 10,000 alternatives': { text: service(`traefik.http.routers.web.rule=${Array.from({ length: 10_000 }, (_, index) => `Host(\`h${String(index)}.example.com\`)`).join(' || ')} || Hots(\`b\`)`), finds: /^rule-syntax / },
+  'chains that double': { text: service('traefik.http.routers.web.rule=Host(`a`)', 'traefik.http.routers.web.middlewares=m0', ...Array.from({ length: 40 }, (_, index) => `traefik.http.middlewares.m${String(index)}.chain.middlewares=m${String(index + 1)},m${String(index + 1)}`), 'traefik.http.middlewares.m40.compress=true'), finds: /^middleware-invalid / },
+  'chains in chains in chains': { text: service('traefik.http.routers.web.rule=Host(`a`)', 'traefik.http.routers.web.middlewares=m0', ...Array.from({ length: 1000 }, (_, index) => `traefik.http.middlewares.m${String(index)}.chain.middlewares=m${String(index + 1)}`), 'traefik.http.middlewares.m1000.compress=true'), finds: /^middleware-invalid / },
   'a file that includes itself': { text: 'include: [compose.yml]\nservices: {web: {image: a}}\n', finds: /^compose-/ },
   'brackets nested 100,000 deep': { text: `services: ${'['.repeat(100_000)}`, finds: /^yaml-syntax/ },
   'mappings nested 3,000 deep': { text: Array.from({ length: 3000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'), finds: /^[a-z-]+ / },
@@ -40,6 +44,11 @@ describe('hostile input ends in findings that every format can print', () => {
     const linted = lintFiles({ files: { 'compose.yml': text } });
     if (name !== 'nothing') expect(told(linted).some((line) => finds.test(line)), told(linted).slice(0, 10).join('\n')).toBe(true);
     for (const [format, output] of printAll(linted)) expect(output, format).not.toMatch(/ {4}at .*\.[cm]?[jt]s:\d/);
+  }, 120_000);
+
+  it('files that include each other twice', () => {
+    const files = Object.fromEntries(Array.from({ length: 24 }, (_, index) => [index === 0 ? 'compose.yml' : `c${String(index)}.yml`, index === 23 ? 'services: {z: {image: a}}\n' : `include: [c${String(index + 1)}.yml, {path: c${String(index + 1)}.yml}]\n`]));
+    expect(told(lintFiles({ files })).join('\n')).toContain('more than 2000 files are included');
   }, 120_000);
 
   it('10,000 findings', () => {

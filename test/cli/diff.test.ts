@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { cleanEnv, gateway, project, write } from './gateway.ts';
+import { gateway, project, write } from './gateway.ts';
+import { git, repository as commits } from './repository.ts';
 
 const COMPOSE = (labels: readonly string[]): string => `services:
   proxy:
@@ -17,21 +17,7 @@ const RULE = 'routers.web.rule=Host(`a.example.com`)';
 const GUARDED = COMPOSE([RULE, 'routers.web.middlewares=fa', 'middlewares.fa.forwardauth.address=http://auth:9000/']);
 const OPEN = COMPOSE([RULE]);
 
-function git(cwd: string, ...args: readonly string[]): void {
-  const run = spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'commit.gpgsign=false', ...args], { cwd, env: cleanEnv(), encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(run.stderr);
-}
-
-function repository(...states: readonly string[]): string {
-  const folder = project();
-  git(folder, 'init', '-q', '-b', 'main');
-  for (const state of states) {
-    write(folder, 'compose.yml', state);
-    git(folder, 'add', '-A');
-    git(folder, 'commit', '-q', '-m', 'state');
-  }
-  return folder;
-}
+const repository = (...states: readonly string[]): string => commits(...states.map((text) => ({ 'compose.yml': text })));
 
 test('folders of other names are compared without a difference of names', () => {
   const folder = project({ 'old/compose.yml': OPEN, 'new/compose.yml': OPEN });

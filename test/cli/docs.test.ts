@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { gateway, project, shell } from './gateway.ts';
 import { rewrite, runBlock, samplesOf } from './samples.ts';
 
-const COMMANDS = ['lint', 'validate', 'build', 'diff', 'explain', 'test', 'serve', 'demo', 'targets', 'rules', 'schema'];
+const COMMANDS = ['lint', 'validate', 'build', 'diff', 'explain', 'test', 'serve', 'discover', 'demo', 'targets', 'rules', 'schema'];
 
 /** Commands with a page of their own have their help there. */
-const PAGES = ['docs/commands.md', 'docs/diff.md', 'docs/serve.md', 'docs/test.md'];
+const PAGES = ['docs/commands.md', 'docs/diff.md', 'docs/explain.md', 'docs/live.md', 'docs/serve.md', 'docs/test.md'];
 
 describe.each(PAGES)('%s', (page) => {
   const blocks = samplesOf(page);

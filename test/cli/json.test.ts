@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { inspection } from '../support/docker-container.ts';
 import { isJsonObject } from '../support/json.ts';
 import { gateway, project } from './gateway.ts';
 import { BROKEN, CLEAN, LIMITED, VARIABLE, WARNED } from './stacks.ts';
 
-const NAMES = ['build', 'config', 'error', 'explain', 'gateway', 'lint', 'manifest', 'report', 'rules', 'targets', 'test', 'tests'];
+const NAMES = ['build', 'config', 'diff', 'discover', 'drift', 'error', 'explain', 'gateway', 'lint', 'manifest', 'report', 'rules', 'targets', 'test', 'tests'];
 const TWO = { 'a/compose.yml': CLEAN, 'b/compose.yml': BROKEN, 'gateway.config.yaml': 'gateways:\n  a: { stacks: [a] }\n  b: { stacks: [b] }\n' };
 
 const CASES: readonly { readonly schema: string; readonly name: string; readonly files?: Readonly<Record<string, string>>; readonly args: readonly string[]; readonly status: number }[] = [
@@ -31,6 +32,11 @@ const CASES: readonly { readonly schema: string; readonly name: string; readonly
   { schema: 'rules', name: 'one', args: ['rules', 'label-unknown', '--json'], status: 0 },
   { schema: 'rules', name: 'by way of lint', args: ['lint', '--list-rules', '--json'], status: 0 },
   { schema: 'test', name: 'passed and failed', files: { 'compose.yml': CLEAN, 'a.gateway-test.yaml': '- GET http://a.example.com/ -> web\n- GET http://a.example.com/ -> 404\n' }, args: ['test', '--json', '--mutate'], status: 1 },
+  { schema: 'diff', name: 'nothing changed', files: { 'a.yml': CLEAN, 'b.yml': CLEAN }, args: ['diff', 'a.yml', 'b.yml', '--json'], status: 0 },
+  { schema: 'diff', name: 'a security change, with files', files: { 'a.yml': LIMITED, 'b.yml': CLEAN }, args: ['diff', 'a.yml', 'b.yml', '--json', '--level', 'text', '--level', 'behaviour'], status: 1 },
+  { schema: 'diff', name: 'a side that does not build', files: { 'a.yml': CLEAN, 'b.yml': BROKEN }, args: ['diff', 'a.yml', 'b.yml', '--format', 'json'], status: 1 },
+  { schema: 'discover', name: 'containers of a file', files: { 'inspect.json': JSON.stringify([inspection({ name: 'a', labels: { 'traefik.http.routers.a.rule': 'Host(`a.test`)' }, ports: ['80/tcp'], networks: { n: '10.0.0.2' } })]) }, args: ['discover', '--from', 'docker-inspect', 'inspect.json', '--json'], status: 0 },
+  { schema: 'error', name: 'nothing to compare', args: ['diff', 'a.yml', 'b.yml', '--json'], status: 3 },
   { schema: 'error', name: 'nothing to test', files: { 'compose.yml': CLEAN }, args: ['test', '--json'], status: 3 },
   { schema: 'error', name: 'an unknown flag', args: ['lint', '--json', '--bogus'], status: 2 },
   { schema: 'error', name: 'an unknown target', files: { 'compose.yml': CLEAN }, args: ['build', '--json', '--to', 'apache'], status: 2 },

@@ -40,6 +40,15 @@ describe('gateway build writes', () => {
     expect(existsSync(path.join(cwd, 'dist'))).toBe(false);
   });
 
+  it('nothing where only the assumed version of Traefik loses a router, and says how to name the version', () => {
+    const cwd = project({ 'compose.yml': "services:\n  web:\n    image: example/web\n    expose: ['80']\n    labels:\n      - traefik.http.routers.web.rule=Host(`a.example.com`,`b.example.com`)\n" });
+    const args = ['build', '--to', 'traefik', '--entrypoint', 'web=127.0.0.1:8080'];
+    const { status, stderr } = gateway(args, { cwd });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('the version is not known and taken for 3.7: if it is another one, say --source-version traefik=2.11') });
+    expect(existsSync(path.join(cwd, 'dist'))).toBe(false);
+    expect(gateway([...args, '--source-version', 'traefik=2.11'], { cwd }).status).toBe(0);
+  });
+
   it('removes files of an earlier build that are no longer made, and touches nothing beside its folders', () => {
     const cwd = project({ 'compose.yml': CLEAN, 'dist/traefik/dynamic/gone.yml': 'http: {}\n', 'dist/mine.txt': 'mine\n' });
     gateway(['build'], { cwd });

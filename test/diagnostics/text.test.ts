@@ -34,7 +34,7 @@ describe('text for people', () => {
 
 note  static-unknown  the static configuration is not known
       websecure  2 places, first compose.yml:4:45
-      le  1 place, first compose.yml:4:45
+      le         1 place, first compose.yml:4:45
       name it with --static FILE
 
 1 error (1 fixable), 1 note, 11 checks skipped for missing facts. 11 labels, 3 services

@@ -7,6 +7,7 @@ import { freePorts } from '../../src/engines/free-port.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { nginxFromDir, startBackends, traefikFromFiles } from '../support/engine-pool.ts';
 import type { BackendPool, RunningEngine } from '../support/engine-pool.ts';
+import { layPlugins } from '../support/case-plugins.ts';
 import { backendsOf, readCases } from '../support/cases.ts';
 import { judgeCase } from '../support/case-judge.ts';
 import { settle, Tally } from '../support/conformance.ts';
@@ -52,6 +53,7 @@ for (const column of columns) {
         expect(verdict).toEqual(expectedVerdict(one.folder, column.target, verdict));
         if (built.files === undefined) return tally.add('refused');
         const dir = writeBuilt(built);
+        if (column.target === 'traefik') await layPlugins(one.staticPath)(dir);
         const running = await column.start(engine, dir, ports);
         try {
           const judged = await judgeCase(one, column.target, (probe) => running.ask(probe));

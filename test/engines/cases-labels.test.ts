@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import { describeEngine } from '../support/describe-engine.ts';
 import { startBackends, traefikFromLabels } from '../support/engine-pool.ts';
 import type { LabelledTraefik } from '../support/engine-pool.ts';
+import { askCase } from '../support/case-ask.ts';
+import { layPlugins } from '../support/case-plugins.ts';
 import { backendsOf, containersOf, readCases } from '../support/cases.ts';
 import type { Case } from '../support/cases.ts';
 import { maskNames } from '../support/case-judge.ts';
@@ -31,7 +33,7 @@ describeEngine('traefik', 'cases: source labels', (engine) => {
         for (const { one, index } of mine) {
           const containers = containersOf(one, index);
           await files.write(one);
-          if (traefik === undefined) traefik = await traefikFromLabels({ engine, backends, containers, entryPoints, staticFlags: flags, ...files.directory });
+          if (traefik === undefined) traefik = await traefikFromLabels({ engine, backends, containers, entryPoints, staticFlags: flags, prepare: layPlugins(profile), ...files.directory });
           else expect((await traefik.swap(containers, { timeoutMs: 30_000 })).kind).toBe('applied');
           await files.applied(traefik, containers);
           await judge(one, traefik);
@@ -47,7 +49,7 @@ describeEngine('traefik', 'cases: source labels', (engine) => {
 
 async function judge(one: Case, traefik: LabelledTraefik): Promise<void> {
   const seen: Recorded[] = [];
-  for (const { text, probe } of one.requests) seen.push(decisionOf(text, await traefik.ask(probe)));
+  for (const { text, probe } of one.requests) seen.push(decisionOf(text, await askCase(traefik.ask, probe)));
   const file = join(one.folder, 'decisions.json');
   const text = `[\n${seen.map((decision) => JSON.stringify(maskNames(decision, one.name))).join(',\n')}\n]\n`;
   if (recording) {

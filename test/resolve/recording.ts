@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Container, Proxy, RawLabel, StaticConfig, Workspace } from '../../src/ir/index.ts';
 import { decodeDynamic } from '../../src/traefik-config/dynamic-file.ts';
-import { resolveGateway, type EngineVersion, type ResolvedGateway } from '../../src/resolve/index.ts';
+import { resolveGateway, type EngineVersion, type ResolvedGateway, type ResolveInput } from '../../src/resolve/index.ts';
 import { known, Origins, SourceFile, type OriginId } from '../../src/text/index.ts';
 
 export interface RecordedContainer {
@@ -76,18 +76,23 @@ tls:
 
 export function resolveCase(recorded: RecordedCase, version: EngineVersion): ResolvedGateway {
   const origins = new Origins();
+  return resolveGateway(recordedInput(recorded, version, workspaceOf(recorded, origins), origins));
+}
+
+/** The recorded static and dynamic configuration around any form of the recorded containers. */
+export function recordedInput(recorded: RecordedCase, version: EngineVersion, workspace: Workspace, origins: Origins): ResolveInput {
   const source = new SourceFile('dynamic.yml', DYNAMIC);
   const decoded = decodeDynamic({ format: 'yaml', source }, { version, origins });
-  return resolveGateway({
+  return {
     name: 'recorded',
-    workspace: workspaceOf(recorded, origins),
+    workspace,
     origins,
     version,
     proxy: proxyOf(recorded, version, origins),
     dynamicFiles: [{ file: { path: 'dynamic.yml' }, root: decoded.root, problems: decoded.problems }],
     facts: 'complete',
     readFile: () => undefined,
-  });
+  };
 }
 
 function proxyOf(recorded: RecordedCase, version: EngineVersion, origins: Origins): Proxy {

@@ -4,6 +4,7 @@ import { freePort } from '../../src/engines/free-port.ts';
 import { sendRaw, type RawResponse } from '../../src/engines/raw-client.ts';
 import type { HeaderList } from '../../src/ir/index.ts';
 import { encodeUtf8 } from '../../src/rule-lang/index.ts';
+import { PACKS } from '../../src/server/body.ts';
 import { serve, type Served } from '../../src/server/index.ts';
 import { arrivalOf, clean, configRouting, loadRecording, masked, recordedOf, type Config, type Exchange } from '../runtime/recording.ts';
 import { startBackends, type BackendPool } from '../support/echo-backend.ts';
@@ -65,6 +66,8 @@ async function step(config: Config, exchange: Exchange, served: Served, arrivals
   });
   if (config.name.startsWith('lb-mirror')) await new Promise((resolve) => setTimeout(resolve, 50));
   const seen = backends.take(id);
+  // Served with 501 instead, as a plugin is: its other side is HTTP/2.
+  if (config.name.startsWith('grpcweb')) return expect(response.status).toBe(501);
   if (config.name === 'lb-weighted-service') expect(response.status).toBe(200);
   else expect(masked(responseOf(response))).toEqual(masked({ ...exchange.response, ...plainInstead(exchange) }));
   if (!arrivals) return;
@@ -94,8 +97,8 @@ function responseOf({ status, headers, body }: RawResponse): Record<string, unkn
   return { status, headers: shown, ...(bytes.length > 300 ? { bodyLength: bytes.length } : { body: body.startsWith(GZIP_HEAD.slice(0, 2)) ? GZIP_HEAD + body.slice(GZIP_HEAD.length) : body }) };
 }
 
-/** Node 20 cannot make zstd: such an answer goes out plain. */
+/** Without zstd (Node before 22.15) it is as if nobody had configured it, and here nothing else is. */
 function plainInstead({ response }: Exchange): object {
-  if (response?.headers.some(([name, value]) => name === 'Content-Encoding' && value === 'zstd') !== true) return {};
-  return { bodyEncoded: undefined, bodyLength: 2000, headers: response.headers.filter(([name]) => name !== 'Content-Encoding') };
+  if (PACKS.includes('zstd') || response?.headers.some(([name, value]) => name === 'Content-Encoding' && value === 'zstd') !== true) return {};
+  return { bodyEncoded: undefined, bodyLength: 2000, headers: [['Content-Length', '2000'], ...response.headers.filter(([name]) => !['Content-Encoding', 'Vary'].includes(name))] };
 }

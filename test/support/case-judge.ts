@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { askCase } from './case-ask.ts';
 import { traitsOf, type Case } from './cases.ts';
 import { comparable, decisionOf, sameDecision, targetDiffers } from './decisions.ts';
 import type { Recorded } from './decisions.ts';
@@ -19,7 +20,7 @@ export async function judgeCase(one: Case, target: string, ask: (probe: ProbeInp
   const differences: unknown[] = [];
   const apart = { declined: 0, known: 0 };
   for (const [at, { text, probe }] of one.requests.entries()) {
-    const seen = maskNames(decisionOf(text, await ask(probe)), one.name);
+    const seen = maskNames(decisionOf(text, await askCase(ask, probe)), one.name);
     const wanted = recorded[at];
     if (wanted === undefined) throw new Error('recorded decisions are missing: RECORD=1');
     const how = targetDiffers(target, wanted, seen, probe, traits);
@@ -45,9 +46,11 @@ export function recordedOf(one: Case): readonly Recorded[] {
 }
 
 /**
- * A case knows its own services, not the number of a replica, nor where it stands in the table: names and addresses of a run go.
+ * A case knows its own services, not the number of a replica, nor where it stands in the table: names and addresses of a run go,
+ * and so do what a challenge makes up and the digest of an address in a sticky cookie.
  */
 export function maskNames(decision: Recorded, name: string): Recorded {
-  const text = JSON.stringify(decision).replaceAll(`${name}/`, '').replace(/(?<=")([a-z0-9-]+)#\d+(?=")|(?<=X-Backend: [a-z0-9-]+)#\d+/g, '$1').replace(/127\.[12]\.\d+\.(\d+)(?=:)/g, '127.1.CASE.$1');
+  const text = JSON.stringify(decision).replaceAll(`${name}/`, '').replace(/(?<=")([a-z0-9-]+)#\d+(?=")|(?<=X-Backend: [a-z0-9-]+)#\d+/g, '$1').replace(/127\.[12]\.\d+\.(\d+)(?=:)/g, '127.1.CASE.$1')
+    .replace(/(nonce|opaque)=\\"[^"\\]*\\"/g, '$1=CHANCE').replace(/(?<="Authorization: Digest )(?:[^"\\]|\\.)*/g, 'CHANCE').replace(/(?<="(?:Set-)?Cookie: (?:[^"]*; )?[\w-]+=)[0-9a-f]{16}(?=[;"])/g, 'MEMBER');
   return JSON.parse(text) as Recorded;
 }

@@ -1,11 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { readRequest } from './case-request.ts';
 import type { ProbeInput } from './engine-ask.ts';
 import type { FakeContainer } from './docker-container.ts';
 import type { BackendSpec } from './echo-backend.ts';
 import { isJsonObject, objectAt, stringAt, stringsAt } from './json.ts';
+import { certificateFolder } from './test-certificate.ts';
 
 /** A case: Compose files, a static configuration by name, and requests. The decisions beside it are recorded from real Traefik. */
 export interface Case {
@@ -30,6 +32,7 @@ export interface CaseService {
   readonly stack: string;
   readonly name: string;
   readonly port: number;
+  readonly udp: boolean;
   readonly replicas: number;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -57,13 +60,14 @@ export function readCase(name: string, index: number, root = CASES_FOLDER): Case
   const given = Object.entries(objectAt(wanted, 'stacks'));
   const stacks = (given.length === 0 ? [['case', ['compose.yaml']] as const] : given).map(([stack, files]) => ({ name: stack, files: strings(files).map((file) => join(folder, file)) }));
   const effective = stringAt(wanted, 'effective');
+  const services = stacks.flatMap((stack) => readServices(stack.name, effective === '' ? (stack.files[0] ?? '') : join(folder, effective)));
   return {
     name, index, folder, stacks,
     staticPath: join(CASES_FOLDER, '_static', `${stringAt(wanted, 'static')}.yml`),
     dynamic: stringsAt(wanted, 'dynamic').map((file) => join(folder, file)),
     allow: stringsAt(wanted, 'allow'),
-    services: stacks.flatMap((stack) => readServices(stack.name, effective === '' ? (stack.files[0] ?? '') : join(folder, effective))),
-    requests: stringsAt(wanted, 'requests').map((text) => ({ text, probe: readRequest(text) })),
+    services,
+    requests: stringsAt(wanted, 'requests').map((text) => ({ text, probe: readRequest(fill(text, stickyVariables(services, index))) })),
   };
 }
 
@@ -78,9 +82,9 @@ function strings(value: unknown): readonly string[] {
 /** Read on its own, not with the product's reader: both must say the same. */
 function readServices(stack: string, path: string): readonly CaseService[] {
   return Object.entries(objectAt(readYaml(path), 'services')).map(([name, value]) => {
-    const [port] = isJsonObject(value) && Array.isArray(value['expose']) ? value['expose'].map(Number) : [];
+    const [port, protocol] = isJsonObject(value) && Array.isArray(value['expose']) ? String(value['expose'][0]).split('/') : [];
     const replicas = objectAt(value, 'deploy')['replicas'];
-    return { stack, name, port: port ?? 80, replicas: typeof replicas === 'number' ? replicas : 1, labels: labelsOf(value) };
+    return { stack, name, port: Number(port ?? 80), udp: protocol === 'udp', replicas: typeof replicas === 'number' ? replicas : 1, labels: labelsOf(value) };
   });
 }
 
@@ -106,14 +110,24 @@ export function placesOf(one: Case, caseIndex: number): readonly Placed[] {
   return one.services.flatMap((service, at) => Array.from({ length: service.replicas }, (_, replica) => ({ service, replica, address: addressOf(caseIndex, at, replica) })));
 }
 
-/** `WEB_IP` by service: the address of its first replica. */
+/** `WEB_IP` by service: the address of its first replica. `FILES` is the folder of the case, `CERTS` one with `a.pem`, `a.key`, `b.pem`, `b.key`. */
 export function addressVariables(one: Case, caseIndex: number): ReadonlyMap<string, string> {
-  return new Map(one.services.map(({ name }, at) => [`${name.toUpperCase().replaceAll('-', '_')}_IP`, addressOf(caseIndex, at)]));
+  return new Map([...one.services.map(({ name }, at): [string, string] => [variableOf(name, 'IP'), addressOf(caseIndex, at)]), ['FILES', resolve(one.folder)], ['CERTS', certificateFolder()]]);
+}
+
+/** `WEB_STICKY`: what a sticky cookie of Traefik says for the first replica of `web`. */
+function stickyVariables(services: readonly CaseService[], caseIndex: number): ReadonlyMap<string, string> {
+  const digest = (address: string, port: number): string => createHash('sha256').update(`http://${address}:${String(port)}`).digest('hex').slice(0, 16);
+  return new Map(services.map(({ name, port }, at) => [variableOf(name, 'STICKY'), digest(addressOf(caseIndex, at), port)]));
+}
+
+function variableOf(service: string, what: string): string {
+  return `${service.toUpperCase().replaceAll('-', '_')}_${what}`;
 }
 
 /** Fills in addresses where a text asks for them. */
 export function fill(text: string, variables: ReadonlyMap<string, string>): string {
-  return text.replace(/\$\{([A-Z0-9_]+_IP)\}/g, (whole, name: string) => variables.get(name) ?? whole);
+  return text.replace(/\$\{([A-Z0-9_]+_(?:IP|STICKY)|FILES|CERTS)\}/g, (whole, name: string) => variables.get(name) ?? whole);
 }
 
 function filled(labels: Readonly<Record<string, string>>, variables: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
@@ -124,14 +138,22 @@ function filled(labels: Readonly<Record<string, string>>, variables: ReadonlyMap
 export function containersOf(one: Case, caseIndex: number): readonly FakeContainer[] {
   const addresses = addressVariables(one, caseIndex);
   return placesOf(one, caseIndex).map(({ service, replica, address }) => ({
-    name: `${service.stack}-${service.name}-${String(replica + 1)}`, labels: filled(service.labels, addresses), ports: [`${String(service.port)}/tcp`],
+    name: `${service.stack}-${service.name}-${String(replica + 1)}`, labels: filled(service.labels, addresses), ports: [`${String(service.port)}/${service.udp ? 'udp' : 'tcp'}`],
     networks: { [`${service.stack}_default`]: address }, composeProject: service.stack, composeService: service.name,
   }));
 }
 
+/** The ports of services that speak TLS, or HTTP/2 without it. */
+const SPOKEN: Readonly<Record<number, 'tls' | 'h2c'>> = { 8443: 'tls', 8082: 'h2c' };
+
+function spoken({ udp, port }: CaseService): Pick<BackendSpec, 'speaks'> {
+  const speaks = udp ? 'udp' : SPOKEN[port];
+  return speaks === undefined ? {} : { speaks };
+}
+
 /** Backends to start for a case: named by case and service. A service on a low port is a dead one: nothing listens there. */
 export function backendsOf(one: Case, caseIndex: number): readonly BackendSpec[] {
-  return placesOf(one, caseIndex).filter(({ service }) => service.port > 1024).map(({ service, replica, address }) => ({ name: `${one.name}/${backendName(service, replica)}`, address, port: service.port }));
+  return placesOf(one, caseIndex).filter(({ service }) => service.port > 1024).map(({ service, replica, address }) => ({ name: `${one.name}/${backendName(service, replica)}`, address, port: service.port, ...spoken(service) }));
 }
 
 /** Backend by `host:port`, without the dead ones. */
@@ -150,10 +172,12 @@ export interface Traits {
   readonly cutsPrefixes: boolean;
   /** A rule on a header. */
   readonly readsHeaders: boolean;
+  /** Endpoints of HTTP/2 without TLS. */
+  readonly speaksHttp2: boolean;
 }
 
 export function traitsOf({ services, dynamic }: Case): Traits {
   const labels = services.flatMap((service) => Object.entries(service.labels).map(([key, value]) => `${key}=${value}`));
   const texts = [...labels, ...dynamic.map((file) => readFileSync(file, 'utf8'))];
-  return { cutsPrefixes: texts.some((text) => /\bstripprefix(?:regex)?\b/i.test(text)), readsHeaders: texts.some((text) => /\bheaders?(?:regexp)?\([`"\\]/i.test(text)) };
+  return { cutsPrefixes: texts.some((text) => /\bstripprefix(?:regex)?\b/i.test(text)), readsHeaders: texts.some((text) => /\bheaders?(?:regexp)?\([`"\\]/i.test(text)), speaksHttp2: texts.some((text) => /\bscheme=h2c\b|h2c:\/\//.test(text)) };
 }

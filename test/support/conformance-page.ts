@@ -9,8 +9,8 @@ export interface FeatureRow {
   readonly feature: string;
   /** Verdict kind by column, with a star when there are exceptions. */
   readonly verdicts: Readonly<Record<string, string>>;
-  /** Some target says exact, equivalent or approximate: then there must be a case. */
-  readonly claimed: boolean;
+  /** Real Traefik can record it: then there must be a case. */
+  readonly recordable: boolean;
 }
 
 /** The rows of `gateway targets --format json`. */
@@ -19,7 +19,7 @@ export function featureRows(): readonly FeatureRow[] {
   const rows = objectAt({ rows: document }, 'rows')['features'];
   return (Array.isArray(rows) ? rows : []).map((row: unknown) => {
     const verdicts = Object.fromEntries(Object.entries(objectAt(row, 'targets')).map(([title, cell]) => [title, wordOf(cell)]));
-    return { feature: stringAt(row, 'feature'), verdicts, claimed: Object.values(verdicts).some((word) => !word.startsWith('unsupported') && word !== '-') };
+    return { feature: stringAt(row, 'feature'), verdicts, recordable: !(verdicts['traefik 3.7'] ?? '').startsWith('unsupported') };
   });
 }
 
@@ -32,7 +32,7 @@ function wordOf(cell: unknown): string {
 /** docs/conformance.md, whole. */
 export function conformancePage(cases: CasesByFeature): string {
   const rows = featureRows();
-  return [INTRODUCTION, counts(), differences(), matrix(rows, cases), withoutCase(rows, cases)].join('\n');
+  return [INTRODUCTION, counts(), differences(), matrix(rows, cases), withoutCase(rows)].join('\n');
 }
 
 const INTRODUCTION = `# Conformance
@@ -103,19 +103,18 @@ function shown(names: readonly string[]): string {
   return `${names.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`;
 }
 
-/** Features that a target claims and that no case uses. */
+/** Features that real Traefik has and that no case uses. */
 export function unproven(rows: readonly FeatureRow[], cases: CasesByFeature): readonly string[] {
   const names = new Set<string>(cases.keys());
-  return rows.filter(({ feature, claimed }) => claimed && !names.has(feature)).map(({ feature }) => feature);
+  return rows.filter(({ feature, recordable }) => recordable && !names.has(feature)).map(({ feature }) => feature);
 }
 
-function withoutCase(rows: readonly FeatureRow[], cases: CasesByFeature): string {
-  const missing = unproven(rows, cases);
-  return missing.length === 0 ? '' : `## Without a case
+function withoutCase(rows: readonly FeatureRow[]): string {
+  const others = rows.filter(({ recordable }) => !recordable);
+  return others.length === 0 ? '' : `## Not recorded
 
-What the table of cases cannot ask yet: the harness speaks HTTP only, and some features need certificates or clocks. They stand on
-the targets' own tests.
+Traefik itself has nothing of the kind, so no case can be recorded from it. These stand on the tests of the targets that have it.
 
-${missing.map((feature) => `- \`${feature}\``).join('\n')}
+${others.map(({ feature }) => `- \`${feature}\``).join('\n')}
 `;
 }

@@ -11,6 +11,8 @@ export interface Recorded {
   readonly headers: readonly string[];
   /** Of an answer that the engine made itself. */
   readonly body?: string;
+  /** Whom the server's certificate names, where a request looks at it. */
+  readonly certificate?: string;
   readonly backend?: { readonly name: string; readonly method: string; readonly target: string; readonly headers: readonly string[] };
   /** Who else was asked, in order: authentication, tries before the last one, mirrors, error pages. */
   readonly others?: readonly string[];
@@ -27,6 +29,7 @@ export function decisionOf(request: string, seen: Observation): Recorded {
   const others = seen.hops.filter((hop) => hop !== backend).map(({ name, method, target }) => `${name} ${method} ${target}`);
   return {
     request, status: seen.status, headers: lines(seen.responseHeaders, AMBIENT_RESPONSE),
+    ...(seen.certificate === undefined ? {} : { certificate: seen.certificate }),
     ...(backend === null
       ? { body: seen.body }
       : { backend: { name: backend.name, method: backend.method, target: backend.target, headers: lines(backend.headers, AMBIENT_REQUEST) } }),
@@ -65,7 +68,7 @@ export const AMBIENT: Readonly<Record<string, Ambient>> = {
   traefik: { response: /^$/, request: /^X-Traefik-Router: /, bodies: true, notes: ['The Docker provider marks requests of default rules with `X-Traefik-Router`; a file cannot ask for that.'] },
   nginx: {
     response: /^(?:Server|Content-Type|X-Content-Type-Options): |^Access-Control-Allow-Origin: $/, request: /^(?:Accept-Encoding|X-Traefik-Router): /, bodies: false, notModified: /^Content-Type: /,
-    notes: ['An `Access-Control-Allow-Origin` without a value is not sent (middleware.headers.cors).', 'The 304 of a backend keeps its `Content-Type`; Traefik takes it away.', 'Field names with characters that HTTP does not allow, and an `Expect` that nobody can meet, are refused by Traefik (400, 417) and not by nginx.', 'Its own answers (404, 502, …) have its own body, `Content-Type` and `Server`.', 'Traefik asks a backend for gzip on its own account when the client did not; nginx passes on what the client sent.'],
+    notes: ['Several lines of `Authorization`, `Content-Range`, `If-Range` or one of the `If-` conditions are refused with 400.', 'An `Access-Control-Allow-Origin` without a value is not sent (middleware.headers.cors).', 'The 304 of a backend keeps its `Content-Type`; Traefik takes it away.', 'Field names with characters that HTTP does not allow, and an `Expect` that nobody can meet, are refused by Traefik (400, 417) and not by nginx.', 'Its own answers (404, 502, …) have its own body, `Content-Type` and `Server`.', 'Traefik asks a backend for gzip on its own account when the client did not; nginx passes on what the client sent.'],
   },
   kong: {
     response: /^(?:Server|Content-Type|X-Content-Type-Options): /, request: /^(?:Accept-Encoding|X-Traefik-Router|X-Forwarded-(?:For|Host|Port|Proto|Prefix)|X-Real-Ip): /, bodies: false,
@@ -77,13 +80,14 @@ export const AMBIENT: Readonly<Record<string, Ambient>> = {
 export function comparable(target: string, decision: Recorded): unknown {
   const ambient = AMBIENT[target];
   if (ambient === undefined) throw new Error(`no ambient table for ${target}`);
-  const { backend, status, others } = decision;
+  const { backend, status, others, certificate } = decision;
   const ignore = backend === undefined ? ambient.response : new RegExp(ambient.response.source.replace(/Content-Type\||\|X-Content-Type-Options/g, ''));
   return {
     status,
     headers: decision.headers.filter((line) => !ignore.test(line) && !(status === 304 && ambient.notModified?.test(line) === true)).map((line) => (target === 'kong' ? lowerLocation(line) : line)),
     ...(backend === undefined ? (ambient.bodies ? { body: decision.body } : {}) : { backend: { ...backend, headers: backend.headers.filter((line) => !ambient.request.test(line)) } }),
     ...(others === undefined ? {} : { others }),
+    ...(certificate === undefined ? {} : { certificate }),
   };
 }
 
@@ -111,6 +115,14 @@ export const KNOWN: readonly { readonly target: string; readonly title: string; 
     target: 'nginx',
     title: 'User-Agent in several lines: nginx hands all of them on, Traefik the first',
     applies: ({ headers }) => headers.filter(([name]) => name.toLowerCase() === 'user-agent').length > 1,
+  },
+  {
+    target: 'nginx',
+    title: 'an `X-Replaced-Path` that the client sends itself in several lines, or spelled with `_`: nginx adds its own line to the first of them (1.22) or to one line with all (1.23 and newer) (middleware.replacePath, middleware.replacePathRegex)',
+    applies: ({ headers }) => {
+      const lines = headers.filter(([name]) => name.toLowerCase().replaceAll('_', '-') === 'x-replaced-path');
+      return lines.length > 1 || lines.some(([name]) => name.includes('_'));
+    },
   },
   {
     target: 'kong',
@@ -156,8 +168,9 @@ export function targetDiffers(target: string, wanted: Recorded, seen: Recorded, 
   if ([400, 404].includes(wanted.status) && isOtherKind(probe, seen)) return 'declined';
   // A host without any path answers 404 before it looks at the form of a target.
   if (target === 'nginx' && wanted.status === 400 && seen.status === 404 && requestClass(probe.target) === 'X') return 'declined';
-  // middleware.stripPrefix and stripPrefixRegex say so in their rows.
-  if (target === 'nginx' && traits.cutsPrefixes && seen.status === 400 && requestClass(probe.target) === 'R') return 'declined';
+  // middleware.stripPrefix, stripPrefixRegex and service.scheme say so in their rows.
+  if (target === 'nginx' && (traits.cutsPrefixes || traits.speaksHttp2) && seen.status === 400 && requestClass(probe.target) === 'R') return 'declined';
+  if (target === 'nginx' && traits.speaksHttp2 && traits.cutsPrefixes && seen.status === 400 && probe.target.endsWith('?')) return 'declined';
   return !regularRequest(target, probe) && [400, 405, 414].includes(seen.status) ? 'declined' : 'compare';
 }
 
@@ -170,9 +183,22 @@ function isOtherKind({ entryPoint, tls }: ProbeInput, { status }: Recorded): boo
   return status === 0 || status === 400;
 }
 
+/** Models have no certificates to show; a server that spoke TLS always has. */
+function asSeen({ certificate, ...wanted }: Recorded, seen: Recorded): Recorded {
+  return certificate === undefined || seen.certificate === undefined ? wanted : { ...wanted, certificate };
+}
+
 /** The same status, backend and headers, but for what is ambient. */
 export function sameDecision(target: string, wanted: Recorded, seen: Recorded): boolean {
-  return JSON.stringify(comparable(target, wanted)) === JSON.stringify(comparable(target, seen));
+  return JSON.stringify(comparable(target, asSeen(wanted, seen))) === JSON.stringify(comparable(target, seen));
+}
+
+/** Fields that nginx answers with 400 when they come in several lines (ran on both versions). */
+const SINGLE = new Set(['authorization', 'content-range', 'expect', 'if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since']);
+
+function repeatsSingle(headers: HeaderList): boolean {
+  const names = headers.map(([name]) => name.toLowerCase()).filter((name) => SINGLE.has(name));
+  return new Set(names).size < names.length;
 }
 
 /**
@@ -180,7 +206,7 @@ export function sameDecision(target: string, wanted: Recorded, seen: Recorded): 
  * does. Kong refuses `;` in a query besides, because it cannot send on the `&` that Traefik makes of it, and `#`.
  */
 export function regularRequest(engine: string, { target, host, method = 'GET', headers = [] }: { readonly target: string; readonly host: string | null; readonly method?: string; readonly headers?: HeaderList }): boolean {
-  if (engine === 'nginx' && connectionNamesFields(headers)) return false;
+  if (engine === 'nginx' && (connectionNamesFields(headers) || repeatsSingle(headers))) return false;
   const served = ['P', 'R'].includes(requestClass(target)) && !(engine === 'kong' && /\?.*[;#]/.test(target)) && /^[A-Z_-]+$/.test(method) && method !== 'TRACE';
   return served && host !== null && /^[A-Za-z0-9._-]+(?::\d+)?$/.test(host) && !host.includes('..') && Number(/:(\d+)$/.exec(host)?.[1] ?? 0) <= 65_535;
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A container as a test describes it; the recorded label cases use the same members. */
 export interface FakeContainer {
   readonly id?: string;
@@ -14,13 +16,17 @@ export interface FakeContainer {
   readonly state?: string;
   /** `healthy`, `unhealthy`, `starting`, `none`; absent = no health check. */
   readonly health?: string;
+  readonly image?: string;
+  readonly command?: readonly string[];
   readonly composeProject?: string;
   readonly composeService?: string;
 }
 
 /** The id that Docker would give it; stable for a name, so that a run can be repeated. */
 export function containerId(container: FakeContainer): string {
-  return container.id ?? Buffer.from(container.name).toString('hex').padEnd(64, '0').slice(0, 64);
+  const hex = Buffer.from(container.name).toString('hex');
+  // Two long names may begin alike.
+  return container.id ?? (hex.length > 64 ? createHash('sha256').update(container.name).digest('hex') : hex.padEnd(64, '0'));
 }
 
 /** One element of `GET /containers/json`. */
@@ -36,7 +42,7 @@ export function inspection(container: FakeContainer): object {
     Name: `/${container.name}`,
     Created: '2024-01-01T00:00:00Z',
     State: { Status: state, Running: state === 'running', ...(container.health === undefined ? {} : { Health: { Status: container.health } }) },
-    Config: { Hostname: container.name, Labels: allLabels(container), ExposedPorts: Object.fromEntries(container.ports.map((port) => [port, {}])) },
+    Config: { Hostname: container.name, ...(container.image === undefined ? {} : { Image: container.image }), ...(container.command === undefined ? {} : { Cmd: container.command }), Labels: allLabels(container), ExposedPorts: Object.fromEntries(container.ports.map((port) => [port, {}])) },
     HostConfig: { NetworkMode: container.networkMode ?? Object.keys(container.networks)[0] ?? 'default' },
     NetworkSettings: { Ports: portBindings(container), Networks: Object.fromEntries(Object.entries(container.networks).map(([name, address]) => [name, endpoint(name, address)])) },
   };

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { headerValue } from '../../src/engines/http-message.ts';
 import { freePort } from '../../src/engines/free-port.ts';
+import { startDatagrams } from './datagrams.ts';
+import { startHttp2 } from './http2-server.ts';
 import { replyAs, type BackendKind } from './backend-replies.ts';
 import { startRawServer, type RawServer, type ReceivedRequest } from './raw-server.ts';
+import { selfSigned } from './test-certificate.ts';
 
 /** The header by which a client marks a request, so that it can be found again behind any proxy. */
 export const PROBE_ID_HEADER = 'X-Probe-Id';
@@ -13,6 +16,8 @@ export interface BackendSpec {
   readonly kind?: BackendKind;
   readonly address?: string;
   readonly port?: number;
+  /** Speaks TLS with a certificate of its own, HTTP/2 without TLS, or datagrams. */
+  readonly speaks?: 'tls' | 'h2c' | 'udp';
 }
 
 /** A request and who received it. */
@@ -56,13 +61,20 @@ export async function startBackends(specs: readonly BackendSpec[]): Promise<Back
   const health = new Map<string, number>();
   const servers = new Map<string, { readonly server: RawServer; readonly address: string }>();
   const started: RawServer[] = [];
-  for (const { name, kind = 'echo', address = '127.0.0.1', port } of specs) {
-    const server = await startRawServer(address, port ?? (await freePort({ address })), (request) => {
-      if (HEALTH_PATH.test(request.target)) return replyToHealthCheck(name, request, health.get(name) ?? 200);
+  for (const { name, kind = 'echo', address = '127.0.0.1', port, speaks } of specs) {
+    const note = (request: ReceivedRequest): void => {
       order += 1;
       remember(records, { ...request, backend: name, kind, order });
+    };
+    const chosen = port ?? (await freePort({ address }));
+    const server = speaks === 'udp' ? await startDatagrams(address, chosen, (text) => answerDatagram(name, text, note)) : speaks === 'h2c' ? await startHttp2(address, chosen, (request) => {
+      note(request);
       return replyAs[kind](name, request);
-    });
+    }) : await startRawServer(address, chosen, (request) => {
+      if (HEALTH_PATH.test(request.target)) return replyToHealthCheck(name, request, health.get(name) ?? 200);
+      note(request);
+      return replyAs[kind](name, request);
+    }, speaks === 'tls' ? selfSigned(name) : undefined);
     // Two stacks may call a service the same: both stand, and both are stopped.
     started.push(server);
     servers.set(name, { server, address });
@@ -92,6 +104,13 @@ export async function startBackends(specs: readonly BackendSpec[]): Promise<Back
       await Promise.all(started.map((server) => server.stop()));
     },
   };
+}
+
+/** `ID text`: a datagram has no headers. It is answered with the name of the backend. */
+function answerDatagram(name: string, text: string, note: (request: ReceivedRequest) => void): string {
+  const at = text.indexOf(' ');
+  note({ requestLine: '', method: 'UDP', target: '', headers: [[PROBE_ID_HEADER, text.slice(0, at)]], body: text.slice(at + 1) });
+  return name;
 }
 
 function remember(records: Map<string, BackendRecord[]>, record: BackendRecord): void {

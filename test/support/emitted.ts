@@ -5,6 +5,7 @@ import { fileHost } from '../../src/cli/host.ts';
 import { build, load } from '../../src/index.ts';
 import type { AddressOverrides, BuiltTarget, Loaded } from '../../src/index.ts';
 import { addressVariables, fill, placesOf } from './cases.ts';
+import { certificateFolder } from './test-certificate.ts';
 import type { SourceHost } from '../../src/sources/source.ts';
 import type { Case } from './cases.ts';
 
@@ -33,11 +34,17 @@ function filledIn(one: Case, host: SourceHost, variables: ReadonlyMap<string, st
 
 /** One target of a case, compiled. Approximations are allowed: the table says which cases may then differ. */
 export function buildCase(loaded: Loaded, target: string, version: string | undefined, overrides: AddressOverrides, allow: readonly string[] = []): BuiltTarget {
-  const result = build(loaded, { targets: [target], versions: new Map(version === undefined ? [] : [[target, version]]), allowances: new Map(allow.map((feature) => [feature, 'test'])), inlineSecrets: true, settings: {}, overrides });
+  const result = build(loaded, { targets: [target], versions: new Map(version === undefined ? [] : [[target, version]]), allowances: new Map(allow.map((feature) => [feature, 'test'])), inlineSecrets: true, settings: settingsOf(loaded, target), overrides });
   const built = result.built[0];
   if (built === undefined) throw new Error(`nothing was built for ${target}`);
   const blocking = result.diagnostics.filter((diagnostic) => diagnostic.blocking);
   return blocking.length > 0 ? { ...built, diagnostics: [...built.diagnostics, ...blocking] } : built;
+}
+
+/** Traefik makes a certificate of its own where none is given: nginx is told of one. */
+function settingsOf({ gateways: [gateway] }: Loaded, target: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  if (target !== 'nginx' || gateway?.resolved.some(({ routing }) => routing.certificates.length > 0) === true) return {};
+  return { nginx: { tls: { certificate: join(certificateFolder(), 'a.pem'), key: join(certificateFolder(), 'a.key') } } };
 }
 
 /** Writes built files into a fresh folder. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sendRaw, type RawTls } from '../../src/engines/raw-client.ts';
+import { sendRaw, type RawResponse, type RawTls } from '../../src/engines/raw-client.ts';
 import type { HeaderList } from '../../src/ir/index.ts';
+import { sendDatagram } from './datagrams.ts';
 import { PROBE_ID_HEADER, type BackendPool, type BackendRecord } from './echo-backend.ts';
 
 /** A request for a running engine; strings are latin-1 views of bytes. */
@@ -19,6 +20,12 @@ export interface ProbeInput {
   readonly timeoutMs?: number;
   /** Waits after the answer before backends are asked what they saw: a mirror is called afterwards. */
   readonly settleMs?: number;
+  /** A PROXY line that says this is the client. */
+  readonly proxiedFor?: string;
+  /** Answers a challenge of digest authentication as this user, `name:password`. */
+  readonly digest?: string;
+  /** Look at the certificate of the server. */
+  readonly certificate?: true;
 }
 
 /** A request as a backend received it, without the mark that finds it again. */
@@ -36,6 +43,8 @@ export interface Observation {
   readonly status: number;
   readonly responseHeaders: HeaderList;
   readonly body: string;
+  /** The name that the server's certificate is for, when it was asked for. */
+  readonly certificate?: string;
   /** The echo backend that the request came to, the last one when it was retried. */
   readonly backend: null | BackendObservation;
   /** Every backend that saw it, in order: authentication, retries, mirrors, error pages. */
@@ -52,23 +61,31 @@ export interface RunningEngine {
 
 /** Puts a port table and backends together to something that can be asked; `ports` is read at each request. */
 export function askThrough(ports: () => Readonly<Record<string, number>>, backends: BackendPool): RunningEngine['ask'] {
-  return async ({ entryPoint, clientIp, headers, settleMs = 0, ...request }) => {
+  return async ({ entryPoint, clientIp, headers, settleMs = 0, proxiedFor, digest, certificate: wanted, ...request }) => {
     const port = ports()[entryPoint];
     if (port === undefined) throw new Error(`no entry point is called ${entryPoint}; there are: ${Object.keys(ports()).join(', ')}`);
     const id = backends.open();
-    const { status, headers: responseHeaders, body } = await sendRaw({
+    const { status, headers: responseHeaders, body, certificate } = request.method === 'UDP' ? await overUdp(port, id, request.body ?? '') : await sendRaw({
       ...request,
       port,
       headers: [...headers, [PROBE_ID_HEADER, id]],
       ...(clientIp === undefined ? {} : { localAddress: clientIp }),
+      ...(proxiedFor === undefined ? {} : { prelude: `PROXY TCP4 ${proxiedFor} 127.0.0.1 40000 80\r\n` }),
     });
     if (settleMs > 0) await sleep(settleMs);
     const records = backends.take(id);
     const backend = records.findLast(({ kind }) => kind === 'echo');
-    return { status, responseHeaders, body, backend: backend === undefined ? null : observed(backend), hops: records.map(observed) };
+    return { status, responseHeaders, body, ...(wanted === undefined || certificate === undefined ? {} : { certificate }), backend: backend === undefined ? null : observed(backend), hops: records.map(observed) };
   };
 }
 
-function observed({ backend, method, target, headers, body }: BackendRecord): BackendObservation {
-  return { name: backend, method, target, headers: headers.filter(([name]) => name.toLowerCase() !== PROBE_ID_HEADER.toLowerCase()), body };
+/** A datagram that is answered is a 200 of whoever answers. */
+async function overUdp(port: number, id: string, text: string): Promise<Pick<RawResponse, 'status' | 'headers' | 'body' | 'certificate'>> {
+  const answer = await sendDatagram(port, `${id} ${text}`);
+  return answer === undefined ? { status: 0, headers: [], body: '' } : { status: 200, headers: [['X-Backend', answer]], body: answer };
+}
+
+function observed({ backend, method, target, headers, body, proxied }: BackendRecord): BackendObservation {
+  const told: HeaderList = proxied === undefined ? headers : [...headers, ['PROXY', proxied]];
+  return { name: backend, method, target, headers: told.filter(([name]) => name.toLowerCase() !== PROBE_ID_HEADER.toLowerCase()), body };
 }

@@ -27,7 +27,9 @@ export async function nginxFromDir({ engine, backends, dir, ports: given }: Ngin
   const modules = join(folder.path, 'modules');
   // A generated `load_module modules/…` is relative to the prefix.
   if (engine.modules !== null && !existsSync(modules)) await symlink(engine.modules, modules);
-  const nginx = started(await startNginx({ engine, folder: folder.path, ports: Object.values(ports), logFile: join(folder.path, 'harness.log') }));
+  const text = await readConfigs(folder.path);
+  const heard = Object.values(ports).filter((port) => !new RegExp(`listen [^;]*\\b${String(port)}\\b[^;]*\\budp\\b`).test(text));
+  const nginx = started(await startNginx({ engine, folder: folder.path, ports: heard, logFile: join(folder.path, 'harness.log') }));
   return {
     name: engine.name,
     ports,

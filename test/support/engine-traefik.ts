@@ -22,6 +22,7 @@ export interface TraefikFromLabels {
   readonly staticFlags?: readonly string[];
   /** Folder of the file provider. */
   readonly directory?: string;
+  readonly prepare?: (folder: string) => Promise<void>;
 }
 
 /** A running Traefik whose containers can be exchanged. */
@@ -31,8 +32,8 @@ export interface LabelledTraefik extends RunningEngine {
 }
 
 /** Real Traefik on containers of a fake Docker API. */
-export async function traefikFromLabels({ engine, backends, containers, entryPoints, staticFlags = [], directory }: TraefikFromLabels): Promise<LabelledTraefik> {
-  const traefik = await startTraefikDocker({ engine, entryPoints, flags: staticFlags, ...(directory === undefined ? {} : { directory }) });
+export async function traefikFromLabels({ engine, backends, containers, entryPoints, staticFlags = [], directory, prepare }: TraefikFromLabels): Promise<LabelledTraefik> {
+  const traefik = await startTraefikDocker({ engine, entryPoints, flags: staticFlags, ...(directory === undefined ? {} : { directory }), ...(prepare === undefined ? {} : { prepare }) });
   const first = await traefik.swap(containers);
   return {
     name: 'traefik',
@@ -63,9 +64,9 @@ export async function traefikFromFiles({ engine, backends, dir }: TraefikFromFil
   const config: unknown = parse(await readFile(join(folder.path, STATIC_FILE), 'utf8'));
   const ports = entryPointPorts(config);
   const directory = stringAt(objectAt(objectAt(config, 'providers'), 'file'), 'directory');
-  const sentinel = directory === '' ? null : await writeSentinel(resolve(folder.path, directory), Object.keys(ports));
+  const sentinel = directory === '' ? null : await writeSentinel(resolve(folder.path, directory), Object.keys(tcpPorts(config)));
   const isReady = sentinel === null ? answersAnything : answersSentinel;
-  const traefik = started(await startTraefikFolder({ engine, folder: folder.path, configFile: STATIC_FILE, logFile: join(folder.path, 'traefik.log'), ready: () => isReady(Object.values(ports)) }));
+  const traefik = started(await startTraefikFolder({ engine, folder: folder.path, configFile: STATIC_FILE, logFile: join(folder.path, 'traefik.log'), ready: () => isReady(Object.values(tcpPorts(config))) }));
   return {
     name: 'traefik',
     ports,
@@ -84,8 +85,12 @@ const SENTINEL_HOST = 'harness.invalid';
 
 function entryPointPorts(config: unknown): Readonly<Record<string, number>> {
   const entryPoints = objectAt(config, 'entryPoints');
-  const tcp = Object.keys(entryPoints).filter((name) => !stringAt(entryPoints[name], 'address').endsWith('/udp'));
-  return Object.fromEntries(tcp.map((name) => [name, Number(/:(\d+)(?:\/tcp)?$/.exec(stringAt(entryPoints[name], 'address'))?.[1] ?? 0)]));
+  return Object.fromEntries(Object.keys(entryPoints).map((name) => [name, Number(/:(\d+)(?:\/(?:tcp|udp))?$/.exec(stringAt(entryPoints[name], 'address'))?.[1] ?? 0)]));
+}
+
+function tcpPorts(config: unknown): Readonly<Record<string, number>> {
+  const entryPoints = objectAt(config, 'entryPoints');
+  return Object.fromEntries(Object.entries(entryPointPorts(config)).filter(([name]) => !stringAt(entryPoints[name], 'address').endsWith('/udp')));
 }
 
 async function writeSentinel(directory: string, entryPoints: readonly string[]): Promise<string> {

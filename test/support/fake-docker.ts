@@ -9,6 +9,8 @@ export interface FakeDocker {
   setContainers(containers: readonly FakeContainer[]): void;
   /** How often the container list was asked for. */
   readonly listings: () => number;
+  /** How many listen to events. */
+  readonly listeners: () => number;
   stop(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startFakeDocker(containers: readonly FakeContainer[] = [])
       for (const listener of state.listeners) listener.write(startEvent(next));
     },
     listings: () => state.listings,
+    listeners: () => state.listeners.size,
     stop: () => stop(server),
   };
 }

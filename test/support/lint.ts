@@ -15,6 +15,8 @@ export interface LintInput {
   readonly stacks?: readonly (readonly string[])[];
   /** A gateway.yaml beside them. */
   readonly spec?: string;
+  /** What a running engine's API said, instead of stacks. */
+  readonly rawdata?: string;
   readonly static?: string;
   readonly dynamic?: readonly string[];
   readonly versions?: readonly EngineVersion[];
@@ -37,6 +39,7 @@ export function lintFiles(input: LintInput): Linted {
       stacks: (input.stacks ?? [['compose.yml']]).map((files) => ({ files, variables: new Map(), workingDirectory: '/srv/shop', ...(input.projectName === undefined ? {} : { projectName: input.projectName }) })),
       dynamic: input.dynamic ?? [],
       ...(input.spec === undefined ? {} : { spec: { files: [input.spec], variables: new Map() } }),
+      ...(input.rawdata === undefined ? {} : { rawdata: { path: input.rawdata, text: input.files[input.rawdata] ?? '' } }),
       ...(input.static === undefined ? {} : { static: input.static }),
       ...(input.versions === undefined ? {} : { versions: input.versions }),
     }],
@@ -92,6 +95,7 @@ export function unmark(example: Example): { readonly files: Readonly<Record<stri
 export function lintExample(example: Example): Linted & { readonly marks: readonly Mark[]; readonly files: Readonly<Record<string, string>> } {
   const { files, marks } = unmark(example);
   const version = example.version === '2.11' || example.version === '3.7' ? { versions: [example.version] as const } : {};
+  const rawdata = files['rawdata.json'] === undefined ? {} : { rawdata: 'rawdata.json', stacks: [] };
   const spec = files['gateway.yaml'] === undefined ? {} : { spec: 'gateway.yaml', ...(files['compose.yml'] === undefined ? { stacks: [] } : {}) };
-  return { ...lintFiles({ files, ...version, ...spec }), marks, files };
+  return { ...lintFiles({ files, ...version, ...spec, ...rawdata }), marks, files };
 }

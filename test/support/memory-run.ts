@@ -4,6 +4,7 @@ import type { Destination, Effect, EffectResult, Effects, UpstreamRequest } from
 import type { HeaderList, Routing } from '../../src/ir/index.ts';
 import { bytesOf } from '../runtime/backends.ts';
 import { replyAs } from './backend-replies.ts';
+import { isTooOld, NO_HANDSHAKE } from './handshake.ts';
 import type { BackendObservation, Observation, ProbeInput } from './engine-ask.ts';
 
 /** The runtime on a routing, backends in memory that answer as the listening ones do. */
@@ -14,12 +15,15 @@ export interface MemoryRuntime {
 /** `names`: backend by `host:port`. Everything else refuses the connection. */
 export function memoryRuntime(routing: Routing, names: ReadonlyMap<string, string>): MemoryRuntime {
   const world = { now: 0 };
+  const settings = JSON.stringify(routing.tlsOptions);
   const runtime = createRuntime(routing, { clock: () => world.now, random: () => 0, hostname: 'localhost' });
   return {
-    ask: ({ entryPoint, method, target, host, headers, tls = false, body, httpVersion, clientIp = '127.0.0.1' }) => {
+    ask: (probe) => {
+      if (isTooOld(settings, probe)) return NO_HANDSHAKE;
+      const { entryPoint, method, target, host, headers, tls = false, body, httpVersion, proxiedFor, clientIp = '127.0.0.1' } = probe;
       const hops: BackendObservation[] = [];
       const bytes = body === undefined ? NO_BODY : bytesBody(Buffer.from(body, 'latin1'));
-      const incoming = { entryPoint, method, target, host, headers, clientIp, body: bytes, http10: httpVersion === '1.0', tls: tls === false ? tls : { sni: tls.sni, peerCertificates: [] } } as const;
+      const incoming = { entryPoint, method, target, host, headers, clientIp: proxiedFor ?? clientIp, body: bytes, http10: httpVersion === '1.0', tls: tls === false ? tls : { sni: tls.sni, peerCertificates: [] } } as const;
       const { status, headers: responseHeaders, body: content, finalizers } = run(runtime.handle(incoming), { world, names, hops });
       for (const finalizer of finalizers) finalizer();
       return { status, responseHeaders, body: Buffer.from(bytesOf(content)).toString('latin1'), backend: hops.at(-1) ?? null, hops };
@@ -59,6 +63,8 @@ function perform(effect: Effect, around: Surroundings): EffectResult {
 function send(to: Destination, request: UpstreamRequest, { names, hops }: Surroundings): Extract<EffectResult, { kind: 'sent' }>['outcome'] {
   const name = names.get(addressOf(to));
   if (name === undefined) return { kind: 'failure', failure: 'refused' };
+  // The backends speak plain HTTP/1.
+  if (to.kind === 'endpoint' && to.endpoint.scheme !== 'http') return { kind: 'failure', failure: 'unsupported' };
   const { method, target } = request;
   const headers: HeaderList = [['Host', request.host], ...request.headers];
   const body = Buffer.from(bytesOf(request.body)).toString('latin1');

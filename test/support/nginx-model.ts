@@ -4,8 +4,8 @@ import type { HeaderList, Probe } from '../../src/ir/index.ts';
 import { replyAs } from './backend-replies.ts';
 import type { Observation, ProbeInput } from './engine-ask.ts';
 
-export function nginxProbe({ entryPoint, method, target, host, headers, tls = false, clientIp = '127.0.0.1', body }: ProbeInput): Probe {
-  return { entryPoint, method, target, host, headers, clientIp, tls: tls === false ? tls : { sni: tls.sni }, ...(body === undefined ? {} : { body: Buffer.from(body, 'latin1') }) };
+export function nginxProbe({ entryPoint, method, target, host, headers, tls = false, proxiedFor, clientIp = '127.0.0.1', body }: ProbeInput): Probe {
+  return { entryPoint, method, target, host, headers, clientIp: proxiedFor ?? clientIp, tls: tls === false ? tls : { sni: tls.sni }, ...(body === undefined ? {} : { body: Buffer.from(body, 'latin1') }) };
 }
 
 /** What the model of a rendered configuration does, seen as a client and the backends would. `names`: backend by `host:port`. */

@@ -1,4 +1,7 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** A fresh self-signed certificate with its key: recordings hold no private keys. */
 export function selfSigned(commonName: string): { readonly cert: string; readonly key: string } {
@@ -11,6 +14,22 @@ export function selfSigned(commonName: string): { readonly cert: string; readonl
   const whole = der(0x30, Buffer.concat([body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))]));
   const lines = whole.toString('base64').replace(/.{64}/g, '$&\n');
   return { cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`, key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })) };
+}
+
+let folder: string | undefined;
+
+/** A folder with `a.pem` and `a.key` for `a.test`, `b.pem` and `b.key` for `b.test`; it goes with the process. */
+export function certificateFolder(): string {
+  if (folder !== undefined) return folder;
+  const made = mkdtempSync(join(tmpdir(), 'gateway-certificates-'));
+  for (const name of ['a', 'b']) {
+    const { cert, key } = selfSigned(`${name}.test`);
+    writeFileSync(join(made, `${name}.pem`), cert);
+    writeFileSync(join(made, `${name}.key`), key);
+  }
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  folder = made;
+  return made;
 }
 
 function oid(hex: string): Buffer {

@@ -30,7 +30,7 @@ const rule: LintRule = {
 };
 export default rule;
 
-const AUTH: readonly string[] = ['basicAuth', 'digestAuth', 'forwardAuth'];
+const AUTH: readonly string[] = ['basicAuth', 'digestAuth', 'forwardAuth', 'apiKey', 'jwt', 'login'];
 const isAuth = (middleware: Middleware): boolean => AUTH.includes(middleware.spec.kind);
 
 /** Middlewares of the proxy's own container are made for other stacks too. */

@@ -29,7 +29,7 @@ const rule: LintRule = {
 };
 export default rule;
 
-const GUARDS: readonly string[] = ['basicAuth', 'digestAuth', 'forwardAuth', 'ipAllowList', 'plugin'];
+const GUARDS: readonly string[] = ['basicAuth', 'digestAuth', 'forwardAuth', 'ipAllowList', 'plugin', 'apiKey', 'jwt', 'login'];
 
 function isGuarded(route: Route): boolean {
   let byAddress = false;

@@ -13,7 +13,7 @@ const rule: LintRule = {
     why: 'A node without a database reads one file when it starts. A single field that it does not know, a value of the wrong type, a name used twice or a plugin option that is misspelt, and it does not start; through the Admin API the whole file is answered with 400 and the old configuration stays.',
     category: 'correctness',
     severity: 'error',
-    blocking: false,
+    blocking: true,
     fix: 'safe',
     bad: [
       kongRoutes('a misspelt field', '      - name: all', '        paths: [/]', '        strippath: false', '#       ^^^^^^^^^ kong-schema'),

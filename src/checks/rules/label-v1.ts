@@ -1,9 +1,10 @@
 import type { Fix } from '../../diagnostics/index.ts';
 import type { LintContext } from '../rule.ts';
 import { replaceAt } from '../support/edits.ts';
-import { web } from '../support/examples.ts';
+import { compose, web } from '../support/examples.ts';
 import { labelBySymbol } from '../support/labels.ts';
 import type { OwnedLabel } from '../support/labels.ts';
+import { versionOneIn } from '../support/proxies.ts';
 import { problemRule } from '../support/problem-rule.ts';
 
 const rule = problemRule(
@@ -19,10 +20,14 @@ const rule = problemRule(
       web('a rule in the old form', 'traefik.enable=true', 'traefik.frontend.rule=Host:a.example.com', '        ^^^^^^^^ label-v1'),
       web('the port in the old form', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.port=80', '        ^^^^ label-v1'),
     ],
-    good: [web('the same for Traefik 2 and 3', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.services.web.loadbalancer.server.port=80')],
+    good: [
+      compose('labels for the Traefik 1 of the stack', 'services:', '  traefik:', '    image: traefik:1.7', '    command: --docker', '  web:', '    image: example/web:1', '    labels:', '      - traefik.port=80', '      - traefik.frontend.rule=Host:a.example.com'),
+      web('the same for Traefik 2 and 3', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.services.web.loadbalancer.server.port=80'),
+    ],
   },
   ({ problem, versions }, context) => {
     const owned = labelBySymbol(context, problem.symbol);
+    if (versionOneIn(context, owned?.container.id.stack) !== undefined) return undefined;
     const now = owned === undefined ? undefined : translate(owned);
     return {
       message: `"traefik.${problem.subject}" is a label of Traefik 1`,

@@ -6,7 +6,7 @@ import { usedMiddlewares } from '../support/used.ts';
 import { shortName } from '../support/words.ts';
 
 /** A login that nobody asks for has a rule of its own. */
-const AUTH: readonly string[] = ['basicAuth', 'digestAuth', 'forwardAuth'];
+const AUTH: readonly string[] = ['basicAuth', 'digestAuth', 'forwardAuth', 'apiKey', 'jwt', 'login'];
 
 const rule: LintRule = {
   id: 'middleware-unused',

@@ -1,5 +1,5 @@
 import type { Container } from '../../ir/index.ts';
-import { versionsText } from '../problems.ts';
+import { engineDoes } from '../problems.ts';
 import type { LintContext } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { addLabelFix, labelBelow } from '../support/labels.ts';
@@ -36,7 +36,7 @@ const rule = problemRule(
     return {
       message: `"${problem.container?.service ?? ''}" is in several networks, and no label says which one to use`,
       label: 'one of them, at random',
-      why: `${versionsText(versions)} takes any of ${list(problem.candidates ?? [])}`,
+      why: `${engineDoes(versions, 'takes')} any of ${list(problem.candidates ?? [])}`,
       help: `add the label traefik.docker.network=${only ?? 'NAME'}`,
       ...(beside === undefined || only === undefined ? {} : addLabelFix(context, beside, 'traefik.docker.network', only, 'safe')),
     };

@@ -1,5 +1,5 @@
 import type { Container } from '../../ir/index.ts';
-import { versionsText } from '../problems.ts';
+import { engineDoes } from '../problems.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { replaceFix } from '../support/edits.ts';
 import { endpointsOf } from '../support/endpoints.ts';
@@ -20,7 +20,7 @@ const rule: LintRule = {
     summary: 'a service that the proxy cannot reach',
     why: 'Traefik and the container must share a network. Where they do not, the router is enabled and every request ends in 504. Compose puts the project name in front of a network, so the name in a label is "shop_edge", not "edge"; Traefik takes any other network of the container when the name is not found.',
     category: 'correctness',
-    severity: 'error',
+    severity: 'warning',
     blocking: false,
     fix: 'safe',
     bad: [
@@ -41,7 +41,7 @@ const rule: LintRule = {
       return {
         message: `"${problem.container?.service ?? ''}" is not in a network "${problem.subject}"`,
         ...(meant === undefined ? {} : { label: `Docker calls it "${meant}"` }),
-        why: `${versionsText(versions)} takes another network of the container, and one that it may not share`,
+        why: `${engineDoes(versions, 'takes')} another network of the container, and one that it may not share`,
         help: meant === undefined ? `its networks: ${list(problem.candidates ?? [])}` : `write "${meant}", or give the network "name: ${problem.subject}"`,
         ...(meant === undefined ? {} : replaceFix(context, problem.origin, problem.subject, meant)),
       };
@@ -67,7 +67,6 @@ function apart(container: Container): ModelFinding {
   return {
     origin: container.networks[0]?.origin ?? container.origin,
     symbol: `${containerSymbol(container)} networks`,
-    severity: 'error',
     message: `"${container.id.service}" and the proxy share no network`,
     label: 'the proxy is not in it',
     why: 'Traefik enables the router; every request ends in 504',

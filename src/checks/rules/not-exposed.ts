@@ -1,5 +1,5 @@
 import type { Container, RawLabel } from '../../ir/index.ts';
-import type { LintContext, LintRule } from '../rule.ts';
+import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { web } from '../support/examples.ts';
 import { addLabelFix } from '../support/labels.ts';
 import { reportModel } from '../support/model.ts';
@@ -19,13 +19,15 @@ const rule: LintRule = {
     bad: [web('the switch is missing', 'traefik.http.routers.web.rule=Host(`a.example.com`)', '^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ not-exposed')],
     good: [web('switched on', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)'), web('switched off on purpose', 'traefik.enable=false', 'traefik.http.routers.web.rule=Host(`a.example.com`)')],
   },
-  check: (context) => reportModel(context, (resolved) => resolved.gateway.fates.filter(({ fate }) => fate.kind === 'filtered' && fate.because === 'notExposed').flatMap(({ container }) => ofContainer(container, context))),
+  check: (context) => reportModel(context, (resolved) => resolved.gateway.fates.filter(({ fate }) => fate.kind === 'filtered' && fate.because === 'notExposed').flatMap(({ container }) => ofContainer(container, resolved, context))),
 };
 export default rule;
 
-function ofContainer(container: Container, context: LintContext): readonly ModelFinding[] {
+function ofContainer(container: Container, { gateway }: ResolvedGateway, context: LintContext): readonly ModelFinding[] {
   const label = container.labels.find((one) => isRouter(one));
   if (label === undefined) return [];
+  const { static: config } = gateway.proxy;
+  if (config !== 'unknown' && config.docker === undefined) return [{ origin: label.key.origin, symbol: containerSymbol(container), message: `"${container.id.service}" declares routers, but nobody reads labels`, label: 'without effect', why: 'the configuration of this Traefik has no Docker provider', help: 'switch it on: providers.docker' }];
   return [{
     origin: label.key.origin,
     symbol: containerSymbol(container),

@@ -1,7 +1,7 @@
 import { beside } from '../support/examples.ts';
 import { endpointsOf } from '../support/endpoints.ts';
 import { problemRule } from '../support/problem-rule.ts';
-import { versionsText } from '../problems.ts';
+import { engineDoes } from '../problems.ts';
 
 const LABELS = ['    labels:', '      - traefik.enable=true', '      - traefik.http.routers.web.rule=Host(`a.example.com`)'] as const;
 
@@ -26,7 +26,7 @@ const rule = problemRule(
     return {
       message: `"${name}" has several ports and no port label: port ${problem.subject} is used`,
       label: `the lowest is ${problem.subject}`,
-      why: `${versionsText(versions)} takes the lowest one`,
+      why: `${engineDoes(versions, 'takes')} the lowest one`,
       help: 'add the label traefik.http.services.NAME.loadbalancer.server.port with the port that is meant',
     };
   },

@@ -37,11 +37,11 @@ function said({ problem, gateway }: VersionedProblem, context: LintContext): Sai
   const kind = problem.kind === 'plugin-unknown' ? 'plugin' : WORDS[problem.ref?.kind ?? 'service'];
   if (problem.causedBy !== undefined) return { message: `${kind} "${problem.subject}" is declared, but lost`, related: (problem.related ?? []).map((origin) => ({ origin, label: 'declared here' })), help: 'its own finding says why' };
   const meant = meantBy(problem);
-  if (meant === undefined && elsewhere(problem, gateway, context)) {
-    context.skip({ needs: 'static', subject: problem.subject, origin: problem.origin });
-    return undefined;
-  }
+  // What is wrong with the part that could not be read is said there.
+  if (context.gateways.some(({ name, partial }) => name === gateway && partial === true)) return undefined;
+  if (meant === undefined && isOneOfSeveral(problem, gateway, context)) return elsewhere(problem, kind, context);
   const written = writtenAt(context, problem.origin) ?? problem.subject;
+  if (isOfSpec(problem, written)) return ofSpec(problem, written, meant, context);
   return {
     message: `${kind} "${problem.subject}" does not exist${meant === undefined ? '' : `, did you mean "${meant}"?`}`,
     ...(meant === undefined ? {} : { label: `did you mean "${meant}"?` }),
@@ -61,6 +61,28 @@ function meantBy(problem: Problem): string | undefined {
   return near === undefined ? undefined : shortened(`${near}@${provider}`, problem);
 }
 
+/** A gateway.yaml has names without a provider: its entities stand where those of containers do. */
+function isOfSpec(problem: Problem, written: string): boolean {
+  return problem.container === undefined && problem.subject.endsWith('@docker') && !written.includes('@');
+}
+
+const SPEC_WORDS = { ...WORDS, router: 'route', transport: 'transport', tlsOptions: 'set of TLS options' } as const;
+const SPEC_SECTIONS = { router: 'routes', service: 'services', middleware: 'middlewares', transport: 'transports', tlsOptions: 'tls.options', tlsStore: 'tls.stores' } as const;
+
+function ofSpec(problem: Problem, written: string, meant: string | undefined, context: LintContext): Said {
+  const bare = (name: string): string => name.replace(/@docker$/, '');
+  const kind = problem.ref?.kind ?? 'service';
+  const known = (problem.candidates ?? []).map(bare);
+  const section = `${problem.ref === undefined || problem.ref.protocol === 'http' ? '' : `${problem.ref.protocol}.`}${SPEC_SECTIONS[kind]}`;
+  const name = meant === undefined ? undefined : bare(meant);
+  const address = kind === 'service' ? `write an address as ${bare(problem.subject)}:PORT; ` : '';
+  return {
+    message: `${SPEC_WORDS[kind]} "${bare(problem.subject)}" does not exist${name === undefined ? '' : `, did you mean "${name}"?`}`,
+    help: name !== undefined ? `write "${name}"` : known.length === 0 ? `${address}declare it under ${section}` : `${address}declared: ${list(known)}`,
+    ...(name === undefined ? {} : { label: `did you mean "${name}"?`, ...fixed(context, problem, written, name) }),
+  };
+}
+
 /** Names of the same provider are written as short as before. */
 function shortened(name: string, problem: Problem): string {
   const [bare = '', provider] = name.split('@');
@@ -78,8 +100,20 @@ function fixed(context: LintContext, problem: Problem, written: string, meant: s
   return replaceFix(context, problem.origin, written, meant, meant.split('@')[0] === problem.subject.split('@')[0] ? 'safe' : 'unsafe');
 }
 
-/** Without its proxy a stack is one of several: what it does not declare, another one may. */
-function elsewhere(problem: Problem, gateway: string, context: LintContext): boolean {
+/** Without its proxy a stack is one of several: what labels can declare and it does not, another one may. */
+function isOneOfSeveral(problem: Problem, gateway: string, context: LintContext): boolean {
   const known = context.gateways.find((one) => one.name === gateway)?.staticKnown === true;
-  return !known && problem.kind !== 'plugin-unknown' && problem.ref?.namespace !== 'internal' && problem.ref?.kind !== 'service';
+  return !known && problem.ref?.kind === 'middleware' && problem.ref.namespace !== 'internal' && problem.kind !== 'plugin-unknown';
+}
+
+/**
+ * A file nearby that declares it settles the matter. Otherwise these files alone give a router that is disabled; it does
+ * not block, because a stack that nobody showed may have it.
+ */
+function elsewhere(problem: Problem, kind: string, context: LintContext): Said {
+  const stack = context.workspace.stacks.find(({ name }) => name === problem.container?.stack);
+  const nearby = stack?.nearby?.find(({ protocol, middleware }) => protocol === problem.ref?.protocol && middleware === problem.ref.name);
+  const name = problem.subject.split('@')[0] ?? '';
+  if (nearby !== undefined) return { severity: 'info', blocking: false, message: `${kind} "${problem.subject}" is declared in another stack`, label: `declared in ${nearby.file}`, why: 'it is there as long as one proxy reads both', help: `lint the two together: ${[...(stack?.files ?? []), nearby.file].join(' ')}` };
+  return { blocking: false, message: `${kind} "${problem.subject}" does not exist in what was read`, help: `declare it, write "${name}@file" if a file does, or lint this together with the stack that declares it` };
 }

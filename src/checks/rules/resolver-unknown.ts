@@ -1,5 +1,5 @@
 import { suggest } from '../../diagnostics/index.ts';
-import { versionsText } from '../problems.ts';
+import { engineDoes } from '../problems.ts';
 import { replaceFix } from '../support/edits.ts';
 import { web } from '../support/examples.ts';
 import { alsoAt, problemRule } from '../support/problem-rule.ts';
@@ -24,7 +24,7 @@ const rule = problemRule(
     return {
       message: `certificate resolver "${problem.subject}" is not declared${meant === undefined ? '' : `, did you mean "${meant}"?`}`,
       ...(meant === undefined ? {} : { label: `did you mean "${meant}"?` }),
-      why: `${versionsText(versions)} serves the router with its self-signed default certificate`,
+      why: `${engineDoes(versions, 'serves')} the router with its self-signed default certificate`,
       help: declared.length === 0 ? 'declare it below certificatesResolvers in the static configuration' : `declared: ${list(declared)}`,
       ...alsoAt(problem, 'here too'),
       ...(meant === undefined ? {} : replaceFix(context, problem.origin, problem.subject, meant)),

@@ -1,5 +1,5 @@
 import { suggest } from '../../diagnostics/index.ts';
-import { versionsText } from '../problems.ts';
+import { engineDoes } from '../problems.ts';
 import { replaceFix } from '../support/edits.ts';
 import { compose } from '../support/examples.ts';
 import { problemRule } from '../support/problem-rule.ts';
@@ -22,7 +22,7 @@ const rule = problemRule(
     return {
       message: removed ? `"${problem.subject}" was removed from Traefik` : `"${problem.subject}" is not valid in the static configuration${meant === undefined ? '' : `, did you mean "${meant}"?`}`,
       ...(meant === undefined || removed ? {} : { label: `did you mean "${meant}"?` }),
-      why: problem.loss === 'nothing' ? `${versionsText(versions)} ignores it` : `${versionsText(versions)} does not start${problem.engineSays === undefined ? '' : ` ("${problem.engineSays}")`}`,
+      why: problem.loss === 'nothing' ? `${engineDoes(versions, 'ignores')} it` : `${engineDoes(versions, 'does')} not start${problem.engineSays === undefined ? '' : ` ("${problem.engineSays}")`}`,
       help: removed ? (problem.candidates?.[0] ?? 'remove it') : meant === undefined ? 'remove it, or look up its name' : `write "${meant}"`,
       ...(meant === undefined || removed ? {} : replaceFix(context, problem.origin, problem.subject, meant)),
     };

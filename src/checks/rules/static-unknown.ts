@@ -19,7 +19,7 @@ const rule: LintRule = {
   check(context) {
     for (const gateway of context.gateways.filter((one) => speaksTraefik(one))) {
       const items = (gateway.resolved[0]?.unjudged ?? []).filter(({ needs }) => needs === 'static' || needs === 'dynamic');
-      for (const item of items) if (item.needs === 'static' || item.needs === 'dynamic') context.skip({ needs: item.needs, subject: item.name, origin: item.origin });
+      for (const item of items) if (item.needs === 'static' || item.needs === 'dynamic') context.skip({ needs: item.needs, subject: `${WORDS[item.what] ?? item.what} ${item.name}`, origin: item.origin });
       note(context, gateway, items.filter(({ needs }) => needs === 'static'), 'static');
       note(context, gateway, items.filter(({ needs }) => needs === 'dynamic'), 'dynamic');
     }
@@ -32,11 +32,11 @@ function speaksTraefik(gateway: LintGateway): boolean {
   return (gateway.resolved[0]?.gateway.fates ?? []).some(({ container }) => container.labels.some((label) => /^traefik\./i.test(label.key.value.text)));
 }
 
-const WORDS: Readonly<Record<string, string>> = { entryPoint: 'entry point', resolver: 'certificate resolver', plugin: 'plugin', middleware: 'middleware', service: 'service', transport: 'serversTransport', tlsOptions: 'TLS option set' };
+const WORDS: Readonly<Record<string, string>> = { entryPoint: 'entry point', exposedByDefault: 'exposedByDefault for', resolver: 'certificate resolver', plugin: 'plugin', middleware: 'middleware', service: 'service', transport: 'serversTransport', tlsOptions: 'TLS option set' };
 
 /** One note for each fact that is missing. */
 function note(context: LintContext, gateway: LintGateway, items: readonly Unjudged[], fact: 'static' | 'dynamic'): void {
-  const named = items.filter(({ what }) => WORDS[what] !== undefined);
+  const named = items.filter(({ what }) => what !== 'exposedByDefault' && WORDS[what] !== undefined);
   const at = named[0] ?? items[0];
   if (at === undefined) return;
   const kinds = [...new Set(named.map(({ what }) => WORDS[what] ?? what))];
@@ -46,6 +46,6 @@ function note(context: LintContext, gateway: LintGateway, items: readonly Unjudg
     symbol: `${gateway.name} ${fact}`,
     severity: 'note',
     message: `${fact === 'static' ? "Traefik's static configuration is not known" : "the files of Traefik's file provider are not known"}: ${count(items.length, 'check')} not made${examples}`,
-    help: fact === 'static' ? 'name it with --static FILE, or lint the stack of the proxy too' : 'name them with --dynamic PATH',
+    help: fact === 'static' ? 'name it with --static FILE or once in gateway.config.yaml, or lint the stack of the proxy too' : 'name them with --dynamic PATH',
   });
 }

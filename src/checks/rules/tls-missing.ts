@@ -1,5 +1,5 @@
 import type { EntryPoint, Router } from '../../ir/index.ts';
-import { versionsText } from '../problems.ts';
+import { engineDoes, versionsText } from '../problems.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { replaceFix } from '../support/edits.ts';
 import { web } from '../support/examples.ts';
@@ -35,7 +35,7 @@ const rule: LintRule = {
     reportProblems('tls-missing', context, ({ problem, versions }) =>
       problem.kind === 'tcp-host-without-tls'
         ? { message: 'a TCP router can ask for a host name only with TLS', label: 'the name is sent with TLS only', help: 'add the tls label to the router, or write HostSNI(`*`)' }
-        : { message: `"${problem.subject}" does not switch TLS on`, label: 'write "true"', why: `${versionsText(versions)} takes any text but "true" for no TLS, without a word`, help: 'write "true"', ...replaceFix(context, problem.origin, problem.subject, 'true') },
+        : { message: `"${problem.subject}" does not switch TLS on`, label: 'write "true"', why: `${engineDoes(versions, 'takes')} any text but "true" for no TLS, without a word`, help: 'write "true"', ...replaceFix(context, problem.origin, problem.subject, 'true') },
     );
   },
 };

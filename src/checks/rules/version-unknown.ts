@@ -1,6 +1,7 @@
 import type { LintContext, LintRule } from '../rule.ts';
 import { compose, web } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
+import { versionOneIn } from '../support/proxies.ts';
 import type { LintGateway } from '../support/model.ts';
 import { problemsOf, versionsText } from '../problems.ts';
 import { claimOf } from '../claims.ts';
@@ -21,10 +22,24 @@ const rule: LintRule = {
     ],
   },
   check(context) {
+    for (const { name } of context.workspace.stacks) old(context, name);
     for (const gateway of context.gateways) if (!gateway.versionKnown && gateway.resolved.length > 1) note(context, gateway);
   },
 };
 export default rule;
+
+/** A stack of Traefik 1 is read for what it has in common with the later ones: hardly anything. */
+function old(context: LintContext, stack: string): void {
+  const proxy = versionOneIn(context, stack);
+  if (proxy === undefined) return;
+  reportFound(context, {
+    origin: proxy.image?.origin ?? proxy.origin,
+    symbol: `${stack} version`,
+    severity: 'note',
+    message: `"${proxy.id.service}" is Traefik 1: its flags and labels are not judged`,
+    help: 'to see what a later one would make of them: --source-version traefik=3.7',
+  });
+}
 
 function note(context: LintContext, gateway: LintGateway): void {
   const open = problemsOf({ ...context, gateways: [gateway] }, (problem) => claimOf(problem).severity === 'error').filter(({ certain }) => !certain);

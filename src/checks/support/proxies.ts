@@ -26,6 +26,16 @@ export function imageOf(container: Container): { readonly name: string; readonly
   return { name, tag: colon === -1 ? '' : bare.slice(colon + 1) };
 }
 
+/** Traefik 1 in a stack, whose labels these are: they mean what they meant then. */
+export function versionOneIn(context: LintContext, stack: string | undefined): Container | undefined {
+  if (stack === undefined || context.gateways.some(({ versionKnown }) => versionKnown)) return undefined;
+  return containersOf(context).find((container) => container.id.stack === stack && isVersionOne(imageOf(container)));
+}
+
+function isVersionOne(image: ReturnType<typeof imageOf>): boolean {
+  return image !== undefined && /(?:^|\/)traefik$/.test(image.name) && /^v?1(?:\.[0-9]+)*(?:[-.][A-Za-z0-9.-]+)?$/.test(image.tag);
+}
+
 /** The Kong nodes of the open-source image; the enterprise one has more variables. */
 export function kongContainers(context: LintContext): readonly { readonly container: Container; readonly tag: string }[] {
   return containersOf(context).flatMap((container) => {

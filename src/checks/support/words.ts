@@ -1,6 +1,6 @@
 import { refName } from '../../ir/index.ts';
 import type { Container, Problem, Ref } from '../../ir/index.ts';
-import { versionsText } from '../problems.ts';
+import { agreeing, versionsText } from '../problems.ts';
 
 /** `"a"`, `"a" and "b"`, `"a", "b" and 3 more`: at most five names. */
 export function list(names: readonly string[], word: 'and' | 'or' = 'and'): string {
@@ -36,37 +36,37 @@ export function containerSymbol(container: Container): string {
 /** What the engine does because of a problem, with its own words where it has any. */
 export function consequence(problem: Problem, versions: readonly string[]): string {
   const says = problem.engineSays === undefined ? '' : ` ("${problem.engineSays}")`;
-  return `${versionsText(versions)} ${effect(problem)}${says}`;
+  return `${versionsText(versions)} ${effect(problem, (verb) => agreeing(versions, verb))}${says}`;
 }
 
-function effect(problem: Problem): string {
+function effect(problem: Problem, verb: (singular: string) => string): string {
   const owner = serviceOf(problem);
   const routers = (problem.loses ?? []).filter((ref) => ref.kind === 'router');
   const lost = routers.length === 0 ? '' : `: ${routers.length === 1 ? 'its router' : 'its routers'} ${list(routers.map(shortName))} ${routers.length === 1 ? 'answers' : 'answer'} 404`;
   switch (problem.loss) {
     case 'provider':
-      return 'panics on this label and tries again for ever: no container of this proxy is served at all';
+      return `${verb('panics')} on this label and ${verb('tries')} again for ever: no container of this proxy is served at all`;
     case 'everyContainer':
-      return 'drops every container of this proxy';
+      return `${verb('drops')} every container of this proxy`;
     case 'container':
-      return owner === undefined ? `rejects the whole file${lost}` : `drops the whole container "${owner}"${lost}`;
+      return owner === undefined ? `${verb('rejects')} the whole file${lost}` : `${verb('drops')} the whole container "${owner}"${lost}`;
     case 'router':
-      return disabled(problem, routers);
+      return disabled(problem, routers, verb);
     case 'service':
-      return `drops the service${routers.length === 0 ? '' : `, and ${list(routers.map(shortName))} with it`}`;
+      return `${verb('drops')} the service${routers.length === 0 ? '' : `, and ${list(routers.map(shortName))} with it`}`;
     case 'middleware':
-      return `drops the middleware${routers.length === 0 ? '' : `, and ${list(routers.map(shortName))} with it`}`;
+      return `${verb('drops')} the middleware${routers.length === 0 ? '' : `, and ${list(routers.map(shortName))} with it`}`;
     case 'entryPoint':
-      return 'serves nothing on this entry point';
+      return `${verb('serves')} nothing on this entry point`;
     case 'requests':
-      return 'accepts it and serves something else than what is written';
+      return `${verb('accepts')} it and ${verb('serves')} something else than what is written`;
     case 'nothing':
-      return 'ignores it';
+      return `${verb('ignores')} it`;
   }
 }
 
-function disabled(problem: Problem, routers: readonly Ref[]): string {
+function disabled(problem: Problem, routers: readonly Ref[], verb: (singular: string) => string): string {
   const names = routers.length > 0 ? routers.map(shortName) : problem.ref?.kind === 'router' ? [shortName(problem.ref)] : [];
-  if (names.length === 0) return 'disables each router that needs it: requests get 404';
-  return `disables the ${names.length === 1 ? 'router' : 'routers'} ${list(names)}: requests get 404`;
+  if (names.length === 0) return `${verb('disables')} each router that needs it: requests get 404`;
+  return `${verb('disables')} the ${names.length === 1 ? 'router' : 'routers'} ${list(names)}: requests get 404`;
 }

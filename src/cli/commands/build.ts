@@ -10,8 +10,9 @@ import { addressOptions, collect, formatOf, nameValue, sourceOptions } from '../
 import type { SourceOptions } from '../options.ts';
 import { sayTaken } from '../say.ts';
 import type { Deps } from '../run.ts';
-import { replaceFile, replaceFolder, staleFiles } from '../write.ts';
-import type { Stale } from '../write.ts';
+import { VERSION } from '../../version.ts';
+import { replaceFile, replaceFolder } from '../write.ts';
+import { becauseOfVersion, findStale, sayStale } from '../check-output.ts';
 import { askEngines } from '../verify.ts';
 
 interface BuildFlags extends SourceOptions {
@@ -81,11 +82,15 @@ async function runBuild(context: Context, stacks: readonly string[], flags: Buil
   const report = api.toReport('gateway.build/1', [...result.diagnostics, ...result.built.flatMap((one) => one.diagnostics)], [], loaded);
   if (!json) context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: flags.quiet === true, summary: false }));
   const failed = report.findings.some((finding) => finding.blocking);
-  const stale = flags.check === true ? findStale(context, out, result.built, loaded) : undefined;
-  if (stale !== undefined && !json) sayStale(context, flags, out, stale);
-  if (stale === undefined) await context.uninterrupted(() => writeAll(context, flags, out, result.built, loaded, json));
+  const stale = flags.check === true ? findStale(result.built, (one) => ({ folder: folderOf(context, out, one, loaded), shown: shown(out, one, loaded) })) : undefined;
+  const because = stale === undefined || stale.length === 0 ? undefined : becauseOfVersion(stale, loaded, prepared.input.overrides, api);
+  if (stale !== undefined && !json) {
+    if (stale.length > 0) sayStale(context, stale, api, because);
+    else if (!failed && flags.quiet !== true) context.err(`up to date: ${out}\n`);
+  }
+  if (stale === undefined) await context.uninterrupted(() => writeAll(context, flags, out, result.built, loaded, json, api));
   if (flags.report !== undefined) context.out(api.buildReport(result, flags.report === 'json' ? 'json' : 'md'));
-  if (json) context.out(`${JSON.stringify({ ...api.buildDocument(result, report, out), ...(stale === undefined ? {} : { stale }) }, null, 2)}\n`);
+  if (json) context.out(`${JSON.stringify({ ...api.buildDocument(result, report, out), ...(stale === undefined ? {} : { stale: stale.flatMap(({ place, files }) => files.map((file) => ({ ...file, path: `${place.shown}/${file.path}` }))) }), ...(because === undefined ? {} : { because }) }, null, 2)}\n`);
   if (reportFailure(context, api.failureReport(result, loaded))) return EXIT.internal;
   return failed || (stale ?? []).length > 0 ? EXIT.findings : EXIT.ok;
 }
@@ -151,7 +156,7 @@ function shown(out: string, one: BuiltTarget, loaded: Loaded): string {
   return loaded.gateways.length > 1 || one.gateway !== 'default' ? `${out}/${one.gateway}/${one.target}` : `${out}/${one.target}`;
 }
 
-function writeAll(context: Context, flags: BuildFlags, out: string, built: readonly BuiltTarget[], loaded: Loaded, json: boolean): void {
+function writeAll(context: Context, flags: BuildFlags, out: string, built: readonly BuiltTarget[], loaded: Loaded, json: boolean, api: Pick<typeof import('../../index.ts'), 'sourceDigest'>): void {
   for (const one of built) {
     if (one.files === undefined) {
       context.err(`${shown(out, one, loaded)} was not written\n`);
@@ -164,7 +169,7 @@ function writeAll(context: Context, flags: BuildFlags, out: string, built: reado
     replaceFolder(folderOf(context, out, one, loaded), one.files);
     if (flags.quiet !== true) context.err(`wrote ${shown(out, one, loaded)}  ${String(one.files.length)} files, ${counts(one)}  (verified by: ${one.verifiedBy})\n`);
   }
-  if (out !== '-') writeManifests(context, out, built, loaded);
+  if (out !== '-') writeManifests(context, out, built, loaded, api);
 }
 
 function counts(one: BuiltTarget): string {
@@ -172,8 +177,8 @@ function counts(one: BuiltTarget): string {
   return `${String(routers)} routers, ${String(services)} services, ${String(middlewares)} middlewares`;
 }
 
-/** Versions, reasons and what verified the files; `--check` ignores it. */
-function writeManifests(context: Context, out: string, built: readonly BuiltTarget[], loaded: Loaded): void {
+/** Versions, reasons and what verified the files; `--check` only takes from it why files may differ. */
+function writeManifests(context: Context, out: string, built: readonly BuiltTarget[], loaded: Loaded, { sourceDigest }: Pick<typeof import('../../index.ts'), 'sourceDigest'>): void {
   const base = path.resolve(context.cwd, out);
   for (const gateway of loaded.gateways) {
     const mine = built.filter((one) => one.gateway === gateway.name && one.files !== undefined);
@@ -183,19 +188,6 @@ function writeManifests(context: Context, out: string, built: readonly BuiltTarg
       target: one.target, version: one.version, verifiedBy: one.verifiedBy, ...(one.acceptedUnverified === undefined ? {} : { acceptedUnverified: one.acceptedUnverified }), files: (one.files ?? []).map((file) => file.path),
       approximate: Object.fromEntries(one.judged.filter((judged) => judged.allowed !== undefined).map((judged) => [judged.use.feature, judged.allowed])),
     }));
-    replaceFile(path.join(folder, 'manifest.json'), `${JSON.stringify({ schema: 'gateway.manifest/1', gateway: gateway.name, stacks: gateway.stacks, targets }, null, 2)}\n`);
+    replaceFile(path.join(folder, 'manifest.json'), `${JSON.stringify({ schema: 'gateway.manifest/1', tool: { version: VERSION }, source: sourceDigest(gateway), gateway: gateway.name, stacks: gateway.stacks, targets }, null, 2)}\n`);
   }
-}
-
-function findStale(context: Context, out: string, built: readonly BuiltTarget[], loaded: Loaded): readonly Stale[] {
-  return built.flatMap((one) => (one.files === undefined ? [] : staleFiles(folderOf(context, out, one, loaded), one.files).map((file) => ({ ...file, path: `${shown(out, one, loaded)}/${file.path}` }))));
-}
-
-function sayStale(context: Context, flags: BuildFlags, out: string, stale: readonly Stale[]): void {
-  for (const file of stale) {
-    const how = file.kind === 'differs' ? `${String(file.lines)} lines differ` : file.kind === 'missing' ? 'is missing' : 'is left over';
-    context.out(`stale  ${file.path}  ${how}\n`);
-  }
-  if (stale.length > 0) context.err('Run: gateway build\n');
-  else if (flags.quiet !== true) context.err(`up to date: ${out}\n`);
 }

@@ -1,28 +1,36 @@
 import type { Command } from 'commander';
-import type { Explained } from '../../index.ts';
-import { paintFor } from '../context.ts';
+import type { ExplainRequest } from '../../index.ts';
 import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
-import { prepare } from '../input.ts';
+import { printExplained } from '../explain-print.ts';
+import { explainRunning } from '../explain-running.ts';
+import { prepare, prepareVisible } from '../input.ts';
+import type { Prepared } from '../input.ts';
+import { wantsLive } from '../live.ts';
 import { collect, formatOf, sourceOptions } from '../options.ts';
 import type { SourceOptions } from '../options.ts';
+import { readRawdata } from '../rawdata.ts';
 import type { Deps } from '../run.ts';
 import { sayTaken } from '../say.ts';
 
-interface ExplainFlags extends SourceOptions {
+export interface ExplainFlags extends Omit<SourceOptions, 'entrypoint'> {
   readonly header?: readonly string[];
+  readonly entrypoint?: string;
   readonly on?: string;
   readonly clientIp: string;
   readonly expect?: string;
+  readonly target?: readonly string[];
   readonly format?: string;
   readonly stack?: readonly string[];
+  readonly rawdata?: readonly string[];
 }
 
 const EXAMPLES = `
 Examples:
   gateway explain http://a.example.com/api/v1
-  gateway explain POST https://a.example.com/login -H 'X-Token: 1'
-  gateway explain a.example.com --stack stacks/shop --on websecure
+  gateway explain POST https://a.example.com/login -H 'X-Token: 1' --target nginx
+  gateway explain a.example.com --stack stacks/shop       a bare host: GET on every entry point
+  gateway explain a.example.com --live                    why it does not answer, from the container up
 `;
 
 /** `gateway explain [METHOD] URL|HOST`. */
@@ -35,8 +43,11 @@ export function register(program: Command, { context, finish }: Deps): Command {
   return command
     .option('--stack <path>', 'Compose file or folder (repeatable; default: the configuration, else this folder)', collect)
     .option('-H, --header <header>', "request header 'Name: value' (repeatable)", collect)
-    .option('--on <entrypoint>', 'entry point (default: by scheme and port)')
+    .option('--entrypoint <name>', 'entry point (default: by scheme and port; a bare host: all of them)')
+    .option('--on <entrypoint>', 'the same as --entrypoint')
     .option('--client-ip <ip>', 'address of the client', '192.0.2.1')
+    .option('--target <list>', 'what the files for nginx, kong or traefik do with it (default: build.to of the configuration)', (text: string, before: readonly string[] = []) => [...before, ...text.split(',')])
+    .option('--rawdata <place>', 'with --live: what the running Traefik made of its labels, a file or URL of /api/rawdata ([GATEWAY=]PLACE, repeatable)', collect)
     .option('--expect <router>', 'exit 1 unless this router wins')
     .option('--format <format>', 'text or json')
     .addHelpText('after', EXAMPLES)
@@ -45,26 +56,52 @@ export function register(program: Command, { context, finish }: Deps): Command {
     });
 }
 
-async function runExplain(context: Context, request: readonly string[], flags: ExplainFlags): Promise<0 | 1> {
+async function runExplain(context: Context, words: readonly string[], flags: ExplainFlags): Promise<0 | 1 | 3> {
   const api = await import('../../index.ts');
   const json = formatOf(flags, ['text', 'json']) === 'json';
-  const parsed = api.parseRequest(request, { headers: flags.header ?? [], clientIp: flags.clientIp, ...(flags.on === undefined ? {} : { entryPoint: flags.on }) });
-  if (parsed.kind === 'invalid') throw new CommandError(EXIT.usage, parsed.message);
-  const prepared = await prepare(context, flags.stack ?? [], flags);
+  const request = await requestOf(words, flags);
+  const isLive = wantsLive(readingFlags(flags));
+  const prepared = isLive ? await prepareVisible(context, [], readingFlags(flags)) : await prepare(context, flags.stack ?? [], readingFlags(flags));
+  const targets = targetsOf(flags, prepared, api.targetNames);
   const loaded = api.load(prepared.input);
   if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name one: --stack path/to/compose.yml');
   sayTaken(context, flags, loaded);
-  const explained = loaded.gateways.map((gateway) => api.explain(loaded, gateway, parsed.request));
-  if (json) context.out(`${JSON.stringify(wholeDocument(explained), null, 2)}\n`);
-  else for (const one of explained) context.out(api.explainText(one, paintFor(context, flags, 'out')));
-  if (flags.expect === undefined) return EXIT.ok;
-  const won = explained.some((one) => one.document.decision.router === flags.expect || one.document.decision.router?.split('@')[0] === flags.expect);
-  if (!won) context.err(`expected router "${flags.expect}", got ${explained.map((one) => one.document.decision.router ?? 'none').join(', ')}\n`);
-  return won ? EXIT.ok : EXIT.findings;
+  const options = { targets, versions: versionsOf(prepared), allowances: new Map(Object.entries(prepared.config.approximate)), inlineSecrets: false, settings: prepared.config.targets, overrides: prepared.input.overrides };
+  const whole = { ...(flags.expect === undefined ? {} : { expect: flags.expect }), build: options };
+  const rawdata = await readRawdata(api, isLive ? (flags.rawdata ?? []) : [], prepared.host);
+  const failed = [...(prepared.failed ?? []), ...rawdata.failed];
+  const answers = isLive ? await explainRunning({ context, flags: readingFlags(flags), stacks: flags.stack ?? [], prepared, loaded, request, whole, engines: rawdata.engines }) : loaded.gateways.map((gateway) => api.explainWhole(loaded, gateway, request, whole));
+  await printExplained(context, flags, answers, json, failed);
+  const held = flags.expect === undefined ? EXIT.ok : judge(context, flags.expect, answers.flat().map(({ document }) => document.decision.router));
+  return failed.length > 0 ? EXIT.environment : held;
 }
 
-/** A machine format is one document, however many gateways were asked. */
-function wholeDocument(explained: readonly Explained[]): unknown {
-  const documents = explained.map((one) => one.document);
-  return documents.length === 1 ? documents[0] : { schema: 'gateway.explain-all/1', gateways: documents };
+async function requestOf(words: readonly string[], flags: ExplainFlags): Promise<ExplainRequest> {
+  const { parseRequest } = await import('../../index.ts');
+  const entryPoint = flags.entrypoint ?? flags.on;
+  const parsed = parseRequest(words, { headers: flags.header ?? [], clientIp: flags.clientIp, ...(entryPoint === undefined ? {} : { entryPoint }) });
+  if (parsed.kind === 'invalid') throw new CommandError(EXIT.usage, parsed.message);
+  return parsed.request;
+}
+
+/** Here an entry point is asked about, elsewhere its address is given. */
+function readingFlags({ entrypoint: _, ...flags }: ExplainFlags): SourceOptions {
+  return flags;
+}
+
+function targetsOf({ target }: ExplainFlags, { config }: Prepared, known: readonly string[]): readonly string[] {
+  const names = (target ?? config.build.to).map((name) => name.trim());
+  for (const name of names) if (!known.includes(name)) throw new CommandError(EXIT.usage, `unknown target "${name}"`, `Targets: ${known.join(', ')}`);
+  return [...new Set(names)];
+}
+
+function versionsOf({ config }: Prepared): ReadonlyMap<string, string> {
+  return new Map(Object.entries(config.targets).flatMap(([name, settings]): readonly (readonly [string, string])[] => (settings['version'] === undefined ? [] : [[name, String(settings['version'])]])));
+}
+
+/** The router wins wherever the request was asked: on one entry point it is enough. */
+function judge(context: Context, expected: string, routers: readonly (string | null)[]): 0 | 1 {
+  if (routers.some((router) => router === expected || router?.split('@')[0] === expected)) return EXIT.ok;
+  context.err(`expected router "${expected}", got ${routers.map((router) => router ?? 'none').join(', ')}\n`);
+  return EXIT.findings;
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
 import type { LintFlags } from '../lint-flags.ts';
 import { collect, sourceOptions } from '../options.ts';
 import type { Deps } from '../run.ts';
@@ -30,6 +31,7 @@ export function register(program: Command, { context, finish }: Deps): Command {
     .option('--changed', 'only findings that touch what changed since --since (default: HEAD)')
     .option('--since <ref>', 'the commit that --changed compares with')
     .option('--exit-zero', 'exit 0 where findings would make it 1')
+    .option('--watch', 'with --live: lint again after each change of the containers')
     .option('--list-rules', 'list all rules')
     .option('--explain-rule <id>', 'what a rule finds, why, and how it looks')
     .addHelpText('after', EXAMPLES)
@@ -47,10 +49,10 @@ export function outputOptions(command: Command): Command {
     .option('--ascii', 'text in plain ASCII');
 }
 
-async function lintOrExplain(context: Context, stacks: readonly string[], flags: LintFlags): Promise<0 | 1> {
+async function lintOrExplain(context: Context, stacks: readonly string[], flags: LintFlags): Promise<ExitCode> {
   if (flags.listRules !== true && flags.explainRule === undefined) {
-    const { runLint } = await import('../lint-run.ts');
-    return runLint(context, stacks, flags, { blockingOnly: false });
+    const { runLint, watchLint } = await import('../lint-run.ts');
+    return flags.watch === true ? watchLint(context, stacks, flags) : runLint(context, stacks, flags, { blockingOnly: false });
   }
   const { printRules } = await import('../print-rules.ts');
   await printRules(context, flags.explainRule, flags.json === true);

@@ -5,7 +5,7 @@ import type { TestFlags } from '../test-run.ts';
 
 const EXAMPLES = `
 Examples:
-  gateway test                                     all *.gateway-test.yaml of this folder, against the stack beside them
+  gateway test                                     all *.gateway-test.yaml of this folder and the tests of its gateway.yaml
   gateway test routes.gateway-test.yaml --stack stacks/shop --coverage
   gateway test --engine runtime,traefik,nginx      the same tests against real engines on free loopback ports
   gateway test --generate > now.gateway-test.yaml  tests that hold what the stacks do today

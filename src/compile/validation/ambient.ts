@@ -3,9 +3,9 @@ import { encodeUtf8 } from '../../rule-lang/index.ts';
 
 /**
  * What a target does otherwise with every request, as its verdicts say: fields that only Traefik's Docker provider sets,
- * and Kong's X-Forwarded-Prefix, which holds the text that was cut and is Traefik's in the common cases only.
+ * ids that only Kong makes, and its X-Forwarded-Prefix, which holds the text that was cut and is Traefik's in the common cases only.
  */
-const UNSENT: Readonly<Record<'nginx' | 'kong', readonly string[]>> = { nginx: ['x-traefik-router'], kong: ['x-traefik-router', 'x-forwarded-prefix'] };
+const UNSENT: Readonly<Record<'nginx' | 'kong', readonly string[]>> = { nginx: ['x-traefik-router'], kong: ['x-traefik-router', 'x-forwarded-prefix', 'x-consumer-id', 'x-credential-identifier'] };
 
 export function withoutUnsent(target: 'nginx' | 'kong', headers: HeaderList): HeaderList {
   return headers.filter(([name]) => !UNSENT[target].includes(name.toLowerCase()));

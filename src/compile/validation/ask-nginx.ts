@@ -1,4 +1,5 @@
-import type { Decision, HeaderList, Probe, Routing } from '../../ir/index.ts';
+import { refKey, type Decision, type HeaderList, type Probe, type ResolvedService, type Route, type Routing } from '../../ir/index.ts';
+import { requestClass } from '../../ir/request-class.ts';
 import { answer, readNginx, type NginxAnswer } from '../../models/nginx/index.ts';
 import { compareDecision } from '../../runtime/index.ts';
 import { expectedOf, repeatsField } from './ambient.ts';
@@ -10,7 +11,36 @@ import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdi
 export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing, send: Sender): { readonly ask: Asker; readonly faults: readonly string[] } {
   const config = readNginx(withOperatorFiles(files));
   const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
-  return { faults: config.unknown === undefined ? [] : [config.unknown], ask: (probe, decision) => declared(judge(answer(config, probe, ports), probe, expectedOf('nginx', decision), send), probe) };
+  const routes = routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]);
+  const refusing = new Set(routes.filter(refusesEscaped).map(({ router }) => refKey(router)));
+  const cookies = new Set(routes.flatMap(({ service: { service: { spec } } }) => (spec.kind === 'loadBalancer' && spec.sticky !== undefined ? [spec.sticky.name] : [])));
+  return {
+    faults: config.unknown === undefined ? [] : [config.unknown],
+    ask: (probe, decision) => {
+      const seen = withoutSticky(answer(config, probe, ports), cookies);
+      return declinesEscaped(seen, probe, decision, refusing) ? { kind: 'declined' } : declared(judge(seen, probe, expectedOf('nginx', decision), send), probe);
+    },
+  };
+}
+
+/** Which endpoint a new client gets, and so what its cookie says, is left to chance: decisions do not hold it. */
+function withoutSticky(seen: NginxAnswer, cookies: ReadonlySet<string>): NginxAnswer {
+  if (seen.kind !== 'forward' || cookies.size === 0) return seen;
+  return { ...seen, added: seen.added.filter(([name, value]) => name.toLowerCase() !== 'set-cookie' || !cookies.has(value.slice(0, value.indexOf('=')))) };
+}
+
+/** middleware.stripPrefixRegex and service.scheme say so in their rows: the one reads the decoded path, to h2c endpoints nginx escapes it anew. */
+function refusesEscaped({ chain, service }: Route): boolean {
+  return [...chain, ...service.chain].some(({ spec }) => spec.kind === 'stripPrefixRegex') || speaksHttp2(service);
+}
+
+function speaksHttp2({ service: { spec }, members }: ResolvedService): boolean {
+  return (spec.kind === 'loadBalancer' && spec.endpoints.some(({ scheme }) => scheme === 'h2c')) || members.some(speaksHttp2);
+}
+
+function declinesEscaped(seen: NginxAnswer, { target }: Probe, decision: Decision, refusing: ReadonlySet<string>): boolean {
+  if (seen.kind !== 'respond' || seen.status !== 400 || (requestClass(target) !== 'R' && !target.endsWith('?'))) return false;
+  return (decision.kind === 'forward' || decision.kind === 'respond') && decision.router !== null && refusing.has(refKey(decision.router));
 }
 
 /** A password file that the operator puts there is not known here: it stands empty, so that nobody gets in. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Middleware, Routing } from '../../ir/index.ts';
+import type { Consumer, Gateway, Middleware, Reference, Routing } from '../../ir/index.ts';
 import { middlewaresOf } from './environment.ts';
 import { mapMiddlewares } from './map-middlewares.ts';
 
@@ -58,4 +58,22 @@ function loginsOf(passwords: ReadonlyMap<string, string>): StandIns['logins'] {
 function replaceIn(text: string, passwords: ReadonlyMap<string, string>): string {
   const literals = [...passwords.keys()].toSorted((a, b) => b.length - a.length).map((hash) => hash.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return text.replace(new RegExp(literals.join('|'), 'g'), (hash) => sha(passwords.get(hash) ?? ''));
+}
+
+/**
+ * The same gateway with made-up secrets of its consumers: requests that show who is let in must not hold the real ones, which
+ * could be read in a report.
+ */
+export function withStandInConsumers<T extends { readonly gateway: Gateway; readonly routing: Routing }>(given: T): T {
+  const { consumers = [] } = given.routing;
+  if (consumers.length === 0) return given;
+  let count = 0;
+  const made = (reference: Reference): Reference => (reference.value === undefined ? reference : { ...reference, value: `stand-in-${String((count += 1))}` });
+  const replaced = consumers.map((consumer): Consumer => ({
+    ...consumer,
+    keys: consumer.keys.map(made),
+    tokens: consumer.tokens.map((issuer) => ('secret' in issuer ? { ...issuer, secret: made(issuer.secret) } : issuer)),
+    logins: consumer.logins.map((login) => ({ ...login, password: made(login.password) })),
+  }));
+  return { ...given, gateway: { ...given.gateway, consumers: replaced }, routing: { ...given.routing, consumers: replaced } };
 }

@@ -17,7 +17,7 @@ export const junit: Formatter = {
       list.push(finding);
     }
     const failures = report.findings.filter(fails).length;
-    const suites = files.size === 0 ? [passed()] : [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, findings]) => suite(file, findings));
+    const suites = files.size === 0 ? [passed(report)] : [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, findings]) => suite(file, findings));
     return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gateway" tests="${String(Math.max(1, report.findings.length))}" failures="${String(failures)}" errors="0">\n${suites.join('')}</testsuites>\n`;
   },
 };
@@ -26,8 +26,10 @@ function fails(finding: Finding): boolean {
   return finding.severity === 'error';
 }
 
-function passed(): string {
-  return '  <testsuite name="gateway lint" tests="1" failures="0" errors="0">\n    <testcase name="no problems" classname="gateway lint"/>\n  </testsuite>\n';
+/** Named for what was run: `gateway.diff/1` is `gateway diff`. */
+function passed({ schema }: Report): string {
+  const name = xml(schema.replace(/\/\d+$/, '').replace('.', ' '));
+  return `  <testsuite name="${name}" tests="1" failures="0" errors="0">\n    <testcase name="no problems" classname="${name}"/>\n  </testsuite>\n`;
 }
 
 function suite(file: string, findings: readonly Finding[]): string {

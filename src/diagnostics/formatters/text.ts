@@ -42,6 +42,9 @@ function followUps(consequences: readonly Finding[], paint: Paint): readonly str
   return rest === 0 ? shown : [...shown, `  ${paint.dim('then')}  ${String(rest)} more that only follow from this`];
 }
 
+/** Longer ones stand out of the column. */
+const WIDEST_SUBJECT = 40;
+
 /** No frame: a note is about a fact that is missing, not about a place. */
 function note(finding: Finding, report: Report, { paint }: FormatOptions): readonly string[] {
   const indent = '      ';
@@ -52,7 +55,9 @@ function note(finding: Finding, report: Report, { paint }: FormatOptions): reado
     subjects.set(place.subject, known);
     known.count += 1;
   }
-  const rows = [...subjects].slice(0, NAMED).map(([subject, { first, count }]) => `${indent}${oneLine(subject)}  ${plural(count, 'place')}, first ${first}`);
+  const named = [...subjects].slice(0, NAMED).map(([subject, at]) => ({ subject: oneLine(subject), ...at }));
+  const column = Math.min(WIDEST_SUBJECT, Math.max(0, ...named.map(({ subject }) => subject.length)));
+  const rows = named.map(({ subject, first, count }) => `${indent}${subject.padEnd(column)}  ${plural(count, 'place')}, first ${first}`);
   const rest = subjects.size > NAMED ? [`${indent}and ${String(subjects.size - NAMED)} more`] : [];
   const where = subjects.size === 0 ? [`${indent}${placeText(finding)}`] : [];
   const more = [finding.why, finding.help].flatMap((part) => (part === null || part === '' ? [] : part.split('\n'))).map((line) => `${indent}${printable(line)}`);

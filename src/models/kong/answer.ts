@@ -6,8 +6,9 @@ import { readTarget } from './front/request-line.ts';
 import type { RequestLine } from './front/request-line.ts';
 import { listenerPort } from './node.ts';
 import type { KongNode } from './node.ts';
+import { callerHeaders } from './plugin-auth.ts';
 import { effectivePlugins, runAccess } from './plugins.ts';
-import type { AccessState } from './plugins.ts';
+import type { AccessState } from './plugin-state.ts';
 import { routerRequest } from './request.ts';
 import type { RouterRequest } from './request.ts';
 import { cacheKey, findRoute } from './router.ts';
@@ -32,6 +33,8 @@ export interface AnswerOptions {
   /** The router's result cache (`net.protocol` is not in its key): only to replay requests in their order. */
   readonly cache?: Map<string, RouteMatch | undefined>;
   readonly http10?: boolean;
+  /** Seconds since 1970, for the times in tokens; without it no token is too old. */
+  readonly now?: number;
 }
 
 const refuse = (status: number, refusedBy?: string): KongAnswer => ({ status, match: undefined, headers: [], unmodelled: [], ...(refusedBy === undefined ? {} : { refusedBy }) });
@@ -49,7 +52,7 @@ export function answer(node: KongNode, given: Probe, options: AnswerOptions = {}
   if (refusal !== undefined) return refuse(refusal.status, refusal.variable);
   const request = routerRequest(probe, line, listenerPort(node, probe.tls !== false));
   const match = lookUp(node, request, options.cache);
-  return match === undefined ? { ...refuse(404), body: notFound } : matched(node, request, match);
+  return match === undefined ? { ...refuse(404), body: notFound } : matched(node, request, match, options.now ?? 0);
 }
 
 const notFound = '{\n  "message":"no Route matched with those values",\n  "request_id":"<id>"\n}';
@@ -65,17 +68,17 @@ function lookUp(node: KongNode, request: RouterRequest, cache: Map<string, Route
   return cache.get(key);
 }
 
-function matched(node: KongNode, request: RouterRequest, match: RouteMatch): KongAnswer {
+function matched(node: KongNode, request: RouterRequest, match: RouteMatch, now: number): KongAnswer {
   const https = httpsOnly(request, match);
   if (https !== undefined) return { match, unmodelled: [], ...https };
   const { service } = match.route;
   const plugins = effectivePlugins(match.route.plugins, service?.plugins ?? [], node.file.plugins);
-  const state: AccessState = { request, consumers: node.file.consumers, consumer: undefined, unmodelled: [] };
+  const state: AccessState = { request, consumers: node.file.consumers, consumer: undefined, hidden: { headers: [], query: [] }, now, unmodelled: [] };
   const refusal = runAccess(plugins, state);
   const responseHeaders = responseChange(plugins, request);
   if (refusal !== undefined) return { status: refusal.status, match, headers: [...refusal.headers, ...responseHeaders.set], unmodelled: state.unmodelled, ...(refusal.body === undefined ? {} : { body: refusal.body }) };
   if (service === undefined) return { status: 503, match, headers: responseHeaders.set, unmodelled: state.unmodelled, body: 'no Service found with those values' };
-  const change = requestChange(plugins, request, match.captures);
+  const change = requestChange(plugins, request, match.captures, { ...callerHeaders(state), query: state.hidden.query });
   const endpoints = endpointsOf(node, service);
   if (endpoints.length === 0) return { status: 503, match, headers: responseHeaders.set, unmodelled: state.unmodelled, body: 'failure to get a peer from the ring-balancer' };
   const path = escapePath(change.uri ?? upstreamPath(match, request, service, node.flavor === 'traditional'));

@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { createHash } from 'node:crypto';
+import { yamlPackage } from '../../text/yaml/package.ts';
 import { booleanAt, isObject, numberAt, objectAt, objectsAt, stringAt, stringsAt, toJson } from './value.ts';
 import type { JsonObject } from './value.ts';
 
@@ -54,6 +54,8 @@ export interface KongConsumer {
   readonly groups: readonly string[];
   readonly keys: readonly string[];
   /** Password as written; with `_transform: false` the stored hash. */
+  /** Token keys by the value that names them. */
+  readonly tokens: readonly { readonly key: string; readonly algorithm: string; readonly material: string }[];
   readonly basic: readonly { readonly username: string; readonly password: string; readonly hashed: boolean }[];
 }
 export interface KongFile {
@@ -65,7 +67,7 @@ export interface KongFile {
 
 /** Reads a declarative file as DB-less Kong does; what it does not know is left to the checker. */
 export function readKongYaml(text: string): KongFile {
-  const json = toJson(parse(text));
+  const json = toJson(yamlPackage().parse(text));
   const root = isObject(json) ? json : {};
   const services = new Map<string, KongService>();
   const routes: KongRoute[] = [];
@@ -167,6 +169,10 @@ function consumersOf(root: JsonObject): readonly KongConsumer[] {
       customId: stringAt(entry, 'custom_id'),
       groups: own('acls').flatMap((item) => stringAt(item, 'group') ?? []),
       keys: own('keyauth_credentials').flatMap((item) => stringAt(item, 'key') ?? []),
+      tokens: own('jwt_secrets').map((item) => {
+        const algorithm = stringAt(item, 'algorithm') ?? 'HS256';
+        return { key: stringAt(item, 'key') ?? '', algorithm, material: stringAt(item, algorithm.startsWith('HS') ? 'secret' : 'rsa_public_key') ?? '' };
+      }),
       basic: own('basicauth_credentials').map((item) => ({ username: stringAt(item, 'username') ?? '', password: stringAt(item, 'password') ?? '', hashed })),
     };
   });

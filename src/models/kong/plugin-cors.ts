@@ -1,6 +1,6 @@
 import type { HeaderList } from '../../ir/index.ts';
 import type { KongPlugin } from './document.ts';
-import type { Answer } from './plugins.ts';
+import type { Answer } from './plugin-state.ts';
 import { headerValues } from './request.ts';
 import type { RouterRequest } from './request.ts';
 import { booleanAt, numberAt, stringsAt } from './value.ts';

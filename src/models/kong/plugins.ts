@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
-import type { HeaderList } from '../../ir/index.ts';
-import type { KongConsumer, KongPlugin } from './document.ts';
+import type { KongPlugin } from './document.ts';
 import { contains, parseAddress, parseNetwork } from './ip.ts';
 import { headerValues } from './request.ts';
 import type { RouterRequest } from './request.ts';
+import { basicAnswer, keyAnswer, tokenAnswer } from './plugin-auth.ts';
 import { corsAnswer } from './plugin-cors.ts';
+import { errorBody } from './plugin-state.ts';
+import type { AccessState, Answer } from './plugin-state.ts';
 import { booleanAt, numberAt, stringAt, stringsAt } from './value.ts';
 
 /** Order of execution is by priority, not by the order in the file (ran). */
@@ -12,20 +13,6 @@ const PRIORITY: Readonly<Record<string, number>> = {
   'correlation-id': 100001, 'bot-detection': 2500, cors: 2000, jwt: 1450, 'key-auth': 1250, 'basic-auth': 1100, 'ip-restriction': 990, 'request-size-limiting': 951, acl: 950,
   'rate-limiting': 910, 'request-transformer': 801, 'response-transformer': 800, redirect: 779, 'proxy-cache': 100, 'request-termination': 2, 'pre-function': 1_000_000, 'post-function': -1000,
 };
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: HeaderList;
-  readonly body?: string;
-}
-export interface AccessState {
-  readonly request: RouterRequest;
-  readonly consumers: readonly KongConsumer[];
-  /** Set by an authentication plugin. */
-  consumer: KongConsumer | undefined;
-  /** Plugins whose answer this model does not know (jwt, rate-limiting counters, ...). */
-  readonly unmodelled: string[];
-}
 
 /** One instance per name: the route's wins over the service's, which wins over the global one. */
 export function effectivePlugins(route: readonly KongPlugin[], service: readonly KongPlugin[], global: readonly KongPlugin[]): readonly KongPlugin[] {
@@ -57,6 +44,12 @@ function accessOf(plugin: KongPlugin, state: AccessState): Answer | undefined {
       return basicAnswer(plugin, state);
     case 'key-auth':
       return keyAnswer(plugin, state);
+    case 'jwt':
+      return tokenAnswer(plugin, state);
+    case 'rate-limiting':
+      // The first request of a consumer's window; other counters are not followed.
+      if (stringAt(plugin.config, 'limit_by') !== 'consumer' || state.consumer === undefined) state.unmodelled.push(plugin.name);
+      return undefined;
     case 'acl':
       return aclAnswer(plugin, state);
     case 'cors':
@@ -72,8 +65,6 @@ function accessOf(plugin: KongPlugin, state: AccessState): Answer | undefined {
       return undefined;
   }
 }
-
-const errorBody = (message: string): string => `{\n  "message":"${message}",\n  "request_id":"<id>"\n}`;
 
 function redirectAnswer(plugin: KongPlugin, request: RouterRequest): Answer {
   const location = stringAt(plugin.config, 'location') ?? '';
@@ -115,40 +106,6 @@ function sizeAnswer(plugin: KongPlugin, request: RouterRequest): Answer | undefi
   if (length <= limit) return undefined;
   const waits = headerValues(request, 'expect')[0]?.trim().toLowerCase() === '100-continue';
   return { status: waits ? 417 : 413, headers: [], body: errorBody('Request size limit exceeded') };
-}
-
-function basicAnswer(plugin: KongPlugin, state: AccessState): Answer | undefined {
-  const realm = stringAt(plugin.config, 'realm') ?? 'service';
-  for (const name of ['proxy-authorization', 'authorization']) {
-    const given = credentials(headerValues(state.request, name)[0]);
-    if (given === undefined) continue;
-    const owner = state.consumers.find((consumer) => consumer.basic.some((item) => item.username === given.username && item.password === (item.hashed ? sha1(given.password + consumer.id) : given.password)));
-    if (owner !== undefined) state.consumer = owner;
-    break;
-  }
-  if (state.consumer !== undefined || stringAt(plugin.config, 'anonymous') !== undefined) return undefined;
-  return { status: 401, headers: [['WWW-Authenticate', `Basic realm="${realm}"`]], body: errorBody('Unauthorized') };
-}
-
-function credentials(header: string | undefined): { readonly username: string; readonly password: string } | undefined {
-  const encoded = /\s*[Bb]asic\s*(.+)/.exec(header ?? '')?.[1];
-  if (encoded === undefined || !/^[A-Za-z0-9+/]*={0,2}$/.test(encoded)) return undefined;
-  const match = /([^:]+):(.*)/.exec(Buffer.from(encoded, 'base64').toString('latin1'));
-  return match?.[1] === undefined || match[2] === undefined ? undefined : { username: match[1], password: match[2] };
-}
-
-const sha1 = (text: string): string => createHash('sha1').update(text, 'latin1').digest('hex');
-
-function keyAnswer(plugin: KongPlugin, state: AccessState): Answer | undefined {
-  const names = stringsAt(plugin.config, 'key_names');
-  const key = (names.length === 0 ? ['apikey'] : names).flatMap((name) => [
-    ...(booleanAt(plugin.config, 'key_in_header', true) ? headerValues(state.request, name.toLowerCase()) : []),
-    ...(booleanAt(plugin.config, 'key_in_query', true) ? (state.request.queries.get(name) ?? []) : []),
-  ])[0];
-  state.consumer = state.consumers.find((consumer) => key !== undefined && consumer.keys.includes(key)) ?? state.consumer;
-  if (state.consumer !== undefined) return undefined;
-  const message = key === undefined || key === '' ? 'No API key found in request' : 'Unauthorized';
-  return { status: 401, headers: [['WWW-Authenticate', 'Key']], body: errorBody(message) };
 }
 
 function aclAnswer(plugin: KongPlugin, state: AccessState): Answer | undefined {

@@ -52,7 +52,7 @@ function queriesOf(args: string): ReadonlyMap<string, readonly string[]> {
   return out;
 }
 
-function unescapeArgument(text: string): string {
+export function unescapeArgument(text: string): string {
   return text.replaceAll('+', ' ').replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 

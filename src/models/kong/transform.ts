@@ -1,7 +1,7 @@
 import type { HeaderOps } from '../../ir/index.ts';
 import type { KongPlugin } from './document.ts';
 import { corsHeaders } from './plugin-cors.ts';
-import { headerValues } from './request.ts';
+import { headerValues, unescapeArgument } from './request.ts';
 import type { RouterRequest } from './request.ts';
 import { objectAt, stringAt, stringsAt } from './value.ts';
 
@@ -22,18 +22,29 @@ function pairs(plugin: KongPlugin, section: string, key: string): readonly (read
   });
 }
 
-export function requestChange(plugins: readonly KongPlugin[], request: RouterRequest, captures: ReadonlyMap<string, string>): RequestChange {
+/** What authentication changed before the transformers run. */
+export interface Caller extends HeaderOps {
+  /** Query parameters that are not handed on. */
+  readonly query: readonly string[];
+}
+
+export function requestChange(plugins: readonly KongPlugin[], request: RouterRequest, captures: ReadonlyMap<string, string>, caller: Caller): RequestChange {
   const plugin = plugins.find((candidate) => candidate.name === 'request-transformer');
-  if (plugin === undefined) return { headers: withoutHop({ set: [], remove: [] }, request), host: undefined, uri: undefined, query: request.line.args };
+  if (plugin === undefined) return { headers: withoutHop(caller, request), host: undefined, uri: undefined, query: queryWithout(request.line.args, caller.query) };
   const fill = (text: string): string => template(text, request, captures);
   const uri = stringAt(objectAt(plugin.config, 'replace'), 'uri');
   const host = pairs(plugin, 'replace', 'headers').find(([name]) => name.toLowerCase() === 'host')?.[1];
   return {
-    headers: withoutHop(requestHeaders(plugin, request, fill), request),
+    headers: withoutHop(requestHeaders(plugin, request, fill, caller), request),
     host: host === undefined ? undefined : fill(host),
     uri: uri === undefined ? undefined : fill(uri),
-    query: changedQuery(plugin, request, fill),
+    query: queryWithout(changedQuery(plugin, request, fill), caller.query),
   };
+}
+
+/** Kong puts the rest together again; the order is taken as it was, which the verdict does not promise. */
+function queryWithout(query: string, names: readonly string[]): string {
+  return names.length === 0 ? query : query.split('&').filter((pair) => !names.includes(unescapeArgument(pair.split('=', 1)[0] ?? ''))).join('&');
 }
 
 /**
@@ -49,12 +60,15 @@ function withoutHop({ set, remove }: HeaderOps, request: RouterRequest): HeaderO
 }
 
 /** In order remove, rename, replace (if there), add (if absent), append. */
-function requestHeaders(plugin: KongPlugin, request: RouterRequest, fill: (text: string) => string): HeaderOps {
-  const remove: string[] = [];
-  const set = new Map<string, { name: string; values: string[] }>();
+function requestHeaders(plugin: KongPlugin, request: RouterRequest, fill: (text: string) => string, caller: HeaderOps): HeaderOps {
+  const remove: string[] = [...caller.remove];
+  const set = new Map<string, { name: string; values: string[] }>(caller.set.map(([name, value]) => [name.toLowerCase(), { name, values: [value] }]));
   const present = (name: string): boolean => set.has(name.toLowerCase()) || (headerValues(request, name.toLowerCase()).length > 0 && !remove.some((gone) => gone.toLowerCase() === name.toLowerCase()));
   const put = (name: string, values: string[]): void => void set.set(name.toLowerCase(), { name, values });
-  for (const [name] of pairs(plugin, 'remove', 'headers')) remove.push(name);
+  for (const [name] of pairs(plugin, 'remove', 'headers')) {
+    set.delete(name.toLowerCase());
+    remove.push(name);
+  }
   for (const [name, to] of pairs(plugin, 'rename', 'headers')) {
     if (to === undefined || !present(name)) continue;
     put(to, [...headerValues(request, name.toLowerCase())]);

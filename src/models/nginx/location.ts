@@ -72,7 +72,7 @@ function readLocation(directive: Directive, parent: () => Settings): Location {
   return {
     kind, name,
     regex: kind === 'regex' ? pattern(name, one === '~*') : undefined,
-    redirects: (kind === 'prefix' || kind === 'noRegex' || kind === 'exact') && name.endsWith('/') && first(block, 'proxy_pass') !== undefined,
+    redirects: (kind === 'prefix' || kind === 'noRegex' || kind === 'exact') && name.endsWith('/') && (first(block, 'proxy_pass') ?? first(block, 'grpc_pass')) !== undefined,
     body: once(() => readBody(block, parent())),
   };
 }
@@ -85,7 +85,7 @@ export function bodyOfIf(block: readonly Directive[], outer: Body): Body {
 
 export function readBody(block: readonly Directive[], parent: Settings): Body {
   const settings = settingsOf(block, parent);
-  const pass = first(block, 'proxy_pass')?.args[0];
+  const pass = (first(block, 'proxy_pass') ?? first(block, 'grpc_pass'))?.args[0];
   return {
     settings,
     ops: readOps(block),
@@ -102,7 +102,7 @@ function readProxyPass(text: string): ProxyPass {
   const url = compileTemplate(text);
   const variables = hasVariables(url);
   const uri = /^[a-z]+:\/\/[^/?]*([/?].*)$/.exec(text)?.[1];
-  if (!/^https?:\/\//.test(text) && !variables) throw new ConfigError(`invalid URL prefix in "${text}"`);
+  if (!/^(?:https?|grpc):\/\//.test(text) && !variables) throw new ConfigError(`invalid URL prefix in "${text}"`);
   return { url, variables, uri: variables ? undefined : uri };
 }
 

@@ -13,12 +13,12 @@ export interface Forwarded {
 
 /** ngx_http_proxy_eval and ngx_http_proxy_create_request. Undefined where nginx answers 500. */
 export function forward(state: State, body: Body, location: Location, pass: ProxyPass): Forwarded | undefined {
-  const match = /^(https?):\/\/([^/?]*)(.*)$/s.exec(evaluate(pass.url, state));
+  const match = /^(https?|grpc):\/\/([^/?]*)(.*)$/s.exec(evaluate(pass.url, state));
   if (match === null || match[2] === '') return undefined;
   const [, scheme = '', authority = '', rest = ''] = match;
   const own = pass.variables && rest.startsWith('?') ? `/${rest}` : rest;
   const target = targetOf(state, location, pass, own);
-  return target === '' ? undefined : { endpoints: endpointsOf(state, scheme, authority), target, headers: headersOf(state, body, authority) };
+  return target === '' ? undefined : { endpoints: endpointsOf(state, scheme === 'grpc' ? 'http' : scheme, authority), target, headers: headersOf(state, body, authority) };
 }
 
 function targetOf(state: State, location: Location, pass: ProxyPass, own: string): string {

@@ -50,9 +50,10 @@ export function settingsOf(directives: readonly Directive[], parent: Settings): 
   const realm = one('auth_basic');
   const limit = one('client_max_body_size');
   return {
-    sent: list('proxy_set_header', parent.sent, headerLine),
+    // A location that speaks HTTP/2 to its endpoints has a module of its own: it says all of its lines itself.
+    sent: named(directives, 'grpc_pass').length > 0 ? list('grpc_set_header', [], headerLine) : list('proxy_set_header', parent.sent, headerLine),
     added: list('add_header', parent.added, headerLine),
-    hidden: list('proxy_hide_header', parent.hidden, ({ args }) => (args[0] ?? '').toLowerCase()),
+    hidden: list(named(directives, 'grpc_pass').length > 0 ? 'grpc_hide_header' : 'proxy_hide_header', parent.hidden, ({ args }) => (args[0] ?? '').toLowerCase()),
     errorPages: list('error_page', parent.errorPages, errorPage),
     recursive: one('recursive_error_pages') === undefined ? parent.recursive : one('recursive_error_pages') === 'on',
     access: access.length === 0 ? parent.access : access,

@@ -1,7 +1,7 @@
-import type { Middleware, Ref, ResolvedService, Routing, Service, Transport } from '../../ir/index.ts';
+import type { Certificate, Middleware, Ref, ResolvedService, Routing, Service, TlsOptions, Transport } from '../../ir/index.ts';
 import { refKey } from '../../ir/index.ts';
 import type { EngineVersion } from '../../rule-lang/index.ts';
-import { middlewareOf, refOf } from './refs.ts';
+import { HERE, middlewareOf, refOf } from './refs.ts';
 import { readMiddleware } from './middleware.ts';
 import { listenerOf, readRouter, type Router } from './routes.ts';
 import { readService, readTransport, resolve, type Pools } from './service.ts';
@@ -36,7 +36,7 @@ export function readTraefik(files: ReadonlyMap<string, string>, environment: Env
     return router === undefined ? [] : [router];
   });
   const services = errorPages(pools);
-  const routing = { listeners: file.entryPoints.map((point) => listenerOf(point, routers, pools, file)), certificates: [], tlsOptions: [], tlsStores: [], ...(services.length === 0 ? {} : { services }) };
+  const routing = { listeners: file.entryPoints.map((point) => listenerOf(point, routers, pools, file)), certificates: roots.flatMap(certificates), tlsOptions: roots.flatMap(tlsOptions), tlsStores: [], ...(services.length === 0 ? {} : { services }) };
   return { routing, faults };
 }
 
@@ -53,6 +53,16 @@ function entries(roots: readonly Node[], protocol: string, section: string): rea
     const at = root.child(protocol).child(section);
     return at.keys.map((name): readonly [string, Node] => [name, at.child(name)]);
   });
+}
+
+function certificates(root: Node): readonly Certificate[] {
+  return root.child('tls').items('certificates').map((one) => ({ certFile: one.text('certFile'), keyFile: one.text('keyFile'), stores: one.list('stores'), origin: HERE }));
+}
+
+/** Of the options only whether they close connections decides anything here. */
+function tlsOptions(root: Node): readonly TlsOptions[] {
+  const all = root.child('tls').child('options');
+  return all.keys.map((name) => ({ ref: refOf('tlsOptions', name), raw: { sniStrict: all.child(name).flag('sniStrict') }, origin: HERE, places: new Map(), symbol: name }));
 }
 
 interface AllPools extends Pools {

@@ -1,8 +1,9 @@
-import type { ClientTls, DnOptions, HeadersSpec, IpStrategy, MiddlewareKind, MiddlewareSpec, SourceCriterion, SpecOf } from '../../ir/index.ts';
+import type { ClientTls, DnOptions, HeadersSpec, IpStrategy, MiddlewareKind as AnyKind, MiddlewareSpec, PlatformKind, SourceCriterion, SpecOf } from '../../ir/index.ts';
 import type { EngineVersion } from '../../rule-lang/index.ts';
 import { refOf } from './refs.ts';
 import { isTree, type Node } from './tree.ts';
 
+type MiddlewareKind = Exclude<AnyKind, PlatformKind>;
 type Readers = { readonly [K in MiddlewareKind]: (from: Node) => Omit<SpecOf<K>, 'kind'> };
 
 /** The options of every kind, with the defaults of pkg/config/dynamic/middlewares.go. */

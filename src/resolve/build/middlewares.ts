@@ -30,7 +30,34 @@ function middlewareFailures(ref: Ref, use: Use, stack: readonly string[], world:
   }
   const name = `middleware:${refName(ref)}`;
   if (stack.includes(name)) return [recursion(declared, 'middleware', [...stack, name])];
+  if (sizeOf(ref, world, 0) > MOST_LINKS) return [tooLarge(declared)];
   return built(declared, [...stack, name], world, services).map((failure) => through(failure, ref));
+}
+
+/** Chains within chains double with every level: the engine builds each of their links anew, and so does whoever follows it. */
+const MOST_LINKS = 10_000;
+const DEEPEST_CHAIN = 300;
+const sizes = new WeakMap<World['middlewares'], Map<string, number>>();
+
+/** How many middlewares a reference leads to. A cycle has its own finding, and ends here. */
+function sizeOf(ref: Ref, world: World, depth: number): number {
+  const known = sizes.get(world.middlewares) ?? new Map<string, number>();
+  sizes.set(world.middlewares, known);
+  const key = refKey(ref);
+  const spec = world.middlewares.get(key)?.spec;
+  if (spec?.kind !== 'chain') return 1;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (depth > DEEPEST_CHAIN) return Infinity;
+  known.set(key, 1);
+  const size = spec.middlewares.reduce((sum, one) => sum + sizeOf(one, world, depth + 1), 1);
+  known.set(key, size);
+  return size;
+}
+
+function tooLarge(declared: Declared): Failure {
+  const says = `the chain ${refName(declared.ref)} leads to more than ${String(MOST_LINKS)} middlewares, or deeper than ${String(DEEPEST_CHAIN)} chains`;
+  return { says, marks: [declared.ref], key: `chain-size|${refKey(declared.ref)}`, problem: ownProblem(declared, 'middleware-invalid', says, declared.origin, 'chain') };
 }
 
 /** The failure of an entity that contains itself; `stack` ends with its second appearance. */

@@ -10,6 +10,7 @@ import type { Declared } from '../types.ts';
 import { through, type Failure } from './failure.ts';
 import { internalFailure } from './internal.ts';
 import { chainFailures, recursion } from './middlewares.ts';
+import { updaterFailures } from './updaters.ts';
 import { dangling, ownProblem, useIn, type Use, type World } from './world.ts';
 
 const SEVERAL = 'cannot create service: multi-types service not supported, consider declaring two different pieces of service instead';
@@ -38,7 +39,9 @@ function built(declared: Declared, stack: readonly string[], world: World): read
   if (service === undefined) return own('service-no-kind', `the service ${quotedRef(declared.ref)} does not have any type defined`);
   const inside = ofKind(service, declared, stack, world);
   const around = world.version === '2.11' ? [] : chainFailures(service.middlewares, (index, ref) => useIn(declared, ref.origin, `middlewares[${String(index)}]`), stack, world, serviceFailures);
-  return [...inside, ...around];
+  // Health is only asked for where all members could be built.
+  const health = inside.length > 0 ? [] : updaterFailures(service, declared, world);
+  return [...inside, ...health, ...around];
 }
 
 function ofKind(service: Service, declared: Declared, stack: readonly string[], world: World): readonly Failure[] {

@@ -88,10 +88,15 @@ function judge(spec: MiddlewareSpec, context: CheckContext, written: Written): V
       return retry(spec);
     case 'stripPrefixRegex':
       return first(...spec.regex.map((regex, index) => () => pattern(regex.trim(), `stripPrefixRegex.regex[${String(index)}]`, '')));
+    case 'apiKey':
     case 'chain':
+    case 'consumerLimit':
     case 'contentType':
     case 'encodedCharacters':
+    case 'groups':
     case 'grpcWeb':
+    case 'jwt':
+    case 'login':
     case 'passTLSClientCert':
     case 'replacePath':
     case 'stripPrefix':

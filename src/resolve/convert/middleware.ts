@@ -14,7 +14,7 @@ type Convert<K extends MiddlewareKind> = (from: Reader, context: Context) => Spe
 
 /** The key of a middleware node and the kind it becomes. `ipWhiteList` is the old name of `ipAllowList`. */
 const KEYS: ReadonlyMap<string, MiddlewareKind> = new Map<string, MiddlewareKind>([
-  ['addPrefix', 'addPrefix'], ['basicAuth', 'basicAuth'], ['buffering', 'buffering'], ['chain', 'chain'], ['circuitBreaker', 'circuitBreaker'],
+  ['addPrefix', 'addPrefix'], ['apiKey', 'apiKey'], ['consumerLimit', 'consumerLimit'], ['groups', 'groups'], ['jwt', 'jwt'], ['login', 'login'], ['basicAuth', 'basicAuth'], ['buffering', 'buffering'], ['chain', 'chain'], ['circuitBreaker', 'circuitBreaker'],
   ['compress', 'compress'], ['contentType', 'contentType'], ['digestAuth', 'digestAuth'], ['encodedCharacters', 'encodedCharacters'], ['errors', 'errors'],
   ['forwardAuth', 'forwardAuth'], ['grpcWeb', 'grpcWeb'], ['headers', 'headers'], ['inFlightReq', 'inFlightReq'], ['ipAllowList', 'ipAllowList'],
   ['ipWhiteList', 'ipAllowList'], ['passTLSClientCert', 'passTLSClientCert'], ['plugin', 'plugin'], ['rateLimit', 'rateLimit'], ['redirectRegex', 'redirectRegex'],
@@ -45,6 +45,7 @@ export function toMiddleware(declared: Declared, version: EngineVersion): Middle
 
 const CONVERT: { readonly [K in MiddlewareKind]: Convert<K> } = {
   addPrefix: (from) => ({ kind: 'addPrefix', prefix: from.text('prefix') }),
+  apiKey: (from) => ({ kind: 'apiKey', names: from.list('names', ['apikey']), in: from.list('in', ['header']), keep: from.flag('keep') }),
   basicAuth: (from) => ({ kind: 'basicAuth', ...auth(from) }),
   buffering: (from) => ({
     kind: 'buffering',
@@ -72,6 +73,7 @@ const CONVERT: { readonly [K in MiddlewareKind]: Convert<K> } = {
     encodings: version === '2.11' ? ['gzip'] : from.list('encodings', ['gzip', 'br', 'zstd']),
     defaultEncoding: from.text('defaultEncoding'),
   }),
+  consumerLimit: (from) => ({ kind: 'consumerLimit', amount: from.number('amount'), window: windowOf(from.text('window', 'second')) }),
   contentType: (from) => ({ kind: 'contentType', ...(from.has('autoDetect') ? { autoDetect: from.flag('autoDetect') } : {}) }),
   digestAuth: (from) => ({ kind: 'digestAuth', ...auth(from) }),
   encodedCharacters: (from) => ({
@@ -109,10 +111,13 @@ const CONVERT: { readonly [K in MiddlewareKind]: Convert<K> } = {
     authSigninURL: from.text('authSigninURL'),
     maxResponseBodySize: from.number('maxResponseBodySize', -1),
   }),
+  groups: (from) => ({ kind: 'groups', allow: from.list('allow') }),
   grpcWeb: (from) => ({ kind: 'grpcWeb', allowOrigins: from.list('allowOrigins') }),
   headers: (from) => ({ kind: 'headers', ...headers(from) }),
   inFlightReq: (from) => ({ kind: 'inFlightReq', amount: from.number('amount'), ...sourceCriterion(from) }),
   ipAllowList: (from) => ipAllowList(from, 'ipAllowList'),
+  jwt: (from) => ({ kind: 'jwt', claim: from.text('claim', 'iss'), verify: from.list('verify', ['exp']) }),
+  login: (from) => ({ kind: 'login', realm: from.text('realm', 'service'), keep: from.flag('keep') }),
   passTLSClientCert: (from) => ({ kind: 'passTLSClientCert', pem: from.flag('pem'), ...certificateInfo(from.child('info')) }),
   plugin: (from) => {
     const [name = ''] = from.node?.entries.keys() ?? [];
@@ -151,6 +156,12 @@ const CONVERT: { readonly [K in MiddlewareKind]: Convert<K> } = {
   }),
   stripPrefixRegex: (from) => ({ kind: 'stripPrefixRegex', regex: from.list('regex') }),
 };
+
+const WINDOWS = ['second', 'minute', 'hour', 'day', 'month', 'year'] as const;
+
+function windowOf(text: string): SpecOf<'consumerLimit'>['window'] {
+  return WINDOWS.find((window) => window === text) ?? 'second';
+}
 
 /** A tree that only Traefik understands, with the engine's defaults; durations in milliseconds. */
 function redisOptions(from: Reader): unknown {

@@ -83,7 +83,7 @@ function defaultName(container: Container, labels: Container['labels'], settings
   const map = labelMap(labels);
   const project = map.get('com.docker.compose.project')?.text ?? '';
   const service = map.get('com.docker.compose.service')?.text ?? '';
-  return normalize(project !== '' && service !== '' ? `${service}_${project}` : containerName(container));
+  return normalize(project !== '' && service !== '' ? `${service}_${project}` : (container.live.task ?? containerName(container)));
 }
 
 type Built = { readonly ok: true; readonly declared: readonly Declared[] } | { readonly ok: false; readonly says: string; readonly origin: OriginId; readonly cause: number };

@@ -15,11 +15,19 @@ export interface ProviderResult {
 
 /** The Docker or Swarm provider over all containers of a gateway. */
 export function readContainers(workspace: Workspace, context: ProviderContext): ProviderResult {
-  const containers = workspace.stacks.flatMap((stack) => stack.containers);
+  const all = workspace.stacks.flatMap((stack) => stack.containers);
+  const containers = all.filter((container) => isRead(container, context));
   const before = context.problems.list().length;
   const fragments = containers.map((container) => readContainer(container, context));
   const down = context.problems.list().findIndex((problem, index) => index >= before && problem.loss === 'provider');
-  return down === -1 ? merged(fragments, context) : nothing(fragments, down);
+  const result = down === -1 ? merged(fragments, context) : nothing(fragments, down);
+  if (containers.length === all.length) return result;
+  return { ...result, fates: [...result.fates, ...all.filter((container) => !containers.includes(container)).map((container) => ({ container, fate: { kind: 'filtered', because: 'notExposed' } } as const))] };
+}
+
+/** A Swarm provider reads the tasks of services, the Docker provider the containers of its daemon, and neither the other's. */
+function isRead({ live }: Container, { settings }: ProviderContext): boolean {
+  return live === undefined || (live.task !== undefined) === settings.swarm;
 }
 
 function merged(fragments: readonly Fragment[], context: ProviderContext): ProviderResult {

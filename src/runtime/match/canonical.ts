@@ -15,6 +15,8 @@ export interface Arrived {
   readonly clientIp: string;
   /** HTTP/1.0 needs no Host. */
   readonly http10?: boolean;
+  /** HTTP/2 knows no `Expect` that cannot be met. */
+  readonly http2?: boolean;
 }
 
 /** A request as routers and middlewares see it (SEMANTICS of Go's URL: decoded path and, where it differs, the written one). */
@@ -35,6 +37,7 @@ export interface Canonical extends UrlPath {
 
 /** An answer before any router is asked; `text` is the body. */
 export interface Refusal {
+  /** 0 = the connection is closed before anything is said. */
   readonly status: number;
   readonly text: string;
 }
@@ -49,6 +52,9 @@ export function canonicalRequest(arrived: Arrived, options: EdgeOptions): Canoni
   const header = readHost(arrived);
   if (typeof header !== 'string') return { ok: false, refusal: header };
   if (!arrived.headers.every(isValidHeader)) return refuse(400, '400 Bad Request');
+  if (!canMeet(arrived)) return refuse(417, '');
+  // A tunnel is not for a reverse proxy: refused whatever else is wrong with it (3.7, ran).
+  if (arrived.method === 'CONNECT' && options.engine === '3.7') return refuse(501, '');
   // Go's server answers this one itself.
   if (arrived.target === '*' && arrived.method === 'OPTIONS') return refuse(200, '');
   // 3.7.13 refuses targets without a path; 2.11 goes on with an empty one (ran both).
@@ -67,6 +73,12 @@ function isToken(text: string): boolean {
 
 function isValidHeader([name, value]: readonly [string, string]): boolean {
   return isToken(name) && !/[\x00-\x08\x0a-\x1f\x7f]/.test(value);
+}
+
+/** Only the first line is read, and only `100-continue` in it can be met (ran). */
+function canMeet({ headers, http2 }: Arrived): boolean {
+  const expected = headers.find(([name]) => canonicalName(name) === 'Expect')?.[1] ?? '';
+  return http2 === true || expected === '' || /(?:^|[ ,\t])100-continue(?:$|[ ,\t])/i.test(expected);
 }
 
 function readHost(arrived: Arrived): string | Refusal {

@@ -25,7 +25,7 @@ function splitUser(line: string): [string, string][] {
 }
 
 /** Go's Request.BasicAuth: the word Basic in any case, strict base64, split at the first colon. */
-function credentials(header: string): { readonly user: string; readonly password: Uint8Array } | undefined {
+export function credentials(header: string): { readonly user: string; readonly password: Uint8Array } | undefined {
   const encoded = /^basic (.*)$/is.exec(header)?.[1];
   if (encoded === undefined || encoded.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(encoded)) return undefined;
   const bytes = Buffer.from(encoded, 'base64');

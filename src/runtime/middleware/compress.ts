@@ -13,11 +13,11 @@ interface Rules {
 }
 
 /** Packs answers in the coding that the client prefers; `Vary` goes out whenever one was chosen (pkg/middlewares/compress; ran). */
-export const compress: Factory<'compress'> = (spec) => {
+export const compress: Factory<'compress'> = (spec, { packs }) => {
   const excluded = ['application/grpc', ...spec.excludedContentTypes].flatMap(bareType);
   const included = spec.includedContentTypes.flatMap(bareType);
   const minimum = spec.minResponseBodyBytes > 0 ? spec.minResponseBodyBytes : 1024;
-  const choose = acceptedCoding(spec.encodings, spec.defaultEncoding);
+  const choose = acceptedCoding(spec.encodings.filter((name) => packs(name)), packs(spec.defaultEncoding) ? spec.defaultEncoding : '');
   return (next) =>
     function* (request, draft) {
       const own = parseMediaType(headerOf(request.headers, 'Content-Type') ?? '')?.type ?? '';

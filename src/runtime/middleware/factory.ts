@@ -1,4 +1,4 @@
-import type { Middleware, MiddlewareKind, Ref, ResolvedService, SpecOf } from '../../ir/index.ts';
+import type { Consumer, Middleware, MiddlewareKind, Ref, ResolvedService, SpecOf } from '../../ir/index.ts';
 import type { Handler, Wrapper } from '../effect.ts';
 
 /** What a middleware may build on beside its own options. */
@@ -7,6 +7,12 @@ export interface Surroundings {
   readonly middleware: Middleware;
   /** The error page's service. */
   readonly service: (ref: Ref) => Handler | undefined;
+  /** Whom the gateway knows. */
+  readonly consumers: readonly Consumer[];
+  /** Whether whoever writes the answers knows a coding. */
+  readonly packs: (coding: string) => boolean;
+  /** Kinds that answer 501 here whatever they could do. */
+  readonly refused: ReadonlySet<MiddlewareKind>;
 }
 
 /** Makes a middleware from its options, once per router that uses it (its state is that router's). */

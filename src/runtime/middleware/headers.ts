@@ -10,8 +10,10 @@ import type { Factory } from './factory.ts';
 /** Custom and CORS headers outside, security headers inside (pkg/middlewares/headers). */
 export const headers: Factory<'headers'> = (spec, { middleware }) => {
   const custom = hasCustom(spec);
-  const cors = hasCors(spec);
-  const outer = custom || cors ? customAndCors(spec, cors, middleware.places.has('headers.accessControlMaxAge')) : (next: Parameters<Wrapper>[0]) => next;
+  const maxAgeSet = middleware.places.has('headers.accessControlMaxAge');
+  // Any max age, 0 too, makes it a CORS middleware (ran).
+  const cors = hasCors(spec) || maxAgeSet;
+  const outer = custom || cors ? customAndCors(spec, cors, maxAgeSet) : (next: Parameters<Wrapper>[0]) => next;
   const inner = hasSecurity(spec) ? security(spec) : (next: Parameters<Wrapper>[0]) => next;
   return (next) => outer(inner(next));
 };

@@ -21,7 +21,11 @@ export function mirroring(spec: Spec, [main, ...rest]: readonly ServiceNode[]): 
       const active = due(request.scope);
       if (active.length === 0) return yield* main.handler(request, draft);
       let { body } = request;
-      if (spec.mirrorBody) {
+      if (!spec.mirrorBody) {
+        // The main service used the body up: a copy that announces one never leaves Traefik (ran).
+        const held = yield* read(body, 0);
+        if (!held.complete) return yield* main.handler({ ...request, body: held.rest }, draft);
+      } else {
         const held = yield* read(body, spec.maxBodySize < 0 ? Number.MAX_SAFE_INTEGER : spec.maxBodySize);
         if (!held.complete) return yield* main.handler({ ...request, body: held.rest }, draft);
         body = { kind: 'bytes', bytes: held.bytes };

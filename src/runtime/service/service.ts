@@ -1,7 +1,7 @@
-import { refName, type Endpoint, type LoadBalancer, type Middleware, type ResolvedService } from '../../ir/index.ts';
+import { refName, type Endpoint, type LoadBalancer, type Middleware, type ResolvedService, type ServiceSpec } from '../../ir/index.ts';
 import { assertNever } from '../../text/index.ts';
 import { answering, type Handler } from '../effect.ts';
-import { respondError, type Scope } from '../message.ts';
+import { respond, respondError, respondStatus, type Scope } from '../message.ts';
 import { balance, type Member } from './balance.ts';
 import { failover } from './failover.ts';
 import { isUp, passively } from './health.ts';
@@ -13,6 +13,7 @@ export interface ServiceNode {
   readonly handler: Handler;
   readonly up: (scope: Scope) => boolean;
 }
+type InternalName = Extract<ServiceSpec, { kind: 'internal' }>['name'];
 interface Parts {
   readonly chain: (middlewares: readonly Middleware[], end: Handler) => Handler;
   readonly service: (resolved: ResolvedService) => ServiceNode;
@@ -39,14 +40,16 @@ function bareNode(resolved: ResolvedService, service: Parts['service']): Service
     case 'failover':
       return failover(spec, children);
     case 'internal':
-      return { handler: internal(refName(ref)), up: () => true };
+      return { handler: internal(spec.name, refName(ref)), up: () => true };
     default:
       return assertNever(spec);
   }
 }
 
-/** The proxy's own service (dashboard, ping): only Traefik has it, here it answers 404. */
-function internal(name: string): Handler {
+/** The proxy's own services: `noop` answers 418 (ran), `ping` 200; the others only Traefik has, here they answer 404. */
+function internal(kind: InternalName, name: string): Handler {
+  if (kind === 'noop') return answering((_, draft) => respond(draft, 418));
+  if (kind === 'ping') return answering((_, draft) => respondStatus(draft, 200));
   return answering((_, draft) => respondError(draft, 404, `404 page not found (${name})`));
 }
 

@@ -1,19 +1,32 @@
-import { suggest } from '../../diagnostics/index.ts';
 import type { Container } from '../../ir/index.ts';
 import type { OriginId } from '../../text/index.ts';
+import { reportMissing } from './fragment.ts';
+import type { Files, Missing, What } from './fragment.ts';
 import type { Finding, Reporter } from './report.ts';
 import type { Entry, MappingValue, Value } from './value.ts';
 import { entriesOf, get, itemsOf, layersOf, present, scalarOf } from './value.ts';
 
 /** What Compose refuses although every value has the right form (compose-go `loader/validate.go`), for services that start. */
-export function checkConsistency(model: MappingValue, containers: readonly Container[], reporter: Reporter): void {
+export function checkConsistency(model: MappingValue, containers: readonly Container[], files: Files, reporter: Reporter): void {
   const services = new Map(entriesOf(get(model, 'services')).map((entry) => [entry.key, entry]));
-  const known: Known = { service: new Set(services.keys()), config: keysOf(model, 'configs'), secret: keysOf(model, 'secrets'), volume: keysOf(model, 'volumes') };
-  for (const container of containers) {
+  const known: Known = { service: new Set(services.keys()), network: keysOf(model, 'networks'), config: keysOf(model, 'configs'), secret: keysOf(model, 'secrets'), volume: keysOf(model, 'volumes') };
+  const missing = containers.flatMap((container): readonly Missing[] => {
     const entry = services.get(container.id.service);
-    if (entry !== undefined) checkService(container, entry, known, reporter);
-  }
+    if (entry === undefined) return [];
+    checkService(container, entry, reporter);
+    return [...undeclaredNetworks(container), ...undefinedNames(entry, known), ...withoutImage(container, entry)];
+  });
+  reportMissing(missing, known, files, reporter);
   checkContents(model, reporter);
+}
+
+function withoutImage(container: Container, entry: Entry): readonly Missing[] {
+  if (container.image !== undefined || container.hasBuild || present(entry.value, 'provider') !== undefined) return [];
+  return [{ what: 'image', key: entry.key, service: entry.key, origin: entry.keyOrigin, field: '' }];
+}
+
+function undeclaredNetworks({ id, networks }: Container): readonly Missing[] {
+  return networks.filter((use) => !use.declared && !use.key.includes('${')).map(({ key, origin }) => ({ what: 'network', key, service: id.service, origin, field: `networks/${key}` }));
 }
 
 const CONTENTS: Readonly<Record<string, readonly string[]>> = { configs: ['file', 'environment', 'content'], secrets: ['file', 'environment'] };
@@ -37,50 +50,27 @@ function checkTest(service: Entry, refuse: (origin: OriginId, message: string) =
   refuse(first.origin, 'the list of a health check must begin with "CMD", "CMD-SHELL" or "NONE"');
 }
 
-function checkService(container: Container, entry: Entry, known: Known, reporter: Reporter): void {
+function checkService(container: Container, entry: Entry, reporter: Reporter): void {
   const name = entry.key;
-  const refuse = (finding: Pick<Finding, 'message' | 'origin' | 'help' | 'label'> & { readonly field: string }): void => {
+  const refuse = (finding: Pick<Finding, 'message' | 'origin' | 'help'> & { readonly field: string }): void => {
     const { field, ...rest } = finding;
-    reporter.report({ rule: 'compose-schema', symbol: field === '' ? name : `${name}/${field}`, why: 'Compose refuses the file', ...rest });
+    reporter.report({ rule: 'compose-schema', symbol: `${name}/${field}`, why: 'Compose refuses the file', ...rest });
   };
-  if (container.image === undefined && !container.hasBuild && present(entry.value, 'provider') === undefined) {
-    refuse({ message: `service "${name}" has neither "image" nor "build"`, origin: entry.keyOrigin, field: '' });
-  }
   if (container.replicas > 1 && container.containerName !== undefined) {
     refuse({ message: `service "${name}" has ${String(container.replicas)} replicas and one container name`, origin: container.containerName.origin, field: 'container_name', help: 'remove "container_name"' });
   }
   checkTest(entry, (origin, message) => refuse({ message, origin, field: 'healthcheck' }));
-  for (const missing of undefinedNames(entry.value, known)) {
-    const meant = suggest(missing.key, known[missing.what]);
-    refuse({ message: `service "${name}" uses the ${missing.what} "${missing.key}", which no file declares`, origin: missing.origin, field: missing.field, ...(meant === undefined ? {} : { label: `did you mean "${meant}"?` }) });
-  }
 }
 
-type What = 'service' | 'config' | 'secret' | 'volume';
-type Known = Readonly<Record<What, ReadonlySet<string>>>;
+type Known = Readonly<Record<Exclude<What, 'image'>, ReadonlySet<string>>>;
 
-interface Missing {
-  readonly what: What;
-  readonly key: string;
-  readonly origin: OriginId;
-  readonly field: string;
-}
-
-function undefinedNames(service: Value, known: Known): readonly Missing[] {
-  const named = [
-    ...listed('service', 'depends_on', service, names),
-    ...listed('config', 'configs', service, sources),
-    ...listed('secret', 'secrets', service, sources),
-    ...listed('volume', 'volumes', service, volumes),
-  ];
-  return named.filter((use) => !known[use.what].has(use.key) && !use.key.includes('$'));
+function undefinedNames({ key: service, value }: Entry, known: Known): readonly Missing[] {
+  const listed = (what: Exclude<What, 'image'>, field: string, read: (value: Value | undefined) => Names): readonly Missing[] =>
+    read(get(value, field)).filter(({ key }) => !known[what].has(key) && !key.includes('$')).map((name) => ({ what, field, service, ...name }));
+  return [...listed('service', 'depends_on', names), ...listed('config', 'configs', sources), ...listed('secret', 'secrets', sources), ...listed('volume', 'volumes', volumes)];
 }
 
 type Names = readonly { readonly key: string; readonly origin: OriginId }[];
-
-function listed(what: What, field: string, service: Value, read: (value: Value | undefined) => Names): readonly Missing[] {
-  return read(get(service, field)).map((name) => ({ what, field, ...name }));
-}
 
 function keysOf(model: MappingValue, section: string): ReadonlySet<string> {
   return new Set(entriesOf(get(model, section)).map((entry) => entry.key));

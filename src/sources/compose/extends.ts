@@ -35,7 +35,7 @@ const MAX_TRAIL = 50;
 function extended(reading: Reading, name: string, from: Services, trail: readonly string[]): Value | undefined {
   const service = from.entries.get(name)?.value;
   const reference = referenceOf(service);
-  if (service?.kind !== 'mapping' || reference === undefined) return service;
+  if (service?.kind !== 'mapping' || reference === undefined || reading.extendsEnded) return service;
   const key = `${from.path}\0${name}`;
   if (trail.includes(key) || trail.length >= MAX_TRAIL) return circle(reading, { name, origin: reference.origin, deep: !trail.includes(key) }, service);
   const base = baseOf(reading, name, reference, from, [...trail, key]);
@@ -105,6 +105,10 @@ interface Circle {
 }
 
 function circle(reading: Reading, { name, origin, deep }: Circle, service: Value): Value {
+  if (deep) {
+    reading.extendsEnded = true;
+    reading.broken = true;
+  }
   const message = deep ? `service "${name}" stands at the end of too many "extends"` : `service "${name}" extends itself`;
   reading.reporter.report({ rule: 'compose-schema', message, origin, symbol: `${name}/extends`, blocking: true, why: deep ? 'this chain is not followed to its end' : 'Compose refuses the file: circular reference' });
   return service;

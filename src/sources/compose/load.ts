@@ -41,12 +41,28 @@ export function parsed(reading: Reading, path: string): YamlFile | undefined {
   if (file === undefined) return undefined;
   const yaml = parseYaml(file, reading.origins);
   reading.yaml.set(path, yaml);
+  if (yaml.values !== undefined && yaml.values > MOST_VALUES) reportSize(reading, path, yaml.values);
   for (const problem of yaml.problems) {
     if (!problem.message.includes('is already defined')) reading.broken = true;
     const related = problem.related === undefined ? {} : { related: [{ origin: problem.related, label: 'first here' }] };
     reading.reporter.report({ rule: 'yaml-syntax', message: problem.message, origin: problem.origin, symbol: path, blocking: true, why: 'Compose cannot read the file', ...related });
   }
   return yaml;
+}
+
+/** compose-go 2.16, `loader/reset.go`: one document of 100,000 values loads, one more does not (both run). */
+const MOST_VALUES = 100_000;
+
+function reportSize(reading: Reading, path: string, values: number): void {
+  reading.reporter.report({
+    rule: 'compose-too-large',
+    severity: 'warning',
+    message: `the file has ${values.toLocaleString('en-US')} values`,
+    origin: reading.origins.span(path, 0, 0),
+    symbol: path,
+    why: `Compose reads at most ${MOST_VALUES.toLocaleString('en-US')} of them in one document`,
+    help: 'split it into files that are joined with "include:", or let services share their labels through anchors: an alias is one value',
+  });
 }
 
 /** What a file is read with. */

@@ -76,10 +76,21 @@ function loadInclude(reading: Reading, item: Value, path: string, input: ModelIn
   const paths = names.map((name) => locate(input.folder, name.text));
   const including = [...input.including, path];
   if (including.includes(paths[0] ?? '')) return circle(reading, main.origin, main.text);
+  reading.included += 1;
+  if (reading.included > MOST_INCLUDES) return tooMany(reading, main.origin);
   const directory = scalarOf(get(item, 'project_directory'));
   const folder = directory === undefined ? folderOf(paths[0] ?? '') : join(input.folder, directory.text);
   const lookup = withEnvFiles(reading, item, folder, input);
   return loadModel(reading, { paths, lookup, folder, including, asked: main.origin });
+}
+
+/** A file that is included twice is read twice, and so is what it includes: 20 levels of that are a million files. */
+const MOST_INCLUDES = 2000;
+
+function tooMany(reading: Reading, origin: OriginId): undefined {
+  reading.broken = true;
+  reading.reporter.report({ rule: 'compose-schema', message: `more than ${String(MOST_INCLUDES)} files are included`, origin, symbol: 'include', blocking: true, why: 'the rest of them is not read' });
+  return undefined;
 }
 
 function locate(folder: string, name: string): string {

@@ -40,9 +40,9 @@ export function serviceNetworks(service: Value, name: string, nameOrigin: Origin
   const mode = scalarOf(get(service, 'network_mode'));
   const keys = networkKeys(get(service, 'networks'));
   if (mode !== undefined && keys.size > 0) reportMode(reporter, name, mode.origin);
-  if (mode !== undefined) return { uses: [...keys].map(([key, origin]) => use(key, origin, networks, reporter, name)), mode: sourced(mode) };
+  if (mode !== undefined) return { uses: [...keys].map(([key, origin]) => use(key, origin, networks)), mode: sourced(mode) };
   const named = keys.size > 0 ? [...keys] : [['default', nameOrigin] as const];
-  return { uses: named.map(([key, origin]) => use(key, origin, networks, reporter, name)) };
+  return { uses: named.map(([key, origin]) => use(key, origin, networks)) };
 }
 
 function networkKeys(value: Value | undefined): ReadonlyMap<string, OriginId> {
@@ -59,18 +59,8 @@ function reportMode(reporter: Reporter, service: string, origin: OriginId): void
   reporter.report({ rule: 'compose-schema', message: `service "${service}" has both "network_mode" and "networks"`, origin, symbol: `${service}/network_mode`, why: 'Compose refuses the file', help: 'remove one of them' });
 }
 
-function use(key: string, origin: OriginId, networks: ReadonlyMap<string, Network>, reporter: Reporter, service: string): NetworkUse {
+function use(key: string, origin: OriginId, networks: ReadonlyMap<string, Network>): NetworkUse {
   const network = networks.get(key);
   if (network !== undefined) return { key, dockerName: network.dockerName, external: network.external, declared: true, origin };
-  if (!key.includes('${')) {
-    reporter.report({
-      rule: 'compose-schema',
-      message: `service "${service}" uses the network "${key}", which no file declares`,
-      origin,
-      symbol: `${service}/networks/${key}`,
-      why: 'Compose refuses the file: undefined network',
-      help: `declare "${key}" below the top-level "networks:", or name the file that does`,
-    });
-  }
   return { key, dockerName: { text: key, holes: [] }, external: false, declared: false, origin };
 }

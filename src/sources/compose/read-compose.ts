@@ -6,6 +6,8 @@ import type { ReadStack, SourceHost, StackInput, StackRead } from '../source.ts'
 import { checkConsistency } from './consistency.ts';
 import { parsed } from './load.ts';
 import { loadModel } from './model.ts';
+import { middlewaresNearby } from './nearby.ts';
+import { neighboursOf } from './neighbours.ts';
 import { implicitDefault, readNetworks } from './networks.ts';
 import type { Network } from './networks.ts';
 import { activeProfiles, findProject, nameWith, projectName } from './project.ts';
@@ -52,7 +54,7 @@ function startReading(host: SourceHost, origins: Origins, stackName: () => strin
     const span = origins.firstSpan(id);
     return span === undefined ? '' : `${span.file}:${String(span.start)}`;
   };
-  return { host, origins, reporter: createReporter(stackName, place), files: new Map(), yaml: new Map(), loaded: new WeakMap(), holes: [], broken: false };
+  return { host, origins, reporter: createReporter(stackName, place), files: new Map(), yaml: new Map(), loaded: new WeakMap(), holes: [], broken: false, included: 0, extendsEnded: false };
 }
 
 function nameOfProject(reading: Reading, input: StackInput, project: Project): string {
@@ -77,7 +79,9 @@ function toStack(reading: Reading, input: StackInput, project: Project, name: st
   if (!networks.has('default')) networks.set('default', implicitDefault(name, reading.origins));
   const facts: ProjectFacts = { stack: name, folder: project.folder, lookup: project.lookup, networks };
   const { containers, inactive } = readServices(reading, input, project, facts, model);
-  if (!reading.broken) checkConsistency(model, containers, reading.reporter);
+  const neighbours = neighboursOf(reading.host, project.files, project.folder);
+  if (!reading.broken) checkConsistency(model, containers, { names: project.files, neighbours }, reading.reporter);
+  const nearby = middlewaresNearby(containers, neighbours);
   const usesDefault = containers.some((container) => container.networks.some((use) => use.key === 'default'));
   return {
     name,
@@ -89,6 +93,7 @@ function toStack(reading: Reading, input: StackInput, project: Project, name: st
     networks: [...networks.values()].filter((network) => network.key !== 'default' || usesDefault || declared.includes(network)),
     configs: entriesOf(get(model, 'configs')).map((entry) => toConfig(entry, project.lookup)),
     unset: unsetOf(reading.holes),
+    ...(nearby.length === 0 ? {} : { nearby }),
   };
 }
 

@@ -26,6 +26,10 @@ export interface Reading {
   readonly holes: Hole[];
   /** A file whose YAML is broken: what follows from its missing parts is not reported. */
   broken: boolean;
+  /** How many files were included so far. */
+  included: number;
+  /** A chain of `extends` was too long: no other one is followed. */
+  extendsEnded: boolean;
 }
 
 export function readText(reading: Reading, path: string): SourceFile | undefined {

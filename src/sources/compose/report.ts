@@ -2,7 +2,7 @@ import type { Diagnostic, Marker, Severity } from '../../diagnostics/index.ts';
 import type { OriginId } from '../../text/index.ts';
 
 export interface Finding {
-  readonly rule: 'yaml-syntax' | 'compose-schema' | 'compose-interpolation' | 'env-file-syntax' | 'compose-file-missing';
+  readonly rule: 'yaml-syntax' | 'compose-schema' | 'compose-interpolation' | 'env-file-syntax' | 'compose-file-missing' | 'compose-too-large';
   readonly message: string;
   readonly origin: OriginId;
   /** Path below the project: `web/labels`. */

@@ -1,14 +1,24 @@
-/** What an option of the engine does, and how it is written: by its path, or by the end of one. */
-export interface About {
-  readonly description: string;
-  readonly example?: unknown;
-}
-
-const about = (description: string, example?: unknown): About => ({ description, ...(example === undefined ? {} : { example }) });
+import { CONNECTION_DETAILS } from './about-connections.ts';
+import { MIDDLEWARE_DETAILS } from './about-details.ts';
+import { about } from './about-entry.ts';
+import type { About } from './about-entry.ts';
 
 /** The longest ending that fits is taken. */
-export const ABOUT: Readonly<Record<string, About>> = {
+const ABOUT: Readonly<Record<string, About>> = {
+  ...MIDDLEWARE_DETAILS,
+  ...CONNECTION_DETAILS,
   // Middlewares.
+  'apiKey.names': about('Headers or query parameters that hold the key; the first that is there counts.', ['X-Api-Key']),
+  'apiKey.in': about('Where it is looked for.', ['header']),
+  'apiKey.keep': about('Hand the key on to the service.', true),
+  'consumerLimit.amount': about('Requests of one consumer in each window.', 100),
+  'consumerLimit.window': about('Length of the window; counting begins again with each.', 'minute'),
+  'groups.allow': about('Consumers of one of these groups may come in.', ['gold']),
+  'middlewares.*.jwt': about('Asks for a token of an issuer that a consumer has, as `Authorization: Bearer`.', { claim: 'iss', verify: ['exp'] }),
+  'jwt.claim': about('The claim that names the issuer.', 'iss'),
+  'jwt.verify': about('Times of the token that must be there and hold.', ['exp', 'nbf']),
+  'middlewares.*.login': about("Asks for a consumer's name and password.", { realm: 'staff only' }),
+  'login.keep': about('Hand name and password on to the service.', true),
   'addPrefix.prefix': about('The path to put in front.', '/v1'),
   'basicAuth.users': about('Lines `name:hash` as htpasswd writes them; `$` is written `$$`.', ['ann:$$apr1$$abcdefgh$$abcdefghijklmnopqrstuv']),
   usersFile: about('Path of a file with such lines on the gateway host.', '/run/secrets/users'),
@@ -98,7 +108,7 @@ export const ABOUT: Readonly<Record<string, About>> = {
   minVersion: about('The oldest version of TLS that is spoken.', 'VersionTLS12'),
 };
 
-/** What is known of the option at a path of the catalogue. */
+/** What is said of the option at a path of the catalogue. */
 export function aboutOption(path: string): About | undefined {
   const parts = path.split('.');
   for (let from = 0; from < parts.length; from += 1) {

@@ -127,6 +127,7 @@ function checkObject(node: SpecNode, shape: ObjectShape, path: string, checking:
     if (field !== undefined) check(entry.value, field, path === '' ? entry.key : `${path}.${entry.key}`, checking);
     else if (!isOwn(entry.key)) unknownField(entry, shape, path, checking);
   }
+  if (shape.required === undefined && shape.oneOf === undefined) return;
   const there = [...node.entries.values()].filter((entry) => !isNull(entry.value)).map((entry) => entry.key);
   for (const name of shape.required ?? []) if (!there.includes(name)) missing(node, shape, name, path, checking);
   checkOneOf(node, shape, there, path, checking);

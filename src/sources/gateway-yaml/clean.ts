@@ -8,15 +8,17 @@ import type { Shape } from './shape.ts';
  * where the spec names the fields is `x-` the author's: a header may be called so too.
  */
 export function cleaned(spec: SpecMapping, shape: Shape): SpecMapping {
-  const entries = new Map<string, SpecEntry>();
-  let isSame = true;
+  // Most mappings stay as they are: a copy is made where the first difference is found.
+  let entries: Map<string, SpecEntry> | undefined;
   for (const [key, one] of spec.entries) {
     const field = isNull(one.value) ? undefined : fieldOf(shape, key);
     const value = field === undefined ? undefined : cleanedNode(one.value, field);
-    if (value !== undefined) entries.set(key, value === one.value ? one : { ...one, value });
-    isSame &&= value === one.value;
+    if (value === one.value) continue;
+    entries ??= new Map(spec.entries);
+    if (value === undefined) entries.delete(key);
+    else entries.set(key, { ...one, value });
   }
-  return isSame ? spec : { ...spec, entries };
+  return entries === undefined ? spec : { ...spec, entries };
 }
 
 function cleanedNode(node: SpecNode, shape: Shape): SpecNode {
@@ -24,8 +26,9 @@ function cleanedNode(node: SpecNode, shape: Shape): SpecNode {
   const fitting = fittingShape(node, shape);
   if (node.kind === 'mapping') return fitting === undefined ? node : cleaned(node, fitting);
   const item = fitting?.kind === 'list' ? fitting.item : undefined;
-  const items = node.items.filter((one) => !isNull(one)).map((one) => (item === undefined ? one : cleanedNode(one, item)));
-  return items.length === node.items.length && items.every((one, at) => one === node.items[at]) ? node : { ...node, items };
+  const clean = (one: SpecNode): SpecNode => (item === undefined ? one : cleanedNode(one, item));
+  if (node.items.every((one) => !isNull(one) && clean(one) === one)) return node;
+  return { ...node, items: node.items.filter((one) => !isNull(one)).map(clean) };
 }
 
 /** The spelling that a node uses. */

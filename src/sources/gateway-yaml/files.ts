@@ -55,7 +55,7 @@ function withIncludes(node: SpecMapping, path: string, open: readonly string[], 
   let whole: SpecMapping | undefined;
   for (const item of itemsOf(valueAt(node, 'include'))) {
     if (item.kind !== 'scalar') continue;
-    const name = joinPath(path, item.text.text);
+    const name = besideFile(path, item.text.text);
     if ([...open, path].includes(name) || open.length >= MAX_DEPTH) {
       mistake(reading.checking, item.origin, `include ${name}`, `"${item.text.text}" includes itself`);
       continue;
@@ -67,7 +67,7 @@ function withIncludes(node: SpecMapping, path: string, open: readonly string[], 
 }
 
 /** A path as seen from the folder of a file. */
-function joinPath(from: string, to: string): string {
+export function besideFile(from: string, to: string): string {
   if (to.startsWith('/')) return to;
   const parts = [...from.split('/').slice(0, -1), ...to.split('/')];
   const out: string[] = [];

@@ -39,7 +39,7 @@ export function childrenOf(shape: Shape): readonly Shape[] {
 function schemaOf(shape: Shape, definitions: Definitions): Json {
   if ((definitions.uses.get(shape) ?? 0) < 2 || childrenOf(shape).length === 0) return written(shape, definitions);
   const known = definitions.names.get(shape) ?? define(shape, definitions);
-  return { $ref: `#/$defs/${known}`, title: shape.title, description: shape.description };
+  return { $ref: `#/$defs/${known}`, ...about(shape) };
 }
 
 function define(shape: Shape, definitions: Definitions): string {
@@ -52,9 +52,13 @@ function define(shape: Shape, definitions: Definitions): string {
   return name;
 }
 
+/** What an editor shows. */
+function about({ title, description, default: standard, example }: Shape): Json {
+  return { title, description, ...(standard === undefined ? {} : { default: standard }), ...(example === undefined ? {} : { examples: [example] }) };
+}
+
 function written(shape: Shape, definitions: Definitions): Json {
-  const { title, description } = shape;
-  const base = { title, description, ...(shape.default === undefined ? {} : { default: shape.default }), ...(shape.example === undefined ? {} : { examples: [shape.example] }) };
+  const base = about(shape);
   switch (shape.kind) {
     case 'text':
       return { ...base, ...textSchema(shape) };
@@ -80,7 +84,7 @@ function written(shape: Shape, definitions: Definitions): Json {
 function textSchema(shape: TextShape): Json {
   const type = ['string', 'number', 'boolean'];
   if (shape.values !== undefined) return { type, anyOf: [{ enum: shape.values }, { type: 'string', pattern: VARIABLE }] };
-  return shape.pattern === undefined ? { type } : { type, pattern: `(?:${shape.pattern.source})|${VARIABLE}` };
+  return shape.pattern === undefined ? { type } : { type: shape.pattern.test('80') ? type : 'string', pattern: `(?:${shape.pattern.source})|${VARIABLE}` };
 }
 
 function integerSchema(shape: IntegerShape): Json {

@@ -27,10 +27,17 @@ function middlewareValue(node: SpecNode): FileValue {
 function options(kind: SpecEntry): FileValue {
   const { value } = kind;
   if (value.kind === 'mapping') return mapping(entriesOf(value).map((one) => secretOption(one)), value.origin);
+  if (kind.key === 'consumerLimit') return mapping(limitEntries(value), value.origin);
   const main = MAIN_OPTION[kind.key] ?? (kind.key === 'inFlightConn' ? 'amount' : undefined);
   if (main === undefined) return same(value);
-  const isList = ['basicAuth', 'digestAuth', 'ipAllowList', 'chain', 'stripPrefix', 'stripPrefixRegex'].includes(kind.key);
+  const isList = ['apiKey', 'basicAuth', 'digestAuth', 'groups', 'ipAllowList', 'chain', 'stripPrefix', 'stripPrefixRegex'].includes(kind.key);
   return mapping([entry(main, kind.origin, isList ? sameList(value) : same(value)), ...implied(kind)], value.origin);
+}
+
+/** `100/minute`. */
+function limitEntries(value: SpecNode): readonly FileEntry[] {
+  const [amount = '', window = ''] = plainText(value).split('/');
+  return [entry('amount', value.origin, text(amount, value.origin, 'int')), entry('window', value.origin, text(window, value.origin))];
 }
 
 /** `rateLimit: 100` allows bursts of as many: the engine's default of one would delay every second request. */

@@ -1,11 +1,12 @@
-import { keyAt, keyTable, staticTable } from '../../traefik-config/keys.ts';
+import { keyAt, staticTable } from '../../traefik-config/keys.ts';
 import type { KeyNode, KeyObject } from '../../traefik-config/keys.ts';
 import { aboutOption } from './about.ts';
+import { specTable } from './platform-keys.ts';
 import type { ObjectShape, Shape } from './shape.ts';
 
 /** The engine's options below a path of its catalogue, as a shape: `http.middlewares.*.rateLimit`. */
 export function optionsAt(path: string, noun: string, from: 'dynamic' | 'static' = 'dynamic'): ObjectShape {
-  const key = keyAt(from === 'dynamic' ? keyTable('3.7') : staticTable('3.7'), path);
+  const key = keyAt(from === 'dynamic' ? specTable() : staticTable('3.7'), path);
   if (key?.kind !== 'object') throw new RangeError(`no options at ${path}`);
   return objectShape(key, noun);
 }
@@ -38,7 +39,7 @@ function shapeOf(key: KeyNode): Shape {
     case 'raw':
       return { kind: 'any', ...about };
     case 'scalars':
-      return { kind: 'choice', ...about, options: [{ kind: 'list', ...about, item: scalarShape(key.type, about) }, scalarShape(key.type, about)] };
+      return { kind: 'choice', ...about, options: [{ kind: 'list', ...about, item: scalarShape(key.type, about, key.enum?.map(String)) }, scalarShape(key.type, about, key.enum?.map(String))] };
     case 'scalar':
       return scalarShape(key.type, about, key.enum?.map(String));
   }
@@ -68,7 +69,7 @@ function described(key: KeyNode): { readonly title: string; readonly description
   const example = known?.example ?? exampleOf(key);
   return {
     title: titled(words(key.name)),
-    description: `${known?.description ?? `Traefik's option ${key.path}.`}${limits}${standard}`,
+    description: known === undefined ? '' : `${known.description}${limits}${standard}`,
     ...(key.default === undefined ? {} : { default: key.default }),
     ...(example === undefined ? {} : { example }),
   };

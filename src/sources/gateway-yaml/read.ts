@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import type { Container, Stack } from '../../ir/index.ts';
+import type { Consumer, Container, Stack } from '../../ir/index.ts';
 import type { FileMapping } from '../../traefik-config/file-value.ts';
 import { SourceFile } from '../../text/index.ts';
 import type { OriginId, Origins, Text } from '../../text/index.ts';
@@ -9,6 +9,7 @@ import type { Lookup } from '../variables/index.ts';
 import { check } from './check.ts';
 import type { Checking } from './check.ts';
 import { cleaned } from './clean.ts';
+import { consumersOf } from './consumers.ts';
 import { readSpecFiles } from './files.ts';
 import { dynamicOf } from './lower.ts';
 import { entriesOf, plainText, plainValue, valueAt } from './node.ts';
@@ -27,11 +28,13 @@ export interface SpecRead {
   readonly dynamic: FileMapping;
   /** What it means as a static configuration; undefined when it declares no entry points. */
   readonly static: FileMapping | undefined;
+  /** `consumers:`, with the values that their references have here. */
+  readonly consumers: readonly Consumer[];
   /** Which Compose service stands behind the address at a place. */
   readonly containers: ReadonlyMap<OriginId, Container>;
   /** `targets:`: settings by target. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** `tests:`, as written. */
+  /** `tests:`, as written: null has a meaning there. */
   readonly tests: SpecNode | undefined;
 }
 export interface GatewayYamlRead {
@@ -63,9 +66,10 @@ export function readGatewayYaml(input: StackInput, stacks: readonly Stack[], hos
   const containers = new Map<OriginId, Container>();
   const dynamic = dynamicOf(meant, { checking, origins, stacks, containers });
   const statics = staticOf(meant, checking);
+  const consumers = consumersOf(meant, { checking, lookup: environment.lookup, readFile: host.readFile, path, origins });
   if (diagnostics.some((diagnostic) => diagnostic.blocking)) return done;
   const name = plainText(valueAt(meant, 'name'));
-  return { ...done, read: { name: name === '' ? undefined : name, path, spec: meant, dynamic, static: statics, containers, settings: settingsOf(meant), tests: valueAt(meant, 'tests') } };
+  return { ...done, read: { name: name === '' ? undefined : name, path, spec: meant, dynamic, static: statics, consumers, containers, settings: settingsOf(meant), tests: valueAt(spec, 'tests') } };
 }
 
 function settingsOf(spec: SpecMapping): SpecRead['settings'] {

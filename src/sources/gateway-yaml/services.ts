@@ -42,10 +42,10 @@ function isAddress(node: SpecScalar): boolean {
   return URL.test(node.text.text) || HOST_PORT.test(node.text.text);
 }
 
-/** The name of a service: it must be declared, or belong to another namespace. */
+/** The name of a service: it must be declared, or belong to another namespace. Beside stacks their labels may declare it too. */
 function reference(node: SpecScalar, path: string, reading: ServiceReading): FileValue {
   const name = node.text.text;
-  if (!name.includes('@') && !reading.known.has(name) && node.text.holes.length === 0) {
+  if (!name.includes('@') && !reading.known.has(name) && node.text.holes.length === 0 && reading.stacks.length === 0) {
     const meant = suggest(name, reading.known);
     mistake(reading.checking, node.origin, path, `there is no service "${name}"`, { help: `write an address as ${name}:PORT, or declare it under services`, ...(meant === undefined ? {} : { label: `did you mean "${meant}"?` }) });
   }

@@ -55,6 +55,8 @@ export interface ObjectShape extends Described {
   readonly alias?: Readonly<Record<string, string>>;
   /** Exactly one of these must be there. */
   readonly oneOf?: readonly string[];
+  /** What it takes, in words. */
+  readonly wanted?: string;
 }
 /** Several spellings of the same thing; told apart by scalar, list and mapping. */
 export interface ChoiceShape extends Described {
@@ -81,7 +83,7 @@ export function wantedBy(shape: Shape): string {
     case 'named':
       return `a mapping of ${shape.noun} names`;
     case 'object':
-      return 'a mapping';
+      return shape.wanted ?? 'a mapping';
     case 'choice':
       return listed([...new Set(flattened(shape).map(wantedBy))]);
     case 'any':

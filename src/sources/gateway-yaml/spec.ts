@@ -1,26 +1,15 @@
 import { optionsAt } from './options.ts';
 import type { ObjectShape, Shape } from './shape.ts';
+import { consumer } from './spec-consumers.ts';
 import { entryPoint } from './spec-entry-points.ts';
 import { httpMiddleware, tcpMiddleware } from './spec-middlewares.ts';
 import { route } from './spec-routes.ts';
 import { service } from './spec-services.ts';
+import { routeTest } from './spec-tests.ts';
 import { tcpRoute, tcpService, udpRoute, udpService } from './spec-streams.ts';
-import { either, keyed, named, oneOrMore, text } from './words.ts';
+import { named, oneOrMore, text } from './words.ts';
 
 const certificate: ObjectShape = { kind: 'object', noun: 'certificate', title: 'Certificate', description: 'A certificate and its key.', example: { cert: 'certs/a.pem', key: 'certs/a.key' }, required: ['cert', 'key'], fields: { cert: text('Certificate', 'Path of the PEM file.', 'certs/a.pem'), key: text('Key', 'Path of the key file.', 'certs/a.key'), stores: oneOrMore(text('Store', 'Name of a store.', 'default')) } };
-
-const routeTest = either({ title: 'Test', description: 'A request and the route, or the status, that it must get.', example: 'GET http://shop.example.com/ -> shop' },
-  text('Short test', 'METHOD URL -> ROUTE or STATUS.', 'GET http://shop.example.com/ -> shop', { pattern: /^[A-Z]+ https?:\/\/\S+ -> \S/, wanted: 'METHOD URL -> ROUTE' }),
-  {
-    kind: 'object', noun: 'test', title: 'Long test', description: 'A request with headers, and what must become of it.', example: { request: 'GET http://shop.example.com/', expect: 'shop' }, required: ['request', 'expect'],
-    fields: {
-      request: text('Request', 'METHOD URL.', 'GET http://shop.example.com/', { pattern: /^[A-Z]+ https?:\/\/\S+$/, wanted: 'METHOD URL' }),
-      headers: keyed('Headers', 'Headers of the request.', 'header', text('Value', 'The value.', '1'), { 'X-Beta': '1' }),
-      clientIp: text('Client address', 'The address that the request comes from.', '10.1.2.3'),
-      entryPoint: text('Entry point', 'Where the request comes in; without it the port of the URL decides.', 'web'),
-      expect: { kind: 'any', title: 'Expectation', description: 'A route, a status, or several things by name.', example: 'shop' },
-    },
-  });
 
 /** Settings by target. */
 const target = (name: string): Shape => ({ kind: 'any', title: name, description: `Settings of the target ${name}, as in gateway.config.yaml.`, example: {} });
@@ -41,6 +30,7 @@ export const SPEC: ObjectShape = {
     routes: named('Routes', 'HTTP routes by name.', 'route', route, { shop: { host: 'shop.example.com', to: 'web:8080' } }),
     middlewares: named('Middlewares', 'Changes on the way, by name.', 'middleware', httpMiddleware, { strip: { stripPrefix: '/api' } }),
     services: named('Services', 'Pools of endpoints, by name.', 'service', service, { web: { endpoints: ['web:8080'] } }),
+    consumers: named('Consumers', 'Who may call where a route asks for it (`apiKey`, `jwt`, `login`), by name. Kong alone can be told.', 'consumer', consumer, { mobile: { keys: { env: 'MOBILE_KEY' }, groups: 'gold', limit: '100/minute' } }),
     transports: named('Transports', 'How endpoints are spoken to, by name.', 'transport', optionsAt('http.serversTransports.*', 'transport'), { internal: { insecureSkipVerify: true } }),
     tcp: { kind: 'object', noun: 'TCP section', title: 'TCP', description: 'TCP routes, services and middlewares.', example: { routes: { db: { sni: '*', to: 'db:5432', entryPoints: 'postgres' } } }, fields: { routes: named('TCP routes', 'TCP routes by name.', 'TCP route', tcpRoute, { db: { sni: '*', to: 'db:5432' } }), services: named('TCP services', 'TCP services by name.', 'TCP service', tcpService, { db: { endpoints: ['db:5432'] } }), middlewares: named('TCP middlewares', 'TCP middlewares by name.', 'middleware', tcpMiddleware, { office: { ipAllowList: ['10.0.0.0/8'] } }), transports: named('TCP transports', 'TCP transports by name.', 'transport', optionsAt('tcp.serversTransports.*', 'transport'), { slow: { dialTimeout: '30s' } }) } },
     udp: { kind: 'object', noun: 'UDP section', title: 'UDP', description: 'UDP routes and services.', example: { routes: { dns: { entryPoints: 'dns', to: 'dns:53' } } }, fields: { routes: named('UDP routes', 'UDP routes by name.', 'UDP route', udpRoute, { dns: { entryPoints: 'dns', to: 'dns:53' } }), services: named('UDP services', 'UDP services by name.', 'UDP service', udpService, { dns: { endpoints: ['dns:53'] } }) } },

@@ -1,6 +1,6 @@
 import { responseHeadersConflict, type Middleware, type Route } from '../../ir/index.ts';
 import type { Capabilities, Row, Verdict } from '../target.ts';
-import { orderProblem, pathProblem, repeatProblem } from './chain.ts';
+import { knowsCaller, orderProblem, pathProblem, repeatProblem } from './chain.ts';
 import { chainOf } from './paths.ts';
 import { isPort, namedHosts, needsHosts } from './redirect.ts';
 import { refusedStreams, streams } from './stream-capabilities.ts';
@@ -34,6 +34,15 @@ const setByProxy = {
   title: 'a header that Traefik itself sets',
   when: (use: { readonly name: { readonly value: string } }): boolean => /^x[-_](?:forwarded[-_]|real[-_]ip$)/i.test(use.name.value),
   verdict: no('Traefik sets this header before it routes and takes the one of an untrusted client away; Kong routes on what the client sent'),
+};
+
+/** Recorded answers of key-auth, jwt, basic-auth and acl. */
+const told = (how: string): { readonly verdict: Verdict; readonly seen: Row<never>['seen'] } => ({ verdict: { kind: 'equivalent', how }, seen: [{ version: '3.9.3', by: 'recorded' }] });
+
+const NOBODY_KNOWN = {
+  title: 'nobody has asked who calls',
+  when: (_use: unknown, { route, index }: { readonly route?: Route; readonly index?: number }): boolean => route !== undefined && !knowsCaller(chainOf(route), index),
+  verdict: no('no middleware before it finds out who calls', 'put apiKey, jwt or login before it'),
 };
 
 /** What the expressions flavour of Kong 3.9 can say. */
@@ -78,6 +87,13 @@ export const expressions: Capabilities = {
   'entryPoint.sanitizePath': equivalent('Kong always cleans: a request with an unclean path is refused with 400'),
   'entryPoint.proxyProtocol': approximate('the proxy_protocol flag of the listener requires the header from every peer, trusted or not', READ),
   'middleware.addPrefix': { ...exact, except: [pathExcept('a prefix that is no service path')] },
+  'middleware.apiKey': {
+    ...told('401 with another body; the service is told X-Consumer-ID and X-Credential-Identifier too'),
+    except: [
+      { title: 'a name that is no field', when: (use) => use.spec.names.some((name) => !/^[A-Za-z0-9_-]+$/.test(name)), verdict: no('the name of a key holds letters, digits, `-` and `_`') },
+      { title: 'taken out of the query', when: (use) => use.spec.in.includes('query') && !use.spec.keep, verdict: { kind: 'approximate', differs: 'the rest of the query is put together again: order and escapes may change' } },
+    ],
+  },
   'middleware.basicAuth': equivalent('judged by its users'),
   'middleware.basicAuth.hash': unsupported(HASHES, 'keep this router on Traefik or nginx, or protect it with a Kong consumer whose password is a vault reference'),
   'middleware.basicAuth.headerField': unsupported('Kong names the user in X-Consumer-Username only, and a client could send the field itself'),
@@ -88,11 +104,13 @@ export const expressions: Capabilities = {
   'middleware.buffering.retryExpression': unsupported('Kong retries on connection errors only'),
   'middleware.circuitBreaker': unsupported('Kong counts failures per target and has no ratios, latencies or half-open state'),
   'middleware.compress': approximate('gzip is a switch of the whole node: answers of all its routers are compressed, with gzip only', READ),
+  'middleware.consumerLimit': { ...told('fixed windows on each node, counted by consumer'), except: [NOBODY_KNOWN] },
   'middleware.contentType': approximate('Kong does not guess the type of an answer that has none'),
   'middleware.digestAuth': unsupported('Kong has no digest authentication'),
   'middleware.encodedCharacters': equivalent('a guard route of the router answers 400'),
   'middleware.errors': unsupported('Kong cannot ask another service for an error page'),
   'middleware.forwardAuth': unsupported('Kong OSS has no plugin that asks another service', 'keep this router on Traefik or nginx'),
+  'middleware.groups': { ...told('403 with another body'), except: [NOBODY_KNOWN, { title: 'no group', when: (use) => use.spec.allow.length === 0, verdict: no('a list without a group lets everybody in there', 'name a group, or take the route away') }] },
   'middleware.grpcWeb': unsupported("Kong's grpc-web plugin works on gRPC services only"),
   'middleware.headers.customRequest': exact,
   'middleware.headers.customResponse': {
@@ -110,9 +128,14 @@ export const expressions: Capabilities = {
   'middleware.ipAllowList': exact,
   'middleware.ipAllowList.ipStrategy': { ...unsupported('the address comes from the connection: a node cannot count from the right of X-Forwarded-For for one router'), except: [{ title: 'the default strategy', when: (use) => (use.spec.ipStrategy?.depth ?? 0) === 0 && (use.spec.ipStrategy?.excludedIPs.length ?? 0) === 0, verdict: { kind: 'exact' } }] },
   'middleware.ipAllowList.rejectStatusCode': exact,
+  'middleware.jwt': told('401 with another body; the service is told X-Consumer-ID and X-Credential-Identifier too'),
+  'middleware.login': told('401 with another body; Proxy-Authorization counts too'),
   'middleware.passTLSClientCert': unsupported('client certificates need Kong Enterprise'),
   'middleware.plugin': unsupported('Traefik plugins run in Traefik only'),
-  'middleware.rateLimit': approximate('fixed windows instead of a token bucket: a burst is allowed once per window, and counters start again with it'),
+  'middleware.rateLimit': {
+    ...approximate('fixed windows instead of a token bucket: a burst is allowed once per window, and counters start again with it'),
+    except: [{ title: "a consumer's own limit", when: (_use, { route, routing }) => route !== undefined && knowsCaller(chainOf(route)) && (routing.consumers ?? []).some(({ limit }) => limit !== undefined), verdict: no("a consumer's own limit takes the place of the route's in Kong", 'take `limit` off the consumers, or use consumerLimit at the route') }],
+  },
   'middleware.rateLimit.sourceCriterion': { ...approximate('counted by the header that it names; requests without it are counted by address'), except: [{ title: 'by host or address from a header', when: (use) => use.spec.sourceCriterion?.requestHost === true || (use.spec.sourceCriterion?.ipStrategy?.depth ?? 0) > 0, verdict: no('Kong counts by address or by one header') }] },
   'middleware.rateLimit.redis': unsupported('the connection settings differ and are not translated'),
   'middleware.redirectRegex': unsupported("Kong's redirect plugin knows a fixed target, or the same path on another host", 'keep this router on Traefik or nginx'),

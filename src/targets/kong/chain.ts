@@ -2,11 +2,19 @@ import type { Middleware, MiddlewareKind } from '../../ir/index.ts';
 import { isPathChange, planPath } from './paths.ts';
 
 /**
- * Kong's own order of what a chain can hold: HTTPS redirection in the router, then plugins by priority (cors 2000,
- * ip-restriction 990, request-size-limiting 951, rate-limiting 910, request-transformer 801). A chain must name what can
+ * Kong's own order of what a chain can hold: HTTPS redirection in the router, then plugins by priority (cors 2000, jwt 1450,
+ * key-auth 1250, basic-auth 1100, ip-restriction 990, request-size-limiting 951, acl 950, rate-limiting 910,
+ * request-transformer 801). A chain must name what can
  * refuse or answer in this order; header and path changes commute with all of them.
  */
-const STAGE: Partial<Record<MiddlewareKind, number>> = { encodedCharacters: 0, redirectScheme: 1, ipAllowList: 3, buffering: 4, rateLimit: 5 };
+const STAGE: Partial<Record<MiddlewareKind, number>> = { encodedCharacters: 0, redirectScheme: 1, jwt: 3, apiKey: 4, login: 5, ipAllowList: 6, buffering: 7, groups: 8, rateLimit: 9, consumerLimit: 9 };
+
+const AUTHENTICATION: ReadonlySet<MiddlewareKind> = new Set(['jwt', 'apiKey', 'login']);
+
+/** Whether the middlewares of a chain before one of them find out who calls. */
+export function knowsCaller(chain: readonly Middleware[], before = chain.length): boolean {
+  return chain.slice(0, before).some(({ spec }) => AUTHENTICATION.has(spec.kind));
+}
 
 function stageOf(middleware: Middleware): number | undefined {
   if (middleware.spec.kind === 'headers' && hasCors(middleware)) return 2;
@@ -31,6 +39,7 @@ export function orderProblem(chain: readonly Middleware[]): string | undefined {
     const before = chain.slice(0, index);
     if (stage < 2 && before.some(isPathChange)) return `${kind} sees the path as it came in, also behind a path change`;
     if (kind === 'rateLimit' && before.some(setsHeaders)) return 'rate-limiting counts before request headers are changed';
+    if (AUTHENTICATION.has(kind) && before.some(setsHeaders)) return `${kind} reads the request as it came, before request headers are changed`;
   }
   return undefined;
 }
@@ -47,6 +56,7 @@ export function repeatProblem(chain: readonly Middleware[]): string | undefined 
   const counts = new Map<MiddlewareKind, number>();
   for (const middleware of chain) counts.set(middleware.spec.kind, (counts.get(middleware.spec.kind) ?? 0) + 1);
   for (const [kind, count] of counts) if (count > 1 && !REPEATABLE.has(kind)) return `a route has one instance of each plugin, and ${kind} stands ${String(count)} times in this chain`;
+  if (counts.has('rateLimit') && counts.has('consumerLimit')) return 'a route has one rate-limiting plugin, and rateLimit and consumerLimit of this chain need one each';
   if (chain.filter(hasCors).length > 1) return 'a route has one cors plugin, and two middlewares of this chain need one';
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { isSecretOption } from '../../ir/index.ts';
 import type { ResolvedService, Route, Routing } from '../../ir/index.ts';
 import { classicRoutes } from './classic.ts';
+import { withCallers } from './callers.ts';
 import { ranked } from './draft.ts';
 import { isKongsOwn, spoofGuard, withSpoofGuard } from './headers.ts';
 import { Names } from './names.ts';
@@ -27,7 +28,8 @@ export function lower(routing: Routing, options: TargetOptions): Lowered<KongPla
   const groups = nodeGroups(routing, report);
   const nodes = [...groups.map((group) => lowerNode(group, input)), ...lowerStreams(new Set(groups.map(({ folder }) => folder)), input)];
   refuseSecrets(groups.flatMap(({ routes }) => routes), options, report);
-  return report.blocked ? { diagnostics: report.diagnostics } : { plan: { flavour, nodes, secret: options.inlineSecrets }, diagnostics: report.diagnostics };
+  const plan = withCallers({ flavour, nodes, secret: options.inlineSecrets }, routing, options, report);
+  return report.blocked ? { diagnostics: report.diagnostics } : { plan, diagnostics: report.diagnostics };
 }
 
 interface NodeInput {

@@ -58,6 +58,8 @@ export interface ConsumerPlan {
   readonly groups: readonly string[];
   readonly keys: readonly string[];
   readonly tokens: readonly JwtKey[];
+  /** The password itself: the node hashes it. */
+  readonly logins: readonly { readonly username: string; readonly password: string }[];
   readonly plugins: readonly PluginPlan[];
 }
 

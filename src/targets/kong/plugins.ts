@@ -1,6 +1,7 @@
 import type { Middleware, SpecOf } from '../../ir/index.ts';
 import { addressLiteral } from './address.ts';
 import { hasCors } from './chain.ts';
+import { accessList, consumerLimit, keyAuth, loginAuth, tokenAuth } from './consumers.ts';
 import { corsPlugin } from './cors.ts';
 import { mergeHeaders, securityHeaders, transformer } from './headers.ts';
 import type { PluginPlan } from './plan.ts';
@@ -19,8 +20,28 @@ export function refusingPlugins(chain: readonly Middleware[], report: Report): r
     if (spec.kind === 'ipAllowList') return [ipRestriction(spec, middleware, report)];
     if (spec.kind === 'buffering' && spec.maxRequestBodyBytes > 0) return [{ name: 'request-size-limiting', config: { allowed_payload_size: spec.maxRequestBodyBytes, size_unit: 'bytes', require_content_length: false } }];
     if (spec.kind === 'rateLimit' && spec.average > 0) return [rateLimiting(spec, middleware, report)];
+    const asking = askingPlugin(spec);
+    if (asking !== undefined) return [asking];
     return spec.kind === 'headers' && hasCors(middleware) ? [corsPlugin(spec, middleware, report)] : [];
   });
+}
+
+/** Who calls, and whether they may. */
+function askingPlugin(spec: Middleware['spec']): PluginPlan | undefined {
+  switch (spec.kind) {
+    case 'apiKey':
+      return keyAuth({ names: spec.names, header: spec.in.includes('header'), query: spec.in.includes('query'), keep: spec.keep });
+    case 'jwt':
+      return tokenAuth(spec);
+    case 'login':
+      return loginAuth(spec);
+    case 'groups':
+      return accessList(spec.allow);
+    case 'consumerLimit':
+      return consumerLimit(spec.amount, spec.window);
+    default:
+      return undefined;
+  }
 }
 
 function ipRestriction(spec: SpecOf<'ipAllowList'>, middleware: Middleware, report: Report): PluginPlan {

@@ -1,5 +1,6 @@
 import conf from '../../../templates/kong/kong.conf.hbs';
-import { Document, isMap, isSeq } from 'yaml';
+import type { Document } from 'yaml';
+import { yamlPackage } from '../../text/yaml/package.ts';
 import type { OutputFile } from '../target.ts';
 import { consumerEntity } from './consumers.ts';
 import type { KongPlan, NodePlan, PluginPlan, RoutePlan, ServicePlan, UpstreamPlan } from './plan.ts';
@@ -36,10 +37,10 @@ function declarative(node: NodePlan): string {
     plugins: node.plugins.map(({ name, config }) => ({ value: { name, config }, comment: 'what a client may not say of itself' })),
   };
   const filled = Object.entries(lists).filter(([, list]) => list.length > 0);
-  const document = new Document({ _format_version: '3.0', ...Object.fromEntries(filled.map(([name, list]) => [name, list.map((item) => item.value)])) }, { aliasDuplicateObjects: false });
+  const document = new (yamlPackage().Document)({ _format_version: '3.0', ...Object.fromEntries(filled.map(([name, list]) => [name, list.map((item) => item.value)])) }, { aliasDuplicateObjects: false });
   document.commentBefore = ` ${GENERATED}`;
   for (const [name, list] of filled) commentItems(document, name, list);
-  const text = document.toString({ lineWidth: 0, blockQuote: false, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
+  const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER, blockQuote: false, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
   return text.replace(BREAKS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
@@ -51,10 +52,10 @@ const BREAKS = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function commentItems(document: Document, name: string, list: readonly Commented[]): void {
   const sequence = document.get(name);
-  if (!isSeq(sequence)) return;
+  if (!yamlPackage().isSeq(sequence)) return;
   for (const [index, item] of sequence.items.entries()) {
     const text = comment(list[index]?.comment ?? '');
-    if (isMap(item) && text !== '') item.commentBefore = ` ${text}`;
+    if (yamlPackage().isMap(item) && text !== '') item.commentBefore = ` ${text}`;
   }
 }
 

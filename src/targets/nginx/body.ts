@@ -1,10 +1,11 @@
 import type { Middleware, ResolvedService, Route } from '../../ir/index.ts';
 import type { TargetOptions } from '../target.ts';
-import { PHASES, keptName, withHeader, type ChainState, type Location, type Outputs, type Responder, type ResponseHeader, type Site } from './chain.ts';
+import { PHASES, keptName, withHeader, type ChainState, type Location, type Outputs, type Place, type Responder, type ResponseHeader, type Site } from './chain.ts';
 import type { Forwarding } from './forwarded.ts';
 import { headerStatement } from './middlewares/auth.ts';
 import { refuseEscapes } from './middlewares/content.ts';
 import { addHeader } from './middlewares/cors.ts';
+import { refuseEscaped, toGrpc } from './grpc.ts';
 import { step } from './middlewares/index.ts';
 import { ORIGINAL, outgoing } from './path-state.ts';
 import { comment, directive, literal, message, template, type Statement } from './plan.ts';
@@ -32,27 +33,30 @@ export interface Body {
   readonly beside: readonly Location[];
 }
 
-/** What answers between two hops: nginx keeps its order of phases only inside one location. */
-interface Stage {
+/** Something that may answer, and the headers that its answer carries. */
+interface Answer {
+  readonly responder: Responder;
   readonly response: readonly ResponseHeader[];
-  readonly responders: readonly Responder[];
 }
+
+/** What answers between two hops: nginx keeps its order of phases only inside one location. */
+type Stage = readonly Answer[];
 
 /** Lowers a chain and its service. */
 export function routeBody(listener: ListenerSite, route: Route): Body {
   const { state, stages, ends } = walk(listener, route);
   const last = ends ? undefined : terminal(listener, route, state);
-  const all = last?.respond === undefined ? stages : addResponder(stages, last.respond, state.response);
-  return assemble(listener, route, state, all, last?.statements ?? []);
+  const all = last?.respond === undefined ? stages : addResponder(stages, { responder: last.respond, response: state.response });
+  return assemble(listener, route, state, beforeProxy(all, state, last?.statements ?? []), last ?? { statements: [] });
 }
 
 function walk(listener: ListenerSite, route: Route): { readonly state: ChainState; readonly stages: readonly Stage[]; readonly ends: boolean } {
-  let state: ChainState = { path: ORIGINAL, request: hostHeader(listener.forwarding.headers, route), response: [], settings: [], beside: [] };
-  let stages: readonly Stage[] = [{ response: [], responders: escapesDenied(listener) }];
+  let state: ChainState = { path: ORIGINAL, request: listener.forwarding.headers, response: [], settings: [], beside: [] };
+  let stages: readonly Stage[] = [escapesDenied(listener).map((responder) => ({ responder, response: [] }))];
   for (const middleware of [...route.chain, ...route.service.chain]) {
     const done = step(siteOf(listener, route, middleware), state);
     state = done.state;
-    for (const responder of done.respond ?? []) stages = addResponder(stages, responder, responseAt(middleware, state));
+    for (const responder of done.respond ?? []) stages = addResponder(stages, { responder, response: responseAt(middleware, state) });
     if (done.ends === true) return { state, stages, ends: true };
   }
   return { state, stages, ends: false };
@@ -74,13 +78,23 @@ function siteOf(listener: ListenerSite, route: Route, middleware: Middleware): S
 }
 
 /** A new stage where the phases would be out of order, a directive would be given twice, or the headers of the answers change. */
-function addResponder(stages: readonly Stage[], responder: Responder, response: readonly ResponseHeader[]): readonly Stage[] {
-  const current = stages.at(-1) ?? { response, responders: [] };
-  const last = current.responders.at(-1);
-  const fits = last === undefined || follows(last.phase, responder.phase);
-  const same = current.responders.length === 0 || current.response === response || JSON.stringify(current.response) === JSON.stringify(response);
-  if (fits && same) return [...stages.slice(0, -1), { response, responders: [...current.responders, responder] }];
-  return [...stages, { response, responders: [responder] }];
+function addResponder(stages: readonly Stage[], answer: Answer): readonly Stage[] {
+  const current = stages.at(-1) ?? [];
+  const last = current.at(-1);
+  const fits = last === undefined || follows(last.responder.phase, answer.responder.phase);
+  const others = current.filter(({ responder }) => responder.phase !== 'rewrite');
+  const same = answer.responder.phase === 'rewrite' || others.every(({ response }) => sameHeaders(response, answer.response));
+  return fits && same ? [...stages.slice(0, -1), [...current, answer]] : [...stages, [answer]];
+}
+
+/** The location that proxies adds the headers of the whole chain to every answer of its later phases: others get a location of their own. */
+function beforeProxy(stages: readonly Stage[], { response }: ChainState, last: readonly Statement[]): readonly Stage[] {
+  const late = (stages.at(-1) ?? []).filter(({ responder }) => responder.phase !== 'rewrite' || (responder.early === true && stages.length === 1));
+  return last.length === 0 || late.every((answer) => sameHeaders(answer.response, response)) ? stages : [...stages, []];
+}
+
+function sameHeaders(one: readonly ResponseHeader[], other: readonly ResponseHeader[]): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function follows(before: keyof typeof PHASES, after: keyof typeof PHASES): boolean {
@@ -90,6 +104,8 @@ function follows(before: keyof typeof PHASES, after: keyof typeof PHASES): boole
 interface Terminal {
   readonly respond?: Responder;
   readonly statements: readonly Statement[];
+  /** Hides a header of the endpoint. */
+  readonly hide?: 'proxy_hide_header' | 'grpc_hide_header';
 }
 
 /** The service: a pool, or an answer in its place. */
@@ -99,10 +115,17 @@ function terminal(listener: ListenerSite, route: Route, state: ChainState): Term
   const pool = poolOf(listener.sheet, route.service, listener.options.version, listener.outputs.pools);
   if (pool === undefined) return { respond: answer(503, 'no available server\n'), statements: [] };
   const { before, target } = outgoing(listener.sheet, state.path);
+  const headers = hostHeader(state.request, route);
+  if (pool.scheme === 'h2c') {
+    const lines = headers.map((line) => headerStatement(listener, line));
+    const cookie = pool.cookie === undefined ? [] : [addHeader({ name: 'Set-Cookie', value: pool.cookie })];
+    const statements = [...cookie, ...lines, ...state.settings, ...transportSettings(pool.settings, pool.scheme, listener.options), ...pool.before, ...before];
+    return { respond: refuseEscaped(listener.sheet, state.path.kind !== 'original'), statements: toGrpc(statements, pool.target), hide: 'grpc_hide_header' };
+  }
   return {
     statements: [
       ...(pool.cookie === undefined ? [] : [addHeader({ name: 'Set-Cookie', value: pool.cookie })]),
-      ...requestHeaders(listener, state.request),
+      ...requestHeaders(listener, headers),
       ...state.settings,
       ...transportSettings(pool.settings, pool.scheme, listener.options),
       // `rewrite … break` ends the rewrite phase: a `set` behind it is never run.
@@ -131,7 +154,7 @@ export function plainAnswer(status: number, text: string): readonly Statement[] 
   return [directive('default_type', template('text/plain; charset=utf-8')), directive('add_header', 'X-Content-Type-Options', 'nosniff', 'always'), directive('return', String(status), message(text))];
 }
 
-/** Without passHostHeader the endpoint gets its own address; that is one address, or judge refused. */
+/** Without passHostHeader the endpoint gets its own address, whatever a middleware wrote; that is one address, or judge refused. */
 function hostHeader(headers: Forwarding['headers'], { service }: Route): Forwarding['headers'] {
   const balancer = firstBalancer(service);
   if (balancer?.spec.kind !== 'loadBalancer' || balancer.spec.passHostHeader) return headers;
@@ -144,21 +167,43 @@ function firstBalancer(resolved: ResolvedService): ResolvedService['service'] | 
   return resolved.members.map(firstBalancer).find((found) => found !== undefined);
 }
 
-function assemble(listener: ListenerSite, route: Route, state: ChainState, stages: readonly Stage[], last: readonly Statement[]): Body {
+function assemble(listener: ListenerSite, route: Route, state: ChainState, stages: readonly Stage[], { statements: last, hide = 'proxy_hide_header' }: Terminal): Body {
   const names = stages.slice(1).map((_, index) => keptName(listener, `stage ${route.router.name}@${route.router.namespace} ${String(index)}`, `${route.router.name}_then`));
   const contents = stages.map((stage, index) => (place: { readonly named: boolean }): readonly Statement[] => {
     const next = names[index];
-    const isLast = next === undefined;
-    const response = isLast && last.length > 0 ? state.response : stage.response;
-    const hidden = isLast && last.length > 0 ? response.map(({ name }) => directive('proxy_hide_header', literal(name))) : [];
+    const proxies = next === undefined && last.length > 0;
+    const response = proxies ? state.response : ofLocation(stage);
     return [
-      ...hidden,
+      ...(proxies ? response.map(({ name }) => directive(hide, literal(name))) : []),
       ...response.flatMap((header) => (header.value === undefined ? [] : [addHeader(header)])),
-      ...stage.responders.flatMap((responder) => responder.statements(place)),
-      ...(next === undefined ? last : [comment('nginx runs its phases in a fixed order: the rest of the chain comes after these'), directive('try_files', '/.none', `@${next}`)]),
+      ...stage.flatMap((answer) => answered(answer, response, { ...place, proxies })),
+      ...(next === undefined ? last : [comment('the rest of the chain comes after these: its headers are not theirs, or nginx would run it before them'), directive('try_files', '/.none', `@${next}`)]),
     ];
   });
   const [first, ...rest] = contents;
   const later = rest.map((statements, index): Location => ({ words: [`@${names[index] ?? ''}`], statements: statements({ named: true }) }));
   return { statements: first ?? ((): readonly Statement[] => last), beside: [...later, ...state.beside] };
+}
+
+/** The headers of a location that does not proxy: those of its later phases, which have no block to say their own in. */
+function ofLocation(stage: Stage): readonly ResponseHeader[] {
+  return (stage.find(({ responder }) => responder.phase !== 'rewrite') ?? stage.at(-1))?.response ?? [];
+}
+
+/** What a middleware answers with; in a location with other headers its condition says its own. */
+function answered({ responder, response }: Answer, around: readonly ResponseHeader[], place: Place): readonly Statement[] {
+  const statements = responder.statements(place);
+  if (responder.phase !== 'rewrite' || visible(around).length === 0 || sameHeaders(visible(response), visible(around))) return statements;
+  const own = visible(response).map(addHeader);
+  // A header without a value is not sent, and keeps those of the location away.
+  const said = own.length > 0 ? own : [directive('add_header', 'X-None', literal(''))];
+  return statements.map((statement) => (statement.kind === 'directive' && statement.block !== undefined && !statement.block.some(addsHeaders) ? { ...statement, block: [...said, ...statement.block] } : statement));
+}
+
+function visible(response: readonly ResponseHeader[]): readonly ResponseHeader[] {
+  return response.filter(({ value }) => value !== undefined);
+}
+
+function addsHeaders(statement: Statement): boolean {
+  return statement.kind === 'directive' && statement.words[0]?.kind === 'word' && statement.words[0].text === 'add_header';
 }

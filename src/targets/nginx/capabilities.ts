@@ -1,9 +1,10 @@
-import { refKey, type HttpMatcher, type LoadBalancer, type Route, type TcpRoute } from '../../ir/index.ts';
+import { refKey, type HttpMatcher, type IpStrategy, type LoadBalancer, type Route, type TcpRoute } from '../../ir/index.ts';
 import { matchesEmpty } from '../../rule-lang/index.ts';
 import type { Capabilities, Row, UseSite, Verdict } from '../target.ts';
-import { addsToInner, chainProblem, repeatProblem } from './chain-order.ts';
+import { addsToInner, chainProblem, repeatProblem, replacesNothing } from './chain-order.ts';
 import { isCleanPath, isPlainPath, sentPath } from './go-path.ts';
 import { ipRange } from './ip-range.ts';
+import { strategyProblem } from './ip-strategy.ts';
 import { endpointsOf } from './leaves.ts';
 import { requestRate } from './middlewares/limits.ts';
 import { pcre, replacementParts } from './re2.ts';
@@ -51,6 +52,13 @@ const NO_HEADER = refuse('nginx has no variable for this header alone: it takes 
 /** nginx joins the lines of a header, or sees the first: which one it was cannot be told in a map. */
 const SEVERAL_LINES = approximate('of a header that comes in several lines, a rule sees the first (before 1.23) or all of them as one text, joined by ", "; Traefik tries each');
 
+/** An address of X-Forwarded-For is found by a pattern. */
+function unreadableSource(strategy: IpStrategy | undefined, ranges: readonly string[] = []): boolean {
+  return strategy !== undefined && strategyProblem(strategy, ranges) !== undefined;
+}
+
+const NO_SOURCE = refuse('nginx finds an address of X-Forwarded-For by a pattern: it cannot take IPv6 networks out of it, nor tell a text that is no address from 255.255.255.255', 'name IPv4 addresses in excludedIPs, leave out ipv6Subnet and ranges that hold every address, or leave ipStrategy out');
+
 function unreadableHeader(name: string): boolean {
   return !/^[A-Za-z0-9-]+$/.test(name);
 }
@@ -80,7 +88,7 @@ function replaceProblem(regex: string, replacement: string): boolean {
 const NO_REPLACEMENT = refuse('this replacement needs more than one match, a group beyond the ninth, or characters that Go would escape anew', 'anchor the expression with ^ or $, and write the replacement in plain URL characters');
 
 function isOddUpstreamName({ endpoints }: LoadBalancer): boolean {
-  return endpoints.some(({ scheme }) => scheme !== 'http' && scheme !== 'https') || new Set(endpoints.map(({ scheme }) => scheme)).size > 1;
+  return endpoints.some(({ scheme }) => !['http', 'https', 'h2c'].includes(scheme)) || new Set(endpoints.map(({ scheme }) => scheme)).size > 1;
 }
 
 function membersDiffer(route: Route | undefined): boolean {
@@ -101,6 +109,9 @@ function portOf(route: TcpRoute, { routing }: UseSite): readonly TcpRoute[] {
 const NO_HOST = /[^!$%&'()*+,\-.0-9:;=@A-Z[\]_a-z~]/;
 const RESERVED_RESPONSE = /^(?:server|date|connection|content-length|transfer-encoding|keep-alive|upgrade)$/i;
 const RESERVED_REQUEST = /^(?:connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-connection|proxy-authenticate|proxy-authorization|http2-settings|expect)$/i;
+
+/** Keys in a map would stand in nginx.conf, and tokens need NGINX Plus. */
+const NO_CONSUMERS = unsupported('nginx knows no consumers', 'let a service of yours decide (forwardAuth), write users into basicAuth, or build this gateway for kong');
 
 /** One row per feature. Verdicts hold for the request classes P, R and U; class X is refused with 400. */
 export const capabilities: Capabilities = {
@@ -133,6 +144,7 @@ export const capabilities: Capabilities = {
     ['a range that nginx does not read', (use) => (use.proxyProtocol?.trustedIPs ?? []).some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses')],
   ),
   'middleware.addPrefix': except(EXACT, ['a prefix that Go would escape', (use) => !isPlainPath(use.spec.prefix) || !isCleanPath(`/${use.spec.prefix.replace(/^\//, '')}`) || use.spec.prefix.endsWith('/'), refuse('a prefix with escapes, repeated slashes or a slash at its end is sent in a form that nginx cannot make', 'write a prefix of plain path characters without a slash at its end')]),
+  'middleware.apiKey': NO_CONSUMERS,
   'middleware.basicAuth': except(equivalent('same status and realm; the body of the 401 is nginx\'s own'), ['realm "off"', (use) => use.spec.realm === 'off', refuse('nginx takes the realm "off" as: no authentication', 'choose another realm')], ['users and usersFile', (use) => use.spec.usersFile !== '' && use.spec.users.length > 0, refuse('nginx reads one file', 'put all users into the file')]),
   'middleware.basicAuth.hash': except(EXACT, ['nobody can log in with it', (use) => use.algorithm === 'unusable', { kind: 'equivalent', how: 'Traefik never accepts such a hash; it is left out of the file' }], ['from a variable', (use) => use.algorithm === 'deferred', { kind: 'equivalent', how: 'the operator writes the file that nginx.conf names' }]),
   'middleware.basicAuth.headerField': EXACT,
@@ -143,6 +155,7 @@ export const capabilities: Capabilities = {
   'middleware.buffering.retryExpression': unsupported('nginx has no retry expressions'),
   'middleware.circuitBreaker': unsupported('nginx counts failures of single endpoints only'),
   'middleware.compress': approximate('gzip only: no br and zstd; excludedContentTypes is not kept; thresholds hold where the length is known'),
+  'middleware.consumerLimit': NO_CONSUMERS,
   'middleware.contentType': approximate('an answer without Content-Type stays without: Traefik guesses one'),
   'middleware.digestAuth': unsupported('nginx has no digest authentication', 'use basicAuth over TLS'),
   'middleware.encodedCharacters': EXACT,
@@ -153,6 +166,7 @@ export const capabilities: Capabilities = {
     ['an address that is no URL', ({ spec }) => !URL.canParse(spec.address) || !/^https?:$/.test(new URL(spec.address).protocol), refuse('the address is no http or https URL')],
     ['a header without a variable of its own', ({ spec }) => [...spec.authResponseHeaders, ...spec.authRequestHeaders].some(unreadableHeader), NO_HEADER],
   ),
+  'middleware.groups': NO_CONSUMERS,
   'middleware.grpcWeb': unsupported('nginx does not translate gRPC-Web'),
   'middleware.headers.customRequest': except(
     EXACT,
@@ -165,30 +179,36 @@ export const capabilities: Capabilities = {
   'middleware.headers.security': except(EXACT, ['sslProxyHeaders', ({ spec }) => Object.keys(spec.sslProxyHeaders).length > 0 && spec.stsSeconds > 0 && !spec.forceSTSHeader, refuse('sslProxyHeaders decide about Strict-Transport-Security per request', 'set forceSTSHeader')]),
   'middleware.headers.allowedHosts': except(equivalent('same status and body, without X-Content-Type-Options'), ['a header without a variable of its own', ({ spec }) => spec.hostsProxyHeaders.some(unreadableHeader), NO_HEADER]),
   'middleware.headers.isDevelopment': EXACT,
-  'middleware.inFlightReq': except(approximate('nginx counts requests from the end of their header to the end of the answer, over all workers'), ['ipStrategy', ({ spec }) => spec.sourceCriterion?.ipStrategy !== undefined, refuse('the source from X-Forwarded-For is not written yet')], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
+  'middleware.inFlightReq': except(approximate('nginx counts requests from the end of their header to the end of the answer, over all workers'), ['ipStrategy', ({ spec }) => unreadableSource(spec.sourceCriterion?.ipStrategy), NO_SOURCE], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
   'middleware.ipAllowList': except(equivalent('same status; the body of the 403 is nginx\'s own'), ['a range that nginx does not read', ({ spec }) => spec.sourceRange.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the ranges')]),
-  'middleware.ipAllowList.ipStrategy': unsupported('the address from X-Forwarded-For is not written yet', 'leave ipStrategy out: the peer is compared'),
+  'middleware.ipAllowList.ipStrategy': except(EXACT, ['an address that nginx cannot choose', ({ spec }) => unreadableSource(spec.ipStrategy, spec.sourceRange), NO_SOURCE]),
   'middleware.ipAllowList.rejectStatusCode': EXACT,
+  'middleware.jwt': NO_CONSUMERS,
+  'middleware.login': NO_CONSUMERS,
   'middleware.passTLSClientCert': unsupported('nginx cannot write the certificate in Traefik\'s form'),
   'middleware.plugin': unsupported('plugins are Traefik\'s own'),
   'middleware.rateLimit': except(approximate('equal for spikes; under a lasting overload nginx refuses where Traefik lets some requests wait; no Retry-After'), ['a rate that is whole neither per second nor per minute', ({ spec }) => spec.average !== 0 && requestRate(spec) === undefined, refuse('nginx counts whole requests per second or per minute', 'choose average and period so that one of the two is whole')]),
-  'middleware.rateLimit.sourceCriterion': except(EXACT, ['ipStrategy', ({ spec }) => spec.sourceCriterion?.ipStrategy !== undefined, refuse('the source from X-Forwarded-For is not written yet')], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
+  'middleware.rateLimit.sourceCriterion': except(EXACT, ['ipStrategy', ({ spec }) => unreadableSource(spec.sourceCriterion?.ipStrategy), NO_SOURCE], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
   'middleware.rateLimit.redis': unsupported('nginx keeps its counters in its own memory'),
   'middleware.redirectRegex': except(equivalent('same status and Location; the body is nginx\'s own'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement), NO_REPLACEMENT]),
   'middleware.redirectScheme': equivalent('same status and Location; the body is nginx\'s own'),
-  'middleware.replacePath': except(EXACT, ['a path without a slash or with a bad escape', ({ spec }) => !spec.path.startsWith('/') || sentPath(spec.path) === undefined, refuse('Traefik sends a request line without a path, or answers 500', 'begin the path with a slash')]),
-  'middleware.replacePathRegex': except(EXACT, ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement) || /[?#]|%(?![0-9A-Fa-f]{2})/.test(spec.replacement), NO_REPLACEMENT]),
+  'middleware.replacePath': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines becomes one'), ['a path without a slash or with a bad escape', ({ spec }) => !spec.path.startsWith('/') || sentPath(spec.path) === undefined, refuse('Traefik sends a request line without a path, or answers 500', 'begin the path with a slash')]),
+  'middleware.replacePathRegex': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines becomes one'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement) || /[?#]|%(?![0-9A-Fa-f]{2})/.test(spec.replacement), NO_REPLACEMENT]),
   'middleware.retry': approximate('only another endpoint is tried, at once, and only after a failed connection or a timeout'),
   'middleware.retry.status': unsupported('a retry by status is not written yet'),
   'middleware.stripPrefix': equivalent('a request that is cut inside or right before escaped reserved characters may be refused with 400 where they would change their meaning'),
-  'middleware.stripPrefixRegex': except(equivalent('a path that is cut and holds an escaped reserved character is refused with 400'), ['a pattern that PCRE cannot say', ({ spec }) => spec.regex.some((source) => untranslatable(source)), NO_PATTERN]),
-  'chain.order': except<Route>(EXACT, ['an order that nginx cannot keep', (route) => chainProblem(route) !== undefined, refuse('nginx reads the request as it came: what an earlier middleware of the chain changes is not seen by this later one', 'change the order of the chain')]),
+  'middleware.stripPrefixRegex': except(equivalent('a path that holds an escaped reserved character is refused with 400'), ['a pattern that PCRE cannot say', ({ spec }) => spec.regex.some((source) => untranslatable(source)), NO_PATTERN]),
+  'chain.order': except<Route>(EXACT, ['an order that nginx cannot keep', (route) => chainProblem(route) !== undefined, refuse('nginx reads the request as it came: what an earlier middleware of the chain changes is not seen by this later one', 'change the order of the chain')], ['a prefix that leaves nothing', replacesNothing, refuse('where nothing is left of a path, Traefik writes an empty X-Replaced-Path: nginx sends no header without a value', 'set forceSlash on the stripPrefix, or leave one of the two out')]),
   'chain.repeat': except<Route>(EXACT, ['limits that count once', (route) => repeatProblem(route), refuse('nginx counts limits of one kind at one place of a chain only')], ['CORS around other headers', addsToInner, refuse('nginx adds to the headers of the endpoint, not to those of an inner middleware', 'set these headers in one middleware')]),
   'service.endpoints': except(EXACT, ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: 'same shares, chosen by chance for each request instead of in turn' }]),
   'service.empty': equivalent('503 with the same body'),
   'service.weights': equivalent('same shares, another sequence'),
   'service.strategy': unsupported('nginx has other measures of load', 'use wrr'),
-  'service.scheme': except<LoadBalancer>(equivalent('https endpoints are verified with the system\'s authorities'), ['another scheme', isOddUpstreamName, refuse('nginx proxies to http and https endpoints of one pool; its way to speak HTTP/2 to them cannot send a path as Traefik writes it', 'let the endpoint speak HTTP/1.1 too, and leave h2c out')]),
+  'service.scheme': except<LoadBalancer>(
+    equivalent('https endpoints are verified with the system\'s authorities; to h2c endpoints a target with escaped reserved characters, and one with an empty query whose path a middleware changes, is refused with 400'),
+    ['another scheme', isOddUpstreamName, refuse('nginx proxies to endpoints of one scheme: http, https or h2c', 'give all endpoints of the service the same scheme')],
+    ['h2c behind a replaced path', (use, { route }) => use.endpoints.some(({ scheme }) => scheme === 'h2c') && [...(route?.chain ?? []), ...(route?.service.chain ?? [])].some(({ spec }) => spec.kind === 'replacePath' || spec.kind === 'replacePathRegex'), refuse('over HTTP/2 nginx escapes the path anew: a replaced one cannot be sent as it is written', 'use stripPrefix or addPrefix, or let the endpoint speak HTTP/1.1')],
+  ),
   'service.preservePath': except<LoadBalancer>(EXACT, ['a path in the address', (use) => use.endpoints.some(({ preservePath, path }) => preservePath && path !== '' && path !== '/'), refuse('a path in front of the request\'s own is not written yet', 'use addPrefix')]),
   'service.passHostHeader': except<LoadBalancer>(EXACT, ['several endpoints', (use) => !use.passHostHeader && use.endpoints.length > 1, refuse('nginx writes the headers before it has chosen an endpoint')]),
   'service.sticky': except<LoadBalancer>(
@@ -216,7 +236,7 @@ export const capabilities: Capabilities = {
   'tls.resolver': equivalent('nginx gets no certificates: the one of the setting tls is served'),
   'tls.domains': equivalent('nginx gets no certificates: the one of the setting tls is served'),
   'tcp.router': except(
-    equivalent('a connection that no router takes is closed; Traefik answers TLS with its own certificate'),
+    equivalent('a connection that no router takes is closed; Traefik answers it as HTTP with 404, and TLS with its own certificate'),
     ['TLS to the endpoint', (route) => [route.service, ...route.members].some(({ spec }) => spec.kind === 'loadBalancer' && spec.endpoints.some(({ tls }) => tls)), refuse('TLS to a TCP endpoint is not written yet')],
     ['TLS that ends beside connections that pass', (route, site) => mixesTermination(portOf(route, site)), refuse('nginx either ends TLS on a port or passes it on', 'use another entry point for one of them')],
   ),

@@ -1,4 +1,5 @@
 import type { Middleware, MiddlewareKind, Route } from '../../ir/index.ts';
+import { matchesEmpty } from '../../rule-lang/index.ts';
 import { usesCors } from './middlewares/cors.ts';
 
 const CHANGES_PATH: readonly MiddlewareKind[] = ['addPrefix', 'stripPrefix', 'stripPrefixRegex', 'replacePath', 'replacePathRegex'];
@@ -18,6 +19,19 @@ export function chainProblem(route: Route): string | undefined {
     }
   }
   return undefined;
+}
+
+/** True when a prefix may leave nothing of a path and Traefik then replaces an empty text, which it writes into X-Replaced-Path. */
+export function replacesNothing(route: Route): boolean {
+  let bare = false;
+  let kept = false;
+  for (const { spec } of chainOf(route)) {
+    if (bare && CHANGES_PATH.includes(spec.kind) && (kept || spec.kind === 'replacePath' || (spec.kind === 'replacePathRegex' && matchesEmpty(spec.regex)))) return true;
+    if (spec.kind === 'replacePathRegex') kept = bare;
+    else if (spec.kind === 'addPrefix') bare = false;
+    else if (spec.kind === 'stripPrefixRegex' || (spec.kind === 'stripPrefix' && spec.forceSlash !== true)) bare = true;
+  }
+  return false;
 }
 
 function pairProblem(earlier: Middleware, later: Middleware): string | undefined {
@@ -45,8 +59,8 @@ function readsHeader(later: Middleware, names: readonly string[]): boolean {
 /** True when a CORS middleware adds to a header that an inner one sets: nginx knows only what the endpoint said. */
 export function addsToInner(route: Route): boolean {
   const chain = chainOf(route);
-  const first = chain.findIndex(({ spec }) => spec.kind === 'headers' && usesCors(spec));
-  return first >= 0 && chain.slice(first + 1).some(({ spec }) => spec.kind === 'headers' && (usesCors(spec) || Object.keys(spec.customResponseHeaders).some((name) => /^(?:vary|access-control-allow-origin)$/i.test(name))));
+  const first = chain.findIndex((one) => one.spec.kind === 'headers' && usesCors(one.spec, one));
+  return first >= 0 && chain.slice(first + 1).some(({ spec, places }) => spec.kind === 'headers' && (usesCors(spec, { places }) || Object.keys(spec.customResponseHeaders).some((name) => /^(?:vary|access-control-allow-origin)$/i.test(name))));
 }
 
 /** nginx counts limits of one kind once per request: two places of a chain would count only the first. */

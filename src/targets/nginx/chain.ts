@@ -14,8 +14,15 @@ export type Phase = keyof typeof PHASES;
 /** Something that may answer instead of the endpoint. */
 export interface Responder {
   readonly phase: Phase;
-  /** `named` locations skip checks that nginx makes when it looks for a location. */
-  readonly statements: (place: { readonly named: boolean }) => readonly Statement[];
+  readonly statements: (place: Place) => readonly Statement[];
+  /** nginx itself answers in a location that it looked for and that proxies, with the headers of that location. */
+  readonly early?: true;
+}
+
+/** The location that a responder stands in: `named` ones skip checks that nginx makes when it looks for a location. */
+export interface Place {
+  readonly named: boolean;
+  readonly proxies: boolean;
 }
 
 /** A header of the response: what the endpoint said is hidden, ours is added where there is one. */
@@ -31,6 +38,8 @@ export interface ChainState {
   readonly response: readonly ResponseHeader[];
   /** Directives of the location that proxies. */
   readonly settings: readonly Statement[];
+  /** The smallest limit on bodies so far. */
+  readonly bodyLimit?: number;
   /** Locations beside it. */
   readonly beside: readonly Location[];
 }
@@ -82,6 +91,17 @@ export function withHeader(lines: readonly HeaderLine[], line: HeaderLine): read
   const index = lines.findIndex((other) => other.name.toLowerCase() === lower);
   if (index < 0) return [...lines, line];
   return lines.flatMap((other, at) => (at === index ? [line] : other.name.toLowerCase() === lower ? [] : [other]));
+}
+
+/** A directive may stand once in a location: the later one of that name counts. */
+export function withSettings(settings: readonly Statement[], added: readonly Statement[]): readonly Statement[] {
+  const names = new Set(added.map(nameOf));
+  return [...settings.filter((statement) => !names.has(nameOf(statement))), ...added];
+}
+
+function nameOf(statement: Statement): string {
+  const [first] = statement.kind === 'directive' ? statement.words : [];
+  return first?.kind === 'word' ? first.text : '';
 }
 
 export function withResponseHeader(lines: readonly ResponseHeader[], line: ResponseHeader): readonly ResponseHeader[] {

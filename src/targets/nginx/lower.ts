@@ -5,7 +5,9 @@ import type { ListenerSite } from './body.ts';
 import type { Outputs } from './chain.ts';
 import { findUnquotable } from './check-values.ts';
 import { forwarding } from './forwarded.ts';
+import { grpcFile } from './grpc.ts';
 import { pathsFile, proxyFiles, REQUEST, requestFile, SETTINGS, settingsFile } from './included.ts';
+import { endpointsOf } from './leaves.ts';
 import { BLANK, comment, directive, type HttpPlan, type IncludedFile, type Plan, type Statement } from './plan.ts';
 import { peerStatements } from './proxy-protocol.ts';
 import { servers } from './servers.ts';
@@ -74,9 +76,13 @@ function httpPart(routing: Routing, options: TargetOptions, outputs: Outputs): H
     ...secure,
   ];
   const http = { settings, computed: sheet.computed(), pools: sheet.pools(), servers };
-  const all = withOddNames(http, [settingsFile(), requestFile(sheet), pathsFile(sheet), ...proxy.files]);
+  const all = withOddNames(http, [settingsFile(), requestFile(sheet), pathsFile(sheet), ...proxy.files, ...(usesGrpc(served) ? [grpcFile()] : [])]);
   if (all.dropped !== undefined && served[0] !== undefined) outputs.diagnostics.push(droppedFields(all.dropped, served[0].entryPoint));
   return all;
+}
+
+function usesGrpc(served: readonly Listener[]): boolean {
+  return served.some(({ plain, tls }) => [...plain, ...tls].some(({ service }) => endpointsOf(service).some(({ scheme }) => scheme === 'h2c')));
 }
 
 /** An entry point without routers is open too and answers 404, as Traefik does. */

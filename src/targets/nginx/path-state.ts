@@ -1,12 +1,12 @@
 import { directive, literal, template, variable, type Part, type Statement } from './plan.ts';
 import { escapedPath, form, passedTarget, query, routingPath } from './request.ts';
-import type { Sheet } from './sheet.ts';
+import type { MapEntry, Sheet } from './sheet.ts';
 
 /**
  * The path on its way through a chain.
  * - `original`: as it came;
- * - `byForm`: Traefik's routing path: escaped text in the classes P and R, decoded text in U; `bare` where a path that was cut
- *   off completely is empty, as it is for the next middleware: the endpoint gets a slash (ran on 3.7.15);
+ * - `byForm`: Traefik's routing path: escaped text in the classes P and R, decoded text in U; `bare` is the same where a path that
+ *   was cut off completely is empty, as it is for the next middleware: the endpoint gets a slash (ran on 3.7.15);
  * - `escaped`: escaped text in every class.
  */
 export type PathState = { readonly kind: 'original' } | { readonly kind: 'byForm'; readonly parts: readonly Part[]; readonly bare?: () => readonly Part[] } | { readonly kind: 'escaped'; readonly parts: readonly Part[] };
@@ -19,16 +19,33 @@ export function routingParts(sheet: Sheet, state: PathState): readonly Part[] {
   return state.kind === 'byForm' ? (state.bare?.() ?? state.parts) : state.parts;
 }
 
+/** The same with a slash where nothing is left: what the endpoint gets, and what redirects and authentication are told. */
+export function slashParts(sheet: Sheet, state: PathState): readonly Part[] {
+  return state.kind === 'byForm' ? state.parts : routingParts(sheet, state);
+}
+
 /** The escaped path; empty where nginx cannot tell it (a decoded text with characters that would need an escape). */
 export function escapedParts(sheet: Sheet, state: PathState): readonly Part[] {
   if (state.kind === 'original') return [variable(escapedPath(sheet))];
-  if (state.kind === 'escaped') return state.parts;
-  const name = sheet.map('escaped_path', [variable(form(sheet)), ' ', ...(state.bare?.() ?? state.parts)], [
+  return state.kind === 'escaped' ? state.parts : [variable(escapedText(sheet, state.parts, []))];
+}
+
+/** Stands for a path that was cut off completely: an escaped text holds no blank. */
+export const BARE = ' ';
+
+/** As {@link escapedParts}, but {@link BARE} where nothing is left: patterns see an empty text there. */
+export function escapedOrBare(sheet: Sheet, state: PathState): readonly Part[] {
+  if (state.kind !== 'byForm' || state.bare === undefined) return escapedParts(sheet, state);
+  return [variable(escapedText(sheet, state.bare(), [{ key: literal('~^. \\z'), value: template(BARE) }]))];
+}
+
+function escapedText(sheet: Sheet, parts: readonly Part[], first: readonly MapEntry[]): string {
+  return sheet.map('escaped_path', [variable(form(sheet)), ' ', ...parts], [
     { key: literal('default'), value: template('') },
+    ...first,
     { key: literal('~^[PR] (?<gwc_escaped_text>.*)$'), value: template(variable('gwc_escaped_text')) },
     { key: literal(String.raw`~^U (?<gwc_unescaped_text>[A-Za-z0-9._~!$&'()*+,;=:@\[\]/-]*)$`), value: template(variable('gwc_unescaped_text')) },
   ]);
-  return [variable(name)];
 }
 
 /** What follows the endpoint in `proxy_pass`, and what must stand before. */

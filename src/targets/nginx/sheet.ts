@@ -13,8 +13,8 @@ export interface Sheet {
   map(wish: string, source: readonly Part[], entries: readonly MapEntry[]): string;
   /** A map that says how Traefik sees any request, whatever the gateway: it stands in a file of its own. */
   fact(wish: string, source: readonly Part[], entries: readonly MapEntry[]): string;
-  /** A `geo` on the peer's address: behind a trusted PROXY header that of the client. */
-  geo(wish: string, ranges: readonly string[]): string;
+  /** A `geo` on the peer's address (behind a trusted PROXY header that of the client), or on the address in a variable. */
+  geo(wish: string, ranges: readonly string[], source?: string): string;
   /** Named blocks and directives (upstreams, zones, `split_clients`), each key once. */
   add(key: string, statements: readonly Statement[]): void;
   /** A template, noting that it needs the dollar variable. */
@@ -59,7 +59,7 @@ export function createSheet(peer = '$remote_addr', semicolons: Semicolons = 'amp
     semicolons,
     map: (wish, source, entries) => mapIn(out, wish, source, entries),
     fact: (wish, source, entries) => mapIn(facts, wish, source, entries),
-    geo: (wish, ranges) => once(out, wish, JSON.stringify(['geo', ranges]), (name) => geoBlock(peer, name, ranges)),
+    geo: (wish, ranges, source) => once(out, wish, JSON.stringify(['geo', ranges, source]), (name) => geoBlock(source === undefined ? peer : `$${source}`, name, ranges)),
     add(key, statements) {
       if (seen.has(key)) return;
       seen.set(key, key);

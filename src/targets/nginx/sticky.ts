@@ -16,9 +16,9 @@ export interface StickyChoice {
   readonly cookie: Word;
 }
 
-/** A cookie that nginx has a variable for. */
+/** A name that may stand in a Cookie header. */
 export function isReadableCookie({ name }: StickyCookie): boolean {
-  return /^[A-Za-z0-9_]+$/.test(name);
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
 }
 
 /**
@@ -26,7 +26,7 @@ export function isReadableCookie({ name }: StickyCookie): boolean {
  * versions too, so that nobody loses a session when the proxy is exchanged. New clients are spread by chance, not in turn.
  */
 export function stickyChoice(sheet: Sheet, cookie: StickyCookie, members: readonly Member[], otherwise: Part): StickyChoice {
-  const sent = variable(`cookie_${cookie.name}`);
+  const sent = variable(sentCookie(sheet, cookie));
   const chosen = sheet.map('sticky', [sent], [
     { key: literal('default'), value: template(otherwise) },
     ...members.flatMap(({ address, url }) => [digest(url), ...olderNames(url)].map((name): MapEntry => ({ key: exactly(name), value: template(address) }))),
@@ -40,6 +40,14 @@ export function stickyChoice(sheet: Sheet, cookie: StickyCookie, members: readon
     ...members.map(({ url }): MapEntry => ({ key: exactly(digest(url)), value: template('') })),
   ]);
   return { target: variable(chosen), cookie: template(variable(told)) };
+}
+
+/** The first cookie of that name. nginx's own variable takes names without case, Traefik does not (ran on 3.7.15). */
+function sentCookie(sheet: Sheet, { name }: StickyCookie): string {
+  return sheet.map('sent_cookie', [variable('http_cookie')], [
+    { key: literal('default'), value: template('') },
+    { key: literal(`~(?:^|;)[ \\t]*${literalPattern(name)}=[ \\t]*"?(?<gwc_cookie>[^;" \\t]*)"?[ \\t]*(?:;|$)`), value: template(variable('gwc_cookie')) },
+  ]);
 }
 
 /** Maps read plain keys without case. */

@@ -8,7 +8,7 @@ import { atLeast } from './version.ts';
 
 /** Where requests of a service go. */
 export interface Pool {
-  /** `http` or `https`. */
+  /** `http`, `https` or `h2c`. */
   readonly scheme: string;
   /** What stands behind `proxy_pass scheme://`. */
   readonly target: readonly Part[];
@@ -43,7 +43,7 @@ function makePool(sheet: Sheet, resolved: ResolvedService, version: string): Poo
   const settings = firstBalancer(resolved);
   if (first === undefined || settings === undefined) return undefined;
   const only = leaves.length === 1 ? address(first.endpoint) : undefined;
-  const shared = { scheme: first.endpoint.scheme === 'https' ? 'https' : 'http', settings, ...(only === undefined ? {} : { only }) };
+  const shared = { scheme: ['https', 'h2c'].includes(first.endpoint.scheme) ? first.endpoint.scheme : 'http', settings, ...(only === undefined ? {} : { only }) };
   const { name } = resolved.service.ref;
   const { spec } = resolved.service;
   if (spec.kind === 'loadBalancer' && spec.sticky !== undefined) {

@@ -3,6 +3,9 @@ import type { Capabilities, Row } from '../target.ts';
 /** Said in the engine's own words: the case table runs on every form. */
 const EXACT: Row<unknown> = { verdict: { kind: 'exact' }, seen: [{ version: '3.7.15', by: 'ran' }] };
 
+/** Keys, tokens and consumers are Traefik Hub's. */
+const NO_CONSUMERS: Row<unknown> = { verdict: { kind: 'unsupported', because: 'Traefik knows no consumers', help: 'let a service of yours decide (forwardAuth), use a Traefik plugin, or build this gateway for kong' }, seen: [{ version: '3.7.15', by: 'read' }] };
+
 /** Traefik says everything that it reads; a row that is not here does not compile. */
 const V37: Capabilities = {
   'rule.host': EXACT,
@@ -25,6 +28,7 @@ const V37: Capabilities = {
   'entryPoint.sanitizePath': EXACT,
   'entryPoint.proxyProtocol': EXACT,
   'middleware.addPrefix': EXACT,
+  'middleware.apiKey': NO_CONSUMERS,
   'middleware.basicAuth': EXACT,
   'middleware.basicAuth.hash': EXACT,
   'middleware.basicAuth.headerField': EXACT,
@@ -35,11 +39,13 @@ const V37: Capabilities = {
   'middleware.buffering.retryExpression': EXACT,
   'middleware.circuitBreaker': EXACT,
   'middleware.compress': EXACT,
+  'middleware.consumerLimit': NO_CONSUMERS,
   'middleware.contentType': EXACT,
   'middleware.digestAuth': EXACT,
   'middleware.encodedCharacters': EXACT,
   'middleware.errors': EXACT,
   'middleware.forwardAuth': EXACT,
+  'middleware.groups': NO_CONSUMERS,
   'middleware.grpcWeb': EXACT,
   'middleware.headers.customRequest': EXACT,
   'middleware.headers.customResponse': EXACT,
@@ -51,6 +57,8 @@ const V37: Capabilities = {
   'middleware.ipAllowList': EXACT,
   'middleware.ipAllowList.ipStrategy': EXACT,
   'middleware.ipAllowList.rejectStatusCode': EXACT,
+  'middleware.jwt': NO_CONSUMERS,
+  'middleware.login': NO_CONSUMERS,
   'middleware.passTLSClientCert': EXACT,
   'middleware.plugin': EXACT,
   'middleware.rateLimit': EXACT,

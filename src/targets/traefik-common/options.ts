@@ -9,7 +9,11 @@ import type { Names } from './names.ts';
 import type { TraefikVersion } from './version.ts';
 
 /** Options that are durations, by the engine's own list: milliseconds in the model, Go text in the file. */
-const DURATIONS: ReadonlySet<string> = new Set(TRAEFIK_VERSIONS.flatMap((version) => [keyTable(version), staticTable(version)]).flatMap(durationsBelow));
+let durations: ReadonlySet<string> | undefined;
+function durationNames(): ReadonlySet<string> {
+  durations ??= new Set(TRAEFIK_VERSIONS.flatMap((version) => [keyTable(version), staticTable(version)]).flatMap(durationsBelow));
+  return durations;
+}
 /** What a plugin means by its options only the plugin knows. */
 const NO_DURATIONS: ReadonlySet<string> = new Set();
 
@@ -22,11 +26,14 @@ function durationsBelow(key: KeyNode): readonly string[] {
 
 /** Defaults that are not the zero value (pkg/config/dynamic/middlewares.go, SetDefaults): written only when they differ. */
 const DEFAULTS: Readonly<Partial<Record<MiddlewareKind, Readonly<Record<string, unknown>>>>> = {
+  apiKey: { names: ['apikey'], in: ['header'] },
   circuitBreaker: { checkPeriod: 100, fallbackDuration: 10_000, recoveryDuration: 10_000, responseCode: 503 },
   compress: { encodings: ['gzip', 'br', 'zstd'] },
   forwardAuth: { maxBodySize: -1 },
   ipAllowList: { rejectStatusCode: 403 },
   rateLimit: { period: 1000, burst: 1 },
+  jwt: { claim: 'iss', verify: ['exp'] },
+  login: { realm: 'service' },
   retry: { maxRequestBodyBytes: 2_097_152 },
 };
 
@@ -85,7 +92,7 @@ function optionEntry(middleware: Middleware, kind: MiddlewareKind, name: string,
   const byDefault = DEFAULTS[kind]?.[name];
   const same = byDefault === undefined ? isZero(value) : JSON.stringify(value) === JSON.stringify(byDefault);
   if (same && !middleware.places.has(path)) return [];
-  return [{ key: name, value: DURATIONS.has(name) && typeof value === 'number' ? duration(value) : tree(value) }];
+  return [{ key: name, value: durationNames().has(name) && typeof value === 'number' ? duration(value) : tree(value) }];
 }
 
 /** False, 0, "" and empty collections are what an absent option means. */
@@ -127,7 +134,7 @@ function deferred(middleware: Middleware, path: string, value: unknown, secrets:
 }
 
 /** Any plain value as a YAML tree; empty options of nested objects are left out. */
-export function tree(value: unknown, durations = DURATIONS): YamlValue {
+export function tree(value: unknown, durations = durationNames()): YamlValue {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map((item) => tree(item, durations));
   if (typeof value === 'object' && value !== null) {

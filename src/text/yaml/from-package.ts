@@ -1,6 +1,6 @@
-import { isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 import type { Alias, Document, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { ScalarStyle } from './node.ts';
+import { yamlPackage } from './package.ts';
 import type { RawDocument, RawNode, RawPair } from './raw.ts';
 
 type Node = Alias | Scalar | YAMLMap | YAMLSeq;
@@ -15,16 +15,16 @@ export function fromPackage(document: Document.Parsed, back: Back): RawDocument 
 
 function toNode(node: Node, back: Back): RawNode {
   const place = placeOf(node, back);
-  if (isAlias(node)) return { kind: 'alias', name: node.source, ...place };
+  if (yamlPackage().isAlias(node)) return { kind: 'alias', name: node.source, ...place };
   const own = { ...propsOf(node), ...place };
-  if (isScalar(node)) return { kind: 'scalar', text: node.source ?? (typeof node.value === 'string' ? node.value : ''), style: STYLES[node.type ?? 'PLAIN'] ?? 'plain', ...own };
-  if (isMap(node)) return { kind: 'mapping', pairs: node.items.map((pair) => toPair(pair, back)), ...own };
+  if (yamlPackage().isScalar(node)) return { kind: 'scalar', text: node.source ?? (typeof node.value === 'string' ? node.value : ''), style: STYLES[node.type ?? 'PLAIN'] ?? 'plain', ...own };
+  if (yamlPackage().isMap(node)) return { kind: 'mapping', pairs: node.items.map((pair) => toPair(pair, back)), ...own };
   return { kind: 'sequence', items: node.items.flatMap((item) => toItem(item, back)), ...own };
 }
 
 function toItem(item: unknown, back: Back): readonly (RawNode | RawPair)[] {
   if (isNode(item)) return [toNode(item, back)];
-  return isPair(item) ? [toPair(item, back)] : [];
+  return yamlPackage().isPair(item) ? [toPair(item, back)] : [];
 }
 
 function toPair(pair: Pair, back: Back): RawPair {
@@ -41,7 +41,7 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
 };
 
 function isNode(value: unknown): value is Node {
-  return isAlias(value) || isScalar(value) || isMap(value) || isSeq(value);
+  return yamlPackage().isAlias(value) || yamlPackage().isScalar(value) || yamlPackage().isMap(value) || yamlPackage().isSeq(value);
 }
 
 function placeOf({ range }: Node, back: Back): { readonly start: number; readonly end: number } {

@@ -51,6 +51,8 @@ export interface YamlFile {
   /** The first document. */
   readonly root?: YamlNode;
   readonly problems: readonly YamlProblem[];
+  /** Values of the largest document as written, aliases not followed; only for a text that is large enough to matter. */
+  readonly values?: number;
 }
 
 /** The value of a key; undefined when the node is no mapping or has no such key. */

@@ -6,9 +6,13 @@ import { readFast } from './fast/read.ts';
 import type { YamlFile, YamlProblem } from './node.ts';
 import type { RawDocument } from './raw.ts';
 import { readThorough } from './thorough.ts';
+import { countValues } from './visits.ts';
 
 /** Nodes that aliases may add to one file: an alias bomb ends here, 1,000 services with a shared block do not. */
 const MAX_ALIAS_NODES = 200_000;
+
+/** Readers of YAML have limits of 100,000 values and more; a smaller text cannot hold so many, and is not counted. */
+const COUNTED_FROM = 150_000;
 
 /**
  * Reads YAML as Go does into a tree with places. Never throws; a file with problems still gives what could be read.
@@ -34,7 +38,9 @@ export function parseWith(file: SourceFile, origins: Origins, read: (report: Con
     problems.push({ message, start, end, origin, ...(related === undefined ? {} : { related }) });
   };
   const state: ConvertState = { file, origins, report, budget: MAX_ALIAS_NODES, overBudget: false };
-  const docs = read(report).map((document) => convertDocument(document, state));
+  const raw = read(report);
+  const docs = raw.map((document) => convertDocument(document, state));
   const root = docs[0];
-  return root === undefined ? { docs, problems } : { docs, root, problems };
+  const values = file.text.length < COUNTED_FROM ? undefined : Math.max(0, ...raw.map(({ contents }) => countValues(contents)));
+  return { docs, problems, ...(root === undefined ? {} : { root }), ...(values === undefined ? {} : { values }) };
 }

@@ -1,8 +1,8 @@
-import { Composer, Parser } from 'yaml';
 import type { CST, Document, YAMLParseError } from 'yaml';
 import type { ConvertState } from './convert.ts';
 import { fromPackage } from './from-package.ts';
 import type { RawDocument } from './raw.ts';
+import { yamlPackage } from './package.ts';
 import { AS_IT_IS, childTokens, insertsFor, reindent } from './reindent.ts';
 import type { Inserts, Reindented } from './reindent.ts';
 
@@ -49,7 +49,7 @@ function repairsFor(text: string): number {
 }
 
 function withRepairs(text: string): Source {
-  const first: Source = { tokens: [...new Parser().parse(text)], read: AS_IT_IS(text) };
+  const first: Source = { tokens: [...new (yamlPackage().Parser)().parse(text)], read: AS_IT_IS(text) };
   let source = first;
   let inserts: Inserts = new Map();
   for (let round = repairsFor(text); round > 0; round -= 1) {
@@ -59,7 +59,7 @@ function withRepairs(text: string): Source {
     if (merged.size === inserts.size) return first;
     inserts = merged;
     const read = reindent(text, inserts);
-    source = { tokens: [...new Parser().parse(read.text)], read };
+    source = { tokens: [...new (yamlPackage().Parser)().parse(read.text)], read };
   }
   return first;
 }
@@ -80,7 +80,7 @@ const OPTIONS = { schema: 'failsafe', uniqueKeys: false, merge: false, keepSourc
 /** Of one document only the first error is said: what follows it is mostly its consequence. */
 function compose({ tokens, read }: Source, report: Report): readonly Document.Parsed[] {
   const out: Document.Parsed[] = [];
-  for (const document of new Composer(OPTIONS).compose(tokens)) {
+  for (const document of new (yamlPackage().Composer)(OPTIONS).compose(tokens)) {
     const error = document.errors[0];
     if (error?.message.startsWith('Missing closing') === true) reportOpenQuote(tokens, error.pos[0], report);
     else if (error !== undefined) reportError(error, read, report);

@@ -10,7 +10,7 @@ import { stringify } from 'yaml';
 
 const ajv = new Ajv2020({ strict: true, strictTypes: false, allowUnionTypes: true, strictRequired: false });
 const validate = ajv.compile(jsonSchema(SPEC));
-const FIXTURES = ['whoami', 'python-services', 'consolidation', 'httpbin', 'router', 'shop'].map((name) => `fixtures/gateway-yaml/${name}/gateway.yaml`).concat('examples/gateway-yaml/gateway.yaml');
+const FIXTURES = ['whoami', 'python-services', 'consolidation', 'httpbin', 'router', 'shop', 'platform'].map((name) => `fixtures/gateway-yaml/${name}/gateway.yaml`).concat('examples/gateway-yaml/gateway.yaml');
 
 function errorsOf(text: string, variables: Readonly<Record<string, string>> = {}): readonly string[] {
   return findingsOf(loadSpecText({ files: { 'gateway.yaml': text }, variables })).filter(({ blocking }) => blocking).map(({ line, message }) => `${String(line)}: ${message}`);
@@ -28,19 +28,42 @@ test('the schema refuses what the reader refuses for its form', () => {
   expect(formal.filter((part) => validate(parse(part)) === true)).toEqual([]);
 });
 
+/** What the kind of an option alone would say. */
+function saysNothing(example: unknown): boolean {
+  return JSON.stringify(example).includes('"text"') || JSON.stringify(example).includes('"value"}');
+}
+
 test('every property has a title, a description and an example', () => {
   const seen = new Set<Shape>();
   const lacking: string[] = [];
   const visit = (shape: Shape, path: string): void => {
     if (seen.has(shape)) return;
     seen.add(shape);
-    if (shape.title === '' || shape.description === '' || shape.example === undefined) lacking.push(path);
+    if (shape.title === '' || shape.description === '' || shape.example === undefined || saysNothing(shape.example)) lacking.push(path);
     if (shape.kind === 'choice') for (const option of shape.options) visit(option, path);
     if (shape.kind === 'list') visit(shape.item, `${path}[]`);
     if (shape.kind === 'named') visit(shape.entry, `${path}.*`);
     if (shape.kind === 'object') for (const [name, field] of Object.entries(shape.fields)) visit(field, `${path}.${name}`);
   };
   visit(SPEC, '');
+  expect(lacking).toEqual([]);
+});
+
+test('so has every property of the published schema', () => {
+  const lacking: string[] = [];
+  let count = 0;
+  const visit = (value: unknown, path: string): void => {
+    if (Array.isArray(value)) return value.forEach((item, at) => visit(item, `${path}[${String(at)}]`));
+    if (!isRecord(value)) return;
+    for (const [name, property] of Object.entries(isRecord(value['properties']) ? value['properties'] : {})) {
+      const { title, description, examples, default: standard } = isRecord(property) ? property : {};
+      count += 1;
+      if (typeof title !== 'string' || typeof description !== 'string' || (examples === undefined && standard === undefined)) lacking.push(`${path}.${name}`);
+    }
+    for (const [key, item] of Object.entries(value)) if (!['examples', 'default', 'enum'].includes(key)) visit(item, `${path}/${key}`);
+  };
+  visit(jsonSchema(SPEC), '');
+  expect(count).toBeGreaterThan(400);
   expect(lacking).toEqual([]);
 });
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { gatewayUnderTest, specTests } from '../../../src/index.ts';
 import type { Loaded } from '../../../src/index.ts';
 import type { Router, Service } from '../../../src/ir/index.ts';
 import { buildSpec, findingsOf, loadSpecFiles, loadSpecText } from '../../support/gateway-yaml.ts';
+import { failuresOf } from '../../../src/testing/index.ts';
 import { desk } from '../../support/command.ts';
 
 const said = (loaded: Loaded): readonly string[] => findingsOf(loaded).filter(({ severity }) => severity === 'error').map(({ file, line, column, message }) => `${file}:${String(line)}:${String(column)} ${message}`);
@@ -130,4 +132,114 @@ test('the commands find gateway.yaml by themselves, and print its schema', async
   } finally {
     await folder.remove();
   }
+});
+
+const TESTED = `entryPoints: { web: 80 }
+routes:
+  a: { host: a.example, path: /x/**, to: a:80, use: [{ stripPrefix: /x }, { headers: { customRequestHeaders: { X-Secret: "" }, frameDeny: true } }] }
+tests:
+  - GET http://a.example/x -> a
+  - GET http://b.example/ -> 404
+  - name: the long form
+    request: GET http://a.example/x/y?q=1
+    headers: { X-Secret: s, X-Other: o }
+    clientIp: 127.0.0.9
+    entryPoint: web
+    expect: { route: a, service: a, endpoint: "a:80", status: 200, target: /y?q=1, headers: { X-Secret: null, X-Other: o }, responseHeaders: { X-Frame-Options: DENY }, middlewares: [a-strip-prefix, a-headers] }
+`;
+
+test('the tests of a gateway.yaml are run, and a broken expectation is told at its line', async () => {
+  const folder = await desk({ 'gateway.yaml': TESTED, 'gateway.bad.yaml': 'tests: [GET http://a.example/x -> 404]\n', 'routes.gateway-test.yaml': 'tests: [GET http://a.example/x/z -> a]\n' });
+  try {
+    const passed = await folder.gateway('test', '--json');
+    expect({ code: passed.code, err: passed.err }).toMatchObject({ code: 0 });
+    expect((JSON.parse(passed.out) as { tests: readonly { name: string; file: string; line: number }[] }).tests.map(({ name, file, line }) => `${file}:${String(line)} ${name}`)).toEqual([
+      'gateway.yaml:5 GET http://a.example/x -> a', 'gateway.yaml:6 GET http://b.example/ -> 404', 'gateway.yaml:7 the long form', 'routes.gateway-test.yaml:1 GET http://a.example/x/z -> a',
+    ]);
+    const named = await folder.gateway('test', 'gateway.yaml');
+    expect({ code: named.code, out: named.out }).toMatchObject({ code: 0, out: expect.stringContaining('3') as string });
+    const wrong = await folder.gateway('test', '-f', 'gateway.yaml', '-f', 'gateway.bad.yaml', 'gateway.yaml');
+    expect(wrong.code).toBe(1);
+    expect(wrong.out).toContain('gateway.bad.yaml:1');
+    expect(wrong.out).toContain('expected status 404, got 200');
+  } finally {
+    await folder.remove();
+  }
+});
+
+test('every fixture passes its own tests', () => {
+  for (const name of ['whoami', 'python-services', 'consolidation', 'httpbin', 'router', 'shop', 'platform']) {
+    const loaded = loadSpecFiles([`fixtures/gateway-yaml/${name}/gateway.yaml`]);
+    const [gateway] = loaded.gateways;
+    if (gateway === undefined) throw new Error(`${name} was not read`);
+    const { tests, problems } = specTests(loaded, gateway);
+    expect([name, problems, tests.length > 1]).toEqual([name, [], true]);
+    const under = gatewayUnderTest(loaded);
+    for (const one of tests) {
+      const seen = under.decide(one.request);
+      expect([name, one.name, seen === undefined ? ['nobody'] : failuresOf(one.expect, seen)]).toEqual([name, one.name, []]);
+    }
+  }
+});
+
+const BOTH = `name: shop
+services:
+  web:
+    image: example/web:1
+    expose: ["8080"]
+    labels:
+      - traefik.enable=true
+      - traefik.http.routers.web.rule=Host(\`web.example\`)
+      - traefik.http.services.pool.loadbalancer.server.port=8080
+      - traefik.http.middlewares.secure.headers.framedeny=true
+      - traefik.tcp.routers.db.rule=HostSNI(\`*\`)
+      - traefik.tcp.routers.db.entrypoints=db
+      - traefik.tcp.services.db.loadbalancer.server.port=5432
+`;
+
+test.each([
+  ['a route', 'routes: { web: { path: /api, to: other:8080 } }', 'routers.web'],
+  ['a middleware', 'middlewares: { secure: { headers: { frameDeny: true } } }', 'middlewares.secure'],
+  ['a service', 'services: { pool: { endpoints: other:80 } }', 'services.pool'],
+  ['a TCP route', 'tcp: { routes: { db: { sni: "*", to: other:1, entryPoints: db } } }', 'tcp.routers.db'],
+])('%s that labels and gateway.yaml both define is an error that shows both places', (_, section, label) => {
+  const files = { 'compose.yml': BOTH, 'gateway.yaml': `entryPoints: { web: 80, db: 5432 }\n${section}\n` };
+  const found = findingsOf(loadSpecText({ files, stacks: ['compose.yml'] })).filter(({ severity, blocking }) => severity === 'error' && blocking);
+  const places = found.flatMap((one) => [one, ...one.related]);
+  expect(found.length).toBeGreaterThan(0);
+  expect(places.some(({ file, line }) => file === 'gateway.yaml' && line === 2)).toBe(true);
+  expect(places.some(({ file, line }) => file === 'compose.yml' && BOTH.split('\n')[line - 1]?.includes(label) === true)).toBe(true);
+});
+
+test('addresses in a stack are checked wherever one may stand', () => {
+  const files = { 'compose.yml': STACK, 'gateway.yaml': `entryPoints: { web: 80, db: 5432, dns: 53/udp }
+routes:
+  one: { path: /1, to: "https://shop/web:8443" }
+  two: { path: /2, to: [shop/web:1, shop/wbe:2] }
+  three: { path: /3, to: { "shop/web:80": 1, "shpo/web:80": 2 } }
+services:
+  four: { endpoints: [{ url: shop/wbe:80 }] }
+tcp:
+  routes: { db: { sni: "*", to: shop/bd:5432, entryPoints: db } }
+udp:
+  routes: { dns: { to: shop/dsn:53, entryPoints: dns } }
+middlewares: { secure: { headers: { frameDeny: true } } }
+` };
+  expect(said(loadSpecText({ files, stacks: ['compose.yml'] }))).toEqual([
+    'gateway.yaml:4:37 the stack "shop" has no service "wbe"', 'gateway.yaml:5:46 there is no stack "shpo"', 'gateway.yaml:7:30 the stack "shop" has no service "wbe"',
+    'gateway.yaml:9:33 the stack "shop" has no service "bd"', 'gateway.yaml:11:24 the stack "shop" has no service "dsn"',
+  ]);
+});
+
+test('a route of gateway.yaml takes middlewares of labels, and labels those of gateway.yaml', () => {
+  const files = { 'compose.yml': BOTH.replace('rule=Host(`web.example`)', 'rule=Host(`web.example`)\n      - traefik.http.routers.web.middlewares=cut'), 'gateway.yaml': 'entryPoints: { web: 80, db: 5432 }\nroutes: { api: { path: /api, to: pool, use: secure } }\nmiddlewares: { cut: { stripPrefix: /x } }\n' };
+  const loaded = loadSpecText({ files, stacks: ['compose.yml'] });
+  expect(said(loaded)).toEqual([]);
+  const [listener] = loaded.gateways[0]?.resolved[0]?.routing.listeners ?? [];
+  expect(listener?.plain.map((route) => [route.router.name, route.chain.map(({ spec }) => spec.kind), route.service.service.ref.name]).toSorted()).toEqual([['api', ['headers'], 'pool'], ['web', ['stripPrefix'], 'pool']]);
+});
+
+test('a service that neither file has is told in the words of gateway.yaml', () => {
+  const files = { 'compose.yml': BOTH, 'gateway.yaml': 'entryPoints: { web: 80, db: 5432 }\nroutes: { api: { path: /api, to: poll } }\n' };
+  expect(said(loadSpecText({ files, stacks: ['compose.yml'] }))).toEqual(['gateway.yaml:2:34 service "poll" does not exist, did you mean "pool"?']);
 });

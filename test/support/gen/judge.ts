@@ -47,7 +47,7 @@ export async function judgeGateway(world: World, spec: GatewaySpec, requests: re
   const one = readCase('generated', world.index, world.folder);
   const loaded = loadCase(one, overridesOf(one, world.index, {}));
   const labels = await world.labels(spec.profile);
-  const outcome = await labels.swap(containersOf(one, world.index));
+  const outcome = await labels.swap(containersOf(one, world.index), { timeoutMs: 30_000 });
   if (outcome.kind === 'silent') throw new Error(`Traefik does not take the labels: ${outcome.log.join('\n')}`);
   const reference = await decisions(one, labels.ask);
   const context: Context = { world, spec, one, loaded, reference };

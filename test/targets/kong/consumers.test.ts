@@ -1,56 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { answer, checkKongYaml, readKongNode } from '../../../src/models/kong/index.ts';
-import { accessList, consumerLimit, keyAuth, tokenAuth, withConsumers, withRouterPlugins } from '../../../src/targets/kong/consumers.ts';
+import { checkKongYaml } from '../../../src/models/kong/index.ts';
+import { withConsumers } from '../../../src/targets/kong/consumers.ts';
 import { kong } from '../../../src/targets/kong/index.ts';
 import type { ConsumerPlan, KongPlan } from '../../../src/targets/kong/plan.ts';
-import type { OutputFile } from '../../../src/targets/target.ts';
-import { plainProbe } from '../../support/kong-recordings.ts';
 import { listenerOf, middlewareOf, routingOf, targetOptions } from '../../support/routing-builder.ts';
 
-const cut = middlewareOf('cut', { stripPrefix: { prefixes: ['/api'] } });
-const lowered = kong.lower(routingOf(listenerOf({ name: 'web' }, [{ name: 'api', rule: 'PathPrefix(`/api`)', middlewares: [cut] }, { name: 'site', rule: 'PathPrefix(`/`)' }])), targetOptions('3.9'));
+const asking = middlewareOf('keys', { apiKey: { names: ['apikey'], in: ['header'], keep: false } });
+const lowered = kong.lower(routingOf(listenerOf({ name: 'web' }, [{ name: 'api', rule: 'PathPrefix(`/api`)', middlewares: [asking] }])), targetOptions('3.9'));
 const base: KongPlan = lowered.plan ?? { flavour: 'expressions', nodes: [], secret: false };
-const ada: ConsumerPlan = { username: 'ada', customId: 'id-1', groups: ['gold'], keys: ['key: #1'], tokens: [{ algorithm: 'HS256', key: 'ada-issuer', secret: 's3' }], plugins: [consumerLimit(5, 'minute')] };
-const bob: ConsumerPlan = { username: 'bob', groups: [], keys: ['no'], tokens: [{ algorithm: 'RS256', key: 'bob-issuer', publicKey: '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n' }], plugins: [] };
+const none = { groups: [], keys: [], tokens: [], logins: [], plugins: [] };
+const ada: ConsumerPlan = { ...none, username: 'ada', customId: 'id-1', keys: ['key: #1'], tokens: [{ algorithm: 'HS256', key: 'ada-issuer', secret: 's3' }], logins: [{ username: 'ada', password: 'p' }] };
+const bob: ConsumerPlan = { ...none, username: 'bob', keys: ['no'] };
 
-function built(...plugins: readonly ReturnType<typeof keyAuth>[]): readonly OutputFile[] {
-  const plan = withRouterPlugins(base, 'api@file', plugins);
-  const whole = plan === undefined ? undefined : withConsumers(plan, [ada, bob]);
-  if (whole === undefined || 'fault' in whole) throw new Error('no plan');
-  return kong.render(whole);
-}
-const textOf = (files: readonly OutputFile[], name: string): string => files.find(({ path }) => path === name)?.text ?? '';
-
-describe('consumers', () => {
-  const files = built(keyAuth({ names: ['apikey'] }), accessList(['gold']));
-  const node = readKongNode({ yaml: textOf(files, 'kong.yml'), conf: textOf(files, 'kong.conf'), httpInclude: textOf(files, 'http.inc'), proxyInclude: textOf(files, 'proxy.inc') });
-  const asked = (target: string, key?: string): unknown => answer(node, { ...plainProbe(target, 'x.test'), headers: key === undefined ? [] : [['apikey', key]] }).status ?? 'forwarded';
-
-  it('pass the checker and mark the file as secret', () => {
-    expect(checkKongYaml(textOf(files, 'kong.yml'), 'expressions')).toEqual([]);
-    expect(files.map(({ path, secret }) => [path, secret ?? false])).toEqual([['kong.yml', true], ['kong.conf', false], ['http.inc', false], ['proxy.inc', false]]);
-  });
-  it('only who has a key and a group comes in, at this router', () => {
-    expect([asked('/api/x'), asked('/api/x', 'wrong'), asked('/api/x', 'no'), asked('/x')]).toEqual([401, 401, 403, 'forwarded']);
-    expect(answer(node, { ...plainProbe('/api/x', 'x.test'), headers: [['apikey', 'key: #1']] }).match?.route.name).toBe('api.file.strip');
-  });
-  it('the guards of the router ask for the key first', () => {
-    expect([asked('/api%2F..'), asked('/api%2F..', 'key: #1')]).toEqual([401, 400]);
-  });
-  it('tokens and limits', () => {
-    const yaml = textOf(built(tokenAuth({ verify: ['exp', 'nbf'] })), 'kong.yml');
-    expect(checkKongYaml(yaml, 'expressions')).toEqual([]);
-    expect(yaml).toContain('      - algorithm: "HS256"\n        key: "ada-issuer"\n        secret: "s3"\n');
-    expect(yaml).toContain('          minute: 5\n          limit_by: "consumer"\n');
-  });
-});
-
-describe('faults', () => {
-  it('two consumers of one name, id or key; the key is not said', () => {
+describe('consumers of a node', () => {
+  it('two of one name, id, key, issuer or login; the key is not said', () => {
     const fault = (over: Partial<ConsumerPlan>): unknown => withConsumers(base, [ada, { ...bob, ...over }]);
-    expect([fault({ username: 'ada' }), fault({ customId: 'id-1' }), fault({ keys: ['key: #1'] })]).toEqual([{ fault: 'username', consumers: ['ada', 'ada'] }, { fault: 'custom id', consumers: ['ada', 'bob'] }, { fault: 'key', consumers: ['ada', 'bob'] }]);
+    expect([fault({ username: 'ada' }), fault({ customId: 'id-1' }), fault({ keys: ['key: #1'] }), fault({ tokens: ada.tokens }), fault({ logins: ada.logins })]).toEqual([
+      { fault: 'username', consumers: ['ada', 'ada'] }, { fault: 'custom id', consumers: ['ada', 'bob'] }, { fault: 'key', consumers: ['ada', 'bob'] }, { fault: 'token key', consumers: ['ada', 'bob'] }, { fault: 'login', consumers: ['ada', 'bob'] },
+    ]);
   });
-  it('a router that is not there, or has such a plugin', () => {
-    expect([withRouterPlugins(base, 'nobody@file', [keyAuth({ names: ['k'] })]), withRouterPlugins(withRouterPlugins(base, 'api@file', [keyAuth({ names: ['k'] })]) ?? base, 'api@file', [keyAuth({ names: ['k'] })])]).toEqual([undefined, undefined]);
+  it('a file with a credential is secret, one with public keys alone is not', () => {
+    const secret = (consumer: ConsumerPlan): unknown => {
+      const plan = withConsumers(base, [consumer]);
+      return 'fault' in plan ? plan.fault : kong.render(plan).filter((file) => file.secret === true).map(({ path }) => path);
+    };
+    expect([secret(ada), secret({ ...none, username: 'acme', tokens: [{ algorithm: 'RS256', key: 'acme', publicKey: 'PEM' }] })]).toEqual([['kong.yml'], []]);
+  });
+  it('are written as Kong reads them', () => {
+    const plan = withConsumers(base, [ada, bob]);
+    const text = 'fault' in plan ? '' : kong.render(plan).find(({ path }) => path === 'kong.yml')?.text ?? '';
+    expect(checkKongYaml(text, 'expressions')).toEqual([]);
+    expect(text).toContain('    keyauth_credentials:\n      - key: "key: #1"\n    basicauth_credentials:\n      - username: "ada"\n        password: "p"\n    jwt_secrets:\n      - algorithm: "HS256"\n        key: "ada-issuer"\n        secret: "s3"\n');
   });
 });

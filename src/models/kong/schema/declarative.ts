@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { yamlPackage } from '../../../text/yaml/package.ts';
 import type { Flavor } from '../classic.ts';
 import { isList, isObject, stringAt, toJson } from '../value.ts';
 import type { Json, JsonObject } from '../value.ts';
@@ -31,7 +31,7 @@ export function checkDeclarative(config: Json, flavor: Flavor): readonly KongPro
 
 /** The same for text. */
 export function checkKongYaml(text: string, flavor: Flavor): readonly KongProblem[] {
-  return checkDeclarative(toJson(parse(text)), flavor);
+  return checkDeclarative(toJson(yamlPackage().parse(text)), flavor);
 }
 
 function topLevel(config: JsonObject, collect: Collect): void {

@@ -7,7 +7,7 @@ import { isList, isObject, objectAt, stringAt, stringsAt } from '../value.ts';
 import type { JsonObject } from '../value.ts';
 import { isFilled, runChecks } from './checks.ts';
 import { CUSTOM_CONFIG, readCertificate, readKey, tag } from './custom.ts';
-import { entityDefinition, recordOf, SCHEMAS } from './field.ts';
+import { entityDefinition, recordOf, schemas } from './field.ts';
 import type { Collect, Place } from './problem.ts';
 import { routeKind } from './route-kind.ts';
 import { validateField, validateRecord, withDefaults } from './validate.ts';
@@ -54,8 +54,8 @@ function withParents(name: string, entity: JsonObject, parents: readonly string[
 function validateKind(entity: 'plugins' | 'vaults', plugin: JsonObject, place: Place, collect: Collect): void {
   const name = stringAt(plugin, 'name');
   if (name === undefined) return;
-  const definition = objectAt(SCHEMAS, entity)[name];
-  if (!isObject(definition)) return collect([...place.path, 'name'], entity === 'plugins' ? `plugin '${name}' not enabled; add it to the 'plugins' configuration property` : `vault '${name}' is not installed`, Object.keys(objectAt(SCHEMAS, entity)));
+  const definition = objectAt(schemas(), entity)[name];
+  if (!isObject(definition)) return collect([...place.path, 'name'], entity === 'plugins' ? `plugin '${name}' not enabled; add it to the 'plugins' configuration property` : `vault '${name}' is not installed`, Object.keys(objectAt(schemas(), entity)));
   const record = recordOf(definition);
   const filled = withDefaults(definition, plugin);
   for (const [key, field] of record.fields) validateField(field, filled[key], { path: [...place.path, key], key: `${entity}/${name}.${key}` }, collect);

@@ -11,8 +11,16 @@ export interface RecordDefinition {
   readonly checks: readonly JsonObject[];
 }
 
-const json = toJson(data);
-export const SCHEMAS: JsonObject = isObject(json) ? json : {};
+let read: JsonObject | undefined;
+
+/** All definitions; made when first asked for, since most commands never do. */
+export function schemas(): JsonObject {
+  if (read !== undefined) return read;
+  const json = toJson(data);
+  read = isObject(json) ? json : {};
+  return read;
+}
+
 const cache = new WeakMap<JsonObject, RecordDefinition>();
 
 /** Reads the list of one-key objects; Lua writes an empty list as `{}`. */
@@ -31,11 +39,11 @@ function named(list: Json | undefined): ReadonlyMap<string, FieldDefinition> {
 }
 
 export function entityDefinition(name: string, flavor: string): JsonObject | undefined {
-  if (name === 'routes' && flavor === 'expressions') return objectAt(SCHEMAS, 'routes_expressions');
-  const definition = objectAt(SCHEMAS, 'entities')[name];
+  if (name === 'routes' && flavor === 'expressions') return objectAt(schemas(), 'routes_expressions');
+  const definition = objectAt(schemas(), 'entities')[name];
   return isObject(definition) ? definition : undefined;
 }
 
 export function entityNames(): readonly string[] {
-  return Object.keys(objectAt(SCHEMAS, 'entities')).filter((name) => name !== 'tags');
+  return Object.keys(objectAt(schemas(), 'entities')).filter((name) => name !== 'tags');
 }

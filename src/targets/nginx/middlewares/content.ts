@@ -1,17 +1,22 @@
 import type { SpecOf } from '../../../ir/index.ts';
-import type { ChainState, Responder, Site, Step } from '../chain.ts';
+import { withSettings, type ChainState, type Responder, type Site, type Step } from '../chain.ts';
 import { block, directive, literal, template, variable, type Statement } from '../plan.ts';
 
-/** 413 for a longer body. nginx compares the length when it looks for a location, so never for a named one: there a map does. */
+/**
+ * 413 for a longer body. nginx compares the length when it looks for a location, so never for a named one, and answers with the
+ * headers of that location: elsewhere a map compares.
+ */
 export function buffering(site: Site, state: ChainState, spec: SpecOf<'buffering'>): Step {
   if (spec.maxRequestBodyBytes <= 0) return { state };
-  const size = directive('client_max_body_size', String(spec.maxRequestBodyBytes));
+  // Of several limits the smallest one decides.
+  const bodyLimit = Math.min(spec.maxRequestBodyBytes, state.bodyLimit ?? spec.maxRequestBodyBytes);
   const tooLong = site.sheet.map('body_too_long', [variable('content_length')], [
     { key: literal('default'), value: template('0') },
     { key: literal(`~^0*(?:${moreThan(spec.maxRequestBodyBytes)})$`), value: template('1') },
   ]);
-  const check: Responder = { phase: 'rewrite', statements: ({ named }) => (named ? [block(['if', `($${tooLong})`], [directive('return', '413')])] : []) };
-  return { state: { ...state, settings: [...state.settings, size, directive('proxy_request_buffering', 'on')] }, respond: [check] };
+  const check: Responder = { phase: 'rewrite', early: true, statements: ({ named, proxies }) => (named || !proxies ? [block(['if', `($${tooLong})`], [directive('return', '413')])] : []) };
+  const settings = [directive('client_max_body_size', String(bodyLimit)), directive('proxy_request_buffering', 'on')];
+  return { state: { ...state, bodyLimit, settings: withSettings(state.settings, settings) }, respond: [check] };
 }
 
 /** A pattern for the decimal numbers above a limit. */
@@ -29,21 +34,16 @@ export function compress(_site: Site, state: ChainState, spec: SpecOf<'compress'
     directive('gzip_proxied', 'any'),
     directive('gzip_vary', 'on'),
     directive('gzip_min_length', String(spec.minResponseBodyBytes)),
-    ...(types.length === 0 ? [] : [directive('gzip_types', ...types.map((type) => literal(type)))]),
+    directive('gzip_types', ...(types.length === 0 ? ['text/html'] : types.map((type) => literal(type)))),
   ];
-  return { state: { ...state, settings: [...state.settings, ...settings] } };
+  return { state: { ...state, settings: withSettings(state.settings, settings) } };
 }
 
 /** Only connections that failed, only with another endpoint of the pool. */
 export function retry(_site: Site, state: ChainState, spec: SpecOf<'retry'>): Step {
   if (spec.attempts <= 1) return { state };
   const settings = [directive('proxy_next_upstream', 'error', 'timeout', 'non_idempotent'), directive('proxy_next_upstream_tries', String(spec.attempts))];
-  return { state: { ...state, settings: [...state.settings.filter((statement) => statement.kind !== 'directive' || printable(statement) !== 'proxy_next_upstream'), ...settings] } };
-}
-
-function printable(statement: Extract<Statement, { kind: 'directive' }>): string {
-  const [first] = statement.words;
-  return first?.kind === 'word' ? first.text : '';
+  return { state: { ...state, settings: withSettings(state.settings, settings) } };
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -28,7 +28,7 @@ export function step(site: Site, state: ChainState): Step {
     case 'retry': return retry(site, state, spec);
     case 'stripPrefix': return stripPrefix(site, state, spec);
     case 'stripPrefixRegex': return stripPrefixRegex(site, state, spec);
-    case 'chain': case 'contentType': case 'circuitBreaker': case 'digestAuth': case 'errors': case 'grpcWeb': case 'passTLSClientCert': case 'plugin': return { state };
+    case 'apiKey': case 'chain': case 'consumerLimit': case 'groups': case 'jwt': case 'login': case 'contentType': case 'circuitBreaker': case 'digestAuth': case 'errors': case 'grpcWeb': case 'passTLSClientCert': case 'plugin': return { state };
     default: return assertNever(spec);
   }
 }

@@ -2,19 +2,22 @@ import type { SpecOf } from '../../../ir/index.ts';
 import { keptName, type ChainState, type Site, type Step } from '../chain.ts';
 import { headerVariable } from '../atoms.ts';
 import { ipRange } from '../ip-range.ts';
+import { addressAllowed, chosenAddress, isPeer } from '../ip-strategy.ts';
 import { block, directive, template, variable, type Part, type Statement } from '../plan.ts';
 import { literal } from '../plan.ts';
 import { authority } from '../request.ts';
 
-/** 403 for peers outside the ranges; another status is answered in the rewrite phase. */
+/** 403 for peers outside the ranges; another status, or an address out of X-Forwarded-For, is answered in the rewrite phase. */
 export function ipAllowList(site: Site, state: ChainState, spec: SpecOf<'ipAllowList'>): Step {
   const ranges = spec.sourceRange.flatMap((range) => ipRange(range) ?? []);
-  if (spec.rejectStatusCode === 403 || spec.rejectStatusCode === 0) {
+  const strategy = spec.ipStrategy !== undefined && !isPeer(spec.ipStrategy) ? spec.ipStrategy : undefined;
+  const status = spec.rejectStatusCode === 0 ? 403 : spec.rejectStatusCode;
+  if (status === 403 && strategy === undefined) {
     const statements = [...ranges.map((range) => directive('allow', range)), directive('deny', 'all')];
     return { state, respond: [{ phase: 'allow', statements: () => statements }] };
   }
-  const flag = site.sheet.geo('allowed', ranges);
-  const statements = [block(['if', `($${flag}`, '=', '0)'], [directive('return', String(spec.rejectStatusCode))])];
+  const flag = strategy === undefined ? site.sheet.geo('allowed', ranges) : addressAllowed(site.sheet, chosenAddress(site.sheet, site.forwarding, strategy), spec.sourceRange);
+  const statements = [block(['if', `($${flag}`, '=', '0)'], [directive('return', String(status))])];
   return { state, respond: [{ phase: 'rewrite', statements: () => statements }] };
 }
 
@@ -56,7 +59,8 @@ function criterion(site: Site, source: NonNullable<SpecOf<'rateLimit'>['sourceCr
   // nginx does not count an empty key; Traefik counts requests without the header as one source (ran).
   if (source.requestHeaderName !== '') return ['=', headerVariable(source.requestHeaderName.toLowerCase())];
   if (source.requestHost) return [variable(authority(site.sheet))];
-  return source.ipStrategy === undefined ? [otherwise] : [variable('binary_remote_addr')];
+  if (source.ipStrategy === undefined) return [otherwise];
+  return isPeer(source.ipStrategy) ? [variable('binary_remote_addr')] : ['=', chosenAddress(site.sheet, site.forwarding, source.ipStrategy)];
 }
 
 /** Each router has its own buckets. */

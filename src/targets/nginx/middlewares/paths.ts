@@ -2,7 +2,7 @@ import type { SpecOf } from '../../../ir/index.ts';
 import type { Responder, Site, Step, ChainState } from '../chain.ts';
 import { headerVariable } from '../atoms.ts';
 import { sentPath } from '../go-path.ts';
-import { escapedParts, routingParts } from '../path-state.ts';
+import { BARE, escapedOrBare, escapedParts, routingParts, slashParts } from '../path-state.ts';
 import { block, directive, literal, template, variable, type Part } from '../plan.ts';
 import { mustPcre, replacementParts } from '../re2.ts';
 import { literalPattern } from '../regex.ts';
@@ -24,14 +24,14 @@ export function stripPrefix(site: Site, state: ChainState, spec: SpecOf<'stripPr
   const source = [variable(form(site.sheet)), ' ', ...routingParts(site.sheet, state.path)];
   const cuts = spec.prefixes.flatMap(prefixCuts);
   const rest = site.sheet.map('stripped', source, [
-    { key: literal('default'), value: template(...routingParts(site.sheet, state.path)) },
+    { key: literal('default'), value: template(...slashParts(site.sheet, state.path)) },
     ...cuts.map(({ pattern, rest: value }): MapEntry => ({ key: literal(`~${pattern}`), value: template(...value) })),
   ]);
   const prefix = site.sheet.map('stripped_prefix', source, [
     { key: literal('default'), value: template('') },
     ...cuts.map(({ pattern, prefix: value }): MapEntry => ({ key: literal(`~${pattern}`), value: site.sheet.text(value) })),
   ]);
-  return cutStep(site, state, rest, prefix);
+  return cutStep(site, state, { rest, prefix, slash: spec.forceSlash === true });
 }
 
 interface Cut {
@@ -84,28 +84,34 @@ export function stripPrefixRegex(site: Site, state: ChainState, spec: SpecOf<'st
   const path = routingParts(site.sheet, state.path);
   const patterns = spec.regex.map((source) => `^(?<gwc_cut>(?>${mustPcre(source, 'bytes').pattern}))(?!\\A)`);
   const entries = patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}/?(?<gwc_after_cut>.*)$`), value: template('/', variable('gwc_after_cut')) }));
-  const cut = site.sheet.map('cut_path', path, [{ key: literal('default'), value: template(...path) }, ...entries]);
-  const rest = site.sheet.map('stripped', [variable(form(site.sheet)), ' ', variable(cut)], [
+  const cut = site.sheet.map('cut_path', path, [{ key: literal('default'), value: template(...slashParts(site.sheet, state.path)) }, ...entries]);
+  const rest = site.sheet.map('stripped', [variable(form(site.sheet)), ' ', ...path, ' ', variable(cut)], [
     { key: literal('default'), value: template(variable(cut)) },
-    // The pattern reads the decoded path, class R is escaped.
-    { key: literal('~^R'), value: template('') },
-    { key: literal('~^. /\\.{1,2}(?:/|$)'), value: template('') },
+    // The pattern reads the decoded path, class R may hold escapes, and no blanks.
+    { key: literal('~^R [^ ]*%'), value: template('') },
+    { key: literal('~ /\\.{1,2}(?:/|$)'), value: template('') },
   ]);
   const prefix = site.sheet.map('cut_prefix', path, [{ key: literal('default'), value: template('') }, ...patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}`), value: template(variable('gwc_cut')) }))]);
-  return cutStep(site, state, rest, prefix);
+  return cutStep(site, state, { rest, prefix, slash: false });
+}
+
+/** Variables with what is left, empty where it is refused, and with what was cut. `slash`: nothing left is a slash for all that follows. */
+interface Stripped {
+  readonly rest: string;
+  readonly prefix: string;
+  readonly slash: boolean;
 }
 
 /** X-Forwarded-Prefix is added to what is there. */
-function cutStep(site: Site, state: ChainState, rest: string, prefix: string): Step {
+function cutStep(site: Site, state: ChainState, { rest, prefix, slash }: Stripped): Step {
   const request = [...state.request, { name: 'X-Forwarded-Prefix', value: [variable(prefix)] }];
-  const bare = (): readonly Part[] => {
-    const name = site.sheet.map('bare_path', [variable(prefix), ' ', ...routingParts(site.sheet, state.path)], [
-      { key: literal('default'), value: template(variable(rest)) },
-      { key: literal('~^(.+) \\1$'), value: template('') },
-    ]);
-    return [variable(name)];
-  };
-  return { state: { ...state, request, path: { kind: 'byForm', parts: [variable(rest)], bare } }, respond: [refuseEmpty(rest)] };
+  const wasBare = state.path.kind === 'byForm' && state.path.bare !== undefined;
+  const entries: readonly MapEntry[] = [
+    ...(slash ? [] : [{ key: literal('~^(.+) \\1$'), value: template('') }]),
+    ...(wasBare ? [{ key: literal(' '), value: template('') }] : []),
+  ];
+  const bare = (): readonly Part[] => [variable(site.sheet.map('bare_path', [variable(prefix), ' ', ...routingParts(site.sheet, state.path)], [{ key: literal('default'), value: template(variable(rest)) }, ...entries]))];
+  return { state: { ...state, request, path: { kind: 'byForm', parts: [variable(rest)], ...(entries.length === 0 ? {} : { bare }) } }, respond: [refuseEmpty(rest)] };
 }
 
 /** A header that is added to what the client sent: nginx takes the client's out as soon as one of that name is written. */
@@ -126,26 +132,30 @@ export function replacePath(site: Site, state: ChainState, spec: SpecOf<'replace
  * replaced by nginx: it is refused.
  */
 export function replacePathRegex(site: Site, state: ChainState, spec: SpecOf<'replacePathRegex'>): Step {
-  const old = escapedParts(site.sheet, state.path);
-  const result = replaced(site, old, spec.regex, spec.replacement);
+  const old = escapedOrBare(site.sheet, state.path);
+  // An exact key comes before patterns: verdicts refuse a pattern that would match nothing at all.
+  const nothing = (value: string): readonly MapEntry[] => (state.path.kind === 'byForm' && state.path.bare !== undefined ? [{ key: literal(BARE), value: template(value) }] : []);
+  const result = replaced(site, old, spec.regex, spec.replacement, nothing(BARE));
   const clean = site.sheet.map('new_path', [variable(result)], [
     { key: literal('default'), value: template(variable(result)) },
+    ...nothing('/'),
     { key: literal('~^(?!/)|//|/\\.{1,2}(?:/|$)'), value: template('') },
   ]);
-  const header = site.sheet.map('replaced_path', old, [{ key: literal('default'), value: template('') }, { key: literal(`~${mustPcre(spec.regex, 'bytes').pattern}`), value: template(...old) }]);
+  const header = site.sheet.map('replaced_path', old, [{ key: literal('default'), value: template('') }, ...nothing(''), { key: literal(`~${mustPcre(spec.regex, 'bytes').pattern}`), value: template(...old) }]);
   const request = [...state.request, ...added(state, 'X-Replaced-Path', [variable(header)])];
   return { state: { ...state, request, path: { kind: 'escaped', parts: [variable(clean)] } }, respond: [refuseEmpty(clean)] };
 }
 
 /** `ReplaceAllString` for at most one match; empty when there are more. */
-export function replaced(site: Site, source: readonly Part[], regex: string, replacement: string, otherwise: readonly Part[] = source): string {
+export function replaced(site: Site, source: readonly Part[], regex: string, replacement: string, exact: readonly MapEntry[] = []): string {
   const re = mustPcre(regex, 'bytes');
   const before = re.atStart ? '' : '(?<gwc_before_match>.*?)';
   const value = replacementParts(replacement, re, re.atStart ? 0 : 1) ?? [];
   const after = re.atEnd ? '' : '(?<gwc_after_match>.*)$';
   const twice: readonly MapEntry[] = re.atStart || re.atEnd ? [] : [{ key: literal(`~(?:${re.pattern}).*?(?:${re.pattern})`), value: template('') }];
   return site.sheet.map('replaced', source, [
-    { key: literal('default'), value: template(...otherwise) },
+    { key: literal('default'), value: template(...source) },
+    ...exact,
     ...twice,
     { key: literal(`~^${before}(?:${re.pattern})${after}`), value: site.sheet.text(...(re.atStart ? [] : [variable('gwc_before_match')]), ...value, ...(re.atEnd ? [] : [variable('gwc_after_match')])) },
   ]);

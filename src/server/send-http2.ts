@@ -1,0 +1,99 @@
+import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import { PassThrough, Readable } from 'node:stream';
+import type { Body, Failure, UpstreamRequest, UpstreamResponse } from '../runtime/index.ts';
+import { streamOf } from './body.ts';
+import { ByteSource } from './byte-source.ts';
+import { fieldsOfHttp2, pairs, rememberTrailers, trailersOf } from './fields.ts';
+
+type Sent = { readonly kind: 'response'; readonly response: UpstreamResponse } | { readonly kind: 'failure'; readonly failure: Failure };
+
+/** Connections of HTTP/2 without TLS, one for each server: gRPC. */
+export interface Http2Sessions {
+  readonly at: (host: string, port: number) => ClientHttp2Session;
+  readonly destroy: () => void;
+}
+
+export function http2Sessions(): Http2Sessions {
+  const open = new Map<string, ClientHttp2Session>();
+  return {
+    at: (host, port) => {
+      const authority = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+      const known = open.get(authority);
+      if (known !== undefined && !known.closed && !known.destroyed) return known;
+      const session = connect(authority);
+      session.on('error', () => undefined);
+      session.once('close', () => {
+        if (open.get(authority) === session) open.delete(authority);
+      });
+      open.set(authority, session);
+      // A connection that nobody uses keeps no process alive.
+      session.unref();
+      return session;
+    },
+    destroy: () => {
+      for (const session of open.values()) session.destroy();
+      open.clear();
+    },
+  };
+}
+
+/** Sends a request as a stream of its own; trailers go both ways. */
+export function sendHttp2(session: ClientHttp2Session, request: UpstreamRequest, { timeout, signal }: { readonly timeout: number; readonly signal: AbortSignal }): Promise<Sent> {
+  return new Promise((resolve) => {
+    const body = streamOf(request.body);
+    const stream = session.request(headersOf(request), { endStream: body === undefined, waitForTrailers: body instanceof Readable, signal });
+    let late = false;
+    const timer = timeout > 0 ? setTimeout(() => {
+      late = true;
+      stream.destroy(new Error('the answer is late'));
+    }, timeout) : undefined;
+    const settle = (outcome: Sent): void => {
+      clearTimeout(timer);
+      resolve(outcome);
+    };
+    const fail = (): void => settle({ kind: 'failure', failure: signal.aborted ? 'cancelled' : late ? 'timeout' : session.connecting || session.destroyed ? 'refused' : 'closed' });
+    stream.on('error', fail).on('close', fail);
+    stream.on('response', (headers: IncomingHttpHeaders, _: number, raw?: readonly string[]) => settle({ kind: 'response', response: received(headers, raw ?? [], stream) }));
+    write(stream, request.body, body);
+  });
+}
+
+function headersOf({ method, target, host, headers }: UpstreamRequest): OutgoingHttpHeaders {
+  return { ...fieldsOfHttp2(headers), ':method': method, ':path': target, ':authority': host, ':scheme': 'http' };
+}
+
+function write(stream: ClientHttp2Stream, body: Body, source: Readable | Uint8Array | undefined): void {
+  if (!(source instanceof Readable)) {
+    if (source !== undefined) stream.end(source);
+    return;
+  }
+  // `close` with a code would end the stream first, and half a request would look whole.
+  source.on('error', (error) => stream.destroy(error));
+  stream.once('wantTrailers', () => stream.sendTrailers(fieldsOfHttp2(trailersOf(body))));
+  source.pipe(stream);
+}
+
+function received(headers: IncomingHttpHeaders, raw: readonly string[], stream: ClientHttp2Stream): UpstreamResponse {
+  const length = headers['content-length'];
+  return {
+    status: Number(headers[':status'] ?? 502),
+    headers: pairs(raw).filter(([name]) => !name.startsWith(':')),
+    body: { kind: 'stream', source: new ByteSource(wholeOf(stream)), length: length === undefined ? undefined : Number(length) },
+  };
+}
+
+/** Node says `end` for a stream that was reset too, and only then that it was: half an answer must not look whole. */
+function wholeOf(stream: ClientHttp2Stream): Readable {
+  const whole = new PassThrough();
+  const over = (): void => {
+    if (stream.rstCode === constants.NGHTTP2_NO_ERROR) whole.end();
+    else whole.destroy(new Error('the stream was reset'));
+  };
+  stream.on('trailers', (_, __, raw?: readonly string[]) => rememberTrailers(whole, pairs(raw ?? [])));
+  stream.once('end', () => setImmediate(over)).once('close', over).once('error', over);
+  whole.once('close', () => {
+    if (!stream.closed) stream.destroy(new Error('nobody wants the rest'));
+  });
+  stream.pipe(whole, { end: false });
+  return whole;
+}

@@ -1,0 +1,80 @@
+import type Docker from 'dockerode';
+import { AT_ONCE, connect } from './connect.ts';
+import type { Connection } from './connect.ts';
+import type { ContainerFacts, FailedHost, LiveRead, SeenHost } from './facts.ts';
+import { statusOf, whyFailed } from './failure.ts';
+import type { DockerHost } from './hosts.ts';
+import { readInspection } from './inspect.ts';
+import { objectAt, textAt, textsAt } from './json.ts';
+import { readTasks } from './swarm.ts';
+
+export interface LiveOptions {
+  /** How long a host may take for each answer, in milliseconds; 5,000 when absent. */
+  readonly timeoutMs?: number;
+}
+
+/** A host may take so long. */
+export const PATIENCE_MS = 5000;
+
+/** Reads all containers of several Docker hosts at the same time. Only asks (GET); never throws for what a host does. */
+export async function readLive(hosts: readonly DockerHost[], options: LiveOptions = {}): Promise<LiveRead> {
+  const read = await Promise.all(hosts.map((host) => readHost(host, options)));
+  return { seen: read.filter((one): one is SeenHost => 'containers' in one), failed: read.filter((one): one is FailedHost => 'why' in one) };
+}
+
+/** Reads one host; what went wrong is data. */
+export async function readHost(host: DockerHost, { timeoutMs = PATIENCE_MS }: LiveOptions): Promise<SeenHost | FailedHost> {
+  let connection: Connection | undefined;
+  try {
+    connection = await connect(host);
+    return await readAll(connection.docker, host.name, timeoutMs);
+  } catch (error) {
+    return { host: host.name, why: whyFailed(error, timeoutMs, connection?.said() ?? '') };
+  } finally {
+    connection?.close();
+  }
+}
+
+/** Asks over a connection that is there. Throws what dockerode throws where the host as a whole does not answer. */
+export async function readAll(docker: Docker, host: string, timeoutMs: number): Promise<SeenHost> {
+  const within = (): AbortSignal => AbortSignal.timeout(timeoutMs);
+  const [list, info] = await Promise.all([docker.listContainers({ all: true, abortSignal: within() }), inTime(docker.info(), within())]);
+  const unseen: string[] = [];
+  const containers = await eachOf(list, AT_ONCE, async (entry): Promise<readonly ContainerFacts[]> => {
+    const id = textAt(entry, 'Id') ?? '';
+    const name = (textsAt(entry, 'Names')[0] ?? id).replace(/^\//, '');
+    try {
+      const facts = readInspection(await docker.getContainer(id).inspect({ abortSignal: within() }));
+      if (facts !== undefined) return [facts];
+      unseen.push(`container ${name}: the answer is no container`);
+    } catch (error) {
+      unseen.push(`container ${name}: ${statusOf(error) === 404 ? 'gone while it was read' : whyFailed(error, timeoutMs, '')}`);
+    }
+    return [];
+  });
+  const isManager = objectAt(info, 'Swarm')['ControlAvailable'] === true;
+  const tasks = isManager ? await readTasks(docker, within) : [];
+  return { host, containers: [...containers.flat(), ...tasks], unseen: unseen.toSorted(), complete: unseen.length === 0 };
+}
+
+/** For questions that cannot be called off. */
+function inTime<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([answer, late]);
+}
+
+/** Does work on all items, so many at a time; results in the order of the items. */
+async function eachOf<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results = new Map<number, R>();
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) results.set(index, await work(item));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return [...results].toSorted(([a], [b]) => a - b).map(([, result]) => result);
+}

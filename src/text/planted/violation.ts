@@ -1,0 +1,2 @@
+import { refKey } from '../../ir/index.ts';
+export const planted = refKey;
