@@ -3,6 +3,7 @@ import type { Decision, HeaderList, Listener, Middleware, Probe, Route, Routing 
 import { canonicalName } from '../runtime/headers.ts';
 import { createRuntime } from '../runtime/index.ts';
 import type { FieldChange, Step } from './explain-document.ts';
+import { isOpaque } from './explain-opaque.ts';
 import { fieldValue, placeText } from './explain-place.ts';
 import type { Placed } from './explain-place.ts';
 
@@ -29,6 +30,10 @@ export function stepsOf(way: Way, placed: Placed): Steps {
   let before = decideWith(way, chain);
   let reached = true;
   for (const middleware of way.winner.chain) {
+    if (isOpaque(middleware)) {
+      steps.push(step(middleware, { before, after: before, reached }, way.probe, placed));
+      continue;
+    }
     const after = decideWith(way, [...chain, middleware]);
     steps.push(step(middleware, { before, after, reached }, way.probe, placed));
     if (after.kind === 'respond' && before.kind !== 'respond') {
@@ -60,7 +65,7 @@ function step(middleware: Middleware, { before, after, reached }: Move, probe: P
     middleware: refName(middleware.ref), kind: middleware.spec.kind, at: placeText(middleware.origin, placed),
     before: effect(before), after: effect(after),
     requestHeaders: changes(requestFields(before, probe), requestFields(after, probe)),
-    responseHeaders: after.kind === 'respond' ? answered(after) : changes(responseFields(before, removed), responseFields(after, removed)),
+    responseHeaders: after.kind === 'respond' && after !== before ? answered(after) : changes(responseFields(before, removed), responseFields(after, removed)),
     reached, note: noteOf(middleware),
   };
 }
@@ -73,7 +78,8 @@ function effect(decision: Decision): string {
 /** What a decision on fresh state cannot show. */
 function noteOf({ spec }: Middleware): string | null {
   switch (spec.kind) {
-    case 'plugin': return 'opaque: what a plugin does is not known here';
+    case 'grpcWeb': return 'opaque: what it does to a gRPC-Web request is not known here';
+    case 'plugin': return 'opaque: what it does is not known here';
     case 'rateLimit': case 'inFlightReq': return 'lets requests through until its limit is reached';
     case 'circuitBreaker': return 'lets requests through while the service is well';
     case 'forwardAuth': return 'taken as agreed; the auth server decides';

@@ -5,6 +5,7 @@ import { tcpDoor } from '../server/tcp.ts';
 import { listenerFor, probeFor } from '../testing/probe.ts';
 import { candidatesOf, matchOf, meantHost, nearMisses } from './explain-candidates.ts';
 import type { ExplainDocument, Explained, ExplainedDecision } from './explain-document.ts';
+import { clearService, opaqueNotes, withoutOpaque } from './explain-opaque.ts';
 import { partsOf } from './explain-parts.ts';
 import { fieldValue, placeText } from './explain-place.ts';
 import { stepsOf } from './explain-steps.ts';
@@ -74,11 +75,11 @@ interface Asked {
 function at(asked: Asked, options: ExplainOptions): ExplainDocument {
   const { loaded, gateway, routing, listener, probe } = asked;
   const tls = probe.tls !== false;
-  const decision = createRuntime(routing, { clock: () => 0, random: () => 0 }).decide(probe);
+  const decision = createRuntime(withoutOpaque(routing), { clock: () => 0, random: () => 0 }).decide(probe);
   const routes = tls ? listener.tls : listener.plain;
   const match = matchOf(probe, listener);
   const winner = winnerOf(decision, routes);
-  const walked = winner === undefined ? undefined : stepsOf({ routing, listener, winner, probe }, loaded);
+  const walked = winner === undefined ? undefined : stepsOf({ routing: withoutOpaque(routing), listener, winner: { ...winner, service: clearService(winner.service) }, probe }, loaded);
   const missed = decision.kind === 'respond' && decision.router === null && decision.status === 404;
   const shown = { method: probe.method, host: probe.host ?? '', target: probe.target, entryPoint: probe.entryPoint, tls };
   return {
@@ -89,7 +90,7 @@ function at(asked: Asked, options: ExplainOptions): ExplainDocument {
     nearest: missed ? nearMisses(routing, probe, loaded) : [],
     ladders: laddersFor({ loaded, gateway, routing, probe, missed, decision, live: options.live === true, ...(options.expect === undefined ? {} : { expect: options.expect }), ...(match === undefined ? {} : { match }) }),
     targets: [],
-    notes: [...connectionNotes(asked), ...beyondNotes(decision, walked?.beyond), ...(missed ? hostNotes(routing, probe) : [])],
+    notes: [...connectionNotes(asked), ...(winner === undefined ? [] : opaqueNotes(winner)), ...beyondNotes(decision, walked?.beyond), ...(missed ? hostNotes(routing, probe) : [])],
   };
 }
 

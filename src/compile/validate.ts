@@ -85,7 +85,7 @@ export function modelOf({ target, version }: Pick<Subject, 'target' | 'version'>
   }
 }
 
-function compareAll(probes: readonly Probe[], routing: Routing, model: Model, approximate: ReadonlySet<string>): Validation {
+function compareAll(probes: readonly Probe[], routing: Routing, model: Model, approximate: Approximate): Validation {
   const runtime = createRuntime(routing, { clock: () => 0, random: () => 0 });
   const disagreements: Disagreement[] = [];
   const unmodelled = new Set(model.faults);
@@ -104,12 +104,21 @@ function routerOf(decision: Decision): string | null {
   return (decision.kind === 'forward' || decision.kind === 'respond') && decision.router !== null ? refName(decision.router) : null;
 }
 
-/** Routers with a feature whose approximation was allowed by name: only who answers is held against them. */
-function approximated(judged: readonly Judged[]): ReadonlySet<string> {
-  return new Set(judged.flatMap(({ allowed, use }) => (allowed === undefined || use.site.route === undefined ? [] : [refName(use.site.route.router)])));
+/** What approximations that were allowed by name may change. */
+interface Approximate {
+  /** Routers of which only who answers is held against the files. */
+  readonly routers: ReadonlySet<string>;
+  /** A rule among them: it may take or leave requests that another router then gets. */
+  readonly rules: boolean;
 }
 
-function lenient(answer: Answer, decision: Decision, approximate: ReadonlySet<string>): Answer {
-  if (answer.kind !== 'differs' || answer.mismatch.what === 'endpoint') return answer;
-  return approximate.has(routerOf(decision) ?? '') ? { kind: 'declined' } : answer;
+function approximated(judged: readonly Judged[]): Approximate {
+  const allowed = judged.filter((one) => one.allowed !== undefined);
+  return { routers: new Set(allowed.flatMap(({ use }) => (use.site.route === undefined ? [] : [refName(use.site.route.router)]))), rules: allowed.some(({ use }) => use.feature.startsWith('rule.')) };
+}
+
+function lenient(answer: Answer, decision: Decision, { routers, rules }: Approximate): Answer {
+  if (answer.kind !== 'differs') return answer;
+  const excused = answer.mismatch.what === 'endpoint' ? rules : routers.has(routerOf(decision) ?? '');
+  return excused ? { kind: 'declined' } : answer;
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { launch, whyNotReady, type Child, type Started } from './child.ts';
 import type { EngineBinary } from './find.ts';
@@ -38,7 +38,7 @@ export async function startDockerd(options: DockerdOptions): Promise<Started<Doc
   const ready = (): Promise<true | null> => waitFor(isReady, { timeoutMs, intervalMs: 50, giveUp: () => child.exit() !== null });
   if ((await ready()) === null) {
     const reason = `dockerd ${whyNotReady(child, timeoutMs)}`;
-    await child.stop();
+    await endDaemon(child, workDir);
     return { kind: 'failed', reason, log: child.log() };
   }
   const daemon: Dockerd = {
@@ -46,17 +46,43 @@ export async function startDockerd(options: DockerdOptions): Promise<Started<Doc
     socket,
     cli: run,
     restart: async (pauseMs = 0) => {
-      await child.stop();
+      await endDaemon(child, workDir);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       child = await launchDaemon(options, socket);
       if ((await ready()) === null) throw new Error(`dockerd ${whyNotReady(child, timeoutMs)}\n${child.log()}`);
     },
     stop: async () => {
       if (child.exit() === null) await removeAll(run);
-      await child.stop();
+      await endDaemon(child, workDir);
     },
   };
   return { kind: 'started', engine: daemon };
+}
+
+/**
+ * Ends the daemon and waits for the containerd that it started, which the next one must not meet. Ending takes as long as
+ * its containers take, which on a busy machine is seconds.
+ */
+async function endDaemon(child: Child, workDir: string): Promise<void> {
+  const gone = (ended: () => boolean, timeoutMs: number): Promise<true | null> => waitFor(() => Promise.resolve(ended() ? true : null), { timeoutMs, intervalMs: 25 });
+  const containerd = await readFile(join(workDir, 'exec', 'containerd', 'containerd.pid'), 'utf8').then(Number, () => 0);
+  if (child.exit() === null) {
+    process.kill(child.pid, 'SIGTERM');
+    await gone(() => child.exit() !== null, 30_000);
+  }
+  await child.stop();
+  if (containerd <= 0 || (await gone(() => !signal(containerd, 0), 5000)) !== null) return;
+  signal(containerd, 'SIGKILL');
+  await gone(() => !signal(containerd, 0), 5000);
+}
+
+/** False when there is no such process any more. */
+function signal(pid: number, name: 'SIGKILL' | 0): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
 }
 
 /** The folders of a set of unpacked packages; its programs call each other by name. */

@@ -1,4 +1,4 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { refKey, type Ref, type Routing, type TcpEndpoint, type TcpMiddleware, type TcpRoute, type Transport } from '../ir/index.ts';
 import { authorized, parseRanges } from '../runtime/ip.ts';
@@ -70,8 +70,9 @@ function wayTo({ endpoint, service: { spec } }: Chosen, transportOf: (ref: Ref) 
   const raw = fieldsOf(transport?.raw);
   const proxy = raw.get('proxyprotocol');
   const tls = endpoint.tls && plain !== true ? transportTls(transport) : undefined;
-  // A transport that this server cannot speak is no reason to speak plain.
-  if (endpoint.tls && plain !== true && tls === undefined) return undefined;
+  // Without a name to check and without leave not to, Traefik begins no handshake (ran); nobody speaks plain instead.
+  const named = transport !== undefined && (transport.serverName !== '' || transport.insecureSkipVerify);
+  if (endpoint.tls && plain !== true && (tls === undefined || !named)) return undefined;
   return {
     at: { host: host.replace(/^\[|\]$/g, ''), port },
     tls,
@@ -92,7 +93,7 @@ export function milliseconds(value: unknown): number | undefined {
 
 /** Bytes both ways until both sides are done; a side that ends first leaves the other a moment, a negative one for ever. */
 function forward(client: Socket, { at, tls, proxyProtocol, terminationDelay, dialTimeout }: Way): void {
-  const server = tls === undefined ? connect({ ...at, allowHalfOpen: true }) : connectTls({ ...(isIP(at.host) === 0 ? { servername: at.host } : {}), ...tls, ...at });
+  const server = tls === undefined ? connect({ ...at, allowHalfOpen: true }) : connectTls({ ...tls, ...at });
   const dial = setTimeout(() => server.destroy(), dialTimeout);
   server.once('close', () => clearTimeout(dial));
   server.once(tls === undefined ? 'connect' : 'secureConnect', () => {

@@ -5,19 +5,28 @@ import { fixAll } from '../../src/compile/fix.ts';
 import type { FixRun } from '../../src/compile/fix.ts';
 import { EMPTY_CONFIG } from '../../src/config/config.ts';
 import { rules } from '../../src/checks/registry.ts';
-import { applyEdits } from '../../src/diagnostics/index.ts';
+import { applyEdits, toFindings } from '../../src/diagnostics/index.ts';
+import type { CompileInput } from '../../src/compile/types.ts';
 import type { TextEdit } from '../../src/diagnostics/index.ts';
-import { lintFiles, memoryHost, unmark } from '../support/lint.ts';
+import { lint } from '../../src/compile/lint.ts';
+import { load } from '../../src/compile/load.ts';
+import { memoryHost, unmark } from '../support/lint.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
+const OPTIONS = { config: EMPTY_CONFIG, rules: new Map<string, string>(), declared: true };
+
+const inputOf = (files: Texts): CompileInput => ({ gateways: [{ name: 'default', stacks: [{ files: ['compose.yml'], variables: new Map<string, string>(), workingDirectory: '/srv/shop' }], dynamic: [] }], declared: true, host: memoryHost(files), overrides: { endpoints: [], entryPoints: new Map() } });
+
 function fix(files: Texts, { unsafe = true }: { readonly unsafe?: boolean } = {}): FixRun {
-  const input = { gateways: [{ name: 'default', stacks: [{ files: ['compose.yml'], variables: new Map<string, string>(), workingDirectory: '/srv/shop' }], dynamic: [] }], declared: true, host: memoryHost(files), overrides: { endpoints: [], entryPoints: new Map() } };
-  return fixAll(input, { lint: { config: EMPTY_CONFIG, rules: new Map(), declared: true }, unsafe, wanted: () => true, locked: () => false });
+  return fixAll(inputOf(files), { lint: OPTIONS, unsafe, wanted: () => true, locked: () => false });
 }
 
 const after = (files: Texts, run: FixRun): Texts => ({ ...files, ...Object.fromEntries(run.texts) });
-const told = (files: Texts): readonly string[] => lintFiles({ files }).findings.filter(({ severity }) => severity === 'error' || severity === 'warning').map(({ fingerprint }) => fingerprint);
+function told(files: Texts): readonly string[] {
+  const loaded = load(inputOf(files));
+  return toFindings(lint(loaded, OPTIONS).diagnostics, loaded.origins, loaded.files).filter(({ severity }) => severity === 'error' || severity === 'warning').map(({ fingerprint }) => fingerprint);
+}
 
 /** Comments of a YAML text, which no fix may touch. */
 const comments = (text: string): readonly string[] => text.match(/(?:^|\s)#.*$/gm) ?? [];
@@ -68,7 +77,7 @@ describe('fixes of the rules', () => {
 
 describe('what a fix leaves alone', () => {
   const folder = new URL('../../fixtures/cases/', import.meta.url);
-  const texts = readdirSync(folder).map((name) => new URL(`${name}/compose.yaml`, folder)).filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));
+  const texts = readdirSync(folder).map((name) => new URL(`${name}/compose.yaml`, folder)).filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8')).filter((text) => fix({ 'compose.yml': text }).texts.size === 0);
   /** A misspelt part of some labels, each with its cure in reach. */
   const MISTAKES: readonly (readonly [RegExp, string])[] = [[/\.routers\./, '.rotuers.'], [/\.entrypoints=/, '.entrypoint='], [/\.middlewares\./, '.midlewares.'], [/\.loadbalancer\./, '.loadblancer.'], [/\.rule=/, '.rul=']];
 
@@ -126,17 +135,23 @@ describe('a fix that would do harm', () => {
     expect(run.texts.get('compose.yml')).toContain('entrypoints=web\n');
   });
 
+  const slash: Texts = { 'compose.yml': `${HEAD}  web:\n    image: example/web:1\n    expose: ["80"]\n    labels:\n      - traefik.enable=true\n      - traefik.http.routers.web.rule=Host(\`a.example.com\`)\n      - traefik.http.routers.web.middlewares=strip\n      - traefik.http.midlewares.strip.stripprefix.prefixes=/app/\n` };
+
   it('is refused, and says which finding it would bring', () => {
-    const run = sound(stack('nowhere'));
+    const run = sound(slash);
     expect(run.applied).toEqual([]);
-    expect(run.refused.map(({ because }) => because).join()).toMatch(/it would bring a new finding: entrypoint-unknown /);
+    expect(run.refused.map(({ because }) => because).join()).toMatch(/it would bring a new finding: strip-prefix-slash /);
+  });
+
+  it('is applied where the error behind it is said anyway', () => {
+    expect(sound(stack('nowhere')).texts.get('compose.yml')).toContain('entrypoints=nowhere\n');
   });
 
   it('does not keep the others from being applied', () => {
-    const { 'compose.yml': text = '' } = stack('nowhere');
+    const { 'compose.yml': text = '' } = slash;
     const run = sound({ 'compose.yml': `${text}  api:\n    image: example/web:1\n    expose: ["80"]\n    labels:\n      - traefik.enable=true\n      - traefik.http.rotuers.api.rule=Host(\`b.example.com\`)\n` });
     expect(run.texts.get('compose.yml')).toContain('http.routers.api.rule');
-    expect(run.texts.get('compose.yml')).toContain('web.entrypoint=nowhere');
+    expect(run.texts.get('compose.yml')).toContain('midlewares.strip');
     expect(run.refused).toHaveLength(1);
   });
 });

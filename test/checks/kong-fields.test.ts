@@ -1,3 +1,5 @@
+// Costs about 2 s.
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkDeclarative } from '../../src/models/kong/schema/index.ts';

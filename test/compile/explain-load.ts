@@ -7,6 +7,8 @@ export const PROXY = `  traefik:
       - --entrypoints.web.address=:80
       - --entrypoints.websecure.address=:443
       - --providers.docker.exposedbydefault=false
+      - --experimental.plugins.geo.modulename=example.com/geo
+      - --experimental.plugins.geo.version=v1.0.0
       - --providers.docker.constraints=Label(\`tier\`,\`public\`)
     networks: [edge]
 `;

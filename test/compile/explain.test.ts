@@ -69,6 +69,14 @@ describe('steps', () => {
   });
 });
 
+it('what a plugin does is opaque: nothing is claimed of it, and the rest of the way is shown', () => {
+  const stack = loaded(service('web', ['traefik.http.routers.web.rule=Host(`a.test`)', 'traefik.http.routers.web.middlewares=geo,strip', 'traefik.http.middlewares.geo.plugin.geo.country=xx', 'traefik.http.middlewares.strip.stripprefix.prefixes=/api']));
+  const { decision, steps, notes } = explained(stack, 'http://a.test/api/x');
+  expect(decision).toMatchObject({ kind: 'forward', target: '/x' });
+  expect(steps.map(({ kind, before, after, reached, note }) => [kind, before, after, reached, note])).toEqual([['plugin', '/api/x', '/api/x', true, 'opaque: what it does is not known here'], ['stripPrefix', '/api/x', '/x', true, null]]);
+  expect(notes).toEqual(['unproven: what the plugin geo@docker does is not known here, so the request may end otherwise']);
+});
+
 it('parts: where each is written, and what is a default', () => {
   const { parts } = explained(SHOP, 'http://a.test/');
   expect(parts.map(({ part, at }) => [part, at.replace(/:\d+:\d+$/, ':LINE')])).toEqual([['rule', 'compose.yml:LINE'], ['priority', 'default: the length of the rule'], ['entry point', 'default: the router names none'], ['service', 'compose.yml:LINE'], ['endpoint', 'compose.yml:LINE']]);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'vitest';
@@ -41,9 +41,12 @@ export function describeDocker(title: string, body: (engine: EngineBinary) => vo
 export async function startDockerWorld(engine: EngineBinary, addresses: string): Promise<DockerWorld> {
   // A socket's path is short, and so is this.
   const workDir = await mkdtemp('/tmp/gw-docker-');
-  const daemon = started(await startDockerd({ engine, workDir, addresses }));
+  const result = await startDockerd({ engine, workDir, addresses });
+  if (result.kind === 'failed') await remove(workDir);
+  const daemon = started(result);
   await daemon.cli(['import', '-', IMAGE], rootfs(engine, workDir)).catch(async (error: unknown) => {
     await daemon.stop();
+    await remove(workDir);
     throw error;
   });
   return {
@@ -53,9 +56,16 @@ export async function startDockerWorld(engine: EngineBinary, addresses: string):
     },
     stop: async () => {
       await daemon.stop();
-      await rm(workDir, { recursive: true, force: true });
+      await remove(workDir);
     },
   };
+}
+
+/** A daemon that was killed leaves its mounts behind. */
+async function remove(workDir: string): Promise<void> {
+  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n').flatMap((line) => line.split(' ')[1] ?? []).filter((place) => place.startsWith(`${workDir}/`));
+  for (const place of mounts.toReversed()) execFileSync('umount', ['--lazy', place]);
+  await rm(workDir, { recursive: true, force: true });
 }
 
 function rootfs(engine: EngineBinary, workDir: string): Buffer {

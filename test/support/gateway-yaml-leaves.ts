@@ -51,6 +51,7 @@ const BESIDE: readonly (readonly [below: RegExp, path: string, value: YamlValue]
   [/^http\.services\.entry\.loadBalancer\./, 'http.services.entry.loadBalancer.servers.[].url', 'http://a:80'],
   [/^(?:tcp|udp)\.services\.entry\.loadBalancer\./, '$1.services.entry.loadBalancer.servers.[].address', 'a:80'],
   [/^http\.services\.entry\.middlewares/, 'http.services.entry.loadBalancer.passHostHeader', true],
+  [/^http\.middlewares\.entry\.consumerLimit\./, 'http.middlewares.entry.consumerLimit.amount', 10],
   [/^tls\.certificates\./, 'tls.certificates.[].certFile', 'a.pem'],
   [/^tls\.certificates\./, 'tls.certificates.[].keyFile', 'a.key'],
   [/^entryPoints\.entry\.http\.redirections\./, 'entryPoints.entry.http.redirections.entryPoint.to', ':443'],

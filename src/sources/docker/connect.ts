@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { inspect } from 'node:util';
 import type Docker from 'dockerode';
 import type { DockerHost } from './hosts.ts';
 import { SshAgent } from './ssh.ts';
@@ -31,6 +32,8 @@ export async function connect(host: DockerHost): Promise<Connection> {
   const { default: Client } = await import('dockerode');
   const { agent, protocol, host: name, port, said } = wayTo(host);
   const tls = host.tls ?? {};
+  // The client writes each question down for a log that nobody reads; an agent with all its sockets would be most of the work.
+  Object.defineProperty(agent, inspect.custom, { value: () => 'agent' });
   const options: Docker.DockerOptions & { readonly agent: http.Agent } = { agent, protocol, host: name, port, ...emptied, ...pems(tls) };
   const docker = new Client(options);
   return { docker, said: said ?? (() => ''), close: () => agent.destroy() };

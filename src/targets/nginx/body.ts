@@ -54,17 +54,13 @@ function walk(listener: ListenerSite, route: Route): { readonly state: ChainStat
   let state: ChainState = { path: ORIGINAL, request: listener.forwarding.headers, response: [], settings: [], beside: [] };
   let stages: readonly Stage[] = [escapesDenied(listener).map((responder) => ({ responder, response: [] }))];
   for (const middleware of [...route.chain, ...route.service.chain]) {
+    const outer = state.response;
     const done = step(siteOf(listener, route, middleware), state);
     state = done.state;
-    for (const responder of done.respond ?? []) stages = addResponder(stages, { responder, response: responseAt(middleware, state) });
+    for (const responder of done.respond ?? []) stages = addResponder(stages, { responder, response: responder.response ?? (middleware.spec.kind === 'headers' ? outer : state.response) });
     if (done.ends === true) return { state, stages, ends: true };
   }
   return { state, stages, ends: false };
-}
-
-/** An answer of the headers middleware itself (a preflight, a bad host) does not carry its own response headers (ran on 3.7.15). */
-function responseAt(middleware: Middleware, state: ChainState): readonly ResponseHeader[] {
-  return middleware.spec.kind === 'headers' ? [] : state.response;
 }
 
 function escapesDenied(listener: ListenerSite): readonly Responder[] {
@@ -193,11 +189,15 @@ function ofLocation(stage: Stage): readonly ResponseHeader[] {
 /** What a middleware answers with; in a location with other headers its condition says its own. */
 function answered({ responder, response }: Answer, around: readonly ResponseHeader[], place: Place): readonly Statement[] {
   const statements = responder.statements(place);
-  if (responder.phase !== 'rewrite' || visible(around).length === 0 || sameHeaders(visible(response), visible(around))) return statements;
+  if (responder.phase !== 'rewrite') return statements;
   const own = visible(response).map(addHeader);
+  const inherits = visible(around).length === 0 || sameHeaders(visible(response), visible(around));
   // A header without a value is not sent, and keeps those of the location away.
-  const said = own.length > 0 ? own : [directive('add_header', 'X-None', literal(''))];
-  return statements.map((statement) => (statement.kind === 'directive' && statement.block !== undefined && !statement.block.some(addsHeaders) ? { ...statement, block: [...said, ...statement.block] } : statement));
+  const instead = inherits ? [] : own.length > 0 ? own : [directive('add_header', 'X-None', literal(''))];
+  return statements.map((statement) => {
+    if (statement.kind !== 'directive' || statement.block === undefined) return statement;
+    return { ...statement, block: [...(statement.block.some(addsHeaders) ? own : instead), ...statement.block] };
+  });
 }
 
 function visible(response: readonly ResponseHeader[]): readonly ResponseHeader[] {

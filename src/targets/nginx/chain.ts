@@ -17,6 +17,8 @@ export interface Responder {
   readonly statements: (place: Place) => readonly Statement[];
   /** nginx itself answers in a location that it looked for and that proxies, with the headers of that location. */
   readonly early?: true;
+  /** What its answer carries, where that is not what the chain has set so far. */
+  readonly response?: readonly ResponseHeader[];
 }
 
 /** The location that a responder stands in: `named` ones skip checks that nginx makes when it looks for a location. */

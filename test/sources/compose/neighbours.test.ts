@@ -1,3 +1,5 @@
+// Costs about 2 s.
+
 import { describe, expect, it } from 'vitest';
 import { lintFiles } from '../../support/lint.ts';
 import type { LintInput } from '../../support/lint.ts';

@@ -10,11 +10,10 @@ import { cors } from './cors.ts';
 export function headers(site: Site, state: ChainState, spec: SpecOf<'headers'>): Step {
   let request = state.request;
   for (const [name, value] of Object.entries(spec.customRequestHeaders)) request = withHeader(request, { name, value: value === '' ? [] : [value] });
-  let own: readonly ResponseHeader[] = [];
-  for (const header of securityHeaders(site, spec)) own = withResponseHeader(own, header);
-  for (const [name, value] of Object.entries(spec.customResponseHeaders)) own = withResponseHeader(own, value === '' ? { name } : { name, value: site.sheet.text(value) });
-  const crossed = cors(site, own, spec);
-  const respond = [...allowedHosts(site, spec), ...crossed.respond];
+  const custom = Object.entries(spec.customResponseHeaders).map(([name, value]): ResponseHeader => (value === '' ? { name } : { name, value: site.sheet.text(value) }));
+  const crossed = cors(site, custom.reduce(withResponseHeader, securityHeaders(site, spec)), spec);
+  // A preflight is answered before the host is looked at (ran on 3.7.15).
+  const respond = [...crossed.respond, ...allowedHosts(site, spec, () => outerWins(state.response, cors(site, custom.reduce(withResponseHeader, []), spec).response))];
   return { state: { ...state, request, response: outerWins(state.response, crossed.response) }, ...(respond.length === 0 ? {} : { respond }) };
 }
 
@@ -44,8 +43,11 @@ function strictTransport(spec: SpecOf<'headers'>): string {
   return [`max-age=${String(spec.stsSeconds)}`, ...(spec.stsIncludeSubdomains ? ['includeSubDomains'] : []), ...(spec.stsPreload ? ['preload'] : [])].join('; ');
 }
 
-/** The host with its port must be one of the list, letters of either case; else 500 (ran on 3.7.15). Not in development. */
-function allowedHosts(site: Site, spec: SpecOf<'headers'>): readonly Responder[] {
+/**
+ * The host with its port must be one of the list, letters of either case; else 500, with the custom headers and without those for
+ * security (ran on 3.7.15). Not in development.
+ */
+function allowedHosts(site: Site, spec: SpecOf<'headers'>, response: () => readonly ResponseHeader[]): readonly Responder[] {
   if (spec.allowedHosts.length === 0 || spec.isDevelopment) return [];
   const host = spec.hostsProxyHeaders.reduceRight<string>((next, name) => {
     const header = headerVariable(name.toLowerCase());
@@ -55,5 +57,5 @@ function allowedHosts(site: Site, spec: SpecOf<'headers'>): readonly Responder[]
     { key: literal('default'), value: template('0') },
     ...spec.allowedHosts.map((allowed): { readonly key: Word; readonly value: Word } => ({ key: literal(`~*^${literalPattern(allowed)}\\z`), value: template('1') })),
   ]);
-  return [{ phase: 'rewrite', statements: () => [block(['if', `($${known}`, '=', '0)'], [directive('return', '500', message('Bad Host\n'))])] }];
+  return [{ phase: 'rewrite', response: response(), statements: () => [block(['if', `($${known}`, '=', '0)'], [directive('return', '500', message('Bad Host\n'))])] }];
 }

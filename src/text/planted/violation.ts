@@ -1,2 +1,0 @@
-import { refKey } from '../../ir/index.ts';
-export const planted = refKey;
