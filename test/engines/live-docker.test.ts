@@ -8,7 +8,7 @@ import { startLiveSides, type LiveSides } from '../support/live-sides.ts';
 import { startRecordingProxy, type RecordingProxy } from '../support/recording-proxy.ts';
 import { tempFolder, type TempFolder } from '../support/temp-folder.ts';
 
-/** Real containers behind real Traefik and behind `gateway serve --live --watch`, on one daemon. About 30 s; 200 containers with FULL. */
+/** Real containers behind real Traefik and behind `gateway serve --live --watch`, on one daemon. About 25 s; 200 containers with FULL. */
 const COUNT = process.env['FULL'] === undefined ? 20 : 200;
 
 const labels = (...pairs: readonly string[]): readonly string[] => ['traefik.enable=true', ...pairs].flatMap((pair) => ['--label', pair]);
@@ -49,8 +49,10 @@ describeDocker('running containers', (engine) => {
     await world.cli(['network', 'create', 'n1']);
     await world.cli(['network', 'create', 'n2']);
     await startContainers(world);
+    // An event between Traefik's first look and its subscription would be lost on it.
+    await waitFor(async () => ((await world.cli(['inspect', '--format', '{{.State.Health.Status}}', 'checked'])) === 'healthy' ? true : null), { timeoutMs: 30_000, intervalMs: 200 });
     sides = await startLiveSides({ traefik, workDir: folder.path, endpoint: world.endpoint, ours: proxy.endpoint });
-  });
+  }, 600_000);
   afterAll(async () => {
     await sides?.stop();
     await proxy?.stop();

@@ -4,7 +4,7 @@ import { createRuntime } from '../../src/runtime/index.ts';
 import { routingFrom } from '../server/routing-from.ts';
 
 /** What is answered before any router is asked, as real Traefik 3.7.15 did. */
-const runtime = createRuntime(routingFrom({ http: { routers: { r: { rule: 'Host(`a.test`)', service: 's' }, n: { rule: 'Host(`n.test`)', service: 'noop@internal' } }, services: { s: { loadBalancer: { servers: [{ url: 'http://s.test' }] } } } } }), { clock: () => 0, random: () => 0 });
+const runtime = createRuntime(routingFrom({ http: { routers: { r: { rule: 'Host(`a.test`)', service: 's' }, n: { rule: 'Host(`n.test`)', service: 'noop@internal' }, m: { rule: 'Host(`m.test`)', service: 's', middlewares: ['port'] }, u: { rule: 'Host(`u.test`)', service: 's', middlewares: ['url'] } }, middlewares: { port: { redirectScheme: { scheme: 'https', port: '80' } }, url: { redirectRegex: { regex: '^http://u.test/(.*)', replacement: 'http://x:y:z/%zz' } } }, services: { s: { loadBalancer: { servers: [{ url: 'http://s.test' }] } } } } }), { clock: () => 0, random: () => 0 });
 
 function status(method: string, target: string, { host = 'a.test', headers = [] }: { readonly host?: string; readonly headers?: HeaderList } = {}): number | 'forward' {
   const probe: Probe = { entryPoint: 'web', method, target, host, headers, tls: false, clientIp: '192.0.2.1' };
@@ -36,5 +36,11 @@ describe('Expect', () => {
 describe('noop@internal', () => {
   it('is a teapot', () => {
     expect(status('GET', '/', { host: 'n.test' })).toBe(418);
+  });
+});
+
+describe('a redirect to what is no URL', () => {
+  it('is a bad gateway', () => {
+    expect([status('GET', '/', { host: 'm.test:' }), status('GET', '/', { host: 'u.test' }), status('GET', '/', { host: 'm.test' })]).toEqual([502, 502, 302]);
   });
 });

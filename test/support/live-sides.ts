@@ -48,7 +48,7 @@ export async function startLiveSides({ traefik: engine, workDir, endpoint, ours 
   const ready = await waitFor(() => Promise.resolve(serving.said().includes('ready') ? true : null), { timeoutMs: 10_000, giveUp: () => serving.ended() });
   if (ready === null) throw new Error(`gateway serve is not ready: ${serving.said()}`);
   const one = async (to: number, host: string, target: string): Promise<string> => {
-    const { status, body, failure } = await sendRaw({ port: to, method: 'GET', target, host, timeoutMs: 5000 });
+    const { status, body, failure } = await sendRaw({ port: to, method: 'GET', target, host, timeoutMs: 2000 });
     return failure === null ? `${String(status)} ${body.trim()}` : failure;
   };
   return {

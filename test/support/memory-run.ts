@@ -63,8 +63,8 @@ function perform(effect: Effect, around: Surroundings): EffectResult {
 function send(to: Destination, request: UpstreamRequest, { names, hops }: Surroundings): Extract<EffectResult, { kind: 'sent' }>['outcome'] {
   const name = names.get(addressOf(to));
   if (name === undefined) return { kind: 'failure', failure: 'refused' };
-  // The backends speak plain HTTP/1.
-  if (to.kind === 'endpoint' && to.endpoint.scheme !== 'http') return { kind: 'failure', failure: 'unsupported' };
+  // The backends speak no TLS.
+  if (to.kind === 'endpoint' && !['http', 'h2c'].includes(to.endpoint.scheme)) return { kind: 'failure', failure: 'unsupported' };
   const { method, target } = request;
   const headers: HeaderList = [['Host', request.host], ...request.headers];
   const body = Buffer.from(bytesOf(request.body)).toString('latin1');

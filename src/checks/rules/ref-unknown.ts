@@ -22,6 +22,7 @@ const rule = problemRule(
     bad: [
       web('a misspelt service', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.service=hub', '                                 ^^^ ref-unknown', 'traefik.http.services.hbu.loadbalancer.server.port=80'),
       web('a middleware that nobody declares', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', '                                     ^^^^ ref-unknown'),
+      web('the API where it is off', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.service=api@internal', '                                 ^^^^^^^^^^^^ ref-unknown'),
       web('the provider in front', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=docker@strip', '                                     ^^^^^^^^^^^^ ref-unknown', 'traefik.http.middlewares.strip.stripprefix.prefixes=/api'),
     ],
     good: [services('a middleware of another container', { auth: ['traefik.enable=true', 'traefik.http.routers.auth.rule=Host(`auth.example.com`)', 'traefik.http.middlewares.strip.stripprefix.prefixes=/api'], web: ['traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=strip@docker'] })],
@@ -36,6 +37,8 @@ function said({ problem, gateway }: VersionedProblem, context: LintContext): Sai
   if (problem.kind === 'parent-invalid') return { message: problem.engineSays ?? 'the router tree is not valid' };
   const kind = problem.kind === 'plugin-unknown' ? 'plugin' : WORDS[problem.ref?.kind ?? 'service'];
   if (problem.causedBy !== undefined) return { message: `${kind} "${problem.subject}" is declared, but lost`, related: (problem.related ?? []).map((origin) => ({ origin, label: 'declared here' })), help: 'its own finding says why' };
+  const off = switchedOff(problem);
+  if (off !== undefined) return off;
   const meant = meantBy(problem);
   // What is wrong with the part that could not be read is said there.
   if (context.gateways.some(({ name, partial }) => name === gateway && partial === true)) return undefined;
@@ -48,6 +51,16 @@ function said({ problem, gateway }: VersionedProblem, context: LintContext): Sai
     help: meant === undefined ? available(problem, written) : `write "${meant}"`,
     ...(meant === undefined ? {} : fixed(context, problem, written, meant)),
   };
+}
+
+/** What switches Traefik's own services on, in its static configuration (docs: reference/install-configuration). */
+const SWITCHES: Readonly<Record<string, string>> = { 'api@internal': '--api=true', 'dashboard@internal': '--api.dashboard=true', 'ping@internal': '--ping=true', 'prometheus@internal': '--metrics.prometheus=true', 'rest@internal': '--providers.rest=true' };
+
+/** A service of Traefik itself that its static configuration does not switch on. */
+function switchedOff({ subject }: Problem): Said | undefined {
+  const option = SWITCHES[subject];
+  if (option === undefined) return undefined;
+  return { message: `service "${subject}" is not there: Traefik's static configuration does not switch it on`, help: `switch it on with ${option}` };
 }
 
 /** The same name of another provider, the two halves swapped, or a near spelling. */

@@ -19,7 +19,8 @@ export function redirect({ pattern, template, permanent, urlOf }: Redirect): Wra
       if (!pattern.test(before)) return yield* next(request, draft);
       const after = pattern.replace(before, template);
       const url = parseUrl(after);
-      if (url === undefined) return respondStatus(draft, 500);
+      // Go's error of a URL that does not parse counts as one of the network: Bad Gateway (ran: host `b.test:`).
+      if (url === undefined) return respondStatus(draft, 502);
       if (after !== before) return respondStatus(draft, statusOf(request.method, permanent), [['Location', formatUrl(url)]]);
       Object.assign(request, { path: url.path, rawPath: url.rawPath, rawQuery: url.query, forceQuery: url.forceQuery });
       syncRequestUri(request);

@@ -19,6 +19,8 @@ export interface WatchOptions {
 /** A change is passed on after this much quiet, and at the latest after {@link LONGEST_MS} of noise. */
 const SETTLE_MS = 250;
 const LONGEST_MS = 2000;
+/** What happened between the first reading and the first event must not be lost: events of so many seconds are told again. */
+const LOOK_BACK_S = 30;
 const FIRST_WAIT_MS = 250;
 const LAST_WAIT_MS = 30_000;
 
@@ -76,7 +78,8 @@ async function listen(host: DockerHost, stop: AbortSignal, ears: Ears): Promise<
   stop.addEventListener('abort', close, { once: true });
   try {
     connection = await connect(host);
-    const wanted: Docker.GetEventsOptions & { readonly abortSignal: AbortSignal } = { filters: { type: ['container', 'network', 'service'], event: [...ACTIONS] }, abortSignal: quiet.signal };
+    const since = Math.floor(Date.now() / 1000) - LOOK_BACK_S;
+    const wanted: Docker.GetEventsOptions & { readonly abortSignal: AbortSignal } = { since, filters: { type: ['container', 'network', 'service'], event: [...ACTIONS] }, abortSignal: quiet.signal };
     const stream = await connection.docker.getEvents(wanted);
     clearTimeout(late);
     ears.opened();

@@ -68,9 +68,13 @@ function rateLimiting(spec: SpecOf<'rateLimit'>, middleware: Middleware, report:
   };
 }
 
-/** The two transformers: custom headers merged over the chain, security options as answer headers. */
-export function changingPlugins(chain: readonly Middleware[], tls: boolean, uri: string | undefined, report: Report): readonly PluginPlan[] {
-  const request = transformer('request-transformer', mergeHeaders(chain, (spec) => spec.customRequestHeaders), report, uri);
+/**
+ * The two transformers: custom headers merged over the chain, security options as answer headers.
+ * @param ownHost the endpoint is told its own name (`passHostHeader: false`), whatever a middleware set before
+ */
+export function changingPlugins(chain: readonly Middleware[], tls: boolean, uri: string | undefined, report: Report, ownHost = false): readonly PluginPlan[] {
+  const asked = mergeHeaders(chain, (spec) => spec.customRequestHeaders);
+  const request = transformer('request-transformer', ownHost ? new Map([...asked].filter(([name]) => name !== 'host')) : asked, report, uri);
   const response = transformer('response-transformer', mergeHeaders(chain, (spec) => ({ ...spec.customResponseHeaders, ...securityHeaders(spec, tls) })), report);
   return [request, response].filter((plugin) => plugin !== undefined);
 }

@@ -175,13 +175,14 @@ class Drafter {
     const { service } = this.#route;
     const { spec } = service.service;
     const internal = spec.kind === 'internal';
-    const plugins = [...refusingPlugins(this.#chain, report), ...changingPlugins(this.#chain, tls, wish.uri, report), ...(internal ? [NOT_FOUND] : [])];
+    const preserveHost = spec.kind === 'loadBalancer' ? spec.passHostHeader : true;
+    const plugins = [...refusingPlugins(this.#chain, report), ...changingPlugins(this.#chain, tls, wish.uri, report, !preserveHost), ...(internal ? [NOT_FOUND] : [])];
     return {
       ...this.#head(part, expression),
       classic,
       service: internal ? undefined : services.of(service, { path: servicePath(wish.path ?? '', this.#route), retries: retriesOf(this.#chain) }),
       stripPath: wish.stripPath ?? false,
-      preserveHost: spec.kind === 'loadBalancer' ? spec.passHostHeader : true,
+      preserveHost,
       ...(spec.kind === 'loadBalancer' && spec.flushInterval < 0 ? { responseBuffering: false as const } : {}),
       plugins,
     };
