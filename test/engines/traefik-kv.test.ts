@@ -7,6 +7,7 @@ import { findEngine } from '../../src/engines/find.ts';
 import { API_ENTRY_POINT, startTraefik } from '../../src/engines/traefik.ts';
 import { waitFor } from '../../src/engines/wait.ts';
 import { judgeCase } from '../support/case-judge.ts';
+import { layPlugins } from '../support/case-plugins.ts';
 import { backendsOf, readCases } from '../support/cases.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { buildCase, loadCase, overridesOf } from '../support/emitted.ts';
@@ -29,7 +30,7 @@ for (const [name, startStore] of stores) {
     for (const profile of new Set(cases.map((one) => one.staticPath))) {
       test(`static ${profile}`, async () => {
         if (traefikBinary === null) throw new Error('Traefik is not installed');
-        const mine = cases.map((one, index) => ({ one, index })).filter(({ one }) => one.staticPath === profile && slice(one.name));
+        const mine = cases.map((one, index) => ({ one, index })).filter(({ one }) => one.staticPath === profile && slice(one.name, 6));
         const store = await startStore(engine);
         const folder = await tempFolder();
         const backends = await startBackends(mine.flatMap(({ one, index }) => backendsOf(one, index)));
@@ -37,6 +38,7 @@ for (const [name, startStore] of stores) {
         const { entryPoints, flags } = staticFlags(config);
         const ports = await freePorts(entryPoints.map((point) => point.name));
         mkdirSync(join(folder.path, 'none'));
+        await layPlugins(profile)(folder.path);
         // Names without a provider belong to the provider of each router: that is how keys are written.
         const all = [...flags.map((flag) => flag.replaceAll('@docker', '')), `--providers.${store.provider}.endpoints=${store.endpoint}`];
         const traefik = started(await startTraefik({ engine: traefikBinary, workDir: folder.path, entryPoints: entryPoints.map((point) => ({ ...point, port: ports[point.name] ?? 0 })), provider: { kind: 'directory', path: join(folder.path, 'none') }, flags: all }));

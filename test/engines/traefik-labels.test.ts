@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { backendsOf, readCases } from '../support/cases.ts';
+import { layPlugins } from '../support/case-plugins.ts';
 import { judgeCase } from '../support/case-judge.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { buildCase, loadCase } from '../support/emitted.ts';
@@ -23,7 +24,7 @@ const ways = [['over the source', overriddenContainers], ['alone', aloneContaine
 describeEngine('traefik', 'cases: emitted labels', (engine) => {
   for (const profile of new Set(cases.map((one) => one.staticPath))) {
     test.each(ways)(`static ${profile}, %s`, async (_, containersFor) => {
-      const mine = cases.map((one, index) => ({ one, index })).filter(({ one }) => one.staticPath === profile && one.dynamic.length === 0 && slice(one.name));
+      const mine = cases.map((one, index) => ({ one, index })).filter(({ one }) => one.staticPath === profile && one.dynamic.length === 0 && slice(one.name, 6));
       const backends = await startBackends(mine.flatMap(({ one, index }) => backendsOf(one, index)));
       const { entryPoints, flags } = staticFlags(parse(readFileSync(profile, 'utf8')));
       let traefik: LabelledTraefik | undefined;
@@ -34,7 +35,7 @@ describeEngine('traefik', 'cases: emitted labels', (engine) => {
           if (built.files === undefined && buildCase(loadCase(one, NOTHING), 'traefik', '3.7', NOTHING).files === undefined) continue;
           expect({ case: one.name, files: built.files?.length, said: built.diagnostics.filter(({ blocking }) => blocking) }).toEqual({ case: one.name, files: one.stacks.length, said: [] });
           const containers = containersFor(one, index, built);
-          if (traefik === undefined) traefik = await traefikFromLabels({ engine, backends, containers, entryPoints, staticFlags: flags });
+          if (traefik === undefined) traefik = await traefikFromLabels({ engine, backends, containers, entryPoints, staticFlags: flags, prepare: layPlugins(profile) });
           else expect({ case: one.name, kind: (await traefik.swap(containers)).kind }).toEqual({ case: one.name, kind: 'applied' });
           const { ask } = traefik;
           const { differences } = await judgeCase(one, 'runtime', (probe) => ask(probe));

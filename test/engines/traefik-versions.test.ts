@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePorts } from '../../src/engines/free-port.ts';
 import { features } from '../../src/compile/matrix.ts';
+import { layPlugins } from '../support/case-plugins.ts';
 import { judgeCase } from '../support/case-judge.ts';
 import { backendsOf, readCases } from '../support/cases.ts';
 import { describeEngine } from '../support/describe-engine.ts';
@@ -34,7 +35,10 @@ describeEngine('traefik', 'cases: files for 2.11, rules read as v2', (engine) =>
       const files = buildCase(loadCase(one, overrides), 'traefik', '2.11', overrides, features());
       if (files.files === undefined) return expect(files.diagnostics.map(({ rule }) => rule)).not.toEqual([]);
       built.push(one.name);
+      // A rule that 2.11 can only approximate was allowed by name: who answers may differ.
+      if (files.judged.some(({ allowed, use }) => allowed !== undefined && use.feature.startsWith('rule.'))) return;
       const dir = writeBuilt(files);
+      await layPlugins(one.staticPath)(dir);
       appendFileSync(join(dir, 'traefik.yml'), 'core:\n  defaultRuleSyntax: v2\n');
       const traefik = await traefikFromFiles({ engine, backends, dir });
       try {

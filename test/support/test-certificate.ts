@@ -12,7 +12,7 @@ export function selfSigned(commonName: string): { readonly cert: string; readonl
   const body = der(0x30, Buffer.concat([der(0x02, Buffer.from([1])), algorithm, name, validity, name, publicKey.export({ type: 'spki', format: 'der' })]));
   const signature = createSign('sha256').update(body).sign(privateKey);
   const whole = der(0x30, Buffer.concat([body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))]));
-  const lines = whole.toString('base64').replace(/.{64}/g, '$&\n');
+  const lines = (whole.toString('base64').match(/.{1,64}/g) ?? []).join('\n');
   return { cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`, key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })) };
 }
 

@@ -6,18 +6,26 @@ import type { ObjectShape, Shape } from './shape.ts';
 
 /** The engine's options below a path of its catalogue, as a shape: `http.middlewares.*.rateLimit`. */
 export function optionsAt(path: string, noun: string, from: 'dynamic' | 'static' = 'dynamic'): ObjectShape {
+  return objectShape(objectAt(path, from), noun);
+}
+
+function objectAt(path: string, from: 'dynamic' | 'static' = 'dynamic'): KeyObject {
   const key = keyAt(from === 'dynamic' ? specTable() : staticTable('3.7'), path);
   if (key?.kind !== 'object') throw new RangeError(`no options at ${path}`);
-  return objectShape(key, noun);
+  return key;
 }
 
 /** Names of the options below a path that a file may set. */
 export function optionNames(path: string): readonly string[] {
-  return Object.keys(optionsAt(path, '').fields);
+  return settableBelow(objectAt(path)).map(([name]) => name);
+}
+
+function settableBelow(key: KeyObject): readonly (readonly [string, KeyNode])[] {
+  return [...key.children].filter(([, child]) => isSettable(child));
 }
 
 function objectShape(key: KeyObject, noun: string): ObjectShape {
-  const fields = [...key.children].filter(([, child]) => isSettable(child)).map(([name, child]): [string, Shape] => [name, shapeOf(child)]);
+  const fields = settableBelow(key).map(([name, child]): [string, Shape] => [name, shapeOf(child)]);
   return { kind: 'object', noun, ...described(key), fields: Object.fromEntries(fields) };
 }
 

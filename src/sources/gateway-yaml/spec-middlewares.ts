@@ -54,9 +54,19 @@ function middlewareFields(path: string): Readonly<Record<string, Shape>> {
   }));
 }
 
+/** Its options are made when somebody looks: most commands read no gateway.yaml. */
 function middleware(path: string): ObjectShape {
-  const fields = middlewareFields(path);
-  return { kind: 'object', noun: 'middleware', title: 'Middleware', description: 'One change on the way: exactly one kind.', example: { stripPrefix: '/api' }, fields, oneOf: Object.keys(fields) };
+  let made: ObjectShape['fields'] | undefined;
+  const fields = (): ObjectShape['fields'] => (made ??= middlewareFields(path));
+  return {
+    kind: 'object', noun: 'middleware', title: 'Middleware', description: 'One change on the way: exactly one kind.', example: { stripPrefix: '/api' },
+    get fields() {
+      return fields();
+    },
+    get oneOf() {
+      return Object.keys(fields());
+    },
+  };
 }
 
 export const httpMiddleware = middleware('http.middlewares.*');

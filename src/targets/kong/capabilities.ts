@@ -174,7 +174,7 @@ export const expressions: Capabilities = {
   'service.highestRandomWeight': unsupported('Kong hashes to targets, not to services'),
   'service.mirroring': unsupported('Kong OSS cannot copy requests'),
   'service.failover': unsupported('weights of zero do not fail over in Kong'),
-  'service.internal': equivalent('the router keeps its place and answers 404'),
+  'service.internal': equivalent('the router keeps its place and answers 404, noop@internal 418'),
   'tls.router': equivalent('the node of its entry point speaks TLS'),
   'tls.certificates': equivalent('kong.conf names the files; several of them need the setting tls, and all but the first are read from the environment'),
   'tls.options': { ...equivalent('versions, ciphers and curves of the whole node; what a node cannot say is refused'), seen: READ },

@@ -12,6 +12,8 @@ import type { Report } from './report.ts';
 export const BAD_REQUEST: PluginPlan = { name: 'request-termination', config: { status_code: 400, message: 'Bad Request' } };
 /** What Traefik itself would serve (`api@internal` and its kin) is not in Kong: the route keeps its place and answers 404. */
 export const NOT_FOUND: PluginPlan = { name: 'request-termination', config: { status_code: 404, message: 'Not Found' } };
+/** `noop@internal` answers so in Traefik. */
+export const TEAPOT: PluginPlan = { name: 'request-termination', config: { status_code: 418, message: "I'm a teapot" } };
 
 /** Plugins of a chain that can refuse or answer, in chain order. */
 export function refusingPlugins(chain: readonly Middleware[], report: Report): readonly PluginPlan[] {

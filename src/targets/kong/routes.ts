@@ -7,7 +7,7 @@ import { chainOf, planPath } from './paths.ts';
 import type { PathPlan } from './paths.ts';
 import type { ClassicInput, Draft } from './draft.ts';
 import type { PluginPlan } from './plan.ts';
-import { BAD_REQUEST, changingPlugins, NOT_FOUND, refusingPlugins } from './plugins.ts';
+import { BAD_REQUEST, changingPlugins, NOT_FOUND, refusingPlugins, TEAPOT } from './plugins.ts';
 import { atcRegex, atcString } from './quote.ts';
 import { isDefaultPort, namedHosts, redirectPlugin } from './redirect.ts';
 import type { Report } from './report.ts';
@@ -176,7 +176,7 @@ class Drafter {
     const { spec } = service.service;
     const internal = spec.kind === 'internal';
     const preserveHost = spec.kind === 'loadBalancer' ? spec.passHostHeader : true;
-    const plugins = [...refusingPlugins(this.#chain, report), ...changingPlugins(this.#chain, tls, wish.uri, report, !preserveHost), ...(internal ? [NOT_FOUND] : [])];
+    const plugins = [...refusingPlugins(this.#chain, report), ...changingPlugins(this.#chain, tls, wish.uri, report, !preserveHost), ...(spec.kind === 'internal' ? [spec.name === 'noop' ? TEAPOT : NOT_FOUND] : [])];
     return {
       ...this.#head(part, expression),
       classic,

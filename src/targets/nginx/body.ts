@@ -107,7 +107,7 @@ interface Terminal {
 /** The service: a pool, or an answer in its place. */
 function terminal(listener: ListenerSite, route: Route, state: ChainState): Terminal {
   const { service } = route.service;
-  if (service.spec.kind === 'internal') return { respond: answer(404, '404 page not found\n'), statements: [] };
+  if (service.spec.kind === 'internal') return { respond: service.spec.name === 'noop' ? TEAPOT : answer(404, '404 page not found\n'), statements: [] };
   const pool = poolOf(listener.sheet, route.service, listener.options.version, listener.outputs.pools);
   if (pool === undefined) return { respond: answer(503, 'no available server\n'), statements: [] };
   const { before, target } = outgoing(listener.sheet, state.path);
@@ -142,6 +142,9 @@ function requestHeaders(listener: ListenerSite, lines: ChainState['request']): r
 }
 
 /** Traefik's own plain answers. */
+/** `noop@internal`: a status and nothing else. */
+const TEAPOT: Responder = { phase: 'rewrite', statements: () => [directive('return', '418', message(''))] };
+
 function answer(status: number, text: string): Responder {
   return { phase: 'rewrite', statements: () => plainAnswer(status, text) };
 }

@@ -226,7 +226,7 @@ export const capabilities: Capabilities = {
   'service.highestRandomWeight': unsupported('nginx hashes in another way'),
   'service.mirroring': unsupported('nginx mirrors all requests or none, without a limit on bodies'),
   'service.failover': unsupported('nginx does not ask endpoints by itself'),
-  'service.internal': equivalent('the place and the middlewares are kept; behind them the answer is 404, and a warning says so'),
+  'service.internal': equivalent('the place and the middlewares are kept; behind them the answer is 404, and a warning says so; noop@internal answers 418'),
   'tls.router': EXACT,
   'tls.certificates': equivalent('the same files; several of them need the setting tls, and workers that may read the keys'),
   'tls.options': except(

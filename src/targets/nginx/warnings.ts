@@ -43,7 +43,7 @@ export function droppedFields(others: readonly string[], { origin, name }: Entry
 function internalServices(routes: readonly Route[]): readonly Diagnostic[] {
   return unique(routes.flatMap((route): readonly Diagnostic[] => {
     const { spec } = route.service.service;
-    if (spec.kind !== 'internal' || route.synthetic) return [];
+    if (spec.kind !== 'internal' || spec.name === 'noop' || route.synthetic) return [];
     return [{
       rule: 'target-internal-service', severity: 'warning', blocking: false, message: `nginx has no ${spec.name}@internal: the router "${route.router.name}" answers 404`,
       why: 'its place and its middlewares are kept, so that no other router takes its requests', at: { origin: route.origin }, symbol: `nginx/${route.symbol}`,

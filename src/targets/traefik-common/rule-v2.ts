@@ -91,8 +91,32 @@ function v2Query(name: string, value: string): string | undefined {
 }
 
 function v2QueryRegexp(name: string, pattern: string): string | undefined {
-  const inner = searched(pattern);
+  const inner = searchedInQuery(pattern);
   return inner === undefined || !literal(name) || name.includes('=') ? undefined : call('Query', `${name}={value:${inner}}`);
+}
+
+/** The template is matched with `name=` before it, so an anchor would stand at the wrong place: those at the ends go, others do not fit. */
+function searchedInQuery(pattern: string): string | undefined {
+  const begins = pattern.startsWith('^');
+  const ends = /(?<!\\)(?:\\\\)*\$$/.test(pattern);
+  const inner = pattern.slice(begins ? 1 : 0, ends ? -1 : undefined);
+  if (hasAnchor(inner) || ((begins || ends) && topLevelChoice(inner)) || !balanced(inner) || !parseRe2(inner).ok) return undefined;
+  return `${begins ? '' : '(?s:.*)'}(?:${inner})${ends ? '' : '(?s:.*)'}`;
+}
+
+/** `^`, `$`, `\\A` or `\\z` outside of a class. */
+function hasAnchor(pattern: string): boolean {
+  let inClass = false;
+  for (let at = 0; at < pattern.length; at += 1) {
+    const char = pattern[at];
+    if (char === '\\') {
+      at += 1;
+      if (!inClass && (pattern[at] === 'A' || pattern[at] === 'z')) return true;
+    } else if (inClass) inClass = char !== ']';
+    else if (char === '[') inClass = true;
+    else if (char === '^' || char === '$') return true;
+  }
+  return false;
 }
 
 /** A pattern that finds `pattern` anywhere, for a place that compares the whole. */
