@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts';
 import { EMPTY_CONFIG } from '../config/config.ts';
 import type { Severity } from '../diagnostics/index.ts';
 import { VERSION } from '../version.ts';
-import { behindBroken } from './behind.ts';
+import { behindBroken, seen } from './behind.ts';
 import type { LintResult, Loaded } from './types.ts';
 
 export interface LintOptions {
@@ -26,11 +26,12 @@ export const allRules: readonly LintRule[] = [...rules, ...readingRules].sort((a
 export function lint(loaded: Loaded, options: LintOptions = { config: EMPTY_CONFIG, rules: new Map(), declared: false }): LintResult {
   const context = {
     workspace: loaded.workspace, origins: loaded.origins, files: loaded.files, declared: options.declared,
-    gateways: loaded.gateways.map(({ name, resolved, versionKnown, staticKnown, partial = false }) => ({ name, resolved, versionKnown, staticKnown, partial })),
+    gateways: loaded.gateways.map(seen),
   };
   const settings = settingsOf(options);
-  const hidden = behindBroken(loaded, (gateways) => runRules(rules, { ...context, gateways }, settings).diagnostics);
-  return runRules(rules, context, settings, { found: loaded.diagnostics, hidden, requireReason: options.config.requireReason });
+  const behind = behindBroken(loaded, (gateways) => runRules(rules, { ...context, gateways }, settings).diagnostics);
+  const result = runRules(rules, context, settings, { found: loaded.diagnostics, hidden: behind?.hidden ?? [], requireReason: options.config.requireReason });
+  return behind === undefined ? result : { ...result, diagnostics: result.diagnostics.map((one) => behind.explained(one, result.diagnostics)) };
 }
 
 /** Command line, then the overrides by path (the last that fits), then the configuration's rules, then the rule set. */

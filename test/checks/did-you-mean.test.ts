@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { rows } from '../../src/traefik-config/catalogue/dynamic-3.7.ts';
 import type { Finding } from '../../src/diagnostics/index.ts';

@@ -24,6 +24,13 @@ describe('mistakes behind a label that breaks its container', () => {
     expect(said([RULE, 'traefik.http.routers.web.middlewares=gate', 'traefik.http.midlewares.gate.ipallowlist.sourcerange=10.0.0.0/8'])).toEqual(['label-unknown 12:22']);
   });
 
+  it('offer no other name for what the broken container declares', () => {
+    const compose = ['services:', '  web:', '    image: example/web', '    expose: ["80"]', '    labels:', `      - ${RULE}`, '      - traefik.http.midlewares.c.addprefix.prefix=/c', '  api:', '    image: example/api', '    expose: ["80"]', '    labels:', '      - traefik.http.routers.api.rule=Host(`b.example.com`)', '      - traefik.http.routers.api.middlewares=c,x', '      - traefik.http.middlewares.x.addprefix.prefix=/x', ''].join('\n');
+    const { loaded } = lintFiles({ files: { 'compose.yml': compose } });
+    const found = lint(loaded).diagnostics.filter(({ rule }) => rule === 'ref-unknown');
+    expect(found.map(({ follows, fixes }) => ({ follows, fixes }))).toEqual([{ follows: 'label-unknown shop/web traefik.http.midlewares.c.addprefix.prefix', fixes: [] }]);
+  });
+
   it('say nothing of what a label without a likely meaning may have declared', () => {
     expect(said([RULE, 'traefik.http.routers.web.middlewares=gate', 'traefik.http.qqqqqqqqqq.gate.prefix=/a', TWO_HOSTS])).toEqual(['label-unknown 12:22', 'rule-v2-syntax 13:60']);
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import type { Finding, Report } from '../../src/diagnostics/index.ts';
 import { printAll, reportOf } from '../support/formats.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { codeFrame, plainPaint } from '../../src/diagnostics/index.ts';
 import { textWidth } from '../../src/diagnostics/width.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unifiedDiff } from '../../src/diagnostics/index.ts';
 import { tempFolder } from '../support/temp-folder.ts';

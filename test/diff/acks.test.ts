@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, test } from 'vitest';
 import { diff, failsOn, printMarkdown, readAcks, shownBy, withAcks } from '../../src/index.ts';
 import type { Ack, AckOptions, DiffDocument } from '../../src/index.ts';

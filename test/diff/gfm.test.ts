@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { marked, type Token, type Tokens } from 'marked';
 import { expect, test } from 'vitest';
 import { diff, printMarkdown } from '../../src/index.ts';

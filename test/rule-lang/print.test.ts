@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import type { Argument, HttpMatcher, RuleExpr, TcpMatcher, TcpRuleExpr } from '../../src/ir/index.ts';
 import { decodeUtf8, encodeUtf8, printRule, printTcpRule, toV3Text } from '../../src/rule-lang/index.ts';

@@ -1,4 +1,4 @@
-import { assert, array, boolean, constantFrom, integer, oneof, property, record, tuple, type Arbitrary } from 'fast-check';
+import { assert, array, boolean, constantFrom, integer, oneof, property, record, tuple, type Arbitrary } from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import type { HttpMatcher, Route, RuleExpr } from '../../../src/ir/index.ts';
 import { compileRule, createSelector, type MatchRequest, type Selection } from '../../../src/runtime/match/index.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { load, toGatewayYaml } from '../../../src/index.ts';
 import type { Loaded } from '../../../src/index.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../fast-check.ts';
 
 /** Draws one value; everything that is random in a generated gateway goes through it, so a seed repeats it. */
 export type Draw = <T>(arbitrary: fc.Arbitrary<T>) => T;

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { Origins, SourceFile } from '../../../src/text/index.ts';
 import type { YamlFile, YamlNode } from '../../../src/text/yaml/index.ts';
