@@ -11,7 +11,7 @@ const cases = readCases();
 
 describe.each(['traefik', 'nginx', 'kong'])('validation of %s files', (target) => {
   const total = { requests: 0, declined: 0, open: 0 };
-  const given = cases.flatMap((one, index) => [['loopback addresses', one.name, one, overridesOf(one, index, PORTS)] as const, ...(slice(one.name) ? [['the addresses of the files', one.name, one, { endpoints: [], entryPoints: new Map<string, { host: string; port: number }>() }] as const] : [])]);
+  const given = cases.flatMap((one, index) => !slice(one.name) ? [] : [['loopback addresses', one.name, one, overridesOf(one, index, PORTS)] as const, ...[['the addresses of the files', one.name, one, { endpoints: [], entryPoints: new Map<string, { host: string; port: number }>() }] as const]]);
   it.each(given)('finds no disagreement with %s in %s', (_, __, one, overrides) => {
     const loaded = loadCase(one, overrides);
     const built = buildCase(loaded, target, undefined, overrides);
