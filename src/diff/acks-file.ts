@@ -1,5 +1,5 @@
-import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
+import { yamlPackage } from '../text/yaml/package.ts';
 import type { Ack } from './acks.ts';
 
 export type AcksRead = { readonly kind: 'read'; readonly acks: readonly Ack[] } | { readonly kind: 'invalid'; readonly message: string };
@@ -9,6 +9,7 @@ type Fields = Readonly<Record<(typeof FIELDS)[number], string>>;
 
 /** Reads `.gateway/acks.yaml`. Every entry has to be whole: one that is not understood must not let anything pass. */
 export function readAcks(path: string, text: string): AcksRead {
+  const { LineCounter, parseDocument } = yamlPackage();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe' });
   const [error] = document.errors;
@@ -33,10 +34,10 @@ interface Entry {
 
 function entriesOf(document: Document.Parsed): readonly Entry[] | undefined {
   const { contents } = document;
-  if (!isMap(contents) || contents.items.length !== 1) return undefined;
+  if (!yamlPackage().isMap(contents) || contents.items.length !== 1) return undefined;
   const list = contents.get('acks', true);
-  if (!isSeq(list)) return undefined;
-  return list.items.map((item) => (isMap(item) ? { value: item.toJSON() as unknown, offset: item.range?.[0] ?? 0 } : { value: undefined, offset: 0 }));
+  if (!yamlPackage().isSeq(list)) return undefined;
+  return list.items.map((item) => (yamlPackage().isMap(item) ? { value: item.toJSON() as unknown, offset: item.range?.[0] ?? 0 } : { value: undefined, offset: 0 }));
 }
 
 function isEntry(value: unknown): value is Fields {
@@ -62,12 +63,12 @@ export function isDay(text: string): boolean {
 
 /** The file's text with more entries, or with other ones for fingerprints that stand there; comments stay. */
 export function withAcks(text: string, more: readonly Omit<Ack, 'at'>[]): string {
-  const document = parseDocument(text.trim() === '' ? 'acks: []\n' : text, { schema: 'failsafe' });
+  const document = yamlPackage().parseDocument(text.trim() === '' ? 'acks: []\n' : text, { schema: 'failsafe' });
   const list = document.get('acks', true);
-  if (!isSeq(list)) throw new Error('an acknowledgement file without its list');
+  if (!yamlPackage().isSeq(list)) throw new Error('an acknowledgement file without its list');
   list.flow = false;
   for (const { fingerprint, class: id, shows, reason, expires } of more) {
-    list.items = list.items.filter((item) => !isMap(item) || item.get('fingerprint') !== fingerprint);
+    list.items = list.items.filter((item) => !yamlPackage().isMap(item) || item.get('fingerprint') !== fingerprint);
     list.items.push(document.createNode({ fingerprint, class: id, shows, reason, expires }));
   }
   return document.toString({ lineWidth: 0 });
