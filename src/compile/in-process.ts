@@ -1,4 +1,4 @@
-import { inProcess, type InProcess, type InProcessOptions } from '../server/index.ts';
+import type { InProcess, InProcessOptions } from '../server/index.ts';
 import type { Routing } from '../ir/index.ts';
 import type { AddressOverrides } from '../targets/target.ts';
 import { applyOverrides } from './overrides.ts';
@@ -25,7 +25,14 @@ export type GatewayConfig = InProcessOptions & (
  * ```
  */
 export function createGateway(config: GatewayConfig): InProcess {
-  return inProcess('routing' in config ? config.routing : routingOf(config), config);
+  const routing = 'routing' in config ? config.routing : routingOf(config);
+  // The server comes with the first request: commands that only read load this library, too.
+  let made: Promise<InProcess> | undefined;
+  const inside = (): Promise<InProcess> => (made ??= import('../server/index.ts').then(({ inProcess }) => inProcess(routing, config)));
+  return {
+    fetch: async (request) => (await inside()).fetch(request),
+    close: () => void made?.then((gateway) => gateway.close()),
+  };
 }
 
 function routingOf({ loaded, gateway: name, overrides }: Extract<GatewayConfig, { readonly loaded: Loaded }>): Routing {
