@@ -31,7 +31,7 @@ const each = (parent, others) => ({
 module.exports = {
   forbidden: [
     ...rules,
-    each('targets', ['^src/targets/target\\.ts$', '^src/targets/traefik-common/', '^src/traefik-config/keys\\.ts$', '^src/ir/', '^src/rule-lang/', '^src/diagnostics/', '^src/text/']),
+    each('targets', ['^src/targets/target\\.ts$', '^src/targets/traefik-common/', '^src/targets/nginx-common/', '^src/traefik-config/keys\\.ts$', '^src/ir/', '^src/rule-lang/', '^src/diagnostics/', '^src/text/']),
     // What the forms of Traefik's own configuration share is theirs alone, and so is the list of its options.
     { name: 'traefik-words', severity: 'error', from: { path: '^src/targets/', pathNot: '^src/targets/traefik' }, to: { path: '^src/(targets/traefik|traefik-config/)', pathNot: '^src/targets/traefik(-labels|-kv)?/index\\.ts$' } },
     { name: 'targets-apart', severity: 'error', from: { path: '^src/targets/([^/]+)/' }, to: { path: '^src/targets/[^/]+/index\\.ts$', pathNot: '^src/targets/$1/' } },

@@ -1,3 +1,4 @@
+import { findingName } from '../diagnostics/index.ts';
 import type { Diagnostic, Severity, Skipped } from '../diagnostics/index.ts';
 import { applyIgnores } from './ignores.ts';
 import { readingRules } from './reading-rules.ts';
@@ -54,8 +55,8 @@ function level(diagnostic: Diagnostic, settings: RuleSettings, context: Pick<Lin
 
 /** Those of which the rules said nothing at the same place. */
 function newOf(hidden: readonly Diagnostic[], said: readonly Diagnostic[]): readonly Diagnostic[] {
-  const keys = new Set(said.map(({ rule, symbol }) => `${rule}\0${symbol}`));
-  return hidden.filter(({ rule, symbol }) => !keys.has(`${rule}\0${symbol}`));
+  const keys = new Set(said.map(findingName));
+  return hidden.filter((one) => !keys.has(findingName(one)));
 }
 
 /** One finding per rule, symbol and message: two versions or two entry points may say the same. */

@@ -1,4 +1,5 @@
 import type { LintContext } from '../checks/rule.ts';
+import { findingName } from '../diagnostics/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Loaded, LoadedGateway } from './types.ts';
 
@@ -28,19 +29,15 @@ export function behindBroken(loaded: Loaded, check: (gateways: LintContext['gate
   const leftOut = all.some((one) => one.leftOut);
   const found = check(gateways.map(({ gateway, healed }) => ({ ...seen(gateway), ...(healed.length === 0 ? {} : { resolved: healed.map((one) => one.resolved) }) })));
   const inBroken = (one: Diagnostic): boolean => containers.some((name) => one.symbol === name || one.symbol.startsWith(`${name} `));
-  const left = new Set(found.map(keyOf));
+  const left = new Set(found.map(findingName));
   return {
     hidden: found.filter((one) => one.severity === 'error' && !SAID.test(one.rule) && (!leftOut || ON_ITS_OWN.test(one.rule)) && inBroken(one)),
     explained: (finding, findings) => {
-      if (finding.rule !== 'ref-unknown' || finding.follows !== undefined || left.has(keyOf(finding))) return finding;
+      if (finding.rule !== 'ref-unknown' || finding.follows !== undefined || left.has(findingName(finding))) return finding;
       const cause = findings.find((one) => one.rule.startsWith('label-') && one.severity === 'error' && inBroken(one));
-      return cause === undefined ? finding : { ...finding, follows: keyOf(cause), fixes: [] };
+      return cause === undefined ? finding : { ...finding, follows: findingName(cause), fixes: [] };
     },
   };
-}
-
-function keyOf({ rule, symbol }: Diagnostic): string {
-  return `${rule} ${symbol}`;
 }
 
 /** What rules see of a gateway. */

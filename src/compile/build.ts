@@ -1,3 +1,4 @@
+import { findingName } from '../diagnostics/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { isSecretOption, refKey } from '../ir/index.ts';
 import type { Gateway, ResolvedService, Routing, Unjudged, Variables } from '../ir/index.ts';
@@ -35,8 +36,8 @@ function blockingOf(loaded: Loaded): readonly Diagnostic[] {
   const always = lint(loaded).diagnostics.filter((diagnostic) => diagnostic.blocking);
   if (loaded.gateways.every(({ versionKnown, resolved }) => versionKnown || resolved.length < 2)) return always;
   const gateways = loaded.gateways.map(({ healed: _, ...gateway }) => ({ ...gateway, resolved: gateway.resolved.slice(0, 1) }));
-  const said = new Set(always.map(({ rule, symbol }) => `${rule}\0${symbol}`));
-  const here = lint({ ...loaded, gateways }).diagnostics.filter(({ blocking, rule, symbol }) => blocking && !said.has(`${rule}\0${symbol}`));
+  const said = new Set(always.map(findingName));
+  const here = lint({ ...loaded, gateways }).diagnostics.filter((one) => one.blocking && !said.has(findingName(one)));
   const version = gateways[0]?.resolved[0]?.version ?? '';
   return [...always, ...here.map((one) => ({ ...one, why: `${one.why === undefined ? '' : `${one.why}; `}${otherVersion(version)}` }))];
 }

@@ -1,4 +1,4 @@
-import { refName } from '../ir/index.ts';
+import { containerSymbol, refName } from '../ir/index.ts';
 import { dialAll, routerTrouble } from '../live/index.ts';
 import type { Dialled, EngineState } from '../live/index.ts';
 import type { ExplainDocument, Explained } from './explain-document.ts';
@@ -6,7 +6,6 @@ import { explainAll, explainWhole } from './explain.ts';
 import type { WholeOptions } from './explain.ts';
 import { ladderOf } from './ladder/rung.ts';
 import type { Ladder, Rung } from './ladder/rung.ts';
-import { idText } from './ladder/subject.ts';
 import type { ExplainRequest } from './request.ts';
 import type { Loaded, LoadedGateway } from './types.ts';
 
@@ -39,7 +38,7 @@ export async function explainLive(loaded: Loaded, gateway: LoadedGateway, reques
 
 /** What git would answer with, and no container is there for. */
 function missingContainers(live: LoadedGateway, { loaded, gateway }: { readonly loaded: Loaded; readonly gateway: LoadedGateway }, request: ExplainRequest): readonly Ladder[] {
-  const running = new Set((live.resolved[0]?.gateway.fates ?? []).map(({ container }) => idText(container)));
+  const running = new Set((live.resolved[0]?.gateway.fates ?? []).map(({ container }) => containerSymbol(container)));
   const found = new Map<string, Ladder>();
   for (const { document } of explainAll(loaded, gateway, request)) {
     const router = gateway.resolved[0]?.gateway.routers.find(({ ref }) => refName(ref) === document.decision.router);

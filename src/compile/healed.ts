@@ -1,4 +1,5 @@
-import type { Container, JudgedLabel, Problem, RawLabel, Workspace } from '../ir/index.ts';
+import { containerSymbol } from '../ir/index.ts';
+import type { JudgedLabel, Problem, RawLabel, Workspace } from '../ir/index.ts';
 import { suggest } from '../diagnostics/index.ts';
 import type { ResolvedGateway } from '../resolve/index.ts';
 import { known } from '../text/index.ts';
@@ -21,21 +22,16 @@ export function heal(workspace: Workspace, { gateway, problems }: ResolvedGatewa
   const broken = gateway.labels.filter(({ effect }) => effect === 'breaksContainer');
   if (broken.length === 0) return undefined;
   const cures = new Map<RawLabel, RawLabel | undefined>(broken.map((one) => [one.label, rename ? cured(one, problems) : undefined]));
-  const containers = new Set(broken.map(({ container }) => nameOf(container)));
-  const stacks = workspace.stacks.map((stack) => ({ ...stack, containers: stack.containers.map((container) => (containers.has(nameOf(container)) ? { ...container, labels: withCures(container.labels, cures) } : container)) }));
+  const containers = new Set(broken.map(({ container }) => containerSymbol(container)));
+  const stacks = workspace.stacks.map((stack) => ({ ...stack, containers: stack.containers.map((container) => (containers.has(containerSymbol(container)) ? { ...container, labels: withCures(container.labels, cures) } : container)) }));
   return { workspace: { ...workspace, stacks }, containers, leftOut: [...cures.values()].includes(undefined) };
-}
-
-/** `stack/service`, as symbols begin. */
-function nameOf({ id }: Container): string {
-  return id.stack === '' ? id.service : `${id.stack}/${id.service}`;
 }
 
 /** The label with its wrong part replaced by the option that was most likely meant. */
 function cured({ container, label }: JudgedLabel, problems: readonly Problem[]): RawLabel | undefined {
   const key = label.key.value.text;
-  const own = problems.filter(({ kind, symbol }) => kind === 'label-part-unknown' && symbol.startsWith(`${nameOf(container)} `));
-  const problem = own.find(({ symbol }) => symbol === `${nameOf(container)} ${key}`) ?? own.find(({ subject }) => key.split('.').includes(subject));
+  const own = problems.filter(({ kind, symbol }) => kind === 'label-part-unknown' && symbol.startsWith(`${containerSymbol(container)} `));
+  const problem = own.find(({ symbol }) => symbol === `${containerSymbol(container)} ${key}`) ?? own.find(({ subject }) => key.split('.').includes(subject));
   const better = problem === undefined ? undefined : suggest(problem.subject, problem.candidates ?? []);
   if (problem === undefined || better === undefined) return undefined;
   const parts = key.split('.');

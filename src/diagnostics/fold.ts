@@ -12,7 +12,7 @@ export interface Folded {
  */
 export function foldFindings(findings: readonly Finding[]): readonly Folded[] {
   const byName = new Map<string, Finding>();
-  for (const finding of findings) if (!byName.has(nameOf(finding))) byName.set(nameOf(finding), finding);
+  for (const finding of findings) if (!byName.has(findingName(finding))) byName.set(findingName(finding), finding);
   const roots = new Map<Finding, Finding[]>();
   for (const finding of findings) {
     const root = rootOf(finding, byName);
@@ -26,8 +26,9 @@ export function foldFindings(findings: readonly Finding[]): readonly Folded[] {
   });
 }
 
-function nameOf(finding: Finding): string {
-  return `${finding.rule} ${finding.symbol}`;
+/** What `follows` names a cause by. */
+export function findingName({ rule, symbol }: Pick<Finding, 'rule' | 'symbol'>): string {
+  return `${rule} ${symbol}`;
 }
 
 function rootOf(finding: Finding, byName: ReadonlyMap<string, Finding>): Finding {

@@ -1,6 +1,7 @@
 export type { Diagnostic, Fix, Marker, Severity, Skipped, TextEdit } from './diagnostic.ts';
 export { distance, suggest } from './suggest.ts';
 export { placeOf, toFindings } from './finding.ts';
+export { findingName } from './fold.ts';
 export type { Files, Finding, Place } from './finding.ts';
 export { codeFrame } from './frame.ts';
 export { applyEdits } from './edits.ts';

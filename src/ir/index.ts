@@ -3,6 +3,7 @@ export * from './rule.ts';
 export * from './middleware.ts';
 export * from './consumer.ts';
 export * from './service.ts';
+export * from './option-table.ts';
 export * from './kong-file.ts';
 export * from './workspace.ts';
 export * from './gateway.ts';

@@ -97,3 +97,19 @@ export interface TcpService {
 }
 /** UDP services have the same shapes. */
 export type UdpService = TcpService;
+
+/** The services that one hands its requests to; none for those that are reached themselves. */
+export function serviceMembers(spec: ServiceSpec): readonly Ref[] {
+  switch (spec.kind) {
+    case 'weighted':
+    case 'highestRandomWeight':
+      return spec.services.map(({ service }) => service);
+    case 'mirroring':
+      return [spec.service, ...spec.mirrors.map(({ service }) => service)];
+    case 'failover':
+      return [spec.service, spec.fallback];
+    case 'loadBalancer':
+    case 'internal':
+      return [];
+  }
+}

@@ -44,6 +44,11 @@ export interface NetworkUse {
   readonly origin: OriginId;
 }
 
+/** `stack/service`, as the symbols of what a container declares begin; the service alone outside of a stack. */
+export function containerSymbol({ id }: Pick<Container, 'id'>): string {
+  return id.stack === '' ? id.service : `${id.stack}/${id.service}`;
+}
+
 /** One Compose service (or one live container): facts with places. */
 export interface Container {
   readonly id: { readonly stack: string; readonly service: string };

@@ -1,5 +1,5 @@
 import type { EntryPoint, Gateway, Middleware, Ref, ResolvedService, Service, TcpMiddleware, TcpService, Transport } from '../ir/index.ts';
-import { refKey, refName } from '../ir/index.ts';
+import { refKey, refName, serviceMembers } from '../ir/index.ts';
 import type { OriginId, Origins } from '../text/index.ts';
 import type { BuiltRouter } from './build/http.ts';
 import { internalName } from './build/internal.ts';
@@ -62,7 +62,7 @@ export function resolveService(ref: Ref, lookup: Lookup, inside: readonly string
   const wanted = spec.kind === 'loadBalancer' ? spec.transport?.value : undefined;
   const transport = wanted === undefined ? undefined : lookup.transports.get(refKey(wanted));
   if (wanted !== undefined && transport === undefined && refName(wanted) !== 'default@internal') missing.push(wanted);
-  const members = inside.includes(key) ? [] : membersOf(service).map((member) => resolveService(member, lookup, [...inside, key], origin, missing));
+  const members = inside.includes(key) ? [] : serviceMembers(service.spec).map((member) => resolveService(member, lookup, [...inside, key], origin, missing));
   return { service, members, chain: flatten(service.middlewares.map(({ value }) => value), lookup, [], missing), ...(transport === undefined ? {} : { transport }) };
 }
 
@@ -70,19 +70,4 @@ function madeUp(ref: Ref, origin: OriginId): Service {
   const name = internalName(ref);
   const spec: Service['spec'] = name === undefined ? { kind: 'loadBalancer', endpoints: [], strategy: 'wrr', passHostHeader: true, flushInterval: 100 } : { kind: 'internal', name };
   return { ref, spec, middlewares: [], origin, places: new Map(), variables: new Map(), symbol: quotedRef(ref) };
-}
-
-function membersOf({ spec }: Service): readonly Ref[] {
-  switch (spec.kind) {
-    case 'weighted':
-    case 'highestRandomWeight':
-      return spec.services.map(({ service }) => service);
-    case 'mirroring':
-      return [spec.service, ...spec.mirrors.map(({ service }) => service)];
-    case 'failover':
-      return [spec.service, spec.fallback];
-    case 'loadBalancer':
-    case 'internal':
-      return [];
-  }
 }

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { TcpEndpoint } from '../ir/index.ts';
 
 /** A made-up server on a free port of loopback. */
@@ -24,13 +24,8 @@ export async function mockTcp(endpoint: TcpEndpoint): Promise<MockServer> {
       socket.pipe(socket);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0 }, resolve);
-  });
-  const address = server.address();
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port: await listenOnLoopback(server),
     close: () => new Promise((resolve) => {
       server.close(() => resolve());
       for (const socket of open) socket.destroy();
@@ -47,4 +42,14 @@ export async function mockUdp(endpoint: TcpEndpoint): Promise<MockServer> {
     socket.bind({ address: '127.0.0.1', port: 0 }, resolve);
   });
   return { port: socket.address().port, close: () => new Promise((resolve) => void socket.close(() => resolve())) };
+}
+
+/** Listens on a free port of loopback; the promise is rejected when it cannot. */
+export async function listenOnLoopback(server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: 0 }, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

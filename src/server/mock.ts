@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Endpoint, TcpEndpoint } from '../ir/index.ts';
 import { endpointAddress } from '../runtime/index.ts';
 import { pairs } from './fields.ts';
-import { mockTcp, mockUdp, type MockServer } from './mock-tcp.ts';
+import { listenOnLoopback, mockTcp, mockUdp, type MockServer } from './mock-tcp.ts';
 import type { Place } from './send.ts';
 
 /** Backends that say what reached them, one for each endpoint. */
@@ -43,13 +43,8 @@ function streamName({ host, port }: TcpEndpoint, protocol: string): string {
 async function mockHttp(endpoint: Endpoint): Promise<MockServer> {
   const server: Server = createServer((request, response) => echo(nameOf(endpoint), request, response));
   server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n'));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0 }, resolve);
-  });
-  const address = server.address();
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port: await listenOnLoopback(server),
     close: () => new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { optionTable } from '../ir/index.ts';
 import type { Listener, Routing } from '../ir/index.ts';
 import { createRuntime, type Incoming, type Runtime } from '../runtime/index.ts';
 import type { KeyPair } from './certificates.ts';
@@ -15,7 +16,6 @@ import { sendersOf, type SendOptions } from './senders.ts';
 import { tcpDoor, type TcpDoor } from './tcp.ts';
 import { milliseconds, tcpForwarder, type TcpForwarder } from './tcp-forward.ts';
 import { tlsSides, type Certificates, type Tls } from './tls.ts';
-import { fieldsOf } from './tls-settings.ts';
 import { turnTaker } from './tcp-pick.ts';
 import { REFUSED_KINDS } from './unservable.ts';
 import { listenUdp, type UdpDoor } from './udp.ts';
@@ -109,7 +109,7 @@ const NO_UDP: UdpDoor = { route: undefined, pick: () => undefined, place: ({ hos
 
 /** `udp.timeout` of the entry point. */
 function udpTimeout({ entryPoint: { raw } }: Listener): number {
-  return milliseconds(fieldsOf(fieldsOf(raw).get('udp')).get('timeout')) ?? 3000;
+  return milliseconds(optionTable(optionTable(raw).get('udp')).get('timeout')) ?? 3000;
 }
 
 const CLOSED: TcpDoor = { blind: false, plain: () => ({ kind: 'http' }), tls: () => ({ kind: 'http' }) };

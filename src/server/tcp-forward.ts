@@ -1,11 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { refKey, type Ref, type Routing, type TcpEndpoint, type TcpMiddleware, type TcpRoute, type Transport } from '../ir/index.ts';
+import { optionTable, refKey, type Ref, type Routing, type TcpEndpoint, type TcpMiddleware, type TcpRoute, type Transport } from '../ir/index.ts';
 import { authorized, parseRanges } from '../runtime/ip.ts';
 import { proxyLine } from './proxy-protocol.ts';
 import type { Place } from './send.ts';
 import { turnTaker, type Chosen } from './tcp-pick.ts';
-import { fieldsOf } from './tls-settings.ts';
 import type { ClientTls } from './transport.ts';
 
 /** Takes a connection to a server of a route, or cuts it off. */
@@ -67,7 +66,7 @@ function wayTo({ endpoint, service: { spec } }: Chosen, transportOf: (ref: Ref) 
   const { host, port, plain } = place(endpoint);
   const balancer = spec.kind === 'loadBalancer' ? spec : undefined;
   const transport = balancer?.transport === undefined ? undefined : transportOf(balancer.transport.value);
-  const raw = fieldsOf(transport?.raw);
+  const raw = optionTable(transport?.raw);
   const proxy = raw.get('proxyprotocol');
   const tls = endpoint.tls && plain !== true ? transportTls(transport) : undefined;
   // Without a name to check and without leave not to, Traefik begins no handshake (ran); nobody speaks plain instead.
@@ -76,7 +75,7 @@ function wayTo({ endpoint, service: { spec } }: Chosen, transportOf: (ref: Ref) 
   return {
     at: { host: host.replace(/^\[|\]$/g, ''), port },
     tls,
-    proxyProtocol: balancer?.proxyProtocol ?? (proxy === undefined ? 0 : Number(fieldsOf(proxy).get('version') ?? 2)),
+    proxyProtocol: balancer?.proxyProtocol ?? (proxy === undefined ? 0 : Number(optionTable(proxy).get('version') ?? 2)),
     terminationDelay: balancer?.terminationDelay ?? milliseconds(raw.get('terminationdelay')) ?? TERMINATION_DELAY,
     dialTimeout: transport?.dialTimeout ?? DIAL_TIMEOUT,
   };

@@ -1,5 +1,6 @@
 import { constants } from 'node:crypto';
 import type { SecureVersion, TlsOptions as NodeTlsOptions } from 'node:tls';
+import { isTrue, optionTable, optionTexts, type OptionTable } from '../ir/index.ts';
 
 /** What a client has to show: nothing is asked, anything may come, something must, something valid if any, something valid. */
 export type ClientProof = 'none' | 'request' | 'any' | 'ifGiven' | 'verified';
@@ -23,13 +24,13 @@ const PROTOCOLS = ['h2', 'http/1.1'];
 
 /** Reads `tls.options.NAME`; undefined = nothing is written, the defaults of 3.7 count. */
 export function tlsSettings(raw: unknown, readFile: ReadFile): TlsSettingsRead {
-  const tree = fieldsOf(raw);
+  const tree = optionTable(raw);
   const base = versionsAndCiphers(tree);
   if ('broken' in base) return base;
-  const client = clientProof(fieldsOf(tree.get('clientauth')), readFile);
+  const client = clientProof(optionTable(tree.get('clientauth')), readFile);
   if ('broken' in client) return client;
-  const curves = texts(tree.get('curvepreferences')).map((name) => CURVES[name]).filter((name) => name !== undefined);
-  const protocols = texts(tree.get('alpnprotocols'));
+  const curves = optionTexts(tree.get('curvepreferences')).map((name) => CURVES[name]).filter((name) => name !== undefined);
+  const protocols = optionTexts(tree.get('alpnprotocols'));
   return {
     node: {
       ...base,
@@ -44,14 +45,12 @@ export function tlsSettings(raw: unknown, readFile: ReadFile): TlsSettingsRead {
 }
 
 type Broken = { readonly broken: string };
-type Tree = ReadonlyMap<string, unknown>;
-
 /** The part that servers and clients share. OpenSSL takes versions before 1.2 only at its lowest level. */
-export function versionsAndCiphers(tree: Tree): Pick<NodeTlsOptions, 'minVersion' | 'maxVersion' | 'ciphers'> | Broken {
+export function versionsAndCiphers(tree: OptionTable): Pick<NodeTlsOptions, 'minVersion' | 'maxVersion' | 'ciphers'> | Broken {
   const low = version(tree.get('minversion'), 'TLSv1.2');
   const high = version(tree.get('maxversion'), 'TLSv1.3');
   if (low === undefined || high === undefined) return { broken: 'a TLS version that nobody knows' };
-  const wanted = texts(tree.get('ciphersuites'));
+  const wanted = optionTexts(tree.get('ciphersuites'));
   const names = wanted.map(openSslName);
   if (names.includes(undefined)) return { broken: `cipher suite ${wanted[names.indexOf(undefined)] ?? ''} is not known` };
   const old = low === 'TLSv1' || low === 'TLSv1.1';
@@ -77,8 +76,8 @@ function openSslName(name: string): string | undefined {
   return `${start}${cipher.replace('_', '')}-${mode === 'GCM' ? 'GCM-' : ''}${hash}`;
 }
 
-function clientProof(tree: Tree, readFile: ReadFile): { readonly proof: ClientProof; readonly ca: { readonly ca?: string[] } } | Broken {
-  const files = texts(tree.get('cafiles'));
+function clientProof(tree: OptionTable, readFile: ReadFile): { readonly proof: ClientProof; readonly ca: { readonly ca?: string[] } } | Broken {
+  const files = optionTexts(tree.get('cafiles'));
   const read = files.map((file) => fileOrContent(file, readFile));
   const ca = read.filter((text) => text !== undefined);
   if (ca.length < read.length) return { broken: `${files[read.indexOf(undefined)] ?? ''} is not here` };
@@ -92,18 +91,4 @@ function clientProof(tree: Tree, readFile: ReadFile): { readonly proof: ClientPr
 /** Traefik takes the text itself where no such file is there. */
 export function fileOrContent(value: string, readFile: ReadFile): string | undefined {
   return value.includes('-----BEGIN') ? value : readFile(value);
-}
-
-/** Names of options are read without case. */
-export function fieldsOf(value: unknown): Tree {
-  return new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value).map(([name, item]): readonly [string, unknown] => [name.toLowerCase(), item]) : []);
-}
-
-export function isTrue(value: unknown): boolean {
-  return value === true || (typeof value === 'string' && /^(?:1|t|true)$/i.test(value));
-}
-
-function texts(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.map(String);
-  return typeof value === 'string' && value !== '' ? value.split(',').map((item) => item.trim()) : [];
 }

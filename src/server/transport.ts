@@ -1,6 +1,6 @@
 import { checkServerIdentity, type ConnectionOptions, type PeerCertificate } from 'node:tls';
-import type { Transport } from '../ir/index.ts';
-import { fieldsOf, fileOrContent, versionsAndCiphers, type ReadFile } from './tls-settings.ts';
+import { optionTable, type Transport } from '../ir/index.ts';
+import { fileOrContent, versionsAndCiphers, type ReadFile } from './tls-settings.ts';
 
 /** How TLS is spoken to servers of one transport; undefined = Traefik would, this server cannot (SPIFFE). */
 export type ClientTls = ConnectionOptions | undefined;
@@ -17,7 +17,7 @@ export function transportReader(readFile: ReadFile): (transport: Transport | und
 }
 
 function clientTls(transport: Transport, readFile: ReadFile): ClientTls {
-  const tree = fieldsOf(transport.ref.protocol === 'tcp' ? fieldsOf(transport.raw).get('tls') : transport.raw);
+  const tree = optionTable(transport.ref.protocol === 'tcp' ? optionTable(transport.raw).get('tls') : transport.raw);
   const base = versionsAndCiphers(tree);
   const wantedUri = String(tree.get('peercerturi') ?? '');
   if ('broken' in base || tree.has('spiffe') || (wantedUri !== '' && transport.insecureSkipVerify)) return undefined;

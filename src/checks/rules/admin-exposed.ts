@@ -1,10 +1,10 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container } from '../../ir/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { withoutQuotes } from '../support/edits.ts';
 import { compose } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
 import { isOpen, knownProxies, kongContainers, variable } from '../support/proxies.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const KONG = ['services:', '  kong:', '    image: kong:3.9', '    environment:', '      KONG_DATABASE: "off"'] as const;
 

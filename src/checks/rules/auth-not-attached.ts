@@ -1,4 +1,4 @@
-import { refKey } from '../../ir/index.ts';
+import { containerSymbol, refKey } from '../../ir/index.ts';
 import type { Listener, Middleware, Route } from '../../ir/index.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { web } from '../support/examples.ts';
@@ -8,7 +8,7 @@ import { containersOf } from '../support/labels.ts';
 import { wonText } from '../support/routes.ts';
 import type { Door } from '../support/routes.ts';
 import { usedMiddlewares } from '../support/used.ts';
-import { containerSymbol, shortName } from '../support/words.ts';
+import { shortName } from '../support/words.ts';
 
 const USERS = 'traefik.http.middlewares.auth.basicauth.users=test:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/';
 

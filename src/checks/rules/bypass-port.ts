@@ -1,3 +1,4 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container, ResolvedService, Route } from '../../ir/index.ts';
 import type { LintRule, ResolvedGateway } from '../rule.ts';
 import { replaceFix, withoutQuotes, writtenAt } from '../support/edits.ts';
@@ -5,7 +6,7 @@ import { beside } from '../support/examples.ts';
 import { isProxy, reportModel } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
 import { isOpen } from '../support/proxies.ts';
-import { containerSymbol, list, shortName } from '../support/words.ts';
+import { list, shortName } from '../support/words.ts';
 
 const LABELS = ['    labels:', '      - traefik.enable=true', '      - traefik.http.routers.web.rule=Host(`a.example.com`)'] as const;
 

@@ -1,7 +1,7 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
 import { beside } from '../support/examples.ts';
 import { reportModel } from '../support/model.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const service = (...health: readonly string[]): readonly string[] => ['  web:', '    image: example/web:1', '    expose: ["80"]', ...health, '    labels:', '      - traefik.enable=true', '      - traefik.http.routers.web.rule=Host(`a.example.com`)', '      - traefik.http.routers.web.entrypoints=web'];
 

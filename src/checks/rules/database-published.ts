@@ -1,10 +1,10 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
 import { replaceFix, withoutQuotes, writtenAt } from '../support/edits.ts';
 import { compose } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
 import { reportFound } from '../support/model.ts';
 import { imageOf, isOpen } from '../support/proxies.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'database-published',

@@ -1,9 +1,9 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container } from '../../ir/index.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { web } from '../support/examples.ts';
 import { isProxy, reportModel } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'default-rule',

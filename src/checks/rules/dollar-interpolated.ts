@@ -1,11 +1,11 @@
 import type { Fix, TextEdit } from '../../diagnostics/index.ts';
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container, RawLabel } from '../../ir/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { writtenAt } from '../support/edits.ts';
 import { web } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
 import { reportFound } from '../support/model.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'dollar-interpolated',

@@ -1,8 +1,8 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
 import { web } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
 import { reportFound } from '../support/model.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'duplicate-label',

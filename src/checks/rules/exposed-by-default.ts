@@ -1,9 +1,9 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container } from '../../ir/index.ts';
 import type { LintRule, ResolvedGateway } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { reportModel } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const proxy = (flag: string): readonly string[] => ['services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --entrypoints.web.address=:80', `      - --providers.docker${flag}`, '    labels: [traefik.enable=false]', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro', '  db:'];
 

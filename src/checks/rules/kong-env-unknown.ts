@@ -1,10 +1,10 @@
+import { containerSymbol } from '../../ir/index.ts';
 import { suggest } from '../../diagnostics/index.ts';
 import type { LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { kongNames } from '../support/kong-env.ts';
 import { reportFound } from '../support/model.ts';
 import { kongContainers } from '../support/proxies.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const HEAD = ['services:', '  kong:', '    image: kong:3.4', '    environment:', '      KONG_DATABASE: "off"'] as const;
 

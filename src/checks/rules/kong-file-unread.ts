@@ -1,8 +1,8 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
 import { kongContainers, runsMigrations, variable } from '../support/proxies.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'kong-file-unread',

@@ -1,9 +1,9 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
 import { reportFound } from '../support/model.ts';
 import { kongContainers, runsMigrations, variable } from '../support/proxies.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const KONG = ['services:', '  db:', '    image: postgres:17', '  kong:'] as const;
 const NODE = ['    image: kong:3.9', '    environment:', '      KONG_DATABASE: postgres', '      KONG_PG_HOST: db'] as const;

@@ -1,8 +1,8 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
 import { reportFound } from '../support/model.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const HEAD = ['services:', '  web:', '    image: example/web:1', '    expose: ["80"]', '    labels:'] as const;
 

@@ -1,10 +1,10 @@
 import type { LintContext } from '../rule.ts';
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container, Problem } from '../../ir/index.ts';
 import { services } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
 import { problemRule } from '../support/problem-rule.ts';
 import type { Said } from '../support/problem-rule.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const rule = problemRule(
   'name-collision',

@@ -1,3 +1,4 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container } from '../../ir/index.ts';
 import { engineDoes } from '../problems.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
@@ -8,7 +9,7 @@ import { reportModel, servedBy } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
 import { networksOf, sharedNetworks } from '../support/networks.ts';
 import { reportProblems } from '../support/problem-rule.ts';
-import { containerSymbol, list } from '../support/words.ts';
+import { list } from '../support/words.ts';
 
 const PROXY = ['services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --entrypoints.web.address=:80', '      - --providers.docker.exposedbydefault=false', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro', '    networks: [edge]', '  web:', '    image: example/web:1', '    expose: ["80"]'] as const;
 const LABELS = ['    labels:', '      - traefik.enable=true', '      - traefik.http.routers.web.rule=Host(`a.example.com`)'] as const;

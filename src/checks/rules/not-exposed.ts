@@ -1,10 +1,10 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container, RawLabel } from '../../ir/index.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { web } from '../support/examples.ts';
 import { addLabelFix } from '../support/labels.ts';
 import { reportModel } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'not-exposed',

@@ -1,10 +1,10 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container, RawLabel } from '../../ir/index.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { replaceFix } from '../support/edits.ts';
 import { onV2, web } from '../support/examples.ts';
 import { reportModel } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
-import { containerSymbol } from '../support/words.ts';
 
 interface Old {
   readonly pattern: RegExp;

@@ -1,3 +1,4 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Endpoint, TcpEndpoint } from '../../ir/index.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { replaceFix } from '../support/edits.ts';
@@ -5,7 +6,6 @@ import { endpointsOf } from '../support/endpoints.ts';
 import { beside } from '../support/examples.ts';
 import { reportModel, servedBy } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'port-not-container',

@@ -1,9 +1,9 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
 import { reportFound } from '../support/model.ts';
 import { imageOf } from '../support/proxies.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const REST = ['    command:', '      - --providers.docker.exposedbydefault=false', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'] as const;
 

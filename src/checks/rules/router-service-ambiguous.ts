@@ -1,7 +1,8 @@
+import { containerSymbol } from '../../ir/index.ts';
 import { addLabelFix, labelBelow, containersOf } from '../support/labels.ts';
 import { web } from '../support/examples.ts';
 import { problemRule } from '../support/problem-rule.ts';
-import { containerSymbol, list } from '../support/words.ts';
+import { list } from '../support/words.ts';
 
 const rule = problemRule(
   'router-service-ambiguous',

@@ -1,9 +1,9 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container } from '../../ir/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
 import { reportFound } from '../support/model.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'secret-in-clear',

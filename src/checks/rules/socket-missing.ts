@@ -1,9 +1,9 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
 import { beside, compose } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
 import { knownProxies } from '../support/proxies.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'socket-missing',

@@ -1,10 +1,11 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
 import { containersOf } from '../support/labels.ts';
 import { knownProxies } from '../support/proxies.ts';
-import { containerSymbol, count } from '../support/words.ts';
+import { count } from '../support/words.ts';
 
 const proxy = (provider: string): readonly string[] => ['services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --entrypoints.web.address=:80', `      - --providers.${provider}.exposedbydefault=false`, '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro', '  web:', '    image: example/web:1', '    expose: ["80"]'];
 const LABELS = ['- traefik.enable=true', '- traefik.http.routers.web.rule=Host(`a.example.com`)', '- traefik.http.services.web.loadbalancer.server.port=80'] as const;

@@ -1,10 +1,10 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { EntryPoint, StaticConfig } from '../../ir/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
 import { knownProxies, kongContainers, variable } from '../support/proxies.ts';
-import { containerSymbol } from '../support/words.ts';
 
 const head = (flag: string): readonly string[] => ['services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --entrypoints.web.address=:80', '      - --providers.docker.exposedbydefault=false', `      - ${flag}`];
 const TAIL = ['    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'] as const;

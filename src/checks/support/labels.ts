@@ -1,9 +1,9 @@
 import type { Fix } from '../../diagnostics/index.ts';
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container, RawLabel } from '../../ir/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { LintContext } from '../rule.ts';
 import { isPlain, writtenAt } from './edits.ts';
-import { containerSymbol } from './words.ts';
 
 export interface OwnedLabel {
   readonly container: Container;

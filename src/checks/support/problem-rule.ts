@@ -1,3 +1,4 @@
+import { findingName } from '../../diagnostics/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { refKey } from '../../ir/index.ts';
 import type { Problem } from '../../ir/index.ts';
@@ -67,7 +68,7 @@ function lostElsewhere(said: Said, { problem, gateway }: VersionedProblem, conte
 /** A finding that only follows from another names that one. */
 function followed(problem: Problem, all: readonly Problem[]): { readonly follows?: string } {
   const cause = problem.causedBy === undefined ? undefined : all[problem.causedBy];
-  return cause === undefined ? {} : { follows: `${claimOf(cause).rule} ${cause.symbol}` };
+  return cause === undefined ? {} : { follows: findingName({ rule: claimOf(cause).rule, symbol: cause.symbol }) };
 }
 
 /** Other places of the same mistake. */

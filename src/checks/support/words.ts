@@ -1,5 +1,5 @@
 import { refName } from '../../ir/index.ts';
-import type { Container, Problem, Ref } from '../../ir/index.ts';
+import type { Problem, Ref } from '../../ir/index.ts';
 import { agreeing, versionsText } from '../problems.ts';
 
 /** `"a"`, `"a" and "b"`, `"a", "b" and 3 more`: at most five names. */
@@ -27,10 +27,6 @@ export function serviceOf(problem: Problem): string | undefined {
   if (problem.container !== undefined) return problem.container.service;
   const [head = ''] = problem.symbol.split(' ');
   return /\.(?:ya?ml|toml|json)$/i.test(head) ? undefined : head.slice(head.lastIndexOf('/') + 1);
-}
-
-export function containerSymbol(container: Container): string {
-  return container.id.stack === '' ? container.id.service : `${container.id.stack}/${container.id.service}`;
 }
 
 /** What the engine does because of a problem, with its own words where it has any. */

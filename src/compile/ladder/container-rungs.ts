@@ -1,3 +1,4 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container, Fate, Gateway, Problem } from '../../ir/index.ts';
 import { dockerSettings } from '../../resolve/docker/settings.ts';
 import type { OriginId } from '../../text/index.ts';
@@ -5,7 +6,6 @@ import { placeText } from '../explain-place.ts';
 import type { Loaded } from '../types.ts';
 import type { Rung, RungName, RungState } from './rung.ts';
 import { said } from './said.ts';
-import { idText } from './subject.ts';
 
 /** What the rungs of one container are read from. */
 export interface Footing {
@@ -25,7 +25,7 @@ export function containerRungs(footing: Footing): readonly Rung[] {
   const { container, loaded } = footing;
   const image = container.image?.value.text;
   return [
-    rungAt('container', 'ok', `${idText(container)}${image === undefined ? '' : ` (${image})`}`, loaded, container.origin),
+    rungAt('container', 'ok', `${containerSymbol(container)}${image === undefined ? '' : ` (${image})`}`, loaded, container.origin),
     running(footing), healthy(footing), enabled(footing), constraint(footing), labels(footing),
   ];
 }
@@ -80,5 +80,5 @@ function labels({ container, fate, problems, loaded }: Footing): Rung {
 /** Problems name the container, or at least the place below it. */
 export function isOf(problem: Problem, container: Container): boolean {
   if (problem.container !== undefined) return problem.container.stack === container.id.stack && problem.container.service === container.id.service;
-  return problem.symbol.split(' ')[0] === idText(container);
+  return problem.symbol.split(' ')[0] === containerSymbol(container);
 }

@@ -1,5 +1,5 @@
 import { suggest } from '../../diagnostics/index.ts';
-import { refKey, refName } from '../../ir/index.ts';
+import { containerSymbol, refKey, refName } from '../../ir/index.ts';
 import type { Container, Decision, Fate, Probe, Routing } from '../../ir/index.ts';
 import type { ResolvedGateway } from '../../resolve/index.ts';
 import { compileRule } from '../../runtime/match/index.ts';
@@ -11,7 +11,7 @@ import type { Footing } from './container-rungs.ts';
 import { routerRungs } from './router-rungs.ts';
 import { ladderOf } from './rung.ts';
 import type { Ladder, Rung } from './rung.ts';
-import { idText, mentions, spells, subjectsOf, subjectText } from './subject.ts';
+import { mentions, spells, subjectsOf, subjectText } from './subject.ts';
 import type { Subject } from './subject.ts';
 
 /** A request, and what became of it. */
@@ -104,7 +104,7 @@ function climb(subject: Subject, input: LadderInput, resolved: ResolvedGateway):
   const fate: Fate = resolved.gateway.fates.find((one) => one.container === container)?.fate ?? { kind: 'served' };
   const footing: Footing = { loaded: input.loaded, gateway: resolved.gateway, problems: resolved.problems, container, fate };
   const service = resolved.gateway.services.find(({ ref }) => subject.entity !== undefined && refKey(ref) === refKey(subject.entity.service.value));
-  return ladderOf(subjectText(subject), idText(container), [...containerRungs(footing), ...upper, ...addressRungs(footing, service)]);
+  return ladderOf(subjectText(subject), containerSymbol(container), [...containerRungs(footing), ...upper, ...addressRungs(footing, service)]);
 }
 
 function undeclared(name: string, subjects: readonly Subject[]): Ladder {

@@ -1,4 +1,4 @@
-import { refName } from '../../ir/index.ts';
+import { containerSymbol, refName } from '../../ir/index.ts';
 import type { Container, Gateway, RawLabel, Router, RuleExpr } from '../../ir/index.ts';
 import { DEFAULT_RULE, defaultRule } from '../../resolve/docker/default-rule.ts';
 import { containerName } from '../../resolve/docker/servers.ts';
@@ -23,7 +23,7 @@ const ROUTER_LABEL = /^traefik\.http\.routers\.([^.]+)\.(.+)$/i;
 /** Routers by their labels, routers of files, and containers without a readable router. */
 export function subjectsOf(gateway: Gateway, version: EngineVersion, origins: Origins): readonly Subject[] {
   // Symbols begin with the container's path.
-  const containers = new Map(gateway.fates.map(({ container }): [string, Container] => [idText(container), container]).toReversed());
+  const containers = new Map(gateway.fates.map(({ container }): [string, Container] => [containerSymbol(container), container]).toReversed());
   const entities = gateway.routers.map((entity): Subject => {
     const container = containers.get(entity.symbol.split(' ')[0] ?? '');
     // A rule that does not parse stands as one that never matches.
@@ -36,11 +36,7 @@ export function subjectsOf(gateway: Gateway, version: EngineVersion, origins: Or
 }
 
 function subjectKey(name: string | undefined, container: Container | undefined): string {
-  return `${name?.toLowerCase() ?? ''}\0${container === undefined ? '' : idText(container)}`;
-}
-
-export function idText({ id }: Container): string {
-  return id.stack === '' ? id.service : `${id.stack}/${id.service}`;
+  return `${name?.toLowerCase() ?? ''}\0${container === undefined ? '' : containerSymbol(container)}`;
 }
 
 interface Declared {
@@ -85,7 +81,7 @@ function parsed({ name, container, text }: Declared, { proxy }: Gateway, version
 /** `router api@docker`, `container shop/api`. */
 export function subjectText({ name, entity, container }: Subject): string {
   if (entity !== undefined) return `router ${refName(entity.ref)}`;
-  return name === undefined ? `container ${container === undefined ? '' : idText(container)}` : `router ${name}`;
+  return name === undefined ? `container ${container === undefined ? '' : containerSymbol(container)}` : `router ${name}`;
 }
 
 /** Whether its rule speaks of this host; of a whole container, any label that is no router's. */

@@ -1,5 +1,5 @@
 import type { Endpoint, HealthCheck, LoadBalancer, Ref, ResolvedService, Service, ServiceSpec, StickyCookie, Transport } from '../../ir/index.ts';
-import { refKey } from '../../ir/index.ts';
+import { refKey, serviceMembers } from '../../ir/index.ts';
 import { HERE, refOf, UNWRITTEN } from './refs.ts';
 import type { Node } from './tree.ts';
 
@@ -113,24 +113,10 @@ export function resolve(ref: Ref, pools: Pools, inside: readonly string[] = []):
   const service = pools.services.get(key);
   if (service === undefined) return undefined;
   const chain = pools.chain(service.middlewares.map(({ value }) => value));
-  const members = membersOf(service.spec).map((member) => resolve(member, pools, [...inside, key]));
+  const members = serviceMembers(service.spec).map((member) => resolve(member, pools, [...inside, key]));
   const wanted = service.spec.kind === 'loadBalancer' ? service.spec.transport?.value : undefined;
   const transport = wanted === undefined ? undefined : pools.transports.get(refKey(wanted));
   const known = members.filter((member) => member !== undefined);
   if (chain === undefined || known.length < members.length || (wanted !== undefined && wanted.namespace !== 'internal' && transport === undefined)) return undefined;
   return { service, members: known, chain, ...(transport === undefined ? {} : { transport }) };
-}
-
-function membersOf(spec: ServiceSpec): readonly Ref[] {
-  switch (spec.kind) {
-    case 'weighted':
-    case 'highestRandomWeight':
-      return spec.services.map(({ service }) => service);
-    case 'mirroring':
-      return [spec.service, ...spec.mirrors.map(({ service }) => service)];
-    case 'failover':
-      return [spec.service, spec.fallback];
-    default:
-      return [];
-  }
 }

@@ -1,3 +1,4 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container, Fate, Problem, Protocol } from '../../ir/index.ts';
 import { decodeLabels, type DecodedLabels } from '../../traefik-config/labels.ts';
 import { known, type OriginId } from '../../text/index.ts';
@@ -7,7 +8,7 @@ import { emptyObject, withEntry } from '../tree.ts';
 import type { Declared, Unjudged } from '../types.ts';
 import { constraintLabels } from './constraints.ts';
 import { declaredIn, type Fragment } from './fragment.ts';
-import { implicit, labelMap, symbolOf, type Job, type ProviderContext } from './job.ts';
+import { implicit, labelMap, type Job, type ProviderContext } from './job.ts';
 import { keep, type Kept } from './keep.ts';
 import { linkRouters } from './link.ts';
 import { containerName, withServer, type ServerNote } from './servers.ts';
@@ -23,10 +24,10 @@ export function seenLabels(container: Container, settings: DockerSettings): Cont
 export function readContainer(container: Container, context: ProviderContext): Fragment {
   const { settings, version, origins, problems } = context;
   const labels = seenLabels(container, settings);
-  const decoded = decodeLabels(labels, { version, symbolPrefix: symbolOf(container), origins, provider: settings.namespace, knownLabels: constraintLabels(settings.constraints) });
+  const decoded = decodeLabels(labels, { version, symbolPrefix: containerSymbol(container), origins, provider: settings.namespace, knownLabels: constraintLabels(settings.constraints) });
   for (const [label, effect] of decoded.effects) context.effects.set(label, effect);
   const name = defaultName(container, labels, settings);
-  const section = { namespace: settings.namespace, container, symbolPrefix: `${symbolOf(container)} traefik.` };
+  const section = { namespace: settings.namespace, container, symbolPrefix: `${containerSymbol(container)} traefik.` };
   const missed = declaredIn(decoded.decoded.root ?? decoded.recovered, section);
   const gone = (fate: Fate, cause?: number): Fragment => ({ container, fate, name, declared: [], missed, ...(cause === undefined ? {} : { cause }) });
   const found = decoded.decoded.problems;
@@ -54,7 +55,7 @@ function isStopped({ live }: Container): boolean {
 /** Whether the container is exposed depends on `exposedByDefault`, or on a variable, that nobody knows. */
 function noteExposure(container: Container, decoded: DecodedLabels, context: ProviderContext): void {
   const { enableUnknown } = decoded.switches;
-  context.note({ needs: enableUnknown === undefined ? 'static' : 'variables', what: 'exposedByDefault', name: container.id.service, origin: enableUnknown?.origin ?? container.origin, symbol: symbolOf(container) });
+  context.note({ needs: enableUnknown === undefined ? 'static' : 'variables', what: 'exposedByDefault', name: container.id.service, origin: enableUnknown?.origin ?? container.origin, symbol: containerSymbol(container) });
 }
 
 /** The engine does not read the routing labels of a container that it was told to leave alone. */
@@ -138,7 +139,7 @@ function serve(service: Declared, job: Job, context: ProviderContext): Declared 
   }
   const says = `service ${JSON.stringify(service.ref.name)} error: ${result.failure.says}`;
   const origin = result.failure.origin ?? service.origin;
-  const cause = context.problems.report(`${result.failure.kind}|${symbolOf(job.container)}`, {
+  const cause = context.problems.report(`${result.failure.kind}|${containerSymbol(job.container)}`, {
     kind: result.failure.kind,
     origin,
     subject: service.ref.name,
@@ -153,7 +154,7 @@ function serve(service: Declared, job: Job, context: ProviderContext): Declared 
 
 /** What the engine does without a word, or what a Compose file does not say. */
 function tell(note: ServerNote, job: Job, context: ProviderContext): void {
-  const symbol = symbolOf(job.container);
+  const symbol = containerSymbol(job.container);
   const unjudged = (needs: Unjudged['needs'], what: string): void => context.note({ needs, what, name: note.subject, origin: job.container.origin, symbol });
   const report = (kind: Draft['kind'], origin: OriginId, candidates: readonly string[]): number =>
     context.problems.report(`${kind}|${symbol}`, { kind, origin, subject: note.subject, candidates, loss: 'nothing', container: job.container.id, symbol });

@@ -1,3 +1,4 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Container, LabelEffect, RawLabel } from '../../ir/index.ts';
 import type { ConfigObject } from '../../traefik-config/tree.ts';
 import type { OriginId, Origins, Text } from '../../text/index.ts';
@@ -29,15 +30,11 @@ export interface Job {
   readonly networkOrigin: OriginId | undefined;
   readonly empty: boolean;
 }
-export function symbolOf(container: Container): string {
-  return container.id.stack === '' ? container.id.service : `${container.id.stack}/${container.id.service}`;
-}
-
 export function labelMap(labels: Container['labels']): ReadonlyMap<string, Text> {
   return new Map(labels.map((label) => [label.key.value.text, label.value.value]));
 }
 
 /** An entity that the provider makes itself. */
 export function implicit(ref: Declared['ref'], node: ConfigObject, job: Job): Declared {
-  return { ref, node, origin: node.origin, symbol: `${symbolOf(job.container)} traefik.${ref.protocol}.${ref.kind}s.${ref.name}`, container: job.container, implicit: true, defaultRule: false, servers: [] };
+  return { ref, node, origin: node.origin, symbol: `${containerSymbol(job.container)} traefik.${ref.protocol}.${ref.kind}s.${ref.name}`, container: job.container, implicit: true, defaultRule: false, servers: [] };
 }

@@ -1,10 +1,11 @@
+import { containerSymbol } from '../../ir/index.ts';
 import type { Problem, Protocol } from '../../ir/index.ts';
 import type { Text } from '../../text/index.ts';
 import { emptyObject, textAt, textLeaf, withEntry } from '../tree.ts';
 import type { Declared } from '../types.ts';
 import { defaultRule } from './default-rule.ts';
 import { linked } from './fragment.ts';
-import { implicit, labelMap, symbolOf, type Job, type ProviderContext } from './job.ts';
+import { implicit, labelMap, type Job, type ProviderContext } from './job.ts';
 import { containerName } from './servers.ts';
 
 /** BuildRouterConfiguration and its TCP and UDP kin: default router, default rule, link to the only service. */
@@ -24,7 +25,7 @@ function defaultRouter(services: readonly Declared[], job: Job, context: Provide
     const origin = context.origins.derived('the default router of the container', [job.container.origin]);
     return [implicit({ protocol: 'http', kind: 'router', name: job.name, namespace: context.settings.namespace }, emptyObject(origin), job)];
   }
-  context.problems.report(`too-many-services|${symbolOf(job.container)}`, {
+  context.problems.report(`too-many-services|${containerSymbol(job.container)}`, {
     kind: 'too-many-services',
     origin: services[0]?.origin ?? job.container.origin,
     subject: job.container.id.service,
@@ -33,7 +34,7 @@ function defaultRouter(services: readonly Declared[], job: Job, context: Provide
     loss: 'router',
     container: job.container.id,
     related: services.slice(1).map(({ origin }) => origin),
-    symbol: symbolOf(job.container),
+    symbol: containerSymbol(job.container),
   });
   return [];
 }

@@ -1,5 +1,6 @@
-import { refKey } from '../../ir/index.ts';
-import type { RouterTls, Routing, TlsOptions } from '../../ir/index.ts';
+import { isTrue, optionTable, optionTexts, refKey } from '../../ir/index.ts';
+import type { OptionTable, RouterTls, Routing, TlsOptions } from '../../ir/index.ts';
+import { curveNames, offersHttp2, plainAlpn } from '../nginx-common/openssl.ts';
 
 /** TLS options as settings of a node, or why they cannot be. */
 export type NodeOptions = { readonly conf: readonly (readonly [string, string])[]; readonly http2: boolean } | { readonly unsupported: string };
@@ -12,9 +13,9 @@ export function optionsOf(routing: Routing, tls: RouterTls | undefined): TlsOpti
 
 /** `injected`: how kong.conf calls directives that go into the server, `nginx_proxy_` for HTTP and `nginx_sproxy_` for streams. */
 export function nodeOptions(options: TlsOptions | undefined, injected: 'nginx_proxy_' | 'nginx_sproxy_'): NodeOptions {
-  const tree = fieldsOf(options?.raw);
+  const tree = optionTable(options?.raw);
   const problem = unsupportedOption(tree);
-  const [versions, ciphers, curves] = [protocols(tree), suites(tree), groups(tree)];
+  const [versions, ciphers, curves] = [protocols(tree), suites(tree), curveNames(tree)];
   if (problem !== undefined || versions === undefined || ciphers === undefined || curves === undefined) return { unsupported: problem ?? 'a TLS version, cipher suite or curve of this set has no name in OpenSSL' };
   const custom = versions !== DEFAULT_VERSIONS || ciphers !== '';
   return {
@@ -27,39 +28,17 @@ export function nodeOptions(options: TlsOptions | undefined, injected: 'nginx_pr
   };
 }
 
-type Tree = ReadonlyMap<string, unknown>;
-
-/** Option names are read without case. */
-function fieldsOf(value: unknown): Tree {
-  return new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value).map(([name, item]): readonly [string, unknown] => [name.toLowerCase(), item]) : []);
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || (typeof value === 'string' && /^(?:1|t|true)$/i.test(value));
-}
-
-function listOf(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.map(String);
-  return typeof value === 'string' && value !== '' ? value.split(',').map((item) => item.trim()) : [];
-}
-
-function unsupportedOption(tree: Tree): string | undefined {
+function unsupportedOption(tree: OptionTable): string | undefined {
   if (tree.has('clientauth')) return 'certificates of clients are checked by Kong Enterprise only';
   if (isTrue(tree.get('snistrict'))) return 'a name without a certificate gets the node\'s own: sniStrict cannot be kept';
-  const offered = listOf(tree.get('alpnprotocols')).filter((name) => name !== 'acme-tls/1');
-  return offered.every((name) => name === 'h2' || name === 'http/1.1') && (offered.length === 0 || offered.includes('http/1.1')) ? undefined : 'a node offers http/1.1, with or without h2';
-}
-
-function offersHttp2(tree: Tree): boolean {
-  const offered = listOf(tree.get('alpnprotocols'));
-  return offered.length === 0 || offered.includes('h2');
+  return plainAlpn(tree) ? undefined : 'a node offers http/1.1, with or without h2';
 }
 
 const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 const DEFAULT_VERSIONS = 'TLSv1.2 TLSv1.3';
 
 /** `VersionTLS12` is `TLSv1.2`. */
-function protocols(tree: Tree): string | undefined {
+function protocols(tree: OptionTable): string | undefined {
   const at = (name: string, otherwise: string): number => {
     const digits = /^VersionTLS1([0-3])$/.exec(String(tree.get(name) ?? '') || otherwise)?.[1];
     return digits === undefined ? -1 : Number(digits);
@@ -72,8 +51,8 @@ function protocols(tree: Tree): string | undefined {
 const DEFAULT_CIPHERS = ['ECDSA', 'RSA'].flatMap((key) => ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305', 'AES128-SHA', 'AES256-SHA'].map((cipher) => `ECDHE-${key}-${cipher}`)).join(':');
 
 /** Empty = not chosen; undefined = one has no name. Suites of TLS 1.3 cannot be chosen in Go. */
-function suites(tree: Tree): string | undefined {
-  const wanted = listOf(tree.get('ciphersuites')).filter((name) => !/^TLS_(?:AES|CHACHA20)_/.test(name)).map(opensslName);
+function suites(tree: OptionTable): string | undefined {
+  const wanted = optionTexts(tree.get('ciphersuites')).filter((name) => !/^TLS_(?:AES|CHACHA20)_/.test(name)).map(opensslName);
   return wanted.includes(undefined) ? undefined : wanted.join(':');
 }
 
@@ -84,11 +63,4 @@ function opensslName(name: string): string | undefined {
   const [, exchange = '', bits, mode = '', chacha] = parts;
   const cipher = chacha === undefined ? `AES${bits ?? ''}-${mode.replace('CBC_', '')}` : chacha;
   return `${exchange === 'RSA_' ? '' : exchange}${cipher}`.replaceAll('_', '-');
-}
-
-const GROUPS: Readonly<Record<string, string>> = { x25519: 'X25519', curvep256: 'prime256v1', curvep384: 'secp384r1', curvep521: 'secp521r1' };
-
-function groups(tree: Tree): string | undefined {
-  const wanted = listOf(tree.get('curvepreferences')).map((name) => GROUPS[name.toLowerCase()]);
-  return wanted.includes(undefined) ? undefined : wanted.join(':');
 }

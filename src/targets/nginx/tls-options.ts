@@ -1,5 +1,6 @@
-import type { Routing, TlsOptions } from '../../ir/index.ts';
-import { refKey } from '../../ir/index.ts';
+import { isTrue, optionTable, optionTexts, refKey } from '../../ir/index.ts';
+import type { OptionTable, Routing, TlsOptions } from '../../ir/index.ts';
+import { curveNames, offersHttp2, plainAlpn } from '../nginx-common/openssl.ts';
 import { directive, literal, type Statement } from './plan.ts';
 
 /** One set of TLS options as nginx directives, or why it cannot be. */
@@ -18,7 +19,6 @@ const CIPHERS: Readonly<Record<string, string>> = {
   TLS_RSA_WITH_AES_128_GCM_SHA256: 'AES128-GCM-SHA256', TLS_RSA_WITH_AES_256_GCM_SHA384: 'AES256-GCM-SHA384', TLS_RSA_WITH_AES_128_CBC_SHA: 'AES128-SHA', TLS_RSA_WITH_AES_256_CBC_SHA: 'AES256-SHA',
   TLS_AES_128_GCM_SHA256: '', TLS_AES_256_GCM_SHA384: '', TLS_CHACHA20_POLY1305_SHA256: '',
 };
-const CURVES: Readonly<Record<string, string>> = { x25519: 'X25519', curvep256: 'prime256v1', curvep384: 'secp384r1', curvep521: 'secp521r1' };
 const VERIFY: Readonly<Record<string, string>> = { requireandverifyclientcert: 'on', verifyclientcertifgiven: 'optional' };
 
 /** Go's defaults where nothing is written. */
@@ -31,7 +31,7 @@ export function findOptions(routing: Routing, key: string | undefined): TlsOptio
 
 export function lowerOptions(options: TlsOptions | undefined): Lowered {
   if (options === undefined) return DEFAULT_TLS;
-  const tree = fieldsOf(options.raw);
+  const tree = optionTable(options.raw);
   const parts = [protocols(tree), ciphers(tree), curves(tree), clientAuth(tree), alpn(tree)];
   const failed = parts.find((part) => typeof part === 'string');
   if (typeof failed === 'string') return { unsupported: failed };
@@ -41,49 +41,33 @@ export function lowerOptions(options: TlsOptions | undefined): Lowered {
   return { statements: [...statements, ...tickets], http2: offersHttp2(tree) };
 }
 
-type Tree = ReadonlyMap<string, unknown>;
 type Answer = readonly Statement[] | string;
 
-/** Option names are read without case. */
-function fieldsOf(value: unknown): Tree {
-  return new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value).map(([name, item]): readonly [string, unknown] => [name.toLowerCase(), item]) : []);
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || (typeof value === 'string' && /^(?:1|t|true)$/i.test(value));
-}
-
-function texts(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.map(String);
-  return typeof value === 'string' && value !== '' ? value.split(',').map((item) => item.trim()) : [];
-}
-
-function protocols(tree: Tree): Answer {
+function protocols(tree: OptionTable): Answer {
   const at = (name: string, otherwise: string): number => VERSIONS.indexOf(typeof tree.get(name) === 'string' && tree.get(name) !== '' ? String(tree.get(name)) : otherwise);
   const [low, high] = [at('minversion', 'VersionTLS12'), at('maxversion', 'VersionTLS13')];
   if (low < 0 || high < low) return 'a TLS version that Go does not know';
   return [directive('ssl_protocols', ...PROTOCOLS.slice(low, high + 1))];
 }
 
-function ciphers(tree: Tree): Answer {
-  const wanted = texts(tree.get('ciphersuites'));
+function ciphers(tree: OptionTable): Answer {
+  const wanted = optionTexts(tree.get('ciphersuites'));
   const unknown = wanted.find((name) => CIPHERS[name] === undefined);
   if (unknown !== undefined) return `the cipher suite ${unknown} has no name here`;
   const known = wanted.flatMap((name) => (CIPHERS[name] === undefined || CIPHERS[name] === '' ? [] : [CIPHERS[name]]));
   return known.length === 0 ? [] : [directive('ssl_ciphers', literal(known.join(':')))];
 }
 
-function curves(tree: Tree): Answer {
-  const wanted = texts(tree.get('curvepreferences'));
-  const known = wanted.map((name) => CURVES[name.toLowerCase()]);
-  if (known.includes(undefined)) return 'one of the curves has no name here';
-  return known.length === 0 ? [] : [directive('ssl_ecdh_curve', literal(known.join(':')))];
+function curves(tree: OptionTable): Answer {
+  const names = curveNames(tree);
+  if (names === undefined) return 'one of the curves has no name here';
+  return names === '' ? [] : [directive('ssl_ecdh_curve', literal(names))];
 }
 
-function clientAuth(tree: Tree): Answer {
-  const auth = fieldsOf(tree.get('clientauth'));
+function clientAuth(tree: OptionTable): Answer {
+  const auth = optionTable(tree.get('clientauth'));
   const kind = String(auth.get('clientauthtype') ?? '').toLowerCase();
-  const [file, ...more] = texts(auth.get('cafiles'));
+  const [file, ...more] = optionTexts(auth.get('cafiles'));
   if (kind === '' || kind === 'noclientcert') return file === undefined ? [] : verify('on', file, more);
   const mode = VERIFY[kind];
   if (mode === undefined) return `nginx has no ${kind}: it checks certificates or does not ask for them`;
@@ -95,12 +79,6 @@ function verify(mode: string, file: string | undefined, more: readonly string[])
   return [directive('ssl_verify_client', mode), directive('ssl_verify_depth', '4'), directive('ssl_client_certificate', literal(file))];
 }
 
-function alpn(tree: Tree): Answer {
-  const wanted = texts(tree.get('alpnprotocols')).filter((name) => name !== 'acme-tls/1');
-  return wanted.every((name) => name === 'h2' || name === 'http/1.1') && (wanted.length === 0 || wanted.includes('http/1.1')) ? [] : 'nginx offers http/1.1, with or without h2';
-}
-
-function offersHttp2(tree: Tree): boolean {
-  const wanted = texts(tree.get('alpnprotocols'));
-  return wanted.length === 0 || wanted.includes('h2');
+function alpn(tree: OptionTable): Answer {
+  return plainAlpn(tree) ? [] : 'nginx offers http/1.1, with or without h2';
 }
