@@ -1,5 +1,6 @@
 import { placeOf, toFindings } from '../diagnostics/index.ts';
 import type { Diagnostic, Report, RuleText, Skipped, SkippedGroup } from '../diagnostics/index.ts';
+import { entriesOf, valueAt } from '../sources/gateway-yaml/index.ts';
 import { allRules } from './lint.ts';
 import { containerFiles } from './live-stacks.ts';
 import { VERSION } from '../version.ts';
@@ -17,11 +18,19 @@ export function toReport(schema: string, diagnostics: readonly Diagnostic[], ski
       files: loaded.files.size,
       labels: containers.reduce((sum, container) => sum + container.labels.length, 0),
       services: containers.length,
+      ...routesOf(loaded),
       stacks: loaded.taken,
     },
     sources: loaded.files,
     rules: ruleTexts(),
   };
+}
+
+/** How many routes the files of gateway.yaml declare, where there are such files. */
+function routesOf({ gateways }: Loaded): Pick<Report['facts'], 'routes'> {
+  const specs = gateways.flatMap(({ spec }) => (spec === undefined ? [] : [spec.spec]));
+  const sections = specs.flatMap((spec) => [spec, ...['tcp', 'udp'].flatMap((key) => valueAt(spec, key) ?? [])]);
+  return specs.length === 0 ? {} : { routes: sections.reduce((sum, section) => sum + entriesOf(valueAt(section, 'routes')).length, 0) };
 }
 
 /** A running container cannot be edited: what a fix would do is said instead. */

@@ -24,7 +24,7 @@ export interface Report {
   readonly tool: { readonly version: string };
   readonly findings: readonly Finding[];
   readonly skipped: readonly SkippedGroup[];
-  readonly facts: { readonly files: number; readonly labels: number; readonly services: number; readonly stacks: readonly string[] };
+  readonly facts: { readonly files: number; readonly labels: number; readonly services: number; /** Of gateway.yaml; absent without one. */ readonly routes?: number; readonly stacks: readonly string[] };
   readonly sources: ReadonlyMap<string, SourceFile>;
   /** By id; absent = formats name rules only. */
   readonly rules?: ReadonlyMap<string, RuleText>;

@@ -6,8 +6,13 @@ export function summary(report: Report): string {
   const counts = countFindings(report);
   const hidden = (report.hidden ?? []).filter(({ count }) => count > 0).map(({ reason, count }) => `${String(count)} ${reason}`);
   const parts = [...words(counts), ...hidden, ...(counts.skipped > 0 ? [`${plural(counts.skipped, 'check')} skipped for missing facts`] : [])];
-  const facts = `${plural(report.facts.labels, 'label')}, ${plural(report.facts.services, 'service')}`;
-  return `${parts.length === 0 ? 'no problems' : parts.join(', ')}. ${facts}`;
+  return `${parts.length === 0 ? 'no problems' : parts.join(', ')}. ${facts(report.facts)}`;
+}
+
+/** What was looked at; a gateway.yaml alone has no labels and no services that could be counted. */
+function facts({ labels, services, routes }: Report['facts']): string {
+  const ofStacks = routes === undefined || labels + services > 0 ? [plural(labels, 'label'), plural(services, 'service')] : [];
+  return [...(routes === undefined ? [] : [plural(routes, 'route')]), ...ofStacks].join(', ');
 }
 
 function words(counts: Counts): readonly string[] {

@@ -32,6 +32,13 @@ describe('gateway explain on files', () => {
     expect(gateway(['explain', 'a.example.com', '--on', 'wbe'], { cwd }).stdout).toContain('no entry point is called "wbe": there are ');
   });
 
+  it('says what could not be read, and does not end as if it had answered', () => {
+    const { status, stdout, stderr } = gateway(['explain', 'http://a.example.com/'], { cwd: project({ 'gateway.yaml': 'entryPoints: { web: 80 }\nroutes:\n  a: { hots: a.example.com, to: a:80 }\n' }) });
+    expect(status).toBe(1);
+    expect(stdout).toContain('404, no router matches');
+    expect(stderr).toMatch(/gateway\.yaml:3:8 {2}error {2}gateway-schema {2}"hots" is no option of a route/);
+  });
+
   it('--expect: a router that is lost with its container is told of rung by rung', () => {
     const { status, stdout } = gateway(['explain', 'http://b.example.com/', '--expect', 'api'], { cwd: project({ 'compose.yml': BROKEN }) });
     expect(status).toBe(1);

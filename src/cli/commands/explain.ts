@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { ExplainRequest } from '../../index.ts';
+import type { ExplainRequest, Loaded } from '../../index.ts';
+import { paintFor } from '../context.ts';
 import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { printExplained } from '../explain-print.ts';
@@ -12,6 +13,8 @@ import type { SourceOptions } from '../options.ts';
 import { readRawdata } from '../rawdata.ts';
 import type { Deps } from '../run.ts';
 import { sayTaken } from '../say.ts';
+
+type Api = typeof import('../../index.ts');
 
 export interface ExplainFlags extends Omit<SourceOptions, 'entrypoint'> {
   readonly header?: readonly string[];
@@ -72,8 +75,18 @@ async function runExplain(context: Context, words: readonly string[], flags: Exp
   const failed = [...(prepared.failed ?? []), ...rawdata.failed];
   const answers = isLive ? await explainRunning({ context, flags: readingFlags(flags), stacks: flags.stack ?? [], prepared, loaded, request, whole, engines: rawdata.engines }) : loaded.gateways.map((gateway) => api.explainWhole(loaded, gateway, request, whole));
   await printExplained(context, flags, answers, json, failed);
+  const broken = sayBroken(context, flags, api, loaded);
   const held = flags.expect === undefined ? EXIT.ok : judge(context, flags.expect, answers.flat().map(({ document }) => document.decision.router));
-  return failed.length > 0 ? EXIT.environment : held;
+  if (failed.length > 0) return EXIT.environment;
+  return broken ? EXIT.findings : held;
+}
+
+/** What could not be read is missing from the answer: it is said, and the answer does not count as one. */
+function sayBroken(context: Context, flags: ExplainFlags, api: Api, loaded: Loaded): boolean {
+  const report = api.toReport('gateway.lint/1', loaded.diagnostics.filter(({ blocking }) => blocking), [], loaded);
+  if (report.findings.length === 0) return false;
+  context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: true, summary: false }));
+  return true;
 }
 
 async function requestOf(words: readonly string[], flags: ExplainFlags): Promise<ExplainRequest> {

@@ -4,6 +4,7 @@ import { entry, list, mapping, same, sameList, text } from './build.ts';
 import { mistake } from './check.ts';
 import type { Checking } from './check.ts';
 import { middlewareEntry, used } from './middlewares.ts';
+import { freeNames } from './names.ts';
 import { entriesOf, itemsOf, plainText, valueAt } from './node.ts';
 import type { SpecEntry, SpecMapping, SpecNode } from './node.ts';
 import { ruleOf, tcpRuleOf } from './rule.ts';
@@ -26,12 +27,12 @@ export function dynamicOf(spec: SpecMapping, lowering: Lowering): FileMapping {
 }
 
 function section(protocol: Protocol, node: SpecNode, lowering: Lowering): FileEntry | undefined {
-  const reading: ServiceReading = { ...lowering, protocol, known: new Set(entriesOf(valueAt(node, 'services')).map((one) => one.key)) };
+  const known = new Set(entriesOf(valueAt(node, 'services')).map((one) => one.key));
+  const reading: ServiceReading = { ...lowering, protocol, known, serviceName: freeNames(known), middlewareName: freeNames(entriesOf(valueAt(node, 'middlewares')).map((one) => one.key)) };
   const at = protocol === 'http' ? '' : `${protocol}.`;
   const routes = entriesOf(valueAt(node, 'routes')).flatMap((one) => (one.value.kind === 'mapping' ? [route(one, one.value, `${at}routes.${one.key}`, reading)] : []));
   const services = [...entriesOf(valueAt(node, 'services')).map((one) => serviceEntry(one, `${at}services.${one.key}`, reading)), ...routes.flatMap((one) => one.services)];
   const middlewares = [...entriesOf(valueAt(node, 'middlewares')).map((one) => middlewareEntry(one.key, one)), ...routes.flatMap((one) => one.middlewares)];
-  checkMade(node, routes, at, lowering.checking);
   if (protocol === 'http') checkTargets(node, lowering.checking);
   const parts = [
     part('routers', node.origin, routes.map((one) => one.router)),
@@ -44,18 +45,6 @@ function section(protocol: Protocol, node: SpecNode, lowering: Lowering): FileEn
 
 function part(name: string, origin: OriginId, entries: readonly FileEntry[]): FileEntry | undefined {
   return entries.length === 0 ? undefined : entry(name, origin, mapping(entries, origin));
-}
-
-/** A name that is made for a route must not be one that something else has. */
-function checkMade(node: SpecNode, routes: readonly Lowered[], at: string, checking: Checking): void {
-  for (const [key, noun] of [['services', 'service'], ['middlewares', 'middleware']] as const) {
-    const own = new Map(entriesOf(valueAt(node, key)).map((one) => [one.key, one.origin]));
-    for (const made of routes.flatMap((one) => one[key])) {
-      const taken = own.get(made.key);
-      if (taken === undefined) own.set(made.key, made.origin);
-      else mistake(checking, made.origin, `${at}${key}.${made.key}`, `the ${noun} "${made.key}" that is made for this route is already there`, { help: 'use the other one by its name, or rename it', related: [{ origin: taken, label: 'the other one' }] });
-    }
-  }
 }
 
 /** A route leads somewhere, or hands on to the routes that name it as their parent. */
@@ -78,7 +67,7 @@ function route(item: SpecEntry, node: SpecMapping, path: string, reading: Servic
   const to = valueAt(node, 'to');
   const target = to === undefined ? undefined : targetOf(to, item.key, `${path}.to`, reading);
   const use = valueAt(node, 'use');
-  const { names, inline } = used(use, item.key);
+  const { names, inline } = used(use, item.key, reading.middlewareName);
   const tls = valueAt(node, 'tls');
   const kept = ['priority', 'observability'].flatMap((key) => keep(node, key));
   const router = mapping([

@@ -1,6 +1,7 @@
 import type { FileEntry, FileValue } from '../../traefik-config/file-value.ts';
 import { entry, list, mapping, same, sameList, text } from './build.ts';
 import { entriesOf, itemsOf, plainText, valueAt } from './node.ts';
+import type { FreeName } from './names.ts';
 import type { SpecEntry, SpecMapping, SpecNode } from './node.ts';
 import { MAIN_OPTION } from './spec-middlewares.ts';
 
@@ -56,24 +57,20 @@ function secretOption(option: SpecEntry): FileEntry {
 }
 
 /** The names in `use:`; what is written in place gets the route's name and its kind. */
-export function used(node: SpecNode | undefined, owner: string): Used {
+export function used(node: SpecNode | undefined, owner: string, freeName: FreeName): Used {
   const names: FileValue[] = [];
   const inline: Inline[] = [];
-  const taken = new Map<string, number>();
   for (const item of itemsOf(node)) {
     if (item.kind === 'scalar') names.push(same(item));
     if (item.kind !== 'mapping') continue;
-    const name = inlineName(item, owner, taken);
+    const name = freeName(inlineName(item, owner));
     inline.push({ name, entry: middlewareEntry(name, { key: name, origin: item.origin, value: item }) });
     names.push(text(name, item.origin));
   }
   return { names, inline };
 }
 
-function inlineName(item: SpecMapping, owner: string, taken: Map<string, number>): string {
+function inlineName(item: SpecMapping, owner: string): string {
   const kind = [...item.entries.keys()][0] ?? 'middleware';
-  const base = `${owner}-${kind.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}`;
-  const count = (taken.get(base) ?? 0) + 1;
-  taken.set(base, count);
-  return count === 1 ? base : `${base}-${String(count)}`;
+  return `${owner}-${kind.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}`;
 }

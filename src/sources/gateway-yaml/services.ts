@@ -7,6 +7,7 @@ import { mistake } from './check.ts';
 import type { Checking } from './check.ts';
 import { entriesOf, itemsOf, valueAt } from './node.ts';
 import type { SpecEntry, SpecMapping, SpecNode, SpecScalar } from './node.ts';
+import type { FreeName } from './names.ts';
 
 export type Protocol = 'http' | 'tcp' | 'udp';
 
@@ -19,6 +20,8 @@ export interface ServiceReading {
   readonly containers: Map<OriginId, Container>;
   /** Names of the services that the file declares. */
   readonly known: ReadonlySet<string>;
+  readonly serviceName: FreeName;
+  readonly middlewareName: FreeName;
 }
 
 /** Where a route leads: the service's name, and the services that had to be made for it. */
@@ -30,12 +33,13 @@ export interface Target {
 const URL = /^[a-z][a-z0-9+.-]*:\/\//i;
 const HOST_PORT = /^(?:\[[^\]]+\]|[^:]+):(?:\d+|\$\{[^}]+\})$/;
 
-/** Reads `to:`. An address makes a service of the route's name. */
+/** Reads `to:`. An address makes a service of the route's name, or of one like it where a service has that name. */
 export function targetOf(node: SpecNode, owner: string, path: string, reading: ServiceReading): Target {
   if (node.kind === 'mapping') return weightedTarget(node, owner, path, reading);
   if (node.kind === 'scalar' && !isAddress(node)) return { name: reference(node, path, reading), made: [] };
   const pool = serversEntry(itemsOf(node), path, node.origin, reading);
-  return { name: text(owner, node.origin), made: [entry(owner, node.origin, mapping([entry('loadBalancer', node.origin, mapping([pool], node.origin))], node.origin))] };
+  const name = reading.serviceName(owner);
+  return { name: text(name, node.origin), made: [entry(name, node.origin, mapping([entry('loadBalancer', node.origin, mapping([pool], node.origin))], node.origin))] };
 }
 
 function isAddress(node: SpecScalar): boolean {
@@ -54,9 +58,10 @@ function reference(node: SpecScalar, path: string, reading: ServiceReading): Fil
 
 function weightedTarget(node: SpecMapping, owner: string, path: string, reading: ServiceReading): Target {
   const made: FileEntry[] = [];
+  const name = reading.serviceName(owner);
   const services = entriesOf(node).map((one, index) => weightedItem(one, `${owner}-${String(index + 1)}`, path, made, reading));
   const body = mapping([entry('weighted', node.origin, mapping([entry('services', node.origin, list(services, node.origin))], node.origin))], node.origin);
-  return { name: text(owner, node.origin), made: [...made, entry(owner, node.origin, body)] };
+  return { name: text(name, node.origin), made: [...made, entry(name, node.origin, body)] };
 }
 
 /** An address among the weights gets a service of its own. */
@@ -64,8 +69,9 @@ function weightedItem(one: SpecEntry, madeName: string, path: string, made: File
   const scalar: SpecScalar = { kind: 'scalar', type: 'text', text: { text: one.key, holes: [] }, origin: one.origin };
   const weight = entry('weight', one.value.origin, same(one.value));
   if (!isAddress(scalar)) return mapping([entry('name', one.origin, reference(scalar, path, reading)), weight], one.origin);
-  made.push(...targetOf(scalar, madeName, path, reading).made);
-  return mapping([entry('name', one.origin, text(madeName, one.origin)), weight], one.origin);
+  const target = targetOf(scalar, madeName, path, reading);
+  made.push(...target.made);
+  return mapping([entry('name', one.origin, target.name), weight], one.origin);
 }
 
 function serversEntry(items: readonly SpecNode[], path: string, origin: OriginId, reading: ServiceReading): FileEntry {

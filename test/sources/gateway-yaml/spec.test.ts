@@ -42,6 +42,24 @@ routes:
   expect(buildSpec(loaded, 'traefik').files?.map(({ text }) => text).join('')).toContain('x-from: edge');
 });
 
+test('what a route makes gets a name that nothing else in the file has', () => {
+  const loaded = loadSpecText({ files: { 'gateway.yaml': `
+entryPoints: { web: 80 }
+routes:
+  api: { path: /a, to: { api: 9, "next:80": 1 }, use: [{ stripPrefix: /a }, { stripPrefix: /b }] }
+  web: { path: /b, to: web:80 }
+services:
+  api: { endpoints: a:80 }
+  api-1: { endpoints: b:80 }
+  api-2: { endpoints: c:80 }
+middlewares: { api-strip-prefix: { stripPrefix: /c } }
+` } });
+  expect(said(loaded)).toEqual([]);
+  expect(services(loaded).map(({ ref }) => ref.name).toSorted()).toEqual(['api', 'api-1', 'api-2', 'api-2-2', 'api-3', 'web']);
+  const [api] = routers(loaded);
+  expect([api?.service.value, api?.middlewares.map(({ value }) => value.name)]).toMatchObject([{ name: 'api-3' }, ['api-strip-prefix-2', 'api-strip-prefix-3']]);
+});
+
 test('a later file is laid over an earlier one by name', () => {
   const files = {
     'gateway.yaml': 'include: parts/limits.yaml\nentryPoints: { web: 80 }\nroutes:\n  a: { host: a.example, path: /x, to: a:80, use: limit }\n  b: { host: b.example, to: b:80 }\n',
