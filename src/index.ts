@@ -21,28 +21,20 @@
  * for (const file of built[0]?.files ?? []) if (file.path.startsWith('dynamic/')) console.log(file.path);
  * ```
  */
-import { formatters } from './diagnostics/formats.ts';
 import { text } from './diagnostics/formatters/text.ts';
 import type { FormatOptions, Report } from './diagnostics/index.ts';
 import { targets } from './targets/index.ts';
 import { features } from './compile/matrix.ts';
 import { rules } from './checks/registry.ts';
-import { allRules } from './compile/lint.ts';
 
-export { hasInput, load } from './compile/load.ts';
+export { allRules, byStack, canBeKnown, compareBaselines, countFindings, fixAll, format, formatNames, hasInput, isNewerSet, lint, load, printBaseline, readBaseline, readUnifiedDiff, ruleIds, suggest, toReport, touchedBy, unifiedDiff, VERSION } from './linting.ts';
 export { discoverCompose, discoverDocument, discoverSummary, discoverText } from './compile/discover.ts';
 export type { DiscoverDocument } from './compile/discover.ts';
 export { containerFiles } from './compile/live-stacks.ts';
-export { allRules, lint } from './compile/lint.ts';
 export type { LintOptions } from './compile/lint.ts';
-export { fixAll } from './compile/fix.ts';
 export type { FixRun, FixRunOptions, RefusedFix } from './compile/fix.ts';
-export { byStack, canBeKnown, compareBaselines, printBaseline, readBaseline } from './compile/baseline.ts';
 export type { Baseline, BaselineEntry, BaselineRead, Compared, StackFindings } from './compile/baseline.ts';
-export { readUnifiedDiff, touchedBy } from './compile/changed.ts';
 export type { ChangedLines, Changes } from './compile/changed.ts';
-export { isNewerSet } from './checks/rule-set.ts';
-export { unifiedDiff } from './diagnostics/index.ts';
 export { build } from './compile/build.ts';
 export { answersAlike } from './compile/answers-alike.ts';
 export { sourceDigest } from './compile/source-digest.ts';
@@ -56,7 +48,6 @@ export { specTests } from './compile/spec-tests.ts';
 export { serveRefusals } from './compile/served.ts';
 export { toGatewayYaml } from './compile/print-spec.ts';
 export type { PrintedSpec } from './compile/print-spec.ts';
-export { toReport } from './compile/to-report.ts';
 export { buildDocument, buildReport } from './compile/report.ts';
 export { capabilityMatrix } from './compile/matrix.ts';
 export { explain, explainAll, explainWhole } from './compile/explain.ts';
@@ -88,7 +79,6 @@ export type { Ack, AckOptions, AckState, AcksRead, Acknowledged, ChangeClass, Ch
 export { parseRequest } from './compile/request.ts';
 export type { ExplainRequest, ParsedRequest } from './compile/request.ts';
 export type { BuildOptions, BuildResult, BuiltTarget, CompileInput, GatewayInput, LintResult, Loaded, LoadedGateway } from './compile/types.ts';
-export { countFindings, suggest } from './diagnostics/index.ts';
 export type { Diagnostic, Finding, Fix, FormatOptions, Formatter, Report, Severity, TextEdit } from './diagnostics/index.ts';
 export { createRuntime } from './runtime/index.ts';
 export type { Runtime, RuntimeOptions } from './runtime/index.ts';
@@ -103,23 +93,11 @@ export { rules };
 
 /** Names of the targets that `build` knows. */
 export const targetNames: readonly string[] = targets.map((target) => target.name);
-/** Names of the output formats of `lint`. */
-export const formatNames: readonly string[] = formatters.map((formatter) => formatter.name);
-/** Ids of all lint rules. */
-export const ruleIds: readonly string[] = allRules.map((rule) => rule.id);
 /** Features as `gateway targets` prints them. */
 export const knownFeatures: readonly string[] = features();
-
-/** A report in a named format. Throws RangeError for an unknown name: check {@link formatNames}. */
-export function format(name: string, report: Report, options: FormatOptions): string {
-  const formatter = formatters.find((one) => one.name === name);
-  if (formatter === undefined) throw new RangeError(`unknown format "${name}"`);
-  return formatter.format(report, options);
-}
 
 /** Findings for a person, without the closing line when `summary` is false or nothing was found. */
 export function formatText(report: Report, options: FormatOptions & { readonly summary: boolean }): string {
   if (report.findings.length === 0 && !options.summary) return '';
   return text.format(report, options);
 }
-export { VERSION } from './version.ts';

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
-import type { Consumer, Middleware } from '../ir/index.ts';
-import type { Draft } from './draft.ts';
+import type { Consumer, Middleware, Probe, Route } from '../ir/index.ts';
+import { toProbe, type Draft } from './draft.ts';
+import type { Lane } from './lane.ts';
+import { reach } from './reach.ts';
 
 /** Consumers that are tried at each chain. */
 const MAX_CALLERS = 8;
@@ -12,6 +14,19 @@ export function asCallers(draft: Draft, chain: readonly Middleware[], consumers:
   const isIn = (consumer: Consumer): boolean => lists.every((allow) => consumer.groups.some((group) => allow.includes(group)));
   const sorted = [...consumers.filter(isIn), ...consumers.filter((consumer) => !isIn(consumer)).slice(0, 2)];
   return sorted.flatMap((consumer) => asCaller(draft, chain, consumer) ?? []).slice(0, MAX_CALLERS);
+}
+
+/** A request that the route wins, and how each consumer sends it who has what it asks for. */
+export function calledBy(lane: Lane, route: Route): { readonly plain: Probe; readonly as: (consumer: Consumer) => Probe | undefined } | undefined {
+  const [first] = reach(lane, route).drafts;
+  if (first === undefined) return undefined;
+  return {
+    plain: toProbe(first.draft, lane),
+    as: (consumer) => {
+      const called = asCaller(first.draft, [...route.chain, ...route.service.chain], consumer);
+      return called === undefined ? undefined : toProbe(called, lane);
+    },
+  };
 }
 
 /** Undefined where a credential is missing, or its value is not known here. */

@@ -1,8 +1,9 @@
-import type { Probe, Route, RuleExpr } from '../ir/index.ts';
+import { refKey, type Probe, type Route, type RuleExpr } from '../ir/index.ts';
 import { expand, type Case } from './cases.ts';
-import { exercise } from './chain.ts';
 import { toProbe, type Draft } from './draft.ts';
+import { edgesOf } from './edges.ts';
 import { winner, type Lane } from './lane.ts';
+import { provoke } from './provoke.ts';
 import { disjointCases } from './relate.ts';
 import { candidates } from './solve.ts';
 
@@ -20,32 +21,86 @@ interface Opposition {
 
 /** Ways to satisfy a rule that are tried, and requests for each of them. */
 const WAYS = 24;
-const TRIES = { alone: 96, against: 48, beside: 24 } as const;
+const TRIES = { alone: 96, against: 48, beside: 24, behind: 24 } as const;
+/** Requests that are kept of one route against another: each shows another way in which both can meet. */
+const MEETINGS = 6;
+/** Conditions whose edges are asked about. */
+const MAX_EDGES = 8;
+/** Routes that hide a meeting, and are to be stepped around, one after the other. */
+const DEPTH = 3;
+
+/** A request that both sides decide by the routes in question, and what of the rules it was made of. */
+interface Meeting {
+  readonly draft: Draft;
+  readonly atoms: Case;
+}
 
 /**
- * Requests that a route wins in its own lane, told apart by who wins them in the lane of the other state: one for each, and
+ * Requests that a route wins in its own lane, told apart by who wins them in the lane of the other state: some for each, and
  * those that show what the middlewares of both do to it.
  */
 export function contested(route: Route, own: Lane, { lane: other, counterpart, rivals }: Opposition, effort: Effort): readonly Probe[] {
-  const found = new Map<Route | undefined, Draft>();
-  const tryAll = (atoms: Case, most: number, until?: Route): void => {
-    let tries = 0;
-    for (const draft of candidates(atoms)) {
-      if (tries === most || effort.left <= 0 || (until !== undefined && found.has(until))) return;
-      tries += 1;
-      effort.left -= 1;
-      const probe = toProbe(draft, own);
-      if (winner(own, probe) !== route) continue;
-      const by = other === undefined ? undefined : winner(other, probe);
-      if (!found.has(by)) found.set(by, draft);
-    }
-  };
+  const found = new Map<Route | undefined, Meeting[]>();
+  const search: Search = { route, own, other, effort, found };
   const whole = waysOf(route.rule);
   const lost = counterpart === undefined ? [] : waysOf(without(route.rule, counterpart.rule));
-  for (const atoms of [...lost, ...whole]) tryAll(atoms, TRIES.alone);
-  for (const rival of rivals) if (!found.has(rival)) for (const atoms of joined(lost.length > 0 ? lost : whole, waysOf(rival.rule))) tryAll(atoms, TRIES.against, rival);
-  for (const rival of rivals) for (const atoms of waysOf(without(route.rule, rival.rule))) tryAll(atoms, TRIES.beside);
-  return [...found].flatMap(([by, draft]) => [draft, ...shown(route, by, draft)].map((one) => toProbe(one, own)));
+  for (const atoms of [...lost, ...whole]) meet(search, atoms, TRIES.alone);
+  for (const rival of rivals) {
+    // What only its own earlier form took, it cannot take itself: there both meet in what they have in common.
+    const both = joined(lost.length > 0 && rival !== counterpart ? lost : whole, waysOf(rival.rule));
+    for (const atoms of both) if ((found.get(rival)?.length ?? 0) < MEETINGS) meet(search, atoms, TRIES.against, rival);
+    if (!found.has(rival)) for (const atoms of both.slice(0, DEPTH)) around(search, atoms, rival);
+  }
+  for (const rival of rivals) for (const atoms of waysOf(without(route.rule, rival.rule))) meet(search, atoms, TRIES.beside);
+  return [...found].flatMap(([by, meetings]) => meetings.flatMap((meeting, at) => [meeting.draft, ...beside(meeting), ...shown(search, by, meeting, at === 0)])).map((one) => toProbe(one, own));
+}
+
+/** Both sides of every condition that brought a request to where it is. */
+function beside({ draft, atoms }: Meeting): readonly Draft[] {
+  return atoms.slice(0, MAX_EDGES).flatMap(({ matcher }) => edgesOf(matcher, draft));
+}
+
+interface Search {
+  readonly route: Route;
+  readonly own: Lane;
+  readonly other: Lane | undefined;
+  readonly effort: Effort;
+  readonly found: Map<Route | undefined, Meeting[]>;
+}
+
+/** Tries what could satisfy the conditions; keeps one request for each route that takes it on the other side. Who took it instead, otherwise. */
+function meet({ route, own, other, effort, found }: Search, atoms: Case, most: number, until?: Route): ReadonlySet<Route> {
+  const here = new Set<Route | undefined>();
+  const others = new Set<Route>();
+  let tries = 0;
+  for (const draft of candidates(atoms)) {
+    if (tries === most || effort.left <= 0 || (until !== undefined && here.has(until))) break;
+    tries += 1;
+    effort.left -= 1;
+    const probe = toProbe(draft, own);
+    const mine = winner(own, probe);
+    const by = other === undefined ? undefined : winner(other, probe);
+    if (mine !== undefined && mine !== route) others.add(mine);
+    if (by !== undefined && by !== until) others.add(by);
+    if (mine !== route || here.has(by)) continue;
+    here.add(by);
+    const known = found.get(by) ?? [];
+    if (known.length < MEETINGS) found.set(by, [...known, { draft, atoms }]);
+  }
+  return others;
+}
+
+/** The same where other routes take all that was tried: what they take is left out, one after the other. */
+function around(search: Search, atoms: Case, rival: Route, passed: readonly string[] = []): void {
+  const hiding = new Map([...meet(search, atoms, TRIES.behind, rival)].map((one) => [refKey(one.router), one]));
+  for (const key of [search.route, rival].map(({ router }) => refKey(router)).concat(passed)) hiding.delete(key);
+  if (passed.length === DEPTH) return;
+  for (const [key, { rule }] of [...hiding].slice(0, 2)) {
+    for (const more of joined([atoms], waysOf({ kind: 'not', operand: rule })).slice(0, 4)) {
+      if (search.found.has(rival) || search.effort.left <= 0) return;
+      around(search, more, rival, [...passed, key]);
+    }
+  }
 }
 
 function waysOf(rule: RuleExpr): readonly Case[] {
@@ -60,6 +115,43 @@ function joined(mine: readonly Case[], theirs: readonly Case[]): readonly Case[]
   return mine.flatMap((one) => theirs.filter((other) => !disjointCases(one, other)).map((other) => [...one, ...other])).slice(0, WAYS);
 }
 
-function shown(route: Route, by: Route | undefined, draft: Draft): readonly Draft[] {
-  return [route, ...(by === undefined ? [] : [by])].flatMap(({ chain, service }) => [...chain, ...service.chain]).flatMap(({ spec }) => exercise(spec, draft));
+/** What the middlewares of both do to it; where a request for that goes to somebody else, the same from another of the route's own. */
+function shown({ route, own, effort }: Search, by: Route | undefined, { draft, atoms }: Meeting, isFirst: boolean): readonly Draft[] {
+  const specs = [route, ...(by === undefined ? [] : [by])].flatMap(({ chain, service }) => [...chain, ...service.chain]).map(({ spec }) => spec);
+  return provoke(specs, draft, isFirst).flatMap((one) => {
+    if (!isFirst || effort.left <= 0 || winner(own, toProbe(one, own)) === route) return [one];
+    return [one, ...aimed(one, draft, { route, own, effort }, atoms)];
+  });
+}
+
+/** What was changed of a request, in one that the route wins with it. */
+function aimed(changed: Draft, base: Draft, { route, own, effort }: Pick<Search, 'route' | 'own' | 'effort'>, atoms: Case): readonly Draft[] {
+  const blocker = winner(own, toProbe(changed, own));
+  const ways = blocker === undefined ? [atoms] : joined([atoms], waysOf({ kind: 'not', operand: blocker.rule })).slice(0, 3);
+  for (const way of ways) {
+    let tries = 0;
+    for (const draft of candidates(way)) {
+      if (tries === TRIES.behind || effort.left <= 0) break;
+      tries += 1;
+      effort.left -= 1;
+      const one = withChange(draft, changed, base);
+      if (winner(own, toProbe(one, own)) === route) return [one];
+    }
+  }
+  return [];
+}
+
+function withChange(draft: Draft, changed: Draft, base: Draft): Draft {
+  const fields = changed.headers.filter((field) => !base.headers.includes(field));
+  const named = new Set(fields.map(([name]) => name.toLowerCase()));
+  return {
+    ...draft,
+    ...(changed.host === base.host ? {} : { host: changed.host }),
+    ...(changed.path === base.path ? {} : { path: changed.path }),
+    ...(changed.query === base.query ? {} : { query: changed.query }),
+    ...(changed.method === base.method ? {} : { method: changed.method }),
+    ...(changed.clientIp === base.clientIp ? {} : { clientIp: changed.clientIp }),
+    ...(changed.body === undefined ? {} : { body: changed.body }),
+    headers: [...draft.headers.filter(([name]) => !named.has(name.toLowerCase())), ...fields],
+  };
 }

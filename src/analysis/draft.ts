@@ -28,8 +28,13 @@ export interface Place {
 export function toProbe(draft: Draft, { entryPoint, tls }: Place): Probe {
   const { host, path, query, method, headers, clientIp, body } = draft;
   const target = query === '' ? path : `${path}?${query}`;
-  const sni = host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase();
-  return { entryPoint, method, target, host, headers, clientIp, tls: tls ? { sni: sni === '' ? null : sni } : false, ...(body === undefined ? {} : { body }) };
+  const probe = { entryPoint, method, target, host, headers, clientIp, tls: tls ? { sni: serverName(host) } : (false as const) };
+  return body === undefined ? probe : { ...probe, body };
+}
+
+function serverName(host: string): string | null {
+  const name = host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase();
+  return name === '' ? null : name;
 }
 
 /** The target that arrives as this path text: escapes of reserved characters stay, what cannot be sent plain is escaped. */

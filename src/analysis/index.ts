@@ -11,6 +11,8 @@ export { covers, disjointCases } from './relate.ts';
 export { redirectLoops } from './redirects.ts';
 export type { LoopOptions, RedirectLoop } from './redirects.ts';
 export { ipEdges } from './ip-edges.ts';
+export { calledBy } from './callers.ts';
+export { keyOf as probeKey } from './draft.ts';
 export { isSecretField, requestText } from './request-text.ts';
 export { wonBy } from './reach.ts';
 export { lanesOf } from './lane.ts';

@@ -14,9 +14,9 @@ const MAX_TRIES = 192;
  */
 export function* candidates(atoms: Case): Generator<Draft> {
   const wanted = atoms.filter(({ negated }) => !negated).map(({ matcher }) => matcher);
-  const hosts = hostsFor(wanted);
+  const hosts = hostsFor(wanted, atoms);
   const paths = pathsFor(wanted, atoms);
-  const methods = methodsFor(wanted);
+  const methods = methodsFor(wanted, atoms);
   const ips = ipsFor(wanted, atoms);
   const headers = headersFor(wanted);
   const queries = queriesFor(wanted);
@@ -48,12 +48,14 @@ function unique<T>(items: readonly T[]): readonly T[] {
   return [...new Set(items)];
 }
 
-function hostsFor(wanted: readonly HttpMatcher[]): readonly string[] {
+function hostsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): readonly string[] {
   const named = wanted.flatMap((matcher) => (matcher.kind === 'host' || matcher.kind === 'hostRegexp' ? [hostTexts(matcher)] : []));
   const [first = [], second = []] = named;
   // What begins as one pattern wants and ends as another.
   const mixed = first.slice(0, 2).flatMap((one) => second.slice(0, 2).flatMap((other) => [one + other.slice(Math.max(0, other.indexOf('.'))), other + one.slice(Math.max(0, one.indexOf('.')))]));
-  return unique(named.length === 0 ? [STRANGER, 'another.invalid'] : [...named.flat(), ...mixed]).slice(0, 12);
+  // A name takes a final dot, and a pattern beside it that is not to hold may not.
+  const dotted = atoms.some(({ negated, matcher }) => negated && matcher.kind === 'hostRegexp') ? named.flat().map((name) => `${name}.`) : [];
+  return unique(named.length === 0 ? [STRANGER, 'another.invalid'] : [...named.flat(), ...mixed, ...dotted]).slice(0, 12);
 }
 
 /** Names that the matcher should accept. */
@@ -78,9 +80,11 @@ function pathsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): reado
   return unique([...fromSamples, ...fromPrefix, ...free].map(targetOf)).slice(0, 24);
 }
 
-function methodsFor(wanted: readonly HttpMatcher[]): readonly string[] {
+function methodsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): readonly string[] {
   const named = wanted.flatMap((matcher) => (matcher.kind === 'method' ? [encodeUtf8(matcher.method.value.toUpperCase())] : []));
-  return named.length === 0 ? ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] : unique(named).slice(0, 2);
+  if (named.length > 0) return unique(named).slice(0, 2);
+  const excluded = new Set(atoms.flatMap(({ negated, matcher }) => (negated && matcher.kind === 'method' ? [matcher.method.value.toUpperCase()] : [])));
+  return ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].filter((method) => !excluded.has(method));
 }
 
 function ipsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): readonly string[] {

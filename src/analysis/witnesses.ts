@@ -70,10 +70,11 @@ function surround(lane: Lane, route: Route, alternatives: readonly Alternative[]
   const turn = turns.get(key) ?? 0;
   turns.set(key, turn + 1);
   for (const [index, { atoms, draft }] of alternatives.entries()) {
-    const callers = asCallers(pass(draft, chain, options), chain, consumers);
-    const passing = callers[0] ?? pass(draft, chain, options);
+    const allowed = pass(draft, chain, options);
+    const callers = asCallers(allowed, chain, consumers);
+    const passing = callers[0] ?? allowed;
     collector.add(0, toProbe(draft, lane));
-    collector.add(0, toProbe(passing, lane));
+    if (passing !== draft) collector.add(0, toProbe(passing, lane));
     for (const one of callers) collector.add(1, toProbe(one, lane));
     for (const one of callers.slice(0, 1)) collector.add(1, toProbe({ ...one, headers: [...one.headers, ['X-Consumer-Username', 'somebody else'], ['X-Consumer-Custom-ID', 'theirs']] }, lane));
     for (const { matcher } of atoms) {
@@ -83,7 +84,7 @@ function surround(lane: Lane, route: Route, alternatives: readonly Alternative[]
     if (index > 0 || turn >= CHAIN_TURNS) continue;
     for (const middleware of chain) {
       for (const login of options.logins?.(middleware).slice(0, MAX_LOGINS) ?? []) collector.add(2, toProbe(withLogin(draft, login), lane));
-      for (const one of [passing, draft]) for (const shown of exercise(middleware.spec, one)) collector.add(2, toProbe(shown, lane));
+      for (const one of passing === draft ? [draft] : [passing, draft]) for (const shown of exercise(middleware.spec, one)) collector.add(2, toProbe(shown, lane));
     }
   }
 }

@@ -7,7 +7,7 @@ import { kindOf } from './host.ts';
 import type { LintFlags } from './lint-flags.ts';
 import { replaceFile } from './write.ts';
 
-type Api = Pick<typeof import('../index.ts'), 'byStack' | 'canBeKnown' | 'compareBaselines' | 'printBaseline' | 'readBaseline'>;
+type Api = Pick<typeof import('../linting.ts'), 'byStack' | 'canBeKnown' | 'compareBaselines' | 'printBaseline' | 'readBaseline'>;
 
 /** The name of a baseline that stands beside a stack: found there without being named. */
 const NAME = 'gateway-baseline.json';

@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { Ack, AckOptions, DiffDocument, SourceHost } from '../index.ts';
 import { checkMayWrite } from './baseline.ts';
 import type { Context } from './context.ts';
-import type { Sides } from './diff-sides.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { fileHost } from './host.ts';
 import { replaceFile } from './write.ts';
@@ -19,8 +18,14 @@ export interface AckFlags {
   readonly until?: string;
 }
 
+/** Where acknowledgements are looked for; one state that is compared with itself stands on both sides. */
+interface AckSides {
+  readonly before: { readonly host: SourceHost };
+  readonly after: { readonly host: SourceHost };
+}
+
 /** What both sides acknowledge. Throws CommandError (2) for a file that cannot be understood: it might let something pass. */
-export function ackOptions({ before, after }: Sides, flags: AckFlags, api: Api): AckOptions {
+export function ackOptions({ before, after }: AckSides, flags: AckFlags, api: Api): AckOptions {
   return { before: acksIn(before.host, api), after: acksIn(after.host, api), today: new Date().toISOString().slice(0, 10), forbidNew: flags.newAcks === false };
 }
 

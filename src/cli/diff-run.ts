@@ -42,6 +42,8 @@ interface Run {
 interface Outcome {
   readonly document: DiffDocument;
   readonly threshold: FailOn;
+  /** Where acknowledgements are written. */
+  readonly folder: string;
 }
 
 export async function runDiff(context: Context, args: readonly string[], flags: DiffFlags): Promise<0 | 1> {
@@ -52,10 +54,10 @@ export async function runDiff(context: Context, args: readonly string[], flags: 
   const format = trafficFormatOf(flags, api);
   const versions = rangeOfVersions(flags.sourceVersion);
   if (flags.targets !== undefined || versions !== undefined) {
-    const other = [flags.git === undefined ? '' : '--git', format === undefined ? '' : '--traffic', flags.ack === undefined ? '' : '--ack', flags.targets === undefined || versions === undefined ? '' : '--source-version A..B'].find((name) => name !== '');
+    const other = [flags.git === undefined ? '' : '--git', format === undefined ? '' : '--traffic', flags.newAcks === false ? '--no-new-acks' : '', flags.targets === undefined || versions === undefined ? '' : '--source-version A..B'].find((name) => name !== '');
     if (other !== undefined) throw new CommandError(EXIT.usage, `${flags.targets === undefined ? '--source-version A..B' : '--targets'} compares one state with itself, so ${other} has no place`);
   }
-  if (flags.targets !== undefined) return finish(run, await betweenTargets(run, args, targetsOf(flags.targets, api), threshold));
+  if (flags.targets !== undefined) return await finish(run, await betweenTargets(run, args, targetsOf(flags.targets, api), threshold));
   if (versions !== undefined) return finish(run, await betweenVersions(run, args, versions, threshold));
   return betweenStates(run, args, threshold, format);
 }
@@ -73,18 +75,15 @@ async function betweenStates(run: Run, args: readonly string[], threshold: FailO
     ...(traffic === undefined ? {} : { traffic }),
     replay: sides.replay,
   });
-  if (flags.ack !== undefined) {
-    await writeAcks(context, sides.folder, document, flags, api);
-    return EXIT.ok;
-  }
   // What a change may weaken does not judge it.
-  return finish(run, { document, threshold: threshold ?? failOnOf(sides.before.config.failOn ?? 'security') });
+  return finish(run, { document, folder: sides.folder, threshold: threshold ?? failOnOf(sides.before.config.failOn ?? 'security') });
 }
 
 async function betweenTargets({ api, context, flags }: Run, stacks: readonly string[], targets: readonly [ComparedTarget, ComparedTarget], threshold: FailOn | undefined): Promise<Outcome> {
   const prepared = await prepare(context, stacks, flags);
   const loaded = loadSide(api, 'given', prepared);
-  return { document: api.diffTargets(loaded, targets, buildOptions(prepared), [...stackWords(stacks), '--target', targets.join(',')]), threshold: threshold ?? failOnOf(prepared.config.failOn ?? 'security') };
+  const document = api.diffTargets(loaded, targets, buildOptions(prepared), { replay: [...stackWords(stacks), '--target', targets.join(',')], acks: ackOptions({ before: prepared, after: prepared }, flags, api) });
+  return { document, folder: '.', threshold: threshold ?? failOnOf(prepared.config.failOn ?? 'security') };
 }
 
 async function betweenVersions({ api, context, flags }: Run, stacks: readonly string[], [from, to]: readonly [string, string], threshold: FailOn | undefined): Promise<Outcome> {
@@ -94,15 +93,19 @@ async function betweenVersions({ api, context, flags }: Run, stacks: readonly st
   const read = [old, now].map(({ gateways }) => gateways[0]?.resolved[0]?.version);
   if (read[0] === read[1]) throw new CommandError(EXIT.usage, `Traefik ${from} and ${to} are read alike here: there is nothing to compare`, 'versions from 2.x to 3.x differ');
   if (read[1] === '2.11') throw new CommandError(EXIT.usage, 'what an upgrade breaks is told from the older version to the newer one', `--source-version traefik=${to}..${from}`);
-  const document = api.diff(old, now, { versions: { old: `traefik ${from}`, new: `traefik ${to}` }, replay: [...stackWords(stacks), '--source-version', `traefik=${to}`] });
-  return { document, threshold: threshold ?? failOnOf(after.config.failOn ?? 'security') };
+  const document = api.diff(old, now, { versions: { old: `traefik ${from}`, new: `traefik ${to}` }, acks: ackOptions({ before, after }, flags, api), replay: [...stackWords(stacks), '--source-version', `traefik=${to}`] });
+  return { document, folder: '.', threshold: threshold ?? failOnOf(after.config.failOn ?? 'security') };
 }
 
 function stackWords(stacks: readonly string[]): readonly string[] {
   return stacks.flatMap((name) => ['--stack', name]);
 }
 
-function finish({ api, context, flags, levels, outputs, maxChars }: Run, { document, threshold }: Outcome): 0 | 1 {
+async function finish({ api, context, flags, levels, outputs, maxChars }: Run, { document, threshold, folder }: Outcome): Promise<0 | 1> {
+  if (flags.ack !== undefined) {
+    await writeAcks(context, folder, document, flags, api);
+    return EXIT.ok;
+  }
   for (const { name, file } of outputs) {
     const text = printed(name);
     if (file === undefined) context.out(text);

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { ChangedLines, Changes, SourceHost } from '../index.ts';
 import type { Context } from './context.ts';
@@ -14,6 +14,9 @@ export interface Since {
   readonly before: SourceHost;
 }
 
+/** Loaded with the first question: most runs ask git nothing. */
+const load: (name: 'node:child_process') => typeof import('node:child_process') = createRequire(import.meta.url);
+
 /** Nothing that a repository configures may run: no external diff, no text conversion, no file system monitor. */
 const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=true', '--no-optional-locks'];
 const MAX_OUTPUT = 256 * 1024 * 1024;
@@ -27,6 +30,7 @@ class Git {
 
   /** The output; undefined when git says no. Throws CommandError (3) without git. */
   ask(...args: readonly string[]): string | undefined {
+    const { spawnSync } = load('node:child_process');
     const run = spawnSync('git', [...SAFE, ...args], { cwd: this.#context.cwd, encoding: 'utf8', maxBuffer: MAX_OUTPUT, env: { ...this.#context.env, LC_ALL: 'C' } });
     if (run.error !== undefined) throw new CommandError(EXIT.environment, `git cannot be run: ${run.error.message}`);
     return run.status === 0 ? run.stdout : undefined;

@@ -14,8 +14,9 @@ import { checkRuleNames, maxWarnings, minSeverity, ruleSettings, sayRuleSet } fr
 import { outputsOf, printsDocument, writeOutputs } from './outputs.ts';
 import type { Output } from './outputs.ts';
 import { sayTaken } from './say.ts';
+import { expectShortRun } from './short-run.ts';
 
-type Api = typeof import('../index.ts');
+type Api = typeof import('../linting.ts');
 
 /** One run of `gateway lint` or `gateway validate`. */
 interface Run {
@@ -31,7 +32,8 @@ interface Run {
 
 /** Lints, fixes where asked to, and prints; with `blockingOnly` it is `gateway validate`. */
 export async function runLint(context: Context, stacks: readonly string[], flags: LintFlags, { blockingOnly }: { readonly blockingOnly: boolean }): Promise<0 | 1 | 3> {
-  const api = await import('../index.ts');
+  expectShortRun();
+  const api = await import('../linting.ts');
   const run = await start(api, context, stacks, flags, blockingOnly);
   const loaded = api.load(run.prepared.input);
   if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name a file or a folder: gateway lint path/to/compose.yml');
@@ -55,7 +57,7 @@ export async function watchLint(context: Context, stacks: readonly string[], fla
   if (live === undefined) throw new CommandError(EXIT.usage, '--watch follows running containers: --live');
   const again = (): Promise<unknown> => runLint(context, stacks, flags, { blockingOnly: false });
   await again();
-  return followLive(context, flags, live, await import('../index.ts'), again);
+  return followLive(context, flags, live, await import('../running.ts'), again);
 }
 
 async function start(api: Api, context: Context, stacks: readonly string[], flags: LintFlags, blockingOnly: boolean): Promise<Run> {

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { LintFlags } from './lint-flags.ts';
 
-type Api = Pick<typeof import('../index.ts'), 'VERSION' | 'isNewerSet' | 'ruleIds' | 'suggest'>;
+type Api = Pick<typeof import('../linting.ts'), 'VERSION' | 'isNewerSet' | 'ruleIds' | 'suggest'>;
 
 const ORDER: readonly string[] = ['error', 'warning', 'info', 'note'];
 

@@ -51,7 +51,7 @@ export async function liveGatewaysOf(context: Context, config: Config, options: 
 }
 
 async function hostsOf(context: Context, named: readonly string[], files: SourceHost): Promise<readonly DockerHost[]> {
-  const { chooseHosts } = await import('../index.ts');
+  const { chooseHosts } = await import('../running.ts');
   const chosen = chooseHosts({ named, env: context.env, home: context.env['HOME'] ?? context.env['USERPROFILE'] ?? '', readFile: (name) => files.readFile(name) });
   if ('problem' in chosen) throw new CommandError(EXIT.usage, chosen.problem);
   return chosen.hosts;
@@ -70,7 +70,7 @@ export interface LiveInputs {
 
 /** Asks all hosts. A gateway is there when all of its hosts answered; one that is seen in part would be taken for the whole. */
 export async function readGateways(gateways: readonly LiveGateway[], common: (name: string) => Omit<GatewayInput, 'name' | 'stacks' | 'seen'>): Promise<LiveInputs> {
-  const { readLive } = await import('../index.ts');
+  const { readLive } = await import('../running.ts');
   const read = await Promise.all(gateways.map(async ({ name, hosts }) => ({ name, live: await readLive(hosts) })));
   return {
     gateways: read.filter(({ live }) => live.failed.length === 0).map(({ name, live }) => ({ name, stacks: [], seen: live.seen, ...common(name) })),
@@ -80,7 +80,7 @@ export async function readGateways(gateways: readonly LiveGateway[], common: (na
 
 /** What `--from` names: each file is a gateway. Throws CommandError 3. */
 export async function recordedGateways(kind: string, names: readonly string[], files: SourceHost): Promise<readonly GatewayInput[]> {
-  const { readInspectFile } = await import('../index.ts');
+  const { readInspectFile } = await import('../running.ts');
   return names.map((path) => {
     const text = files.readFile(path);
     if (text === undefined) throw new CommandError(EXIT.environment, `cannot read ${path}`);
@@ -93,7 +93,7 @@ export async function recordedGateways(kind: string, names: readonly string[], f
 }
 
 /** Calls back after each change of the containers; says when a host goes away and when it is back. Returns what stops it. */
-export function watchLive(context: Context, flags: SourceOptions, gateways: readonly LiveGateway[], api: Pick<typeof import('../index.ts'), 'watchHosts'>, changed: () => Promise<void>): () => void {
+export function watchLive(context: Context, flags: SourceOptions, gateways: readonly LiveGateway[], api: Pick<typeof import('../running.ts'), 'watchHosts'>, changed: () => Promise<void>): () => void {
   const say = (text: string): void => {
     if (flags.quiet !== true) context.err(text);
   };
@@ -105,7 +105,7 @@ export function watchLive(context: Context, flags: SourceOptions, gateways: read
 }
 
 /** Does something again after each change of the containers, until the command is told to end. A failure is said, and the next change tried. */
-export async function followLive(context: Context, flags: SourceOptions, gateways: readonly LiveGateway[], api: Pick<typeof import('../index.ts'), 'watchHosts'>, again: () => Promise<unknown>): Promise<ExitCode> {
+export async function followLive(context: Context, flags: SourceOptions, gateways: readonly LiveGateway[], api: Pick<typeof import('../running.ts'), 'watchHosts'>, again: () => Promise<unknown>): Promise<ExitCode> {
   const stop = watchLive(context, flags, gateways, api, async () => {
     await again().catch((error: unknown) => {
       if (!(error instanceof CommandError)) throw error;

@@ -4,7 +4,7 @@ import { CommandError, EXIT } from './exit-codes.ts';
 
 /** Lists the rules, or explains one: what it finds, why, and how it looks. Throws CommandError (2) for an unknown id. */
 export async function printRules(context: Context, id: string | undefined, json: boolean): Promise<void> {
-  const { allRules: rules, suggest } = await import('../index.ts');
+  const { allRules: rules, suggest } = await import('../linting.ts');
   const chosen = id === undefined ? rules : rules.filter((rule) => rule.id === id);
   if (id !== undefined && chosen.length === 0) {
     const meant = suggest(id, rules.map((rule) => rule.id));

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { loadColours } from './context.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { COMMANDS } from './commands/index.ts';
+import { commandsFor } from './commands/index.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { kindOf } from './host.ts';
@@ -18,7 +18,7 @@ export interface Deps {
 export async function run(args: readonly string[], outside: Context): Promise<number> {
   let code: ExitCode = EXIT.ok;
   const context = insideFolder(outside, args);
-  const program = createProgram(context, { context, finish: (value) => { code = value; } });
+  const program = createProgram(context, { context, finish: (value) => { code = value; } }, args);
   if (args.length === 0) {
     context.err(program.helpInformation());
     return EXIT.usage;
@@ -41,7 +41,7 @@ function insideFolder(context: Context, args: readonly string[]): Context {
   return wanted === undefined ? context : { ...context, cwd: path.resolve(context.cwd, wanted) };
 }
 
-function createProgram(context: Context, deps: Deps): Command {
+function createProgram(context: Context, deps: Deps, args: readonly string[]): Command {
   const program = new Command('gateway');
   program
     .description('Checks Traefik labels, and compiles them to runnable Traefik, Kong and nginx configuration.')
@@ -52,7 +52,7 @@ function createProgram(context: Context, deps: Deps): Command {
     .configureOutput({ writeOut: (text) => context.out(text), writeErr: (text) => context.err(text), getOutHelpWidth: () => Math.min(context.width, 110) })
     .exitOverride()
     .hook('preAction', (_program, command) => loadColours(context, command.opts<GlobalOptions>()));
-  for (const register of COMMANDS) {
+  for (const register of commandsFor(args)) {
     const command = register(program, deps);
     globalOptions(command).exitOverride().showHelpAfterError(`(run gateway ${command.name()} --help)`);
   }

@@ -1,10 +1,11 @@
 import type { Loaded } from '../index.ts';
 import type { Context, GlobalOptions } from './context.ts';
 
-/** One line on stderr says what was taken: `2 stacks: shop (compose.yml, no .env), blog (compose.yml)`; `1 host: edge-a (3 containers in 1 project)`. */
+/** What was taken, and after it what could not be seen of it. One line on stderr says what was taken: `2 stacks: shop (compose.yml, no .env), blog (compose.yml)`; `1 host: edge-a (3 containers in 1 project)`. */
 export function sayTaken(context: Context, options: GlobalOptions, loaded: Loaded): void {
   if (options.quiet === true || loaded.taken.length === 0) return;
   const count = loaded.taken.length;
   const what = loaded.live.size > 0 ? 'host' : 'stack';
   context.err(`${String(count)} ${what}${count === 1 ? '' : 's'}: ${loaded.taken.join(', ')}\n`);
+  for (const line of loaded.notVisible) context.err(`not visible: ${line}\n`);
 }

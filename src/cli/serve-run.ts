@@ -82,12 +82,12 @@ async function serveUntilStopped(run: Run, stacks: readonly string[], admin: Adm
 }
 
 /**
- * Of containers that run, those that are sound are served, as the engine does: a broken one takes no other along. One label can
- * stop the engine's whole provider, and then it keeps what it had.
+ * Of containers that run, those that are sound are served, as the engine does: a broken one takes no other along, nor does a file
+ * that is refused. One label can stop the engine's whole provider, and then it keeps what it had.
  */
 function isServed({ api, blocking, loaded, gateway }: ReadServed): boolean {
   const containers = api.containerFiles(loaded.live);
-  const isStopped = gateway.resolved[0]?.problems.some(({ loss }) => loss === 'provider') === true;
+  const isStopped = gateway.resolved[0]?.problems.some(({ loss, kind }) => loss === 'provider' && kind !== 'file-invalid') === true;
   return !isStopped && blocking.every(({ file }) => containers.has(file));
 }
 

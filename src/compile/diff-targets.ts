@@ -1,6 +1,6 @@
 import { witnesses } from '../analysis/index.ts';
-import { countChanges, describeWitness, severityOf, unaskedChange } from '../diff/index.ts';
-import type { BrokenSide, ChangeClass, DiffDocument, DocumentChange, SidePlace } from '../diff/index.ts';
+import { applyAcks, countChanges, describeWitness, severityOf, unaskedChange } from '../diff/index.ts';
+import type { AckOptions, BrokenSide, ChangeClass, DiffDocument, DocumentChange, SidePlace } from '../diff/index.ts';
 import { hashOf } from '../diff/fingerprint.ts';
 import { placeOf } from '../diagnostics/index.ts';
 import { refName, type Decision, type Probe, type Routing } from '../ir/index.ts';
@@ -19,23 +19,29 @@ import type { Answer } from './validation/verdict.ts';
 export const COMPARED_TARGETS = ['traefik', 'nginx', 'kong'] as const;
 export type ComparedTarget = (typeof COMPARED_TARGETS)[number];
 
-/**
- * What requests see when one configuration is served by the files of one target instead of those of another.
- * @param replay words that a replay command needs beside the request
- */
-export function diffTargets(loaded: Loaded, [old, now]: readonly [ComparedTarget, ComparedTarget], options: BuildOptions, replay: readonly string[] = []): DiffDocument {
+/** What two targets are held against each other with, beside how they are built. */
+export interface DiffTargetsOptions {
+  /** Words that a replay command needs beside the request. */
+  readonly replay?: readonly string[];
+  readonly acks?: AckOptions;
+}
+
+/** What requests see when one configuration is served by the files of one target instead of those of another. */
+export function diffTargets(loaded: Loaded, [old, now]: readonly [ComparedTarget, ComparedTarget], options: BuildOptions, { replay = [], acks }: DiffTargetsOptions = {}): DiffDocument {
   const { built } = build(loaded, { ...options, targets: [old, now] });
   const parts = loaded.gateways.map((gateway) => {
     const of = (target: string): BuiltTarget | undefined => built.find((one) => one.gateway === gateway.name && one.target === target);
     return compareBuilt(loaded, gateway, [of(old), of(now)], options);
   });
-  const changes = parts.flatMap((part) => part.changes).map((change) => withReplay(change, replay));
+  const found = parts.flatMap((part) => part.changes).map((change) => ({ ...change, fingerprint: hashOf(['targets', old, now, change.fingerprint]) }));
+  const applied = acks === undefined ? { changes: found, acks: [] } : applyAcks(found, acks);
+  const changes = applied.changes.map((change) => withReplay(change, replay));
   const broken = parts.flatMap((part) => part.broken);
   return {
     schema: 'gateway.diff/1', tool: { version: VERSION }, compares: { kind: 'targets', old, new: now },
     summary: { ...countChanges(changes), entities: 0, files: 0, requests: parts.reduce((sum, { requests }) => sum + requests, 0) },
     broken, changes, unproven: changes.filter((change) => change.class === 'unproven'),
-    findings: [], acks: [], entities: [], files: [], traffic: null,
+    findings: [], acks: applied.acks, entities: [], files: [], traffic: null,
   };
 }
 
@@ -134,7 +140,7 @@ function routerOf(decision: Decision): string {
 }
 
 function changeOf(gateway: string, { id, probe, decision, before, after }: Difference, placeBy: (router: string) => readonly SidePlace[]): DocumentChange {
-  const verdict = { decision, routes: [] };
+  const verdict = { decision, routes: [], replicas: new Map<string, number>() };
   const text = describeWitness({ probe, loggedIn: false, before: verdict, after: verdict });
   const witness = { ...text, before: `${text.before} (${before})`, after: `${text.before} (${after})` };
   const entity = routerOf(decision);

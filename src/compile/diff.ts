@@ -1,7 +1,8 @@
 import { maskMessage, maskSecrets } from '../diagnostics/mask.ts';
 import { placeOf, unifiedDiff } from '../diagnostics/index.ts';
-import { applyAcks, behaviourChange, compareBehaviour, compareEntities, compareQuiet, compareTraffic, compareUnasked, countChanges, describeTraffic, shellWord, unaskedChange } from '../diff/index.ts';
+import { applyAcks, behaviourChange, compareBehaviour, compareCallers, compareEntities, compareQuiet, compareTraffic, compareUnasked, countChanges, describeTraffic, shellWord, unaskedChange } from '../diff/index.ts';
 import type { AckOptions, BrokenSide, Compares, DiffDocument, DocumentChange, Side, SideFinding, SidePlace, TrafficCompared, TrafficLog } from '../diff/index.ts';
+import { hashOf } from '../diff/fingerprint.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Routing } from '../ir/index.ts';
 import { VERSION } from '../version.ts';
@@ -40,7 +41,7 @@ export function diff(before: Loaded, after: Loaded, options: DiffOptions = {}): 
   const names = [...new Set([...before.gateways, ...after.gateways].map(({ name }) => name))];
   const parts = oneSided ? [] : names.map((name): Part => compareGateway(name, sideOf(name, before, 'old'), sideOf(name, after, 'new'), options));
   const loosened = policy === undefined ? [] : comparePolicy(policy.before, policy.after).map((change) => unaskedChange('', change));
-  const found = [...parts.flatMap((part) => part.changes), ...loosened];
+  const found = [...parts.flatMap((part) => part.changes), ...loosened].map((change) => ofItsKind(change, options));
   const applied = acks === undefined ? { changes: found, acks: [] } : applyAcks(found, acks);
   const changes = applied.changes.map((change) => withReplay(change, options.replay ?? []));
   const entities = parts.flatMap((part) => part.entities);
@@ -64,6 +65,11 @@ export function diff(before: Loaded, after: Loaded, options: DiffOptions = {}): 
 
 function comparesOf({ versions }: DiffOptions): Compares {
   return versions === undefined ? { kind: 'states', old: 'old', new: 'new' } : { kind: 'versions', ...versions };
+}
+
+/** What an upgrade changes is another thing than the same change of a state: who let one pass did not mean the other. */
+function ofItsKind(change: DocumentChange, { versions }: DiffOptions): DocumentChange {
+  return versions === undefined ? change : { ...change, fingerprint: hashOf(['versions', change.fingerprint]) };
 }
 
 /** The replay command with the words that say where to look. */
@@ -99,7 +105,8 @@ function sideOf(name: string, loaded: Loaded, side: SidePlace['side']): Side {
 
 function compareGateway(name: string, before: Side, after: Side, { traffic: log, versions }: DiffOptions): Part {
   const traffic = log === undefined ? undefined : compareTraffic(before, after, log);
-  const { changes, blind, requests } = compareBehaviour(before, after, traffic?.probes ?? []);
+  const { changes: open, blind, requests } = compareBehaviour(before, after, traffic?.probes ?? []);
+  const changes = [...open, ...compareCallers(before, after, open)];
   const entities = compareEntities(before, after);
   const quiet = compareQuiet(before, after, entities, changes);
   const unasked = [...compareUnasked(before, after), ...blind, ...(versions === undefined ? [] : versionChanges(after))].map((change) => unaskedChange(name, change));

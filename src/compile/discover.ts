@@ -34,13 +34,13 @@ export interface DiscoverDocument {
 }
 
 /** Everything that was found, with what the engine makes of it. */
-export function discoverDocument(loaded: Loaded, failed: readonly FailedHost[], notVisible: readonly string[]): DiscoverDocument {
+export function discoverDocument(loaded: Loaded, failed: readonly FailedHost[]): DiscoverDocument {
   const gateways = loaded.gateways.map(({ name, resolved }) => {
     const fates = resolved[0]?.gateway.fates ?? [];
     const containers = fates.flatMap(({ container, fate }) => found(loaded, container, fate, resolved[0]?.gateway.routers ?? [], resolved[0]?.gateway.services ?? []));
     return { name, hosts: [...new Set(fates.flatMap(({ container }) => loaded.live.get(container)?.host ?? []))], containers };
   });
-  return { schema: 'gateway.discover/1', gateways, failed, notVisible };
+  return { schema: 'gateway.discover/1', gateways, failed, notVisible: loaded.notVisible };
 }
 
 function found(loaded: Loaded, container: Container, fate: Fate, routers: readonly Router[], services: readonly Service[]): readonly FoundContainer[] {

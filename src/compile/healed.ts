@@ -1,11 +1,51 @@
 import { containerSymbol } from '../ir/index.ts';
 import type { JudgedLabel, Problem, RawLabel, Workspace } from '../ir/index.ts';
 import { suggest } from '../diagnostics/index.ts';
-import type { ResolvedGateway } from '../resolve/index.ts';
+import type { DynamicFile, ResolvedGateway } from '../resolve/index.ts';
 import { known } from '../text/index.ts';
+import type { FileDecoded } from '../traefik-config/dynamic-file.ts';
+import type { HealedGateway } from './types.ts';
+
+type DecodedFile = DynamicFile & Pick<FileDecoded, 'healed'>;
+
+/** What a gateway is made of, and how. */
+export interface Healable {
+  readonly workspace: Workspace;
+  readonly result: ResolvedGateway;
+  readonly files: readonly DecodedFile[];
+  readonly resolve: (workspace: Workspace, files: readonly DynamicFile[]) => ResolvedGateway;
+}
+
+/** The same gateway without the labels that break their containers, and without the mistakes that make a file be refused. */
+export function healAll({ workspace, result, files, resolve }: Healable): HealedGateway {
+  const mended = healFiles(files);
+  const first = heal(workspace, result);
+  const broken = new Set([...mended.broken, ...(first?.containers ?? [])]);
+  if (broken.size === 0) return { resolved: result, broken, leftOut: false };
+  const better = resolve(first?.workspace ?? workspace, mended.files);
+  // A part that is right now may show that the next one is not.
+  const second = first === undefined ? undefined : heal(first.workspace, better, false);
+  if (first === undefined || second === undefined) return { resolved: better, broken, leftOut: mended.leftOut || first?.leftOut === true };
+  return { resolved: resolve(second.workspace, mended.files), broken, leftOut: true };
+}
+
+/** One file that is refused takes all others along. */
+function healFiles(files: readonly DecodedFile[]): { readonly files: readonly DynamicFile[]; readonly broken: readonly string[]; readonly leftOut: boolean } {
+  const refused = files.filter(({ root }) => root === undefined);
+  if (refused.length === 0) return { files, broken: [], leftOut: false };
+  const healed = new Map(refused.map((one) => [one, one.healed?.()]));
+  return {
+    files: files.map((one): DynamicFile => {
+      const { root, problems } = healed.get(one) ?? {};
+      return root === undefined ? one : { ...one, root, problems: problems ?? [] };
+    }),
+    broken: files.map(({ file, symbol }) => symbol ?? file.path),
+    leftOut: [...healed.values()].some((one) => one === undefined || one.leftOut),
+  };
+}
 
 /** A workspace in which no label breaks its container any more. */
-export interface Healed {
+interface Healed {
   readonly workspace: Workspace;
   /** Containers that were broken, as `stack/service`. */
   readonly containers: ReadonlySet<string>;
@@ -18,7 +58,7 @@ export interface Healed {
  * likely meant, or go, so that the rest can be judged in the same run. Undefined when nothing is broken.
  * @param rename false = they go all
  */
-export function heal(workspace: Workspace, { gateway, problems }: ResolvedGateway, rename = true): Healed | undefined {
+function heal(workspace: Workspace, { gateway, problems }: ResolvedGateway, rename = true): Healed | undefined {
   const broken = gateway.labels.filter(({ effect }) => effect === 'breaksContainer');
   if (broken.length === 0) return undefined;
   const cures = new Map<RawLabel, RawLabel | undefined>(broken.map((one) => [one.label, rename ? cured(one, problems) : undefined]));

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Container, Stack } from '../ir/index.ts';
 import type { DynamicFile } from '../resolve/index.ts';
-import { fileOf, readRawdata, toStacks } from '../sources/docker/index.ts';
+import { readRawdata } from '../sources/docker/rawdata.ts';
+import { fileOf, toStacks } from '../sources/docker/stacks.ts';
 import type { ContainerFacts, RawdataRead, SeenHost } from '../sources/docker/index.ts';
 import type { SourceHost } from '../sources/source.ts';
 import type { Origins, SourceFile } from '../text/index.ts';
@@ -32,8 +33,7 @@ export function liveStacks(gateway: GatewayInput, sinks: Sinks): readonly Stack[
 function takenLine(seen: SeenHost, stacks: readonly Stack[]): string {
   const count = seen.containers.length;
   const projects = stacks.filter(({ name }) => name !== '').length;
-  const unseen = seen.unseen.length === 0 ? '' : `, ${String(seen.unseen.length)} not visible`;
-  return `${seen.host} (${String(count)} container${count === 1 ? '' : 's'} in ${String(projects)} project${projects === 1 ? '' : 's'}${unseen})`;
+  return `${seen.host} (${String(count)} container${count === 1 ? '' : 's'} in ${String(projects)} project${projects === 1 ? '' : 's'})`;
 }
 
 /** What an engine says that it runs. */
@@ -59,7 +59,10 @@ export function runningFirst(proxies: readonly FoundProxy[]): readonly FoundProx
   return proxies.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** The files that are containers: findings point there, and nothing can be mended there. */
+/** The files that are containers or lie in one: findings point there, and nothing can be mended there. */
 export function containerFiles(live: LiveFacts): ReadonlySet<string> {
-  return new Set([...live.values()].map(({ host, facts }) => fileOf(host, facts)));
+  return new Set([...live.values()].flatMap(({ host, facts }) => {
+    const page = fileOf(host, facts);
+    return [page, ...[...(facts.files ?? new Map<string, unknown>()).keys()].map((path) => `${page}${path}`)];
+  }));
 }

@@ -7,11 +7,12 @@ import type { ContainerFacts, RawdataRead } from '../sources/docker/index.ts';
 import type { SourceHost } from '../sources/source.ts';
 import { Origins, SourceFile } from '../text/index.ts';
 import { decodeDynamic } from '../traefik-config/dynamic-file.ts';
+import type { FileDecoded } from '../traefik-config/dynamic-file.ts';
 import { findProxies } from '../traefik-config/find-proxy.ts';
 import type { FoundProxy } from '../traefik-config/find-proxy.ts';
 import { readStatic } from '../traefik-config/static/read-static.ts';
 import { kongStack, mountedKong } from './kong/find-kong.ts';
-import { heal } from './healed.ts';
+import { healAll } from './healed.ts';
 import { liveStacks, loadRawdata, NO_FILES, rawdataFiles, runningFirst } from './live-stacks.ts';
 import { loadSpec } from './spec.ts';
 import type { Spec } from './spec.ts';
@@ -47,7 +48,7 @@ export function load(input: CompileInput): Loaded {
   for (const stack of stacks) kongFiles.push(...mountedKong(stack, input.host, origins));
   for (const { source } of kongFiles) files.set(source.path, source);
   const workspace: Workspace = { stacks, configFiles, files, kongFiles };
-  return { origins, files, workspace, gateways: gateways.map((gateway) => gateway.loaded), diagnostics, live, taken };
+  return { origins, files, workspace, gateways: gateways.map((gateway) => gateway.loaded), diagnostics, live, notVisible: input.gateways.flatMap(({ seen }) => (seen ?? []).flatMap(({ unseen }) => unseen)), taken };
 }
 
 interface Sinks {
@@ -111,26 +112,22 @@ function loadGateway(one: ReadGateway, input: CompileInput, known: Known): { rea
   const found = runningFirst(one.stacks.flatMap((stack) => findProxies(stack, isLive(one.input) ? NO_FILES : host, known.origins, saidVersion(one.input))))[0];
   const versions = one.input.versions ?? (one.rawdata !== undefined ? ['3.7'] as const : undefined) ?? versionsOf(one.spec?.proxy ?? found?.proxy, one.spec !== undefined);
   const chosen = chooseStatic(one, found, versions[0] ?? '3.7', host, known);
-  const dynamic = [...(found?.dynamicFiles ?? []), ...namedDynamicFiles(one.input, host)];
+  // Who names files of a running proxy means those instead of what is in its container.
+  const mounted = isLive(one.input) && one.input.dynamic.length > 0 ? [] : (found?.dynamicFiles ?? []);
+  const dynamic = [...mounted, ...namedDynamicFiles(one.input, host)];
   const configFiles = [...(chosen.file === undefined ? [] : [chosen.file]), ...dynamic];
   for (const file of configFiles) known.files.set(file.path, file.source);
   const workspace: Workspace = { stacks: one.stacks, configFiles, files: known.files };
-  const resolve = (workspace: Workspace, version: EngineVersion): ResolvedGateway => {
-    const dynamicFiles = [...rawdataFiles(one.rawdata), ...(one.spec === undefined ? [] : [one.spec.dynamicFile]), ...dynamic.map((file): DynamicFile => ({ file, ...decodeDynamic(file, { version, origins: known.origins }) }))];
+  const decoded = (version: EngineVersion): readonly (DynamicFile & Pick<FileDecoded, 'healed'>)[] => [...rawdataFiles(one.rawdata), ...(one.spec === undefined ? [] : [one.spec.dynamicFile]), ...dynamic.map((file) => ({ file, ...decodeDynamic(file, { version, origins: known.origins }) }))];
+  const resolve = (workspace: Workspace, version: EngineVersion, dynamicFiles: readonly DynamicFile[]): ResolvedGateway => {
     const names = [...input.overrides.entryPoints.keys()];
     const result = resolveGateway({ name: one.input.name, workspace, origins: known.origins, version, proxy: chosen.proxy, dynamicFiles, ...(one.spec === undefined ? {} : { consumers: one.spec.read.consumers }), ...(found === undefined || chosen.proxy.static === 'unknown' ? {} : { dynamicKnown: found.dynamicKnown || one.input.dynamic.length > 0 }), ...(names.length === 0 ? {} : { staticOverrides: { entryPoints: names } }) });
     const gateway = one.spec === undefined ? result.gateway : { ...result.gateway, stacks: [...result.gateway.stacks, one.spec.read.name ?? 'gateway'] };
     return { ...result, gateway, problems: append(result.problems, chosen.problems) };
   };
-  const resolved = versions.map((version) => resolve(workspace, version));
-  const healed = (): readonly HealedGateway[] => resolved.map((result) => {
-    const first = heal(workspace, result);
-    if (first === undefined) return { resolved: result, containers: new Set(), leftOut: false };
-    const better = resolve(first.workspace, result.version);
-    // A part that is right now may show that the next one is not.
-    const second = heal(first.workspace, better, false);
-    return second === undefined ? { ...first, resolved: better } : { containers: first.containers, leftOut: true, resolved: resolve(second.workspace, result.version) };
-  });
+  const all = versions.slice(0, input.firstVersionOnly === true ? 1 : undefined).map((version) => ({ version, files: decoded(version) }));
+  const resolved = all.map(({ version, files }) => resolve(workspace, version, files));
+  const healed = (): readonly HealedGateway[] => resolved.map((result, at) => healAll({ workspace, result, files: all[at]?.files ?? [], resolve: (better, files) => resolve(better, result.version, files) }));
   const loaded = { name: one.input.name, proxy: chosen.proxy, resolved, versionKnown: one.input.versions !== undefined || chosen.proxy.version !== 'unknown', staticKnown: chosen.proxy.static !== 'unknown', healed, stacks: one.stacks.map((stack) => stack.name), ...(one.input.spec !== undefined && one.spec === undefined ? { partial: true } : {}), ...(one.spec === undefined ? {} : { spec: one.spec.read }) };
   return { loaded, configFiles };
 }

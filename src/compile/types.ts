@@ -33,6 +33,8 @@ export interface CompileInput {
   readonly declared: boolean;
   readonly host: SourceHost;
   readonly overrides: AddressOverrides;
+  /** Only the version that counts first is asked for: of several, others are not resolved. */
+  readonly firstVersionOnly?: boolean;
 }
 
 export interface LoadedGateway {
@@ -40,7 +42,7 @@ export interface LoadedGateway {
   readonly proxy: Proxy;
   /** One per version that it must be right on; the first is the one that build compiles. */
   readonly resolved: readonly ResolvedGateway[];
-  /** What the same containers would be without the labels that break them; one per version. Lint looks behind a broken label with it. */
+  /** What the same containers and files would be without the mistakes that break them; one per version. Lint looks behind those with it. */
   readonly healed?: () => readonly HealedGateway[];
   readonly versionKnown: boolean;
   readonly staticKnown: boolean;
@@ -54,9 +56,9 @@ export interface LoadedGateway {
 /** See {@link LoadedGateway.healed}. */
 export interface HealedGateway {
   readonly resolved: ResolvedGateway;
-  /** Containers that were broken, as `stack/service`. */
-  readonly containers: ReadonlySet<string>;
-  /** Some labels had no likely meaning and are missing, with what they declare. */
+  /** Containers that were broken, as `stack/service`, and files that were refused, by path. */
+  readonly broken: ReadonlySet<string>;
+  /** Some labels or options had no likely meaning and are missing, with what they declare. */
   readonly leftOut: boolean;
 }
 
@@ -70,6 +72,8 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
   /** What Docker said of each running container; empty where only files were read. */
   readonly live: LiveFacts;
+  /** What hosts that answered did not let see, in words: `container shop-web-1: gone while it was read`. */
+  readonly notVisible: readonly string[];
   /** One line per stack, for people: `shop (compose.yml + compose.prod.yml, no .env)`. */
   readonly taken: readonly string[];
 }

@@ -1,14 +1,15 @@
 import { witnesses } from '../analysis/index.ts';
-import { refName, type Consumer, type Decision, type Probe, type Routing } from '../ir/index.ts';
+import type { Consumer, Probe, Routing } from '../ir/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import type { Judged } from '../targets/judge.ts';
 import type { OutputFile } from '../targets/target.ts';
+import { approximated, lenient, routerOf, type Approximate } from './validation/approximate.ts';
 import { kongAsker } from './validation/ask-kong.ts';
 import { nginxAsker } from './validation/ask-nginx.ts';
 import { traefikAsker } from './validation/ask-traefik.ts';
 import { senderOf } from './validation/forwarded.ts';
 import { withStandIns, type StandIns } from './validation/stand-ins.ts';
-import type { Answer, Asker, Mismatch } from './validation/verdict.ts';
+import type { Asker, Mismatch } from './validation/verdict.ts';
 
 /** A request that the files decide otherwise than the labels. */
 export interface Disagreement extends Mismatch {
@@ -92,33 +93,10 @@ function compareAll(probes: readonly Probe[], routing: Routing, model: Model, ap
   const count = { same: 0, declined: 0, differs: 0, unmodelled: 0 };
   for (const probe of probes) {
     const decision = runtime.decide(probe);
-    const answer = lenient(model.ask(probe, decision), decision, approximate);
+    const answer = lenient(model.ask(probe, decision), probe, decision, approximate);
     count[answer.kind] += 1;
     if (answer.kind === 'unmodelled') unmodelled.add(answer.what);
     if (answer.kind === 'differs' && disagreements.length < SHOWN) disagreements.push({ probe, router: routerOf(decision), ...answer.mismatch });
   }
   return { requests: count.same + count.differs, declined: count.declined, disagreements, unmodelled: [...unmodelled], open: count.unmodelled };
-}
-
-function routerOf(decision: Decision): string | null {
-  return (decision.kind === 'forward' || decision.kind === 'respond') && decision.router !== null ? refName(decision.router) : null;
-}
-
-/** What approximations that were allowed by name may change. */
-interface Approximate {
-  /** Routers of which only who answers is held against the files. */
-  readonly routers: ReadonlySet<string>;
-  /** A rule among them: it may take or leave requests that another router then gets. */
-  readonly rules: boolean;
-}
-
-function approximated(judged: readonly Judged[]): Approximate {
-  const allowed = judged.filter((one) => one.allowed !== undefined);
-  return { routers: new Set(allowed.flatMap(({ use }) => (use.site.route === undefined ? [] : [refName(use.site.route.router)]))), rules: allowed.some(({ use }) => use.feature.startsWith('rule.')) };
-}
-
-function lenient(answer: Answer, decision: Decision, { routers, rules }: Approximate): Answer {
-  if (answer.kind !== 'differs') return answer;
-  const excused = answer.mismatch.what === 'endpoint' ? rules : routers.has(routerOf(decision) ?? '');
-  return excused ? { kind: 'declined' } : answer;
 }

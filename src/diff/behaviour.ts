@@ -1,6 +1,6 @@
 import { requestText } from '../analysis/index.ts';
 import { refName, type Probe, type Route, type Routing } from '../ir/index.ts';
-import { resultKey } from '../runtime/index.ts';
+import { answerKey } from './answer.ts';
 import { byImportance, type ChangeClass } from './classes.ts';
 import { classify } from './classify.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -16,6 +16,8 @@ export interface Witness {
   readonly probe: Probe;
   /** True where the request stands for one with a valid login. */
   readonly loggedIn: boolean;
+  /** Who of the gateway's consumers asks, and with what; their secret is no part of the request that is shown. */
+  readonly caller?: string;
   readonly before: Verdict;
   readonly after: Verdict;
 }
@@ -52,14 +54,14 @@ export interface Comparison {
 }
 
 export function createComparison(before: Side, after: Side): Comparison {
-  const [old, now] = [createAsker(before.routing, after.routing), createAsker(after.routing, before.routing)];
+  const [old, now] = [createAsker(before, after), createAsker(after, before)];
   return { old, now, world: createWorld(before, after, old, now) };
 }
 
 /** Compares what both sides do to the requests that can tell them apart, and to those that are given. */
 export function compareBehaviour(before: Side, after: Side, more: readonly Probe[] = []): Compared {
   const { old, now, world } = createComparison(before, after);
-  const focus = focusOf(before.routing, after.routing);
+  const focus = focusOf(before, after);
   const probes = [...focus.probes, ...more];
   const simplest = new Map<string, Seen>();
   const ask = (probe: Probe): void => {
@@ -124,7 +126,7 @@ function weight(witness: Witness): number {
 
 /** Whether the answer itself is another one. */
 function isShown({ before, after }: Witness): boolean {
-  return resultKey(before.decision) !== resultKey(after.decision);
+  return answerKey(before.decision) !== answerKey(after.decision);
 }
 
 interface Around extends Comparison {

@@ -1,8 +1,9 @@
 import type { Decision, HeaderList, HeaderOps, Probe, Route } from '../ir/index.ts';
-import { resultKey } from '../runtime/index.ts';
+import { answerKey } from './answer.ts';
 import type { ChangeClass } from './classes.ts';
 import { compareGuards, passed } from './guards.ts';
 import { keyOf, serviceKey } from './plain.ts';
+import { rescaled } from './replicas.ts';
 import type { Verdict } from './side.ts';
 import type { World } from './world.ts';
 
@@ -13,10 +14,11 @@ type Respond = Extract<Decision, { kind: 'respond' }>;
 export function classify(probe: Probe, before: Verdict, after: Verdict, world: World): ReadonlySet<ChangeClass> {
   const found = new Set<ChangeClass>();
   if (before.decision.kind === 'tie' || after.decision.kind === 'tie') return classifyTie(before, after);
-  if (resultKey(before.decision) !== resultKey(after.decision)) for (const id of visible(probe, before, after, world)) found.add(id);
+  if (answerKey(before.decision) !== answerKey(after.decision)) for (const id of visible(probe, before, after, world)) found.add(id);
   const [old, now] = [before.routes[0], after.routes[0]];
   if (old !== undefined && now !== undefined) for (const id of hidden(before.decision, after.decision, old, now)) found.add(id);
   for (const id of internals(old, now)) found.add(id);
+  if (before.decision.kind === 'forward' && after.decision.kind === 'forward' && rescaled(before.replicas, after.replicas).length > 0) found.add('endpoint-set-changed');
   // A login that is gone says why a status is another one; the same change is not told twice.
   if (found.has('auth-removed') || found.has('allowlist-widened')) for (const id of ['status-changed', 'redirect-changed'] as const) found.delete(id);
   return found;
@@ -44,9 +46,15 @@ function visible(probe: Probe, before: Verdict, after: Verdict, world: World): r
   if (old.kind === 'respond' && isHttpsRedirect(probe, old) && !(now.kind === 'respond' && isHttpsRedirect(probe, now))) return ['https-redirect-removed'];
   if (old.kind === 'forward' && now.kind === 'forward') return betweenServers(old, now, before, after);
   if (isRedirect(old) || isRedirect(now)) return ['redirect-changed'];
+  if (isCutApart(old, before.routes[0]) !== isCutApart(now, after.routes[0]) && (old.kind === 'forward' || now.kind === 'forward')) return ['path-rewrite-changed'];
   if (old.kind === 'respond' && now.kind === 'forward') return [opened(old, before.routes[0])];
   if (old.kind === 'respond' && now.kind === 'respond' && old.status === now.status) return headerChanges({ set: withoutOwn(old.headers), remove: [] }, { set: withoutOwn(now.headers), remove: [] });
   return ['status-changed'];
+}
+
+/** Refused because what is left of the path without its prefix is no clean path: no server receives it any more. */
+function isCutApart(decision: Decision, route: Route | undefined): boolean {
+  return decision.kind === 'respond' && decision.status === 400 && route !== undefined && passed(route, false).some(({ spec }) => spec.kind === 'stripPrefix' || spec.kind === 'stripPrefixRegex');
 }
 
 /** An answer of the gateway that became one of a server. */
@@ -121,7 +129,7 @@ function headerChanges(old: HeaderOps, now: HeaderOps, ignored: ReadonlySet<stri
 }
 
 /** What comes with every answer of the gateway itself. */
-const OWN = new Set(['content-length', 'date', 'content-type', 'x-content-type-options', 'location']);
+const OWN = new Set(['content-length', 'date']);
 
 function withoutOwn(headers: HeaderList): HeaderList {
   return headers.filter(([name]) => !OWN.has(name.toLowerCase()));
@@ -133,8 +141,22 @@ const REWRITES: ReadonlySet<string> = new Set(['x-forwarded-prefix', 'x-replaced
 
 function hidden(old: Decision, now: Decision, before: Route, after: Route): ReadonlySet<ChangeClass> {
   if (isMiss(old) || isMiss(now)) return new Set();
-  const found = new Set(compareGuards(passed(before, isRedirect(old)), passed(after, isRedirect(now))));
-  if (isRedirect(old) || isRedirect(now)) return found;
+  const key = `${String(isRedirect(old))} ${String(isRedirect(now))}`;
+  const byKey = byRoutes.get(before)?.get(after) ?? new Map<string, ReadonlySet<ChangeClass>>();
+  const known = byKey.get(key);
+  if (known !== undefined) return known;
+  const found = hiddenBetween(before, after, { old: isRedirect(old), now: isRedirect(now) });
+  byKey.set(key, found);
+  byRoutes.set(before, (byRoutes.get(before) ?? new WeakMap<Route, typeof byKey>()).set(after, byKey));
+  return found;
+}
+
+/** Many requests pass the same two routes. */
+const byRoutes = new WeakMap<Route, WeakMap<Route, Map<string, ReadonlySet<ChangeClass>>>>();
+
+function hiddenBetween(before: Route, after: Route, redirected: { readonly old: boolean; readonly now: boolean }): ReadonlySet<ChangeClass> {
+  const found = new Set(compareGuards(passed(before, redirected.old), passed(after, redirected.now)));
+  if (redirected.old || redirected.now) return found;
   if (keyOf(before.service.transport) !== keyOf(after.service.transport)) found.add('unproven');
   if (keyOf(settingsOf(before)) !== keyOf(settingsOf(after))) found.add('status-changed');
   if (keyOf(before.tls?.options) !== keyOf(after.tls?.options) || keyOf(before.unresolved) !== keyOf(after.unresolved)) found.add('unproven');

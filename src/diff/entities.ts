@@ -1,5 +1,6 @@
 import { isSecretOption, refKey, refName, type Gateway, type Listener, type Ref, type Router, type Routing } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
+import { compareConsumers } from './entity-consumers.ts';
 import type { SidePlace } from './place.ts';
 import { keyOf, plain } from './plain.ts';
 import type { Side } from './side.ts';
@@ -42,7 +43,7 @@ export function compareEntities(before: Side, after: Side): readonly EntityChang
     const fields = was === undefined ? [] : compareFields(was, one);
     if (was !== undefined && fields.length > 0) changes.push({ ...named(one), kind: 'changed', fields, at: [after.at(one.origin)] });
   }
-  return [...changes, ...compareOrder(before.routing, after.routing)].toSorted((a, b) => compareText(`${a.entity} ${a.name}`, `${b.entity} ${b.name}`));
+  return [...changes, ...compareConsumers(before, after), ...compareOrder(before.routing, after.routing)].toSorted((a, b) => compareText(`${a.entity} ${a.name}`, `${b.entity} ${b.name}`));
 }
 
 function named({ ref }: Entity): { readonly entity: string; readonly name: string } {

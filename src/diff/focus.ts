@@ -1,7 +1,9 @@
-import { casesOf, contested, disjointCases, lanesOf, neighbours, onlyFirst, overlap, regionsOf, witnesses, type Effort, type Lane, type Unreached } from '../analysis/index.ts';
+import { casesOf, contested, disjointCases, lanesOf, neighbours, onlyFirst, overlap, probeKey, regionsOf, witnesses, type Effort, type Lane, type Unreached } from '../analysis/index.ts';
 import { refKey, type Listener, type Probe, type Route, type Routing } from '../ir/index.ts';
 import { partsOf, withRule } from './parts.ts';
 import { keyOf, routeKey } from './plain.ts';
+import { createReplicas, isRescaled, rescaled, type Replicas } from './replicas.ts';
+import { everyRoute, type Side } from './side.ts';
 
 /** Routes of one lane of both sides. */
 interface Pair {
@@ -22,10 +24,12 @@ export interface Focus {
  * Requests that can tell the sides apart: those of both sides' rules and chains wherever a route differs, and what a
  * changed route has in common with routes of the other side.
  */
-export function focusOf(before: Routing, after: Routing): Focus {
+export function focusOf(old: Side, now: Side): Focus {
+  const [before, after] = [old.routing, now.routing];
+  const scaled = rescaledRoutes(old, now);
   const touched = new Set<Route>();
   const wide = new Set<Route>();
-  const pairs = pairListeners(before, after).map((pair) => narrowed(pair, { touched, wide }));
+  const pairs = pairListeners(before, after).map((pair) => narrowed(pair, { touched, wide, scaled }));
   const [left, right] = [
     witnesses({ ...before, listeners: pairs.flatMap((pair) => pair.before ?? []) }),
     witnesses({ ...after, listeners: pairs.flatMap((pair) => pair.after ?? []) }),
@@ -35,7 +39,8 @@ export function focusOf(before: Routing, after: Routing): Focus {
   const won = pairs.flatMap((pair) => contestedIn(pair, effort));
   const inListeners = ({ listeners }: Routing): readonly Route[] => listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).filter((route) => wide.has(route));
   const blind = (unreached: readonly Unreached[]): readonly Route[] => unreached.filter((one) => touched.has(one.route) && isUnclear(one)).map(({ route }) => route);
-  return { probes: [...left.probes, ...right.probes, ...crossed, ...won, ...pairs.flatMap((pair) => otherDoors(pair, before))], blind: { before: [...blind(left.unreached), ...inListeners(before)], after: [...blind(right.unreached), ...inListeners(after)] } };
+  const all = [...left.probes, ...right.probes, ...crossed, ...won, ...pairs.flatMap((pair) => otherDoors(pair, before))];
+  return { probes: [...new Map(all.map((probe) => [probeKey(probe), probe])).values()], blind: { before: [...blind(left.unreached), ...inListeners(before)], after: [...blind(right.unreached), ...inListeners(after)] } };
 }
 
 /** Nothing is claimed of a route that another one is proven to cover, or whose rule contradicts itself: it takes no request. */
@@ -66,6 +71,17 @@ function pairListeners(before: Routing, after: Routing): readonly ListenerPair[]
 interface Marks {
   readonly touched: Set<Route>;
   readonly wide: Set<Route>;
+  /** Routes whose servers have another number of replicas, and that are the same otherwise. */
+  readonly scaled: ReadonlySet<Route>;
+}
+
+function rescaledRoutes(before: Side, after: Side): ReadonlySet<Route> {
+  if (!isRescaled(before, after)) return new Set();
+  const [had, has] = [createReplicas(before), createReplicas(after)];
+  const counts = new Map(everyRoute(before.routing).flatMap((route) => [...had(route)]));
+  const names = new Set(everyRoute(after.routing).flatMap((route) => rescaled(counts, has(route))));
+  const isOne = (replicas: Replicas): boolean => [...replicas.keys()].some((address) => names.has(address));
+  return new Set([...everyRoute(before.routing).filter((route) => isOne(had(route))), ...everyRoute(after.routing).filter((route) => isOne(has(route)))]);
 }
 
 /** Both listeners with only the routes that a change can concern: all of them where the entry point itself is another one. */
@@ -90,18 +106,19 @@ function edgeKey({ entryPoint }: Listener): string {
 
 /** Routes that differ, and all that share a host with one of them. A changed route of every host concerns all. */
 function concerned(pair: Pair, marks: Marks): Pair {
-  const changed = changedRoutes(pair);
+  const changed = new Set([...changedRoutes(pair), ...[...pair.before, ...pair.after].filter((route) => marks.scaled.has(route))]);
   if (changed.size === 0) return { before: [], after: [] };
   const regions = [...regionsOf(pair.before), ...regionsOf(pair.after)];
   if (regions.some(({ open }) => open.some((route) => changed.has(route)))) return inParts(pair, changed, marks);
   const hosts = new Set(regions.filter(({ own }) => own.some((route) => changed.has(route))).map(({ host }) => host));
-  const near = new Set(regions.filter(({ host }) => host !== undefined && hosts.has(host)).flatMap(({ own, open }) => [...own, ...open]));
+  // Open routes of both sides: one side may have no other route of this host.
+  const near = new Set(regions.flatMap(({ host, own, open }) => (host === undefined ? open : hosts.has(host) ? own : [])));
   const keep = (routes: readonly Route[]): readonly Route[] => routes.filter((route) => near.has(route));
   return inParts({ before: keep(pair.before), after: keep(pair.after) }, changed, marks);
 }
 
 /** A changed route with many alternatives as several routes, so that each of them is asked about. */
-function inParts(pair: Pair, changed: ReadonlySet<Route>, { touched, wide }: Marks): Pair {
+function inParts(pair: Pair, changed: ReadonlySet<Route>, { touched, wide }: Pick<Marks, 'touched' | 'wide'>): Pair {
   const parts = (route: Route): readonly Route[] => {
     if (!changed.has(route)) return [route];
     const rules = partsOf(route.rule);

@@ -50,6 +50,8 @@ function compareLogins(before: readonly MiddlewareSpec[], after: readonly Middle
   return 'unproven';
 }
 
+export const SECONDS = { second: 1, minute: 60, hour: 3600, day: 86_400, month: 2_592_000, year: 31_536_000 } as const;
+
 /** Limits by what they count: how much is let through, per millisecond where time matters. */
 interface Limit {
   readonly key: string;
@@ -63,6 +65,8 @@ function limitsOf(chain: readonly Middleware[]): readonly Limit[] {
         return spec.average === 0 ? [] : [{ key: `rate ${keyOf(spec.sourceCriterion)}`, amount: spec.average / Math.max(1, spec.period) }, { key: `burst ${keyOf(spec.sourceCriterion)}`, amount: spec.burst }];
       case 'inFlightReq':
         return [{ key: `in flight ${keyOf(spec.sourceCriterion)}`, amount: spec.amount }];
+      case 'consumerLimit':
+        return [{ key: 'consumer', amount: spec.amount / SECONDS[spec.window] }];
       case 'buffering':
         return [...(spec.maxRequestBodyBytes > 0 ? [{ key: 'request body', amount: spec.maxRequestBodyBytes }] : []), ...(spec.maxResponseBodyBytes > 0 ? [{ key: 'response body', amount: spec.maxResponseBodyBytes }] : [])];
       default:

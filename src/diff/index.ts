@@ -6,6 +6,7 @@ export { compareBehaviour } from './behaviour.ts';
 export type { BehaviourChange } from './behaviour.ts';
 export { CLASSES, fails, severityOf } from './classes.ts';
 export type { ChangeClass, ChangeSeverity, FailOn } from './classes.ts';
+export { compareCallers } from './callers.ts';
 export { compareEntities } from './entities.ts';
 export { compareUnasked } from './unasked.ts';
 export type { UnaskedChange } from './unasked.ts';

@@ -2,14 +2,24 @@ import type { Route } from '../ir/index.ts';
 
 /** A value without its provenance: equal for equal meaning, wherever it was written. */
 export function plain(value: unknown): unknown {
+  if (typeof value === 'string') return value;
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Map || typeof value !== 'object' || value === null) return value instanceof Map ? undefined : value;
   // An origin is a number; a header that somebody calls "origin" has a text.
   const located = 'origin' in value && typeof value.origin === 'number';
   if (located && 'value' in value && Object.keys(value).every((key) => key === 'value' || key === 'origin' || key === 'holes')) return plain(value.value);
-  const kept = Object.entries(value).filter(([key, item]) => !(located && (key === 'origin' || key === 'symbol')) && !(item instanceof Map));
-  return Object.fromEntries(kept.map(([key, item]) => [key, plain(item)]));
+  return plainObject(value, located);
+}
+
+/** In one pass: this happens to everything that a gateway holds. */
+function plainObject(value: object, located: boolean): unknown {
+  const kept: (readonly [string, unknown])[] = [];
+  for (const [key, item] of Object.entries(value)) {
+    const isPlace = located && (key === 'origin' || key === 'symbol');
+    if (!isPlace && !(item instanceof Map)) kept.push([key, typeof item === 'string' ? item : plain(item)]);
+  }
+  return Object.fromEntries(kept);
 }
 
 /** A text that is equal for equal meaning. */

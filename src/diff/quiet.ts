@@ -14,7 +14,7 @@ export function compareQuiet(before: Side, after: Side, entities: readonly Entit
     return kind === 'changed' && fields.some(({ field }) => field === 'priority') ? [{ name, id: 'priority-changed-same-winner' }] : [];
   });
   if (wanted.length === 0) return [];
-  const [old, now] = [createAsker(before.routing, after.routing), createAsker(after.routing, before.routing)];
+  const [old, now] = [createAsker(before, after), createAsker(after, before)];
   return wanted.flatMap(({ name, id }) => {
     const found = requestFor(name, after);
     if (found === undefined) return [];

@@ -38,6 +38,8 @@ export interface Features {
   'entryPoint.encodedCharacters': EntryPoint;
   'entryPoint.sanitizePath': EntryPoint;
   'entryPoint.proxyProtocol': EntryPoint;
+  /** What is logged, counted and traced of its requests. */
+  'entryPoint.observability': EntryPoint;
   'middleware.addPrefix': MiddlewareUse<'addPrefix'>;
   'middleware.apiKey': MiddlewareUse<'apiKey'>;
   'middleware.basicAuth': MiddlewareUse<'basicAuth'>;
@@ -128,5 +130,7 @@ export interface Features {
   'tcp.proxyProtocol': TcpRoute;
   'udp.router': UdpRoute;
   'router.defaultRule': Route;
+  /** Access logs, metrics and traces of one router. */
+  'router.observability': Route;
 }
 export type Feature = keyof Features;

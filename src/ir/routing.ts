@@ -40,6 +40,8 @@ export interface Route {
   readonly defaultRule: boolean;
   /** The engine's own name of the router where entry points make it several (`web-x@docker`); absent = its declared name. */
   readonly runningAs?: Ref;
+  /** Its own word on access logs, metrics and traces, as it was written. */
+  readonly observability?: unknown;
   /** Made by the proxy itself: an entry-point redirection, the ACME challenge. */
   readonly synthetic: boolean;
   readonly origin: OriginId;

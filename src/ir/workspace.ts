@@ -85,8 +85,17 @@ export interface Container {
     readonly exposedPorts: readonly string[];
     /** The name of the Swarm service that it is a task of; only a Swarm provider reads those. */
     readonly task?: string;
+    /** Files inside of it, by path; a path that is not here is not visible. Absent where Docker was not asked for any. */
+    readonly files?: ReadonlyMap<string, LiveFile>;
   };
 }
+
+/** What Docker shows at a path inside a running container; `path` is what findings call it. */
+export type LiveFile =
+  | { readonly kind: 'file'; readonly path: string; readonly text: string }
+  | { readonly kind: 'folder'; readonly path: string; readonly names: readonly string[] }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly path: string };
 
 /** A Compose project. */
 export interface Stack {

@@ -17,7 +17,7 @@ export interface FileResult {
  */
 export function readFiles(files: readonly DynamicFile[], problems: Problems): FileResult {
   const bases = files.map((file) => problems.adopt(file.problems ?? []));
-  const perFile = files.map((file) => declaredIn(file.root, { namespace: file.namespace ?? 'file', symbolPrefix: `${file.symbol ?? file.file.path} ` }).map((declared) => withContainers(declared, file)));
+  const perFile = files.map((file) => declaredIn(file.root ?? file.recovered, { namespace: file.namespace ?? 'file', symbolPrefix: `${file.symbol ?? file.file.path} ` }).map((declared) => withContainers(declared, file)));
   const bad = files.findIndex(({ root }) => root === undefined);
   if (bad !== -1) {
     const cause = causeIn(files[bad], bases[bad] ?? 0);

@@ -62,6 +62,7 @@ function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Draft {
     ...(tls === undefined ? {} : { tls }),
     ...(missing.length === 0 ? {} : { unresolved: missing }),
     defaultRule: router.defaultRule,
+    ...(router.observability === undefined ? {} : { observability: router.observability }),
     ...(running.ref.name === router.ref.name ? {} : { runningAs: running.ref }),
     synthetic: false,
     origin: router.origin,

@@ -10,6 +10,8 @@ export type EngineVersion = TraefikVersion;
 export interface DynamicFile {
   readonly file: Pick<ConfigFile, 'path'>;
   readonly root: ConfigObject | undefined;
+  /** What a refused file says apart from its mistakes. */
+  readonly recovered?: ConfigObject;
   readonly problems?: readonly Problem[];
   /** A Go template that the engine executes first: what the file says in the end is not known. */
   readonly templated?: boolean;

@@ -66,7 +66,9 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
 const UNARY = new Set(['!', '+', '-', '^', '&', '~']);
 const MAX_DEPTH = 500;
 
+/** Carries nothing but the way out, so one is enough: making an error costs as much as parsing a rule. */
 class Stop extends Error {}
+const STOP = new Stop();
 
 /** Parses with `go/parser`'s rules and words (`parser.ParseExpr`), which is what Traefik uses. */
 export function parseExpression(text: string): Parsed {
@@ -223,7 +225,7 @@ class ExpressionParser {
 
   #fail(message: string, token: Token): never {
     this.errors.push({ message, at: token.from, to: token.to, quote: false });
-    throw new Stop();
+    throw STOP;
   }
 }
 

@@ -21,7 +21,13 @@ export interface LexError {
 }
 
 const OPERATORS = ['&^=', '<<=', '>>=', '...', '&&', '||', '==', '!=', '<=', '>=', '<<', '>>', '&^', '<-', ':=', '++', '--', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^='];
+/** What stands second in one of them: behind most operators nothing of the kind does. */
+const SECOND = new Set(OPERATORS.map((operator) => operator.charAt(1)));
 const SINGLE = new Set('+-*/%&|^<>=!()[]{},;.:~');
+const CLOSING = new Set([')', ']', '}', '++', '--']);
+const ENDING = new Set(['break', 'continue', 'fallthrough', 'return']);
+const LETTER = /[\p{L}_]/u;
+const WORD = /[\p{L}\p{Nd}_]*/uy;
 const KEYWORDS = new Set(
   'break case chan const continue default defer else fallthrough for func go goto if import interface map package range return select struct switch type var'.split(' '),
 );
@@ -59,8 +65,8 @@ class Scanner {
     if (from >= this.#text.length) return this.#token('end', from);
     const char = this.#text[from] ?? '';
     const token = this.#scan(char, from);
-    this.#lineEnds = token.kind !== 'operator' || [')', ']', '}', '++', '--'].includes(token.text);
-    if (token.kind === 'ident' && isKeyword(token.text)) this.#lineEnds = ['break', 'continue', 'fallthrough', 'return'].includes(token.text);
+    this.#lineEnds = token.kind !== 'operator' || CLOSING.has(token.text);
+    if (token.kind === 'ident' && isKeyword(token.text)) this.#lineEnds = ENDING.has(token.text);
     return token;
   }
 
@@ -69,7 +75,7 @@ class Scanner {
     if (char === '"') return this.#quoted(from);
     if (char === "'") return this.#rune(from);
     if (/[0-9]/.test(char) || (char === '.' && /[0-9]/.test(this.#text[from + 1] ?? ''))) return this.#number(from);
-    if (/[\p{L}_]/u.test(this.#codePoint())) return this.#word(from);
+    if (/[A-Za-z_]/.test(char) || LETTER.test(this.#codePoint())) return this.#word(from);
     return this.#operator(from);
   }
 
@@ -201,13 +207,14 @@ class Scanner {
   }
 
   #word(from: number): Token {
-    while (/[\p{L}\p{Nd}_]/u.test(this.#codePoint())) this.#at += this.#codePoint().length;
+    WORD.lastIndex = from;
+    WORD.test(this.#text);
+    this.#at = WORD.lastIndex;
     return this.#token('ident', from);
   }
 
   #operator(from: number): Token {
-    const rest = this.#text.slice(from, from + 3);
-    const found = OPERATORS.find((operator) => rest.startsWith(operator));
+    const found = SECOND.has(this.#text.charAt(from + 1)) ? OPERATORS.find((operator) => this.#text.startsWith(operator, from)) : undefined;
     const char = this.#codePoint();
     this.#at = from + (found ?? char).length;
     if (found === undefined && !SINGLE.has(char)) {

@@ -51,12 +51,19 @@ function servicesOf(routing: Routing): ReadonlyMap<string, ResolvedService> {
 /** One handler per router and chain: a router on two entry points without own middlewares keeps one state. */
 export function routeHandlers(builder: Builder): (route: Route) => Handler {
   const made = new Map<string, Handler>();
-  return (route) => {
+  const known = new WeakMap<Route, Handler>();
+  const keyed = (route: Route): Handler => {
     const key = [route.router, ...route.chain.map(({ ref }) => ref)].map(refKey).join(' ');
     const found = made.get(key);
     if (found !== undefined) return found;
-    const handler = builder.chain(route.chain, (request, draft) => builder.service(route.service).handler(request, draft));
+    let node: ServiceNode | undefined;
+    const handler = builder.chain(route.chain, (request, draft) => (node ??= builder.service(route.service)).handler(request, draft));
     made.set(key, handler);
     return handler;
+  };
+  return (route) => {
+    const found = known.get(route) ?? keyed(route);
+    known.set(route, found);
+    return found;
   };
 }

@@ -1,7 +1,7 @@
 import type { Decision, HeaderList, HeaderOps, Probe, Route } from '../ir/index.ts';
 import { runSync } from './driver.ts';
 import type { Effect, EffectResult } from './effect.ts';
-import { typed } from './finish.ts';
+import { typed, written } from './finish.ts';
 import type { Front } from './front.ts';
 import { bytesBody, NO_BODY, type RuntimeRequest, type RuntimeResponse, type Scope } from './message.ts';
 import { newDraft, notFound, refused, type Entries, type Entry, type Incoming } from './serve.ts';
@@ -28,7 +28,7 @@ function routed(entry: Entry, route: Route, request: RuntimeRequest): Decision {
   const untouched = { ...request };
   const response = runSync(
     (function* () {
-      return yield* typed(yield* entry.handle(route, request, newDraft()));
+      return written(yield* typed(yield* entry.handle(route, request, newDraft())));
     })(),
     stub,
   );
@@ -77,16 +77,20 @@ function forwarded(route: Route, untouched: RuntimeRequest, response: RuntimeRes
 function difference(before: HeaderList, after: HeaderList): HeaderOps {
   const old = grouped(before);
   const now = grouped(after);
-  const changed = after.filter(([name]) => (old.get(name) ?? []).join('\n') !== (now.get(name) ?? []).join('\n'));
+  const changed = after.filter(([name]) => (old.get(name) ?? '') !== (now.get(name) ?? ''));
   return { set: sorted(changed), remove: [...old.keys()].filter((name) => !now.has(name)).toSorted() };
 }
 
-function grouped(headers: HeaderList): ReadonlyMap<string, readonly string[]> {
-  const out = new Map<string, string[]>();
-  for (const [name, value] of headers) out.set(name, [...(out.get(name) ?? []), value]);
+/** All values of a name, one a line. */
+function grouped(headers: HeaderList): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const before = out.get(name);
+    out.set(name, before === undefined ? value : `${before}\n${value}`);
+  }
   return out;
 }
 
 function sorted(headers: HeaderList): HeaderList {
-  return headers.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return headers.length < 2 ? headers : headers.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }

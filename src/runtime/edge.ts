@@ -15,7 +15,7 @@ function managed(name: string): boolean {
 }
 
 export function removeForwarded(headers: HeaderList): HeaderList {
-  return headers.filter(([name]) => !managed(name));
+  return headers.some(([name]) => managed(name)) ? headers.filter(([name]) => !managed(name)) : headers;
 }
 
 /** What an entry point knows of a connection. */
@@ -37,18 +37,29 @@ export function forwardedHeaders(entryPoint: EntryPoint): (headers: HeaderList, 
   };
 }
 
+/** In one pass over a copy: this happens to every request. */
 function rewrite(headers: HeaderList, peer: Peer): HeaderList {
-  let out = setIfEmpty(headers, 'X-Real-Ip', peer.clientIp.replace(/%.*$/, ''));
-  out = setIfEmpty(out, 'X-Forwarded-Proto', scheme(out, peer.tls));
-  out = setIfEmpty(out, 'X-Forwarded-Port', forwardedPort(out, peer));
-  if (peer.host !== '') out = setIfEmpty(out, 'X-Forwarded-Host', peer.host);
+  const out = [...headers];
+  const has = (name: string): boolean => (headerOf(out, name) ?? '') !== '';
+  if (!has('X-Real-Ip')) put(out, 'X-Real-Ip', peer.clientIp.replace(/%.*$/, ''));
+  if (!has('X-Forwarded-Proto')) put(out, 'X-Forwarded-Proto', scheme(out, peer.tls));
+  if (!has('X-Forwarded-Port')) put(out, 'X-Forwarded-Port', forwardedPort(out, peer));
+  if (peer.host !== '' && !has('X-Forwarded-Host')) put(out, 'X-Forwarded-Host', peer.host);
   const chain = valuesOf(out, 'X-Forwarded-For');
-  if (chain.length > 0) out = setHeader(out, 'X-Forwarded-For', chain.join(', '));
-  return setHeader(out, 'X-Forwarded-Server', peer.hostname);
+  if (chain.length > 0) put(out, 'X-Forwarded-For', chain.join(', '));
+  put(out, 'X-Forwarded-Server', peer.hostname);
+  return out;
 }
 
-function setIfEmpty(headers: HeaderList, name: string, value: string): HeaderList {
-  return (headerOf(headers, name) ?? '') === '' ? setHeader(headers, name, value) : headers;
+/** As setHeader, in place. */
+function put(out: (readonly [string, string])[], name: string, value: string): void {
+  const at = out.findIndex((field) => field[0] === name);
+  if (at === -1) {
+    out.push([name, value]);
+    return;
+  }
+  out[at] = [name, value];
+  for (let later = out.length - 1; later > at; later -= 1) if (out[later]?.[0] === name) out.splice(later, 1);
 }
 
 function scheme(headers: HeaderList, tls: boolean): string {
@@ -65,6 +76,7 @@ export function forwardedPort(headers: HeaderList, peer: Pick<Peer, 'host' | 'tl
 }
 
 function removeConnection(headers: HeaderList, kept: ReadonlySet<string>): HeaderList {
+  if (headerOf(headers, 'Connection') === undefined) return headers;
   const listed = tokensOf(headers, 'Connection').map(canonicalName);
   const upgrade = hasToken(headers, 'Connection', 'upgrade') ? (headerOf(headers, 'Upgrade') ?? '') : '';
   let out = removeHeaders(headers, listed.filter((name) => !managed(name) && !kept.has(name)));

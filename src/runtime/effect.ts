@@ -64,7 +64,9 @@ export function* send(to: Destination, request: UpstreamRequest): Effects<Sent> 
   if (result.kind !== 'sent') throw new TypeError('the driver answered a send with something else');
   const { outcome } = result;
   if (outcome.kind === 'failure') return outcome;
-  return { kind: 'response', response: { ...outcome.response, headers: canonicalHeaders(outcome.response.headers) } };
+  const { status, headers, body, upgrade } = outcome.response;
+  const response = { status, headers: canonicalHeaders(headers), body };
+  return { kind: 'response', response: upgrade === undefined ? response : { ...response, upgrade } };
 }
 
 export function* read(body: Body, atMost: number): Effects<Read> {

@@ -1,12 +1,12 @@
 import type { RuntimeResponse } from './message.ts';
 import { NO_BODY } from './message.ts';
 import { read, type Effects } from './effect.ts';
-import { headerOf, removeHeader, removeHeaders, setHeader } from './headers.ts';
+import { FIELD_NAME, headerOf, removeHeader, removeHeaders, setHeader } from './headers.ts';
 import { sniffContentType } from './sniff.ts';
 
 /** What Go's HTTP server does to an answer at last: guesses a type, counts its own bodies, drops what a status forbids. */
 export function* finish(response: RuntimeResponse, method: string): Effects<RuntimeResponse> {
-  const bare = withoutForbidden(yield* typed(response), method);
+  const bare = withoutForbidden(written(yield* typed(response)), method);
   if (bare.body.kind !== 'bytes' && !(bare.body.kind === 'none' && method !== 'HEAD')) return bare;
   if (!bodyAllowed(bare.status) || headerOf(bare.headers, 'Content-Length') !== undefined || headerOf(bare.headers, 'Content-Encoding') !== undefined) return bare;
   const length = bare.body.kind === 'bytes' ? bare.body.bytes.length : 0;
@@ -19,6 +19,14 @@ export function* typed(response: RuntimeResponse): Effects<RuntimeResponse> {
   const held = yield* read(response.body, 512);
   if (held.bytes.length === 0) return { ...response, body: held.rest };
   return { ...response, body: held.rest, headers: setHeader(response.headers, 'Content-Type', sniffContentType(held.bytes)) };
+}
+
+const AWKWARD_VALUE = /[\r\n]|^[\t ]|[\t ]$/;
+/** Line breaks in a value become spaces, blanks at its ends are cut, and what is no name is left out (net/http, header.go). */
+export function written(response: RuntimeResponse): RuntimeResponse {
+  if (response.headers.every(([name, value]) => FIELD_NAME.test(name) && !AWKWARD_VALUE.test(value))) return response;
+  const headers = response.headers.filter(([name]) => FIELD_NAME.test(name)).map(([name, value]) => [name, value.replace(/[\r\n]/g, ' ').replace(/^[\t ]+|[\t ]+$/g, '')] as const);
+  return { ...response, headers };
 }
 
 function bodyAllowed(status: number): boolean {

@@ -28,7 +28,8 @@ export function createFront(listener: Listener, closes: (serverName: string) => 
     const tls = probe.tls !== false;
     const headers = forwarded(canonicalHeaders(probe.headers), { clientIp: probe.clientIp, tls, host: canonical.host, hostname });
     const selected = (tls ? encrypted : plain)(matchRequest(canonical, probe.method, headers, probe.clientIp));
-    return selected.kind === 'none' ? selected : { ...selected, canonical, headers };
+    if (selected.kind === 'route') return { kind: 'route', route: selected.route, canonical, headers };
+    return selected.kind === 'none' ? selected : { kind: 'tie', routes: selected.routes, canonical, headers };
   };
 }
 

@@ -22,19 +22,27 @@ export function canonicalName(name: string): string {
 }
 
 export function canonicalHeaders(headers: HeaderList): HeaderList {
-  return headers.map(([name, value]) => [canonicalName(name), value]);
+  return headers.map((field) => {
+    const name = canonicalName(field[0]);
+    return name === field[0] ? field : [name, field[1]];
+  });
 }
 
 /** The first value of a field. */
 export function headerOf(headers: HeaderList, name: string): string | undefined {
   const key = canonicalName(name);
-  return headers.find(([other]) => other === key)?.[1];
+  for (const field of headers) if (field[0] === key) return field[1];
+  return undefined;
 }
 
 export function valuesOf(headers: HeaderList, name: string): readonly string[] {
   const key = canonicalName(name);
-  return headers.filter(([other]) => other === key).map(([, value]) => value);
+  let out: string[] | undefined;
+  for (const field of headers) if (field[0] === key) (out ??= []).push(field[1]);
+  return out ?? NONE;
 }
+
+const NONE: readonly string[] = [];
 
 /** Replaces all values of a field; a new field stands at the end. */
 export function setHeader(headers: HeaderList, name: string, value: string): HeaderList {
@@ -45,7 +53,7 @@ export function setHeader(headers: HeaderList, name: string, value: string): Hea
 export function setExact(headers: HeaderList, name: string, value: string): HeaderList {
   const at = headers.findIndex(([other]) => other === name);
   if (at === -1) return [...headers, [name, value]];
-  return headers.flatMap(([other, old], index) => (other !== name ? [[other, old] as const] : index === at ? [[name, value] as const] : []));
+  return headers.filter((field, index) => index <= at || field[0] !== name).with(at, [name, value]);
 }
 
 export function addHeader(headers: HeaderList, name: string, value: string): HeaderList {
@@ -58,6 +66,7 @@ export function removeHeader(headers: HeaderList, name: string): HeaderList {
 }
 
 export function removeHeaders(headers: HeaderList, names: readonly string[]): HeaderList {
+  if (names.length === 0) return headers;
   const keys = new Set(names.map(canonicalName));
   return headers.filter(([other]) => !keys.has(other));
 }
@@ -70,9 +79,19 @@ export function overrideHeaders(headers: HeaderList, source: HeaderList): Header
 
 /** The items of a comma-separated field, over all its lines. */
 export function tokensOf(headers: HeaderList, name: string): readonly string[] {
-  return valuesOf(headers, name).flatMap((line) => line.split(',').map((item) => item.trim())).filter((item) => item !== '');
+  const lines = valuesOf(headers, name);
+  return lines.length === 0 ? NONE : lines.flatMap((line) => line.split(',').map((item) => item.trim())).filter((item) => item !== '');
 }
 
 export function hasToken(headers: HeaderList, name: string, token: string): boolean {
   return tokensOf(headers, name).some((item) => item.toLowerCase() === token.toLowerCase());
+}
+
+/** A token, as names of fields are (golang.org/x/net/http/httpguts). */
+export const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Whether Go's client sends these fields; with one that it does not, the request fails before it leaves. */
+export function areSendable(headers: HeaderList): boolean {
+  return headers.every(([name, value]) => FIELD_NAME.test(name) && FIELD_VALUE.test(value));
 }

@@ -7,5 +7,6 @@ export type { Body, RuntimeRequest, RuntimeResponse, Transform } from './message
 export type { HealthTarget } from './service/health-targets.ts';
 export { AMBIENT, compareDecision, resultKey } from './compare.ts';
 export type { BackendAnswer, ComparedEngine, CompareOptions, Difference, Observation } from './compare.ts';
+export { statusText } from './status-text.ts';
 export { hostNames, tlsNames } from './tls-names.ts';
 export { endpointAddress } from './service/proxy.ts';

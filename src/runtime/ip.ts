@@ -12,13 +12,14 @@ export function parseRanges(texts: readonly string[]): Ranges {
 }
 
 function inRanges(ranges: Ranges, text: string): boolean {
+  if (ranges.length === 0) return false;
   const address = parseIp(text);
   return address !== undefined && ranges.some((range) => ipInRange(address, range));
 }
 
 /** Checker.IsAuthorized: an address with or without port. */
 export function authorized(ranges: Ranges, text: string): boolean {
-  return inRanges(ranges, splitHostPort(text)?.host ?? text);
+  return ranges.length > 0 && inRanges(ranges, splitHostPort(text)?.host ?? text);
 }
 
 /** The address that an ipStrategy selects (pkg/ip/strategy.go): depth wins over excludedIPs; none = the peer. */

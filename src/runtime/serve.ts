@@ -44,10 +44,10 @@ function entry(listener: Listener, strict: ReadonlySet<string>, handlerOf: (rout
       // Whoever asks one host for what the handshake of another was made for could step round a client certificate (ran).
       if (request.tls !== undefined && names.ofRoute(route) !== names.ofServerName(request.tls.serverName)) return respondError(draft, 421, 'Misdirected Request');
       if (route.defaultRule && !mark(request, route)) return respond(draft, 400);
-      if (hasDenied(escapedPath(request), denied)) return respond(draft, 400);
+      if (denied.size > 0 && hasDenied(escapedPath(request), denied)) return respond(draft, 400);
       return yield* handlerOf(route)(request, draft);
     },
-    request: (incoming, passed, scope) => ({ ...requestOf(incoming, passed, scope), appendForwardedFor: !forwardedHeaders.notAppendXForwardedFor }),
+    request: (incoming, passed, scope) => requestOf(incoming, passed, scope, !forwardedHeaders.notAppendXForwardedFor),
   };
 }
 
@@ -59,10 +59,10 @@ function mark(request: RuntimeRequest, route: Route): boolean {
   return true;
 }
 
-function requestOf(incoming: Incoming, { canonical, headers }: Passed, scope: Scope): Omit<RuntimeRequest, 'appendForwardedFor'> {
+function requestOf(incoming: Incoming, { canonical, headers }: Passed, scope: Scope, appendForwardedFor: boolean): RuntimeRequest {
   const tls: ClientTlsState | undefined = incoming.tls === false ? undefined : { serverName: incoming.tls.sni ?? '', peerCertificates: incoming.tls.peerCertificates };
   const { host, path, rawPath, rawQuery, forceQuery, requestUri } = canonical;
-  return { method: incoming.method, host, path, rawPath, rawQuery, forceQuery, requestUri, headers, forwardedForSuppressed: false, body: incoming.body, attempt: undefined, clientIp: incoming.clientIp, tls, scope };
+  return { method: incoming.method, host, path, rawPath, rawQuery, forceQuery, requestUri, headers, forwardedForSuppressed: false, appendForwardedFor, body: incoming.body, attempt: undefined, clientIp: incoming.clientIp, tls, scope };
 }
 
 export function newDraft(): Draft {
@@ -77,7 +77,9 @@ export function* serve(entries: Entries, scope: Scope, incoming: Incoming): Effe
   if (front.kind === 'refused') return yield* finish(refused(front.refusal), incoming.method);
   const request = found.request(incoming, front, scope);
   const route = chosen(front, scope);
-  return { ...(yield* finish(yield* found.handle(route, request, draft), incoming.method)), route };
+  const { status, headers, removed, untyped, body, via, finalizers, upgrade } = yield* finish(yield* found.handle(route, request, draft), incoming.method);
+  const answer = { status, headers, removed, untyped, body, via, finalizers, route };
+  return upgrade === undefined ? answer : { ...answer, upgrade };
 }
 
 /** The engine leaves a tie to chance; so does the server. */

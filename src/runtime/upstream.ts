@@ -4,10 +4,10 @@ import type { UpstreamRequest, UpstreamResponse } from './effect.ts';
 import type { Body, RuntimeRequest } from './message.ts';
 import { parseTarget } from './match/target.ts';
 import { upstreamHost } from './match/upstream.ts';
-import { escapedPath, requestUri, type UrlPath } from './url.ts';
+import { escapedPath, plainTarget, requestUri, type UrlPath } from './url.ts';
 
 /** Fields that end at a hop (net/http/httputil.ReverseProxy). */
-const HOP = ['Connection', 'Proxy-Connection', 'Keep-Alive', 'Proxy-Authenticate', 'Proxy-Authorization', 'Te', 'Trailer', 'Transfer-Encoding', 'Upgrade'];
+const HOP: ReadonlySet<string> = new Set(['Connection', 'Proxy-Connection', 'Keep-Alive', 'Proxy-Authenticate', 'Proxy-Authorization', 'Te', 'Trailer', 'Transfer-Encoding', 'Upgrade']);
 
 export interface Address {
   /** Host header when the client's is not passed on. */
@@ -20,15 +20,15 @@ export interface Address {
 /** The request that a server receives: pkg/proxy/httputil/proxy.go over Go's ReverseProxy. */
 export function upstreamRequest(request: RuntimeRequest, address: Address): UpstreamRequest {
   const upgrade = upgradeOf(request.headers);
-  return {
+  const sent = {
     method: request.method,
     target: upstreamTarget(request, address.basePath),
     // Go's client names the server itself where the request has no Host (HTTP/1.0 without one, `Host:` empty; ran).
     host: upstreamHost(address.passHostHeader && request.host !== '' ? request.host : address.host),
     headers: upstreamHeaders(request, upgrade),
     body: request.body,
-    ...(upgrade === '' ? {} : { upgrade }),
   };
+  return upgrade === '' ? sent : { ...sent, upgrade };
 }
 
 function upgradeOf(headers: HeaderList): string {
@@ -53,7 +53,8 @@ function oneAgent(headers: HeaderList): HeaderList {
 }
 
 function removeHop(headers: HeaderList): HeaderList {
-  return removeHeaders(removeHeaders(headers, tokensOf(headers, 'Connection')), HOP);
+  const listed = headerOf(headers, 'Connection') === undefined ? headers : removeHeaders(headers, tokensOf(headers, 'Connection'));
+  return listed.some(([name]) => HOP.has(name)) ? listed.filter(([name]) => !HOP.has(name)) : listed;
 }
 
 function withForwardedFor(headers: HeaderList, request: RuntimeRequest): HeaderList {
@@ -69,10 +70,12 @@ function asksForGzip(request: RuntimeRequest, headers: HeaderList): boolean {
 
 /** Path and query come from the request URI; a middleware that leaves none that parses counts by its path (ran: `replacePath: new`). */
 function upstreamTarget(request: RuntimeRequest, basePath: string): string {
+  const plain = basePath === '' ? plainTarget(request.requestUri) : undefined;
+  if (plain !== undefined && (plain.query !== '' || !request.forceQuery)) return request.requestUri;
   const parsed = parseTarget('GET', request.requestUri) ?? request;
   const path = joinBase(basePath, parsed);
   const query = parsed.rawQuery.replaceAll(';', '&');
-  return requestUri({ ...path, rawQuery: query, forceQuery: request.forceQuery });
+  return requestUri({ path: path.path, rawPath: path.rawPath, rawQuery: query, forceQuery: request.forceQuery });
 }
 
 /** JoinURLPath of Go's reverse proxy. */

@@ -21,6 +21,8 @@ const UNRESERVED = /[A-Za-z0-9\-_.~]/;
 const PATH_SAFE = /[A-Za-z0-9\-_.~$&+,/:;=@]/;
 const PATH_VALID = /^[A-Za-z0-9\-_.~$&+,/:;=@!'()*[\]%]*$/;
 
+const ALL_SAFE = /^[A-Za-z0-9\-_.~$&+,/:;=@]*$/;
+
 function escapeWith(text: string, safe: RegExp): string {
   let out = '';
   for (const letter of text) out += safe.test(letter) ? letter : `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
@@ -28,7 +30,17 @@ function escapeWith(text: string, safe: RegExp): string {
 }
 
 function escapePath(path: string): string {
-  return PATH_VALID.test(path) && /^[A-Za-z0-9\-_.~$&+,/:;=@]*$/.test(path) ? path : escapeWith(path, PATH_SAFE);
+  return ALL_SAFE.test(path) ? path : escapeWith(path, PATH_SAFE);
+}
+
+/** Names of harmless letters, none of them empty or beginning with a dot, and a query of harmless letters. */
+const PLAIN = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?(?:\?[\x21\x22\x24-\x3a\x3c-\x7e]+)?$/;
+
+/** A target that every step from client to server leaves as it is: most of them. The steps themselves need not be walked then. */
+export function plainTarget(text: string): { readonly path: string; readonly query: string } | undefined {
+  if (!text.startsWith('/') || !PLAIN.test(text)) return undefined;
+  const at = text.indexOf('?');
+  return at === -1 ? { path: text, query: '' } : { path: text.slice(0, at), query: text.slice(at + 1) };
 }
 
 /** Go's url.QueryEscape. */

@@ -25,3 +25,8 @@ export function bodyBy(framing: { readonly length: string | undefined; readonly 
   if (!open || length === '0') return { kind: 'none' };
   return { kind: 'stream', source: source(), length: length === undefined ? undefined : Number(length) };
 }
+
+/** The bytes of a body that is none or there already. */
+export function bodyOf(body: Uint8Array | undefined): Buffer {
+  return body === undefined ? Buffer.alloc(0) : Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}

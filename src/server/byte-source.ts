@@ -1,24 +1,49 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 
 /** A stream that can be looked into before it is passed on. */
 export class ByteSource {
-  readonly #stream: Readable;
+  #stream: Readable | undefined;
   #held: Buffer[] = [];
   #length = 0;
   #ended = false;
 
-  constructor(stream: Readable) {
+  #failed = false;
+  /** Names of trailers to come. */
+  announced: string | undefined;
+  #trailers: readonly [string, string][] | undefined;
+
+  constructor(stream: Readable | undefined) {
     this.#stream = stream;
   }
 
-  /** The stream itself, for what else it knows (trailers). */
-  get origin(): Readable {
+  /** Bytes that are all there already, and what came behind them. */
+  static whole(bytes: Buffer, trailers: readonly [string, string][]): ByteSource {
+    const made = new ByteSource(undefined);
+    made.#held = [bytes];
+    made.#length = bytes.length;
+    made.#ended = true;
+    made.#trailers = trailers;
+    return made;
+  }
+
+  /** The stream itself, for what else it knows; undefined = none is needed. */
+  get origin(): Readable | undefined {
     return this.#stream;
+  }
+
+  /** Known before the end only where everything is there. */
+  get trailers(): readonly [string, string][] | undefined {
+    return this.#trailers;
+  }
+
+  /** Nobody wants what is left. */
+  drop(): void {
+    if (this.#stream?.destroyed === false && !this.#stream.readableEnded) this.#stream.destroy();
   }
 
   /** The first bytes, `atMost` of them, and whether the stream ends there. They stay in the stream. */
   async peek(atMost: number): Promise<{ readonly bytes: Uint8Array; readonly complete: boolean }> {
-    while (this.#length <= atMost && !this.#ended) await this.#more();
+    while (this.#length <= atMost && !this.#ended && !this.#failed) await this.#more();
     const bytes = Buffer.concat(this.#held);
     this.#held = [bytes];
     return { bytes: bytes.subarray(0, atMost), complete: this.#ended && bytes.length <= atMost };
@@ -29,24 +54,33 @@ export class ByteSource {
     const bytes = Buffer.concat(this.#held);
     this.#held = [];
     this.#length = 0;
+    this.#stream ??= Readable.from([bytes]);
     if (bytes.length > 0 && !this.#ended) this.#stream.unshift(bytes);
     return this.#stream;
   }
 
   /** The bytes when all have been read; undefined = there is more to come. */
   whole(): Uint8Array | undefined {
-    return this.#ended ? Buffer.concat(this.#held) : undefined;
+    const [only] = this.#held;
+    if (!this.#ended) return undefined;
+    return this.#held.length === 1 && only !== undefined ? only : Buffer.concat(this.#held);
   }
 
   async #more(): Promise<void> {
+    if (this.#stream === undefined) {
+      this.#ended = true;
+      return;
+    }
     const chunk: unknown = this.#stream.read();
     if (chunk instanceof Buffer) {
       this.#held.push(chunk);
       this.#length += chunk.length;
       return;
     }
-    if (this.#stream.readableEnded || this.#stream.destroyed) this.#ended = true;
-    else this.#ended = await nextEvent(this.#stream);
+    // Half a body must not look whole: who goes on with it meets the error.
+    if (this.#stream.errored !== null) this.#failed = true;
+    else if (this.#stream.readableEnded || this.#stream.destroyed) this.#ended = true;
+    else this.#ended = await nextEvent(this.#stream).catch(() => !(this.#failed = true));
   }
 }
 

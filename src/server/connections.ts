@@ -10,10 +10,54 @@ export interface Peer {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
 }
-interface Held {
+/** One connection: how much goes on in it, and how long it may stay silent. */
+export class Held {
   readonly socket: Socket;
-  active: number;
-  timer: NodeJS.Timeout | undefined;
+  readonly #all: { readonly closing: boolean };
+  #active = 0;
+  /** Since when nothing goes on, and how long that may last. */
+  #since = performance.now();
+  #patience = HEAD_PATIENCE;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(socket: Socket, all: { readonly closing: boolean }) {
+    this.socket = socket;
+    this.#all = all;
+    this.#watch(HEAD_PATIENCE);
+  }
+
+  get closing(): boolean {
+    return this.#all.closing;
+  }
+
+  get busy(): boolean {
+    return this.#active > 0;
+  }
+
+  begin(): void {
+    this.#active += 1;
+  }
+
+  end(): void {
+    this.#active -= 1;
+    if (this.#active > 0) return;
+    this.#since = performance.now();
+    this.#patience = IDLE_PATIENCE;
+    if (this.#all.closing) this.socket.end();
+  }
+
+  forget(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** One timer for a connection's whole life: setting one for each request would cost more than the request's routing. */
+  #watch(milliseconds: number): void {
+    this.#timer = setTimeout(() => {
+      const left = this.busy ? this.#patience : this.#since + this.#patience - performance.now();
+      if (left <= 1) this.socket.destroy();
+      else this.#watch(left);
+    }, milliseconds).unref();
+  }
 }
 
 /** Connections of one entry point: who trickles is cut off, and who is in the middle of something may end it. */
@@ -29,31 +73,25 @@ export class Connections {
     return this.#held.size;
   }
 
-  add(socket: Socket): void {
+  add(socket: Socket): Held {
     const key = keyOf(socket);
-    const held: Held = { socket, active: 0, timer: undefined };
+    const held = new Held(socket, this);
     this.#held.set(key, held);
-    wait(held, HEAD_PATIENCE);
     socket.once('close', () => {
-      clearTimeout(held.timer);
+      held.forget();
       this.#held.delete(key);
     });
+    return held;
   }
 
   /** Something goes on with this client until the returned function is called. */
   begin(peer: Peer): () => void {
     const held = this.#held.get(keyOf(peer));
-    if (held === undefined) return () => undefined;
-    held.active += 1;
-    clearTimeout(held.timer);
-    let ended = false;
+    held?.begin();
+    let ended = held === undefined;
     return () => {
-      if (ended) return;
+      if (!ended) held?.end();
       ended = true;
-      held.active -= 1;
-      if (held.active > 0) return;
-      if (this.#closing) held.socket.end();
-      else wait(held, IDLE_PATIENCE);
     };
   }
 
@@ -61,7 +99,7 @@ export class Connections {
   close(server: SocketServer, grace: number): Promise<void> {
     this.#closing = true;
     const done = new Promise<void>((resolve) => void server.close(() => resolve()));
-    for (const { socket, active } of this.#held.values()) if (active === 0 || grace === 0) socket.destroy();
+    for (const held of this.#held.values()) if (!held.busy || grace === 0) held.socket.destroy();
     const cut = setTimeout(() => {
       for (const { socket } of this.#held.values()) socket.destroy();
     }, grace);
@@ -71,10 +109,4 @@ export class Connections {
 
 function keyOf({ remoteAddress = '', remotePort = 0 }: Peer): string {
   return `${remoteAddress} ${String(remotePort)}`;
-}
-
-/** A socket that is gone needs no patience, and a timer would keep it in memory until it ran out. */
-function wait(held: Held, patience: number): void {
-  if (held.socket.destroyed) return;
-  held.timer = setTimeout(() => held.socket.destroy(), patience).unref();
 }

@@ -1,8 +1,10 @@
 import { refName } from '../ir/index.ts';
 import { runAsync, type Incoming, type Runtime, type RuntimeResponse } from '../runtime/index.ts';
 import type { ExchangeRecord, Observer } from './observer.ts';
-import { performer } from './performer.ts';
+import type { ByteSource } from './byte-source.ts';
+import { dropAll, performer } from './performer.ts';
 import type { Senders } from './send.ts';
+import { Waiter } from './waiter.ts';
 
 /** The client's end of an exchange, whatever it speaks. */
 export interface ClientSide {
@@ -27,13 +29,14 @@ export interface World {
 export async function exchange({ runtime, senders, observer, unmatched }: World, client: ClientSide): Promise<void> {
   const began = performance.now();
   const { incoming } = client;
-  const gone = new AbortController();
-  client.onGone(() => gone.abort());
+  const waiter = new Waiter();
+  client.onGone(() => waiter.leave());
   observer?.began(incoming.entryPoint);
   let seen: Pick<ExchangeRecord, 'status' | 'bytes' | 'router' | 'endpoint'> = { status: 0, bytes: 0, router: null, endpoint: null };
+  const received: ByteSource[] = [];
   try {
     const sent: { endpoint: string | null } = { endpoint: null };
-    const made = await runAsync(runtime.handle(incoming), performer(senders, gone.signal, (address) => void (sent.endpoint = address)));
+    const made = await runAsync(runtime.handle(incoming), performer(senders, waiter, { sentTo: (address) => void (sent.endpoint = address), received }));
     const answer = unmatched !== undefined && made.route === undefined && made.status === 404 ? explained(made, unmatched(incoming)) : made;
     seen = { status: answer.status, bytes: 0, router: answer.route === undefined ? null : refName(answer.route.router), endpoint: sent.endpoint };
     try {
@@ -42,7 +45,8 @@ export async function exchange({ runtime, senders, observer, unmatched }: World,
       for (const done of answer.finalizers) done();
     }
   } finally {
-    observer?.ended({ entryPoint: incoming.entryPoint, method: incoming.method, host: incoming.host ?? '', target: incoming.target, clientIp: incoming.clientIp, tls: incoming.tls !== false, protocol: client.protocol, aborted: gone.signal.aborted, milliseconds: performance.now() - began, ...seen });
+    dropAll(received);
+    observer?.ended({ entryPoint: incoming.entryPoint, method: incoming.method, host: incoming.host ?? '', target: incoming.target, clientIp: incoming.clientIp, tls: incoming.tls !== false, protocol: client.protocol, aborted: waiter.gone, milliseconds: performance.now() - began, ...seen });
   }
 }
 

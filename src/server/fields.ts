@@ -1,4 +1,3 @@
-import { IncomingMessage } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http2';
 import type { Readable } from 'node:stream';
 import type { HeaderList } from '../ir/index.ts';
@@ -6,14 +5,22 @@ import type { Body } from '../runtime/index.ts';
 import { ByteSource } from './byte-source.ts';
 
 /** Fields that came behind a body that was passed on as it is; known once the body is over. */
-export function trailersOf(body: Body): [string, string][] {
+export function trailersOf(body: Body): HeaderList {
   if (body.kind === 'transformed') return trailersOf(body.from);
-  if (body.kind !== 'stream' || !(body.source instanceof ByteSource)) return [];
-  const { origin } = body.source;
-  return origin instanceof IncomingMessage ? pairs(origin.rawTrailers) : (remembered.get(origin) ?? []);
+  if (body.kind !== 'stream' || !(body.source instanceof ByteSource)) return NONE;
+  const { origin, trailers } = body.source;
+  return trailers ?? (origin === undefined ? NONE : (remembered.get(origin) ?? NONE));
 }
 
-/** Streams of HTTP/2 tell their trailers once and keep none. */
+/** Names of fields that the server said it would send behind its body. */
+export function announcedBy(body: Body): string | undefined {
+  if (body.kind === 'transformed') return announcedBy(body.from);
+  return body.kind === 'stream' && body.source instanceof ByteSource ? body.source.announced : undefined;
+}
+
+const NONE: HeaderList = [];
+
+/** Streams tell their trailers once and keep none. */
 const remembered = new WeakMap<Readable, [string, string][]>();
 
 export function rememberTrailers(stream: Readable, trailers: [string, string][]): void {

@@ -4,8 +4,7 @@ import type { Incoming, RuntimeResponse } from '../runtime/index.ts';
 import { bodyBy, isStream, outgoing } from './answer.ts';
 import { ByteSource } from './byte-source.ts';
 import type { ClientSide } from './exchange.ts';
-import { tlsState } from './http1.ts';
-import { clientAddress } from './listen.ts';
+import { clientAddress, tlsState } from './peer.ts';
 import { fieldsOfHttp2, pairs, rememberTrailers, trailersOf } from './fields.ts';
 
 /** A request of an HTTP/2 client. */
@@ -62,14 +61,15 @@ function write(answer: RuntimeResponse, stream: ServerHttp2Stream): Promise<numb
   if (stream.destroyed || stream.closed) return Promise.resolve(0);
   stream.on('error', () => undefined);
   const empty = body === undefined;
-  stream.respond({ ':status': status, ...fieldsOfHttp2(headers) }, { endStream: empty, waitForTrailers: isStream(body) });
+  const trailing = isStream(body) || (!empty && trailersOf(answer.body).length > 0);
+  stream.respond({ ':status': status, ...fieldsOfHttp2(headers) }, { endStream: empty, waitForTrailers: trailing });
+  if (trailing) stream.once('wantTrailers', () => stream.sendTrailers(fieldsOfHttp2(trailersOf(answer.body))));
   if (!isStream(body)) {
     if (!empty) stream.end(body);
     return Promise.resolve(body?.length ?? 0);
   }
   let bytes = 0;
   body.on('data', (chunk: Buffer) => void (bytes += chunk.length));
-  stream.once('wantTrailers', () => stream.sendTrailers(fieldsOfHttp2(trailersOf(answer.body))));
   return new Promise((resolve) => {
     body.once('error', () => reset(stream));
     stream.once('close', () => {

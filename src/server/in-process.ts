@@ -7,6 +7,7 @@ import { ByteSource } from './byte-source.ts';
 import { performer } from './performer.ts';
 import { sendersOf } from './senders.ts';
 import type { Place } from './send.ts';
+import { waiterOf } from './waiter.ts';
 
 /** Stands for a server: answers what would have reached it. */
 export type Backend = (request: Request) => Response | Promise<Response>;
@@ -38,7 +39,7 @@ export function inProcess(routing: Routing, options: InProcessOptions = {}): InP
   const backends = new Map(Object.entries(options.backends ?? {}));
   return {
     fetch: async (request) => {
-      const network = performer(senders, request.signal);
+      const network = performer(senders, waiterOf(request.signal));
       const perform = async (effect: Effect): Promise<EffectResult> => {
         const backend = effect.kind === 'send' && effect.to.kind === 'endpoint' ? backendOf(effect.to.endpoint, backends) : undefined;
         if (backend === undefined || effect.kind !== 'send' || effect.to.kind !== 'endpoint') return effect.kind === 'detach' ? detached(effect, perform) : network(effect);
@@ -47,8 +48,7 @@ export function inProcess(routing: Routing, options: InProcessOptions = {}): InP
       return responseOf(await runAsync(runtime.handle(incomingOf(request, routing, options)), perform));
     },
     close: () => {
-      senders.http.destroy();
-      senders.https.destroy();
+      senders.http1.destroy();
       senders.http2.destroy();
     },
   };

@@ -3,6 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import type { Body, Failure, UpstreamRequest, UpstreamResponse } from '../runtime/index.ts';
 import { streamOf } from './body.ts';
 import { ByteSource } from './byte-source.ts';
+import type { Waiter } from './waiter.ts';
 import { fieldsOfHttp2, pairs, rememberTrailers, trailersOf } from './fields.ts';
 
 type Sent = { readonly kind: 'response'; readonly response: UpstreamResponse } | { readonly kind: 'failure'; readonly failure: Failure };
@@ -38,10 +39,10 @@ export function http2Sessions(): Http2Sessions {
 }
 
 /** Sends a request as a stream of its own; trailers go both ways. */
-export function sendHttp2(session: ClientHttp2Session, request: UpstreamRequest, { timeout, signal }: { readonly timeout: number; readonly signal: AbortSignal }): Promise<Sent> {
+export function sendHttp2(session: ClientHttp2Session, request: UpstreamRequest, { timeout, waiter }: { readonly timeout: number; readonly waiter: Waiter }): Promise<Sent> {
   return new Promise((resolve) => {
     const body = streamOf(request.body);
-    const stream = session.request(headersOf(request), { endStream: body === undefined, waitForTrailers: body instanceof Readable, signal });
+    const stream = session.request(headersOf(request), { endStream: body === undefined, waitForTrailers: body instanceof Readable });
     let late = false;
     const timer = timeout > 0 ? setTimeout(() => {
       late = true;
@@ -49,9 +50,11 @@ export function sendHttp2(session: ClientHttp2Session, request: UpstreamRequest,
     }, timeout) : undefined;
     const settle = (outcome: Sent): void => {
       clearTimeout(timer);
+      forget();
       resolve(outcome);
     };
-    const fail = (): void => settle({ kind: 'failure', failure: signal.aborted ? 'cancelled' : late ? 'timeout' : session.connecting || session.destroyed ? 'refused' : 'closed' });
+    const forget = waiter.onLeave(() => stream.destroy());
+    const fail = (): void => settle({ kind: 'failure', failure: waiter.gone ? 'cancelled' : late ? 'timeout' : session.connecting || session.destroyed ? 'refused' : 'closed' });
     stream.on('error', fail).on('close', fail);
     stream.on('response', (headers: IncomingHttpHeaders, _: number, raw?: readonly string[]) => settle({ kind: 'response', response: received(headers, raw ?? [], stream) }));
     write(stream, request.body, body);

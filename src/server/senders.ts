@@ -1,6 +1,5 @@
-import { Agent } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
 import type { Endpoint, TcpEndpoint } from '../ir/index.ts';
+import { pools } from './http1/pool.ts';
 import type { Place, Senders } from './send.ts';
 import { http2Sessions } from './send-http2.ts';
 import type { ReadFile } from './tls-settings.ts';
@@ -19,10 +18,8 @@ export interface SendOptions {
 /** Connections to servers, kept for the next request. */
 export function sendersOf(options: SendOptions): Senders {
   const readFile = options.readFile ?? (() => undefined);
-  const agent = { keepAlive: true, maxFreeSockets: 200, scheduling: 'lifo' } as const;
   return {
-    http: new Agent(agent),
-    https: new SecureAgent(agent),
+    http1: pools(),
     http2: http2Sessions(),
     place: (endpoint) => options.endpoint?.(endpoint) ?? { host: endpoint.host, port: endpoint.port },
     streamPlace: (endpoint, protocol) => options.streamEndpoint?.(endpoint, protocol) ?? { host: endpoint.host, port: endpoint.port },

@@ -6,7 +6,6 @@ import type { KeyPair } from './certificates.ts';
 import { PACKS } from './body.ts';
 import { exchange, type ClientSide } from './exchange.ts';
 import { watchHealth } from './health.ts';
-import { http1Side } from './http1.ts';
 import { http2Side } from './http2.ts';
 import { listen, type Doors, type Listening } from './listen.ts';
 import type { Observer } from './observer.ts';
@@ -65,8 +64,7 @@ export async function serve(routing: Routing, options: ServeOptions = {}): Promi
   const close = async (grace = 0): Promise<void> => {
     await Promise.all([...open.values()].map((one) => one.close(grace)));
     current.stop();
-    senders.http.destroy();
-    senders.https.destroy();
+    senders.http1.destroy();
     senders.http2.destroy();
   };
   try {
@@ -122,7 +120,8 @@ function doorsOf({ entryPoint: { name } }: Listener, current: () => Current, sen
     });
   };
   return {
-    request: (message, response, client) => run(http1Side(name, message, response, client)),
+    entryPoint: name,
+    request: run,
     stream: (stream) => run(http2Side(name, stream)),
     tcp: () => current().doors.get(name) ?? CLOSED,
     tcpRoute: (client, { route }, clientIp) => current().tcp(client, route, clientIp),

@@ -1,4 +1,4 @@
-import { readUser, visitMatchers } from '../ir/index.ts';
+import { observabilityOf, readUser, visitMatchers } from '../ir/index.ts';
 import type { Feature, Features, HttpMatcher, Listener, LoadBalancer, Middleware, ResolvedService, Route, Routing, SpecOf, TcpMatcher, TcpRoute } from '../ir/index.ts';
 import { assertNever } from '../text/index.ts';
 import type { OriginId } from '../text/index.ts';
@@ -26,6 +26,7 @@ function listenerUses(listener: Listener, emit: Emit): void {
   if (entryPoint.encodedCharacters !== undefined) emit('entryPoint.encodedCharacters', entryPoint, entryPoint.origin, symbol);
   if (!entryPoint.sanitizePath) emit('entryPoint.sanitizePath', entryPoint, entryPoint.origin, symbol);
   if (entryPoint.proxyProtocol !== undefined) emit('entryPoint.proxyProtocol', entryPoint, entryPoint.origin, symbol);
+  if (observabilityOf(entryPoint.raw) !== undefined) emit('entryPoint.observability', entryPoint, entryPoint.origin, symbol);
   for (const routes of [listener.plain, listener.tls]) {
     for (const route of routes) routeUses(route, emit);
     const first = routes[0];
@@ -40,6 +41,7 @@ function routeUses(route: Route, emit: Emit): void {
   const site = { route };
   visitMatchers(route.rule, (matcher, origin) => matcherUse(matcher, origin, route, emit));
   if (route.tiedWith.length > 0) emit('priority.tie', route, route.origin, route.symbol, site);
+  if (route.observability !== undefined) emit('router.observability', route, route.origin, route.symbol, site);
   if (route.defaultRule) emit('router.defaultRule', route, route.origin, route.symbol, site);
   const chain = [...route.chain, ...route.service.chain];
   for (const [index, middleware] of chain.entries()) middlewareUses(middleware, { route, index }, emit);

@@ -24,7 +24,12 @@ export type Origin =
 
 /** The table behind {@link OriginId}: one per compilation. Offsets are UTF-16 units into the file's text. */
 export class Origins {
-  readonly #items: Origin[] = [];
+  /** A span is three numbers in a row: as many objects would cost more than all that is done with them. The file is undefined for all else. */
+  readonly #files: (string | undefined)[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #vias = new Map<number, OriginId>();
+  readonly #others = new Map<number, Exclude<Origin, Span>>();
   /** Only for spans whose text is not its source text letter by letter. */
   readonly #runs = new Map<number, readonly Run[]>();
 
@@ -33,27 +38,36 @@ export class Origins {
    * @param runs how the value's characters map to the source; absent = the value is exactly the text between start and end
    */
   span(file: string, start: number, end: number, options: { readonly via?: OriginId; readonly runs?: readonly Run[] } = {}): OriginId {
-    const id = this.#push(options.via === undefined ? { kind: 'span', file, start, end } : { kind: 'span', file, start, end, via: options.via });
+    const id = this.#push(file, start, end);
+    if (options.via !== undefined) this.#vias.set(id, options.via);
     if (options.runs !== undefined) this.#runs.set(id, options.runs);
     return id;
   }
 
   container(name: string, label: string): OriginId {
-    return this.#push({ kind: 'container', name, label });
+    return this.#other({ kind: 'container', name, label });
   }
 
   default(setBy: string): OriginId {
-    return this.#push({ kind: 'default', setBy });
+    return this.#other({ kind: 'default', setBy });
   }
 
   derived(by: string, from: readonly OriginId[]): OriginId {
-    return this.#push({ kind: 'derived', by, from });
+    return this.#other({ kind: 'derived', by, from });
   }
 
   get(id: OriginId): Origin {
-    const item = this.#items[id];
+    const file = this.#files[id];
+    const item = file === undefined ? this.#others.get(id) : this.#spanOf(id, file);
     if (item === undefined) throw new RangeError(`unknown origin ${String(id)}`);
     return item;
+  }
+
+  #spanOf(id: number, file: string): Span {
+    const start = this.#starts[id] ?? 0;
+    const end = this.#ends[id] ?? 0;
+    const via = this.#vias.get(id);
+    return via === undefined ? { kind: 'span', file, start, end } : { kind: 'span', file, start, end, via };
   }
 
   /**
@@ -61,9 +75,10 @@ export class Origins {
    * mapped (a block scalar, a folded line).
    */
   slice(id: OriginId, from: number, to: number): OriginId {
+    const runs = this.#runs.get(id);
+    if (runs === undefined) return this.#sliceOfLetters(id, from, to);
     const whole = this.get(id);
     if (whole.kind !== 'span') return id;
-    const runs = this.#runs.get(id) ?? [{ cooked: 0, cookedLength: whole.end - whole.start, source: whole.start, sourceLength: whole.end - whole.start }];
     const start = toSource(runs, from, 'start');
     const end = from === to ? start : toSource(runs, to, 'end');
     if (start === undefined || end === undefined || end < start) return id;
@@ -71,11 +86,29 @@ export class Origins {
     return this.span(whole.file, start, end, { ...(whole.via === undefined ? {} : { via: whole.via }), runs: inner });
   }
 
+  /** The place of a text's letters alone: without the quotes around it, without the head of a block scalar. */
+  inner(id: OriginId): OriginId {
+    const last = this.#runs.get(id)?.at(-1);
+    return last === undefined ? id : this.slice(id, 0, last.cooked + last.cookedLength);
+  }
+
+  /** A part of a text that stands in its file as it is. */
+  #sliceOfLetters(id: OriginId, from: number, to: number): OriginId {
+    const file = this.#files[id];
+    if (file === undefined) return id;
+    const start = this.#starts[id] ?? 0;
+    if (from < 0 || to < from || to > (this.#ends[id] ?? 0) - start) return id;
+    const made = this.#push(file, start + from, start + to);
+    const via = this.#vias.get(id);
+    if (via !== undefined) this.#vias.set(made, via);
+    return made;
+  }
+
   /** Where characters `from..to` of a value stand, for who needs the offsets and no origin; undefined where they cannot be mapped. */
   within(id: OriginId, from: number, to: number): { readonly file: string; readonly start: number; readonly end: number } | undefined {
     const whole = this.firstSpan(id);
     if (whole === undefined) return undefined;
-    if (this.get(id) !== whole) return whole;
+    if (this.#files[id] === undefined) return whole;
     const runs = this.#runs.get(id);
     if (runs === undefined) return to <= whole.end - whole.start ? { file: whole.file, start: whole.start + from, end: whole.start + to } : whole;
     const start = toSource(runs, from, 'start');
@@ -105,7 +138,7 @@ export class Origins {
   }
 
   /** The first place in a file behind this origin, following derived origins; undefined for defaults and live containers. */
-  firstSpan(id: OriginId): Extract<Origin, { kind: 'span' }> | undefined {
+  firstSpan(id: OriginId): Span | undefined {
     const origin = this.get(id);
     if (origin.kind === 'span') return origin;
     if (origin.kind !== 'derived') return undefined;
@@ -116,11 +149,21 @@ export class Origins {
     return undefined;
   }
 
-  #push(origin: Origin): OriginId {
-    this.#items.push(origin);
-    return brand(this.#items.length - 1);
+  #push(file: string | undefined, start: number, end: number): OriginId {
+    this.#files.push(file);
+    this.#starts.push(start);
+    this.#ends.push(end);
+    return brand(this.#files.length - 1);
+  }
+
+  #other(origin: Exclude<Origin, Span>): OriginId {
+    const id = this.#push(undefined, 0, 0);
+    this.#others.set(id, origin);
+    return id;
   }
 }
+
+type Span = Extract<Origin, { readonly kind: 'span' }>;
 
 function brand(value: number): OriginId {
   return value as OriginId;

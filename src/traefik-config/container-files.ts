@@ -27,6 +27,8 @@ export interface Inspected {
 
 /** Looks a path up through the container's mounts and Compose configs; the longest target wins. */
 export function lookInside(path: string, where: Inspected): Inside {
+  const { live, origin } = where.container;
+  if (live?.files !== undefined) return { ...(live.files.get(path) ?? { kind: 'unreadable', path }), origin };
   const config = where.container.configs?.find((use) => use.target === path);
   if (config !== undefined) return fromConfig(config.key, config.origin, where);
   const mount = mountOf(path, where.container);

@@ -18,5 +18,5 @@ export interface DynamicFileOptions {
  */
 export function decodeDynamic(file: Pick<ConfigFile, 'format' | 'source'>, options: DynamicFileOptions): FileDecoded {
   const other: TraefikVersion = options.version === '3.7' ? '2.11' : '3.7';
-  return decodeFile(file.source, file.format, true, { origins: options.origins, table: keyTable(options.version), otherTable: keyTable(other), kind: 'file-invalid', loss: 'provider' });
+  return decodeFile(file.source, file.format, true, { origins: options.origins, table: keyTable(options.version), otherTable: () => keyTable(other), kind: 'file-invalid', loss: 'provider' });
 }

@@ -6,6 +6,7 @@ import { fileTree, nullObjects } from './file-tree.ts';
 import { yamlValue } from './file-value.ts';
 import type { FileMapping, FileValue } from './file-value.ts';
 import { fillObject } from './fill.ts';
+import { healTree } from './heal-tree.ts';
 import { keyAt } from './keys.ts';
 import type { KeyNode, KeyObject } from './keys.ts';
 import type { Mistake, Report } from './mistake.ts';
@@ -15,7 +16,7 @@ import type { ConfigObject, Decoded } from './tree.ts';
 export interface FileDecodeOptions {
   readonly origins: Origins;
   readonly table: KeyObject;
-  readonly otherTable?: KeyObject;
+  readonly otherTable?: () => KeyObject;
   readonly kind: Extract<ProblemKind, 'file-invalid' | 'static-invalid'>;
   /** What a fatal mistake costs. */
   readonly loss: Loss;
@@ -28,6 +29,16 @@ export interface FileDecoded extends Decoded {
   readonly templated: boolean;
   /** The mistake that the engine stops at. */
   readonly cause?: Problem;
+  /** The file with misspelt options as they were most likely meant; absent where it is sound or cannot be read at all. */
+  readonly healed?: () => HealedFile;
+}
+
+export interface HealedFile {
+  readonly root: ConfigObject;
+  /** What the engine would stop at next. */
+  readonly problems: readonly Problem[];
+  /** Some of it has no likely meaning and is missing, with what it declares. */
+  readonly leftOut: boolean;
 }
 
 interface Work extends FileDecodeOptions {
@@ -49,13 +60,26 @@ export function decodeFile(file: SourceFile, format: 'yaml' | 'toml', templates:
     work.problems.push(problem);
     if (mistake.fatal) cause ??= problem;
   };
-  const other = options.otherTable;
-  const nodes = fileTree(root, { report, table: options.table });
-  const bound = bindObject(options.table, nodes, { form: 'file', report, ...(other === undefined ? {} : { other: (path: string): KeyNode | undefined => (path === '' ? other : keyAt(other, path)) }) });
-  const tree = fillObject(bound, origin, { form: 'file', report, origins: options.origins });
+  const tree = filled(root, origin, report, options);
   for (const empty of nullObjects(root, options.table)) work.problems.push(nullProblem(empty.entry.origin, empty.entry.key, empty.path, work));
   if (templated) work.problems.splice(before, work.problems.length, templateNote(origin, work));
-  return { root: cause === undefined || templated ? tree : undefined, recovered: tree, templated, problems: work.problems, ...(cause === undefined || templated ? {} : { cause }) };
+  return { root: cause === undefined || templated ? tree : undefined, recovered: tree, templated, problems: work.problems, ...(cause === undefined || templated ? {} : { cause, healed: () => healedFile(root, origin, work) }) };
+}
+
+function filled(root: FileMapping, origin: OriginId, report: Report, { origins, table, otherTable: other }: FileDecodeOptions): ConfigObject {
+  const nodes = fileTree(root, { report, table });
+  const bound = bindObject(table, nodes, { form: 'file', report, ...(other === undefined ? {} : { other: (path: string): KeyNode | undefined => keyAt(other(), path) }) });
+  return fillObject(bound, origin, { form: 'file', report, origins });
+}
+
+function healedFile(root: FileMapping, origin: OriginId, work: Work): HealedFile {
+  const mistakesIn = (tree: FileMapping): readonly Mistake[] => {
+    const mistakes: Mistake[] = [];
+    filled(tree, origin, (mistake) => void (mistake.fatal && mistakes.push(mistake)), work);
+    return mistakes;
+  };
+  const { tree, behind, leftOut } = healTree(root, mistakesIn);
+  return { root: filled(tree, origin, () => undefined, work), problems: behind.map((mistake) => toProblem(mistake, work)), leftOut };
 }
 
 /** A template need not be YAML before it was executed. */
@@ -104,7 +128,7 @@ function toProblem(mistake: Mistake, work: Work): Problem {
   const path = mistake.node.path ?? mistake.node.name;
   return {
     kind: work.kind,
-    origin: mistake.origin,
+    origin: work.origins.inner(mistake.origin),
     subject: mistake.subject,
     loss: mistake.fatal ? work.loss : (mistake.loss ?? 'nothing'),
     symbol: `${work.file.path} ${path}`,

@@ -136,9 +136,9 @@ function runsOther(container: Container): boolean {
 
 const OFFICIAL = /^(?:(?:docker\.io\/)?(?:library\/)?traefik|(?:docker\.io\/)?traefik\/traefik|ghcr\.io\/traefik\/traefik)$/;
 
-/** An image of one's own may bring its static file along; the official one has none. */
+/** An image of one's own may bring its static file along; the official one has none, and in a running one it would have been found. */
 function imageMayConfigure(container: Container, found: StaticFile['kind']): boolean {
-  if (found === 'file') return false;
+  if (found === 'file' || container.live?.files !== undefined) return false;
   const own = container.hasBuild || !OFFICIAL.test(imageParts(container.image?.value.text ?? '').repository);
   const configured = container.command.length > 0 || container.environment.some((variable) => variable.name.startsWith('TRAEFIK_'));
   return own && !configured;
@@ -152,10 +152,16 @@ type StaticFile =
 /** Where Traefik looks, in its order; the image's home is /root, it starts in `/`. */
 const STATIC_PATHS = ['/etc/traefik/traefik', '/root/.config/traefik', '/traefik'].flatMap((base) => ['toml', 'yaml', 'yml'].map((extension) => `${base}.${extension}`));
 
+/** Every path where the container's static file may be, in the order in which Traefik looks. */
+export function staticPlaces(container: Container): readonly string[] {
+  const flag = configFileFlag(container);
+  return [...(flag === undefined ? [] : [joinPath('/', flag.path)]), ...STATIC_PATHS];
+}
+
 function findStaticFile(where: Inspected): StaticFile {
   const flag = configFileFlag(where.container);
   if (flag?.holes === true) return { kind: 'unreadable', path: flag.path, origin: flag.origin };
-  for (const path of [...(flag === undefined ? [] : [joinPath('/', flag.path)]), ...STATIC_PATHS]) {
+  for (const path of staticPlaces(where.container)) {
     const inside = lookInside(path, where);
     const format = formatOf(path) ?? 'yaml';
     if (inside.kind === 'file') return { kind: 'file', format, source: new SourceFile(inside.path, inside.text) };

@@ -1,7 +1,10 @@
 /** Text as Go treats it: byte order, case folding, blanks, quoting. */
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** Order of the UTF-8 bytes, as Go's `sort.Strings`: UTF-16 order differs above U+FFFF. */
 export function compareBytes(a: string, b: string): number {
+  if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : a === b ? 0 : 1;
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i += 1) {
     const left = a.charCodeAt(i);
@@ -33,7 +36,7 @@ function foldChar(char: string): string {
 
 /** Lower case of ASCII letters only. */
 export function asciiLower(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return !/[A-Z]/.test(text) ? text : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;

@@ -137,6 +137,7 @@ export function writtenName(key: KeyNode, form: keyof ByForm): string {
 
 /** The table entry at a catalogue path; undefined when the version has no such option. */
 export function keyAt(table: KeyObject, path: string): KeyNode | undefined {
+  if (path === '') return table;
   let at: KeyNode | undefined = table;
   for (const part of path.replaceAll('[n]', '.[n]').split('.')) {
     if (at?.kind === 'object') at = at.children.get(part);
@@ -163,41 +164,61 @@ function namesOf(parent: KeyObject, form: keyof ByForm): ReadonlyMap<string, Key
   return found;
 }
 
-// The tree is built from rows that name their parents by path.
+// The tree is made from rows that name their parents by path, each level when somebody looks: a command needs few of the options.
 
 interface Draft {
   readonly row: CatalogueRow;
-  readonly children: Map<string, Draft>;
+  /** The rows below. */
+  readonly below: readonly CatalogueRow[];
+  /** Where the names of the next level begin in the paths of those rows. */
+  readonly from: number;
 }
+
+const NO_ROW: CatalogueRow = { path: '', type: 'object', in: 'FLK' };
 
 function tree(rows: readonly CatalogueRow[]): KeyObject {
-  const root = draft({ path: '', type: 'object', in: 'FLK' });
-  for (const row of rows) place(root, row);
-  return objectOf(root, '', ALL);
+  return objectOf({ row: NO_ROW, below: rows, from: 0 }, '', ALL);
 }
 
-function draft(row: CatalogueRow): Draft {
-  return { row, children: new Map() };
-}
-
-function place(root: Draft, row: CatalogueRow): void {
-  const parts = row.path.replaceAll('[n]', '.[n]').split('.');
-  let at = root;
-  for (const part of parts.slice(0, -1)) {
-    const next = at.children.get(part) ?? draft({ path: '', type: 'object', in: 'FLK' });
-    at.children.set(part, next);
-    at = next;
+/** The next level, in the order of the rows; of two rows with one path the last counts. */
+function childrenOf({ below, from }: Draft): ReadonlyMap<string, Draft> {
+  const out = new Map<string, { row: CatalogueRow; below: CatalogueRow[]; from: number }>();
+  for (const row of below) {
+    const end = endOfPart(row.path, from);
+    const name = row.path.slice(from, end);
+    const known = out.get(name) ?? { row: NO_ROW, below: [], from: end };
+    out.set(name, known);
+    if (end === row.path.length) known.row = row;
+    else {
+      known.from = row.path[end] === '.' ? end + 1 : end;
+      known.below.push(row);
+    }
   }
-  const name = parts.at(-1) ?? '';
-  at.children.set(name, { row, children: at.children.get(name)?.children ?? new Map() });
+  return out;
+}
+
+/** `items[n].name` has the parts `items`, `[n]` and `name`. */
+function endOfPart(path: string, from: number): number {
+  if (path.startsWith('[n]', from)) return from + '[n]'.length;
+  const dot = path.indexOf('.', from);
+  const bracket = path.indexOf('[n]', from);
+  const ends = [dot, bracket].filter((at) => at !== -1);
+  return ends.length === 0 ? path.length : Math.min(...ends);
 }
 
 const ALL: ByForm = { label: true, file: true, kv: true };
 
 function objectOf(item: Draft, path: string, parent: ByForm): KeyObject {
   const base = baseOf(item.row, path, parent);
-  const children = [...item.children].map(([name, child]): [string, KeyNode] => [name, nodeOf(child, join(path, name), base.settable)]);
-  return { ...base, kind: 'object', children: new Map(children) };
+  let made: ReadonlyMap<string, KeyNode> | undefined;
+  const make = (): ReadonlyMap<string, KeyNode> => new Map([...childrenOf(item)].map(([name, child]) => [name, nodeOf(child, join(path, name), base.settable)]));
+  return {
+    ...base,
+    kind: 'object',
+    get children() {
+      return (made ??= make());
+    },
+  };
 }
 
 function join(path: string, name: string): string {
@@ -213,7 +234,7 @@ function nodeOf(item: Draft, path: string, parent: ByForm): KeyNode {
   if (type === 'map<string,any>') return { ...base, kind: 'raw' };
   if (type.startsWith('map<')) return { ...base, kind: 'map', entry: nodeOf(entryDraft(item), join(path, '*'), base.settable) };
   if (type === 'list<object>') {
-    const itemDraft = item.children.get('[n]') ?? draft({ path: '', type: 'object', in: 'FLK' });
+    const itemDraft = childrenOf(item).get('[n]') ?? { row: NO_ROW, below: [], from: 0 };
     const base2 = { ...base, kind: 'items' as const, item: objectOf(itemDraft, join(path, '[n]'), base.settable) };
     return item.row.label === undefined ? base2 : { ...base2, labelName: item.row.label };
   }
@@ -222,9 +243,8 @@ function nodeOf(item: Draft, path: string, parent: ByForm): KeyNode {
 }
 
 function entryDraft(item: Draft): Draft {
-  const entry = item.children.get('*');
-  if (entry !== undefined) return entry;
-  return draft({ path: '', type: item.row.type === 'map<string,int>' ? 'int' : 'object', in: 'FLK' });
+  const entry = childrenOf(item).get('*');
+  return entry ?? { row: { ...NO_ROW, type: item.row.type === 'map<string,int>' ? 'int' : 'object' }, below: [], from: 0 };
 }
 
 function scalarType(text: string): ScalarType {

@@ -35,7 +35,7 @@ export interface TreeOptions {
 
 /** The prefix test of both decodes: plain text without case, no respect for dots (paerser sortKeys). */
 export function hasPrefix(key: string, prefix: string): boolean {
-  return key.length >= prefix.length && asciiLower(key.slice(0, prefix.length)) === prefix;
+  return key.startsWith(prefix) || (key.length >= prefix.length && asciiLower(key.slice(0, prefix.length)) === prefix);
 }
 
 /**
@@ -86,13 +86,14 @@ interface Draft extends RawNode {
   readonly children: Draft[];
   readonly parts: LabelPart[];
   readonly ends: RawLabel[];
-  readonly byName: Map<string, Draft>;
+  /** Made with the first child: most nodes are leaves. */
+  byName?: Map<string, Draft>;
   value?: RawValue;
 }
 
 function draft(part: LabelPart, options: TreeOptions): Draft {
   const { label } = part;
-  return { name: part.text, origin: partOrigin(part, options.origins, options.keyFrom), unsure: label.key.value.holes.some((name) => part.text.includes(`\${${name}`)), children: [], parts: [], ends: [], byName: new Map() };
+  return { name: part.text, origin: partOrigin(part, options.origins, options.keyFrom), unsure: label.key.value.holes.some((name) => part.text.includes(`\${${name}`)), children: [], parts: [], ends: [] };
 }
 
 /** Where one part of a key stands. */
@@ -104,8 +105,10 @@ export function partOrigin(part: LabelPart, origins: Origins, keyFrom: number | 
 
 function insert(root: Draft, parts: Parts, options: TreeOptions): void {
   let at = root;
-  for (const [index, part] of parts.entries()) {
-    if (index > 0) at = childOf(at, part, options);
+  let isRoot = true;
+  for (const part of parts) {
+    if (!isRoot) at = childOf(at, part, options);
+    isRoot = false;
     at.parts.push(part);
   }
   const label = parts[0]?.label;
@@ -116,10 +119,11 @@ function insert(root: Draft, parts: Parts, options: TreeOptions): void {
 
 function childOf(parent: Draft, part: LabelPart, options: TreeOptions): Draft {
   const name = fold(part.text);
-  const found = parent.byName.get(name);
+  const byName = (parent.byName ??= new Map<string, Draft>());
+  const found = byName.get(name);
   if (found !== undefined) return found;
   const made = draft(part, options);
   parent.children.push(made);
-  parent.byName.set(name, made);
+  byName.set(name, made);
   return made;
 }

@@ -4,7 +4,7 @@ import { bindObject } from './bind.ts';
 import type { Bound } from './bind.ts';
 import { fillObject } from './fill.ts';
 import { keyAt, keyTable, switchTable } from './keys.ts';
-import type { KeyObject, TraefikVersion } from './keys.ts';
+import type { KeyNode, KeyObject, TraefikVersion } from './keys.ts';
 import { hasPrefix, labelTree, partOrigin } from './label-tree.ts';
 import type { BadKey } from './label-tree.ts';
 import { strayLabel } from './label-roots.ts';
@@ -118,15 +118,15 @@ function decodePart(labels: readonly RawLabel[], table: KeyObject, work: Work, b
     if (mistake.fatal) own ??= problem;
   };
   const origin = root?.origin ?? labels[0]?.origin ?? origins.default('labels');
-  const other = keyTableOf(table, version);
-  const bound = bindObject(table, root?.children ?? [], { form: 'label', report, ...(other === undefined ? {} : { other: (path: string) => (path === '' ? other : keyAt(other, path)) }) });
+  const bound = bindObject(table, root?.children ?? [], { form: 'label', report, other: (path) => otherKey(table, version, path) });
   reportSpellings(bound, report, work);
   return { tree: fillObject(bound, origin, { form: 'label', report, origins }), cause: own };
 }
 
-function keyTableOf(table: KeyObject, version: TraefikVersion): KeyObject | undefined {
+/** What the other version has at a path: only looked up for an option that this one has not. */
+function otherKey(table: KeyObject, version: TraefikVersion, path: string): KeyNode | undefined {
   const other = version === '3.7' ? '2.11' : '3.7';
-  return table === keyTable(version) ? keyTable(other) : switchTable(other);
+  return keyAt(table === keyTable(version) ? keyTable(other) : switchTable(other), path);
 }
 
 function reportBadKey(bad: BadKey, before: Problem | undefined, work: Work): Problem | undefined {

@@ -99,6 +99,7 @@ const CLASSES: readonly (readonly [string, string, Example])[] = [
   // What is found in public files.
   ['plugin not declared', 'ref-unknown', using('plugin.waf.url=http://waf')],
   ['middleware never used', 'middleware-unused', on('traefik.http.middlewares.m.compress=true')],
+  ['header that cannot be sent', 'header-invalid', using('headers.customresponseheaders.X Y=1')],
   ['redirection that vanished', 'headers-ssl', using('headers.sslredirect=true', 'headers.framedeny=true')],
   ['one key twice', 'duplicate-label', on('traefik.http.routers.web.entrypoints=web', 'traefik.http.routers.web.entrypoints=websecure')],
   ['no network in common', 'network-unreachable', own('network-unreachable')],

@@ -86,6 +86,20 @@ test('two targets: what one of them cannot write, and what it may differ in', ()
   expect(allowed).toMatchObject({ status: 0, stdout: expect.stringMatching(/before: traefik, after: nginx[\s\S]*middleware\.rateLimit is only approximated, allowed because: bursts agree/) });
 });
 
+test.each([
+  ['--source-version', 'traefik=2.11..3.7', CLEAN.replace('traefik:v3.7', 'traefik:v2.11').replace('Host(`a.example.com`)', 'Host(`a.example.com`) && Path(`/u/{id}`)')],
+  ['--targets', 'traefik,nginx', LIMITED],
+])('%s %s takes acknowledgements, and --ack writes them', (flag, value, compose) => {
+  const cwd = project({ 'compose.yml': compose, 'gateway.config.yaml': "approximate: { 'nginx/middleware.rateLimit': 'bursts agree' }\n" });
+  const run = (...more: readonly string[]): ReturnType<typeof gateway> => gateway(['diff', flag, value, 'compose.yml', '--fail-on', 'any', ...more], { cwd });
+  const before = run('--json');
+  const ids = parsed(before.stdout).changes.map(({ fingerprint }) => fingerprint);
+  expect([before.status, ids.length > 0]).toEqual([1, true]);
+  expect(run(...ids.flatMap((id) => ['--ack', id]), '--reason', 'seen', '--until', '2999-01-01')).toMatchObject({ status: 0, stderr: expect.stringContaining('wrote .gateway/acks.yaml') });
+  expect(parsed(run('--json').stdout)).toMatchObject({ summary: { acknowledged: ids.length }, acks: ids.map(() => ({ state: 'reviewed', used: true })) });
+  expect(run('--no-new-acks')).toMatchObject({ status: 2, stderr: expect.stringContaining('--no-new-acks has no place') });
+});
+
 test('a log is asked plain and gzipped, and a damaged one is exit 3', () => {
   const line = (path: string): string => `${JSON.stringify({ RequestMethod: 'GET', RequestPath: path, RequestHost: 'a.example.com', RequestScheme: 'http', entryPointName: 'web', ClientHost: '198.51.100.7' })}\n`;
   const text = `${line('/x?token=hunter2').repeat(3)}${'x'.repeat(600_000)}\n${line('/y')}`;

@@ -39,3 +39,50 @@ describe('mistakes behind a label that breaks its container', () => {
     expect(said([TWO_HOSTS, TWO_HOSTS.replace('api', 'other'), 'traefik.http.routers.web.entrypoint=web']).filter((one) => one.startsWith('rule-v2'))).toEqual(['rule-v2-syntax 10:60', 'rule-v2-syntax 11:62']);
   });
 });
+
+/** Errors of a stack whose proxy reads files; `FILE LINE:COLUMN rule`, and `<` before what follows from another. */
+function saidOfFiles(files: Readonly<Record<string, string>>, labels: readonly string[] = []): readonly string[] {
+  const proxy = ['services:', '  proxy:', '    image: traefik:v3.7', '    command: ["--providers.docker", "--entrypoints.web.address=:80", "--providers.file.directory=/dynamic"]', '    volumes: ["/var/run/docker.sock:/var/run/docker.sock:ro", "./dynamic:/dynamic:ro"]'];
+  const web = labels.length === 0 ? [] : ['  web:', '    image: example/web', '    expose: ["80"]', '    labels:', ...labels.map((label) => `      - ${label}`)];
+  const { loaded } = lintFiles({ files: { 'compose.yml': [...proxy, ...web, ''].join('\n'), ...files } });
+  const errors = toFindings(lint(loaded).diagnostics, loaded.origins, loaded.files).filter(({ severity, follows }) => severity === 'error' && follows === null);
+  return errors.map(({ rule, file, line, column }) => `${file.replace('dynamic/', '')} ${String(line)}:${String(column)} ${rule}`);
+}
+
+const SOUND = ['http:', '  middlewares:', '    gate:', '      ipAllowList:', '        sourceRange: [10.0.0.0/8]', '  routers:', '    api:', '      rule: Host(`api.example.com`)', '      service: api', '  services:', '    api:', '      loadBalancer:', '        servers:', '          - url: http://10.0.0.5', ''].join('\n');
+
+describe('mistakes behind an option that makes all files be refused', () => {
+  it('are said in the same run, in that file and in the others', () => {
+    expect(saidOfFiles({ 'dynamic/a.yml': SOUND })).toEqual([]);
+    const wrong = SOUND.replace('(`api.example.com`)', '(`a.example.com`,`b.example.com`)').replace('      service:', '      servcie:');
+    expect(saidOfFiles({ 'dynamic/a.yml': wrong })).toEqual(['a.yml 8:34 rule-v2-syntax', 'a.yml 9:7 file-dropped']);
+    const other = SOUND.replaceAll('api', 'b').replace('gate:', 'other:').replace('service: b', 'service: nobody');
+    expect(saidOfFiles({ 'dynamic/a.yml': wrong, 'dynamic/b.yml': other })).toEqual(['a.yml 8:34 rule-v2-syntax', 'a.yml 9:7 file-dropped', 'b.yml 9:16 ref-unknown']);
+  });
+
+  it('are found below the name that was meant', () => {
+    expect(saidOfFiles({ 'dynamic/a.yml': SOUND.replace('middlewares:', 'midlewares:').replace('sourceRange', 'sourceRnge') })).toEqual(['a.yml 2:3 file-dropped', 'a.yml 5:9 file-dropped']);
+  });
+
+  it('count once: who uses what the file declares follows from it', () => {
+    const use = ['traefik.http.routers.web.rule=Host(`w.example.com`)', 'traefik.http.routers.web.middlewares=gate@file'];
+    expect(saidOfFiles({ 'dynamic/a.yml': SOUND }, use)).toEqual([]);
+    expect(saidOfFiles({ 'dynamic/a.yml': SOUND.replace('middlewares:', 'midlewares:') }, use)).toEqual(['a.yml 2:3 file-dropped']);
+    expect(saidOfFiles({ 'dynamic/a.yml': SOUND.replace('servers:', 'servrs:') }, use)).toEqual(['a.yml 13:9 file-dropped']);
+  });
+
+  it('say nothing of what an option without a likely meaning may have declared', () => {
+    const strange = SOUND.replace('middlewares:', 'qqqqqqqqqq:').replace('service: api', 'service: api\n      middlewares: [gate]').replace('(`api.example.com`)', '(`api.example.com`');
+    expect(saidOfFiles({ 'dynamic/a.yml': strange })).toEqual(['a.yml 2:3 file-dropped', 'a.yml 8:34 rule-syntax']);
+  });
+
+  it('take the files along and no container, as the finding says', () => {
+    const { loaded } = lintFiles({ files: { 'compose.yml': 'services: {}\n', 'a.yml': SOUND.replace('servers:', 'servrs:') }, dynamic: ['a.yml'] });
+    expect(lint(loaded).diagnostics.find(({ rule }) => rule === 'file-dropped')?.why).toMatch(/all dynamic files because of it.*field not found, node: servrs/);
+  });
+
+  it('are said in TOML too', () => {
+    const toml = ['[http.routers.api]', 'rule = "Host(`a.example.com`,`b.example.com`)"', 'servcie = "api"', '[http.services.api.loadBalancer]', '[[http.services.api.loadBalancer.servers]]', 'url = "http://10.0.0.5"', ''].join('\n');
+    expect(saidOfFiles({ 'dynamic/a.toml': toml })).toEqual(['a.toml 2:30 rule-v2-syntax', 'a.toml 3:1 file-dropped']);
+  });
+});

@@ -31,7 +31,13 @@ function loadDynamic(text: string): Loaded {
   return load({ gateways: [{ name: 'default', stacks: [], static: 'traefik.yml', dynamic: ['dynamic.yml'], versions: ['3.7'] }], declared: true, host, overrides: { endpoints: [], entryPoints: new Map() } });
 }
 
+function loadGateway(text: string): Loaded {
+  const host = { readFile: (path: string) => (path === 'gateway.yaml' ? text : undefined), listFolder: () => undefined };
+  return load({ gateways: [{ name: 'default', stacks: [], spec: { files: ['gateway.yaml'], variables: new Map() }, dynamic: [], versions: ['3.7'] }], declared: true, host, overrides: { endpoints: [], entryPoints: new Map() } });
+}
+
 function loadLines(file: string | undefined, lines: readonly string[]): Loaded {
+  if (file === 'gateway.yaml') return loadGateway(`${lines.join('\n')}\n`);
   return file === 'dynamic.yml' ? loadDynamic(`${lines.join('\n')}\n`) : loadText(composeOf(lines));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { diff, diffTargets, load } from '../../src/index.ts';
-import type { BuildOptions, ComparedTarget, DiffDocument, Loaded } from '../../src/index.ts';
+import { diff, diffTargets, failsOn, load, shownBy } from '../../src/index.ts';
+import type { Ack, AckOptions, BuildOptions, ComparedTarget, DiffDocument, Loaded } from '../../src/index.ts';
 import { composeOf, loadText } from './pair.ts';
 
 /** The same files as one version of Traefik reads them. */
@@ -84,6 +84,37 @@ describe('two targets', () => {
   test('one of which may differ, for a reason', () => {
     const { changes } = between('nginx', 'traefik', ['routers.web.rule=Host(`a.test`)', 'routers.web.entrypoints=web', 'routers.web.middlewares=l', 'middlewares.l.ratelimit.average=10'], { allowances: new Map([['nginx/middleware.rateLimit', 'bursts agree']]) });
     expect(changes.map(({ what }) => what)).toContain('middleware.rateLimit is only approximated, allowed because: bursts agree');
+  });
+});
+
+describe('an acknowledgement', () => {
+  const labels = ['routers.web.rule=Host(`a.test`, `b.test`)'];
+  const versions = { old: 'traefik 2.11', new: 'traefik 3.7' };
+  const targets = ['routers.web.rule=Host(`a.test`)', 'routers.web.entrypoints=web', 'routers.web.middlewares=l', 'middlewares.l.ratelimit.average=10'];
+  const built: BuildOptions = { targets: [], versions: new Map(), allowances: new Map([['nginx/middleware.rateLimit', 'bursts agree'], ['kong/middleware.rateLimit', 'bursts agree']]), inlineSecrets: false, settings: {}, overrides: { endpoints: [], entryPoints: new Map() } };
+  const acksFor = ({ changes }: DiffDocument): AckOptions => {
+    const entries = changes.map((change): Ack => ({ fingerprint: change.fingerprint, class: change.class, shows: shownBy(change), reason: 'seen', expires: '2999-01-01', at: '.gateway/acks.yaml:2' }));
+    return { before: entries, after: entries, today: '2026-11-21', forbidNew: false };
+  };
+
+  test('of an upgrade lets its changes pass, and none between two states', () => {
+    const acks = acksFor(upgraded(...labels));
+    const again = diff(at('2.11', labels), at('3.7', labels), { versions, acks });
+    expect(again.summary).toMatchObject({ breaking: 0, acknowledged: acks.after.length });
+    expect(again.findings).toMatchObject([{ rule: 'rule-v2-syntax', blocking: true }]);
+    expect(failsOn(again, 'security')).toBe(true);
+    const gone = diff(at('3.7', ['routers.web.rule=Host(`a.test`) || Host(`b.test`)']), at('3.7', ['routers.web.rule=Host(`c.test`)']), { acks });
+    expect(gone.summary.acknowledged).toBe(0);
+    expect(gone.changes.map((change) => change.class)).toContain('route-removed');
+  });
+
+  test('of two targets lets their differences pass, and not those of two others', () => {
+    const compare = (now: ComparedTarget, acks?: AckOptions): DiffDocument => diffTargets(loadText(composeOf(targets)), ['traefik', now], built, acks === undefined ? {} : { acks });
+    const acks = acksFor(compare('nginx'));
+    expect(compare('nginx', acks).summary).toMatchObject({ security: 0, breaking: 0, acknowledged: acks.after.length });
+    expect(failsOn(compare('nginx', acks), 'any')).toBe(false);
+    expect(compare('kong', acks).summary.acknowledged).toBe(0);
+    expect(failsOn(compare('kong', acks), 'any')).toBe(true);
   });
 });
 

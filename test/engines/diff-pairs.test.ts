@@ -94,4 +94,4 @@ function edgesOf(loaded: Loaded): readonly ProbeInput[] {
   return witnesses(routing, { limit: EDGES }).probes.filter(({ clientIp }) => clientIp.startsWith('127.')).slice(0, EDGES).map((probe) => asSent({ probe, loggedIn: false, before: NONE, after: NONE }, LOGIN));
 }
 
-const NONE = { decision: { kind: 'refused', requestClass: '' }, routes: [] } as const;
+const NONE = { decision: { kind: 'refused', requestClass: '' }, routes: [], replicas: new Map<string, number>() } as const;

@@ -58,7 +58,7 @@ describeDocker('running containers', (engine) => {
     await proxy?.stop();
     await world?.stop();
     await folder?.remove();
-  });
+  }, 600_000);
 
   describe('answer as they do behind Traefik', () => {
     test('on both networks, with rules, prefixes and a port of their own', async () => {

@@ -50,7 +50,7 @@ export function recordedOf(one: Case): readonly Recorded[] {
  * and so do what a challenge makes up and the digest of an address in a sticky cookie.
  */
 export function maskNames(decision: Recorded, name: string): Recorded {
-  const text = JSON.stringify(decision).replaceAll(`${name}/`, '').replace(/(?<=")([a-z0-9-]+)#\d+(?=")|(?<=X-Backend: [a-z0-9-]+)#\d+/g, '$1').replace(/127\.[12]\.\d+\.(\d+)(?=:)/g, '127.1.CASE.$1')
+  const text = JSON.stringify(decision).replaceAll(`${name}/`, '').replace(/(?<=")([a-z0-9-]+)#\d+(?=[" ])|(?<=X-Backend: [a-z0-9-]+)#\d+/g, '$1').replace(/127\.[12]\.\d+\.(\d+)(?=:)/g, '127.1.CASE.$1')
     .replace(/(nonce|opaque)=\\"[^"\\]*\\"/g, '$1=CHANCE').replace(/(?<="Authorization: Digest )(?:[^"\\]|\\.)*/g, 'CHANCE').replace(/(?<="(?:Set-)?Cookie: (?:[^"]*; )?[\w-]+=)[0-9a-f]{16}(?=[;"])/g, 'MEMBER');
   return JSON.parse(text) as Recorded;
 }

@@ -20,6 +20,8 @@ export interface FakeContainer {
   readonly command?: readonly string[];
   readonly composeProject?: string;
   readonly composeService?: string;
+  /** What is inside of it, by absolute path: a text, or where a link leads. */
+  readonly files?: Readonly<Record<string, string | { readonly link: string }>>;
 }
 
 /** The id that Docker would give it; stable for a name, so that a run can be repeated. */

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { answerArchive } from './fake-archive.ts';
 import { containerId, inspection, listEntry, type FakeContainer } from './docker-container.ts';
 
 /** A Docker Engine API with containers that only exist on paper. */
@@ -40,11 +41,13 @@ export async function startFakeDocker(containers: readonly FakeContainer[] = [])
 }
 
 function answer(state: State, request: IncomingMessage, response: ServerResponse): void {
-  const path = new URL(request.url ?? '/', 'http://docker').pathname.replace(/^\/v\d+(\.\d+)?(?=\/)/, '');
+  const url = new URL(request.url ?? '/', 'http://docker');
+  const path = url.pathname.replace(/^\/v\d+(\.\d+)?(?=\/)/, '');
   response.setHeader('Api-Version', API_VERSION);
   response.setHeader('Ostype', 'linux');
   if (path === '/_ping') response.end(request.method === 'HEAD' ? undefined : 'OK');
   else if (path === '/events') keepListener(state, response);
+  else if (path.endsWith('/archive')) answerArchive(state.containers.find((one) => path === `/containers/${containerId(one)}/archive`)?.files ?? {}, url.searchParams.get('path') ?? '', response);
   else sendJson(response, documentAt(state, path));
 }
 

@@ -45,7 +45,7 @@ export async function startLiveSides({ traefik: engine, workDir, endpoint, ours 
   await writeFile(join(workDir, 'traefik.yml'), STATIC);
   const port = await freePort({ address: '127.0.0.1' });
   const serving = startServe(workDir, ours, port);
-  const ready = await waitFor(() => Promise.resolve(serving.said().includes('ready') ? true : null), { timeoutMs: 10_000, giveUp: () => serving.ended() });
+  const ready = await waitFor(() => Promise.resolve(serving.said().includes('ready') ? true : null), { timeoutMs: 60_000, giveUp: () => serving.ended() });
   if (ready === null) throw new Error(`gateway serve is not ready: ${serving.said()}`);
   const one = async (to: number, host: string, target: string): Promise<string> => {
     const { status, body, failure } = await sendRaw({ port: to, method: 'GET', target, host, timeoutMs: 2000 });

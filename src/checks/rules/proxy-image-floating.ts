@@ -1,4 +1,4 @@
-import { containerSymbol } from '../../ir/index.ts';
+import { containerSymbol, type Container } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
@@ -16,12 +16,15 @@ const rule: LintRule = {
     severity: 'warning',
     blocking: false,
     bad: [compose('the newest one', 'services:', '  traefik:', '    image: traefik:latest', '#          ^^^^^^^^^^^^^^ proxy-image-floating', ...REST)],
-    good: [compose('a version', 'services:', '  traefik:', '    image: traefik:v3.7', ...REST)],
+    good: [
+      compose('a version', 'services:', '  traefik:', '    image: traefik:v3.7', ...REST),
+      compose('pages behind the proxy', 'services:', '  traefik:', '    image: traefik:v3.7', ...REST, '  pages:', '    image: nginx', '    labels:', '      - traefik.enable=true', '      - traefik.http.routers.pages.rule=Host(`a.example.com`)'),
+    ],
   },
   check(context) {
     for (const container of containersOf(context)) {
       const image = imageOf(container);
-      if (image === undefined || container.image === undefined || !PROXIES.includes(image.name) || !/^(?:latest)?$/.test(image.tag) || container.image.value.text.includes('@')) continue;
+      if (image === undefined || container.image === undefined || !PROXIES.includes(image.name) || isApplication(container, image.name) || !/^(?:latest)?$/.test(image.tag) || container.image.value.text.includes('@')) continue;
       reportFound(context, {
         origin: container.image.origin,
         symbol: `${containerSymbol(container)} image`,
@@ -33,6 +36,11 @@ const rule: LintRule = {
   },
 };
 export default rule;
+
+/** What stands behind Traefik serves pages, whatever else its image could do. */
+function isApplication({ labels }: Container, image: string): boolean {
+  return image !== 'traefik' && labels.some(({ key }) => /^traefik\.(?:http|tcp|udp)\./i.test(key.value.text));
+}
 
 const PROXIES: readonly string[] = ['traefik', 'kong', 'kong/kong', 'kong/kong-gateway', 'nginx', 'haproxy', 'caddy', 'envoyproxy/envoy'];
 const EXAMPLES: Readonly<Record<string, string>> = { traefik: 'v3.7', kong: '3.9', 'kong/kong': '3.9', nginx: '1.28' };

@@ -14,12 +14,12 @@ const rule: LintRule = {
   id: 'server-scheme',
   meta: {
     summary: 'a server with a scheme that Traefik cannot speak',
-    why: 'Servers are spoken to with http, https or h2c. Any other word is accepted when it is loaded, and then every request ends in 500.',
+    why: 'Servers are spoken to with http, https or h2c. Any other word is accepted when it is loaded, and then every request ends in 500 or 502.',
     category: 'correctness',
     severity: 'warning',
     blocking: false,
     fix: 'unsafe',
-    bad: [web('one letter too many', ...LABELS, 'traefik.http.services.web.loadbalancer.server.scheme=httpss', '                                                     ^^^^^^ server-scheme')],
+    bad: [web('one letter too many', ...LABELS, 'traefik.http.services.web.loadbalancer.server.scheme=httpss', '                                                     ^^^^^^ server-scheme'), web('what belongs to an address', ...LABELS, 'traefik.http.services.web.loadbalancer.server.scheme=https://', '                                                     ^^^^^^^^ server-scheme')],
     good: [web('a known scheme', ...LABELS, 'traefik.http.services.web.loadbalancer.server.scheme=https')],
   },
   check: (context) => reportModel(context, (resolved) => resolved.gateway.services.flatMap((service) => ofService(service, context))),
@@ -30,7 +30,9 @@ export default rule;
 function ofService(service: Service, context: LintContext): readonly ModelFinding[] {
   if (service.spec.kind !== 'loadBalancer') return [];
   const label = labelBySymbol(context, `${service.symbol}.loadbalancer.server.scheme`)?.label.value;
-  return service.spec.endpoints.slice(0, label === undefined ? undefined : 1).flatMap(({ scheme, origin }) => {
+  return service.spec.endpoints.slice(0, label === undefined ? undefined : 1).flatMap(({ scheme: read, origin }) => {
+    // An URL may be made of more than a scheme: `https://` and an address after it.
+    const scheme = label?.value.text ?? read;
     if (SCHEMES.includes(scheme.toLowerCase()) || scheme === '' || scheme.includes('$') || label?.value.holes.length !== (label === undefined ? undefined : 0)) return [];
     const meant = suggest(scheme, SCHEMES);
     return [{
@@ -38,7 +40,7 @@ function ofService(service: Service, context: LintContext): readonly ModelFindin
       symbol: `${service.symbol}.scheme`,
       message: `"${scheme}" is no scheme that Traefik speaks${meant === undefined ? '' : `, did you mean "${meant}"?`}`,
       label: 'http, https or h2c',
-      why: 'Traefik answers 500 to every request',
+      why: 'Traefik answers 500 or 502 to every request',
       help: meant === undefined ? 'write "http", "https" or "h2c"' : `write "${meant}"`,
       ...(meant === undefined || label === undefined ? {} : replaceFix(context, label.origin, scheme, meant, 'unsafe')),
     }];

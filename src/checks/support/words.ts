@@ -41,6 +41,7 @@ function effect(problem: Problem, verb: (singular: string) => string): string {
   const lost = routers.length === 0 ? '' : `: ${routers.length === 1 ? 'its router' : 'its routers'} ${list(routers.map(shortName))} ${routers.length === 1 ? 'answers' : 'answer'} 404`;
   switch (problem.loss) {
     case 'provider':
+      if (problem.kind === 'file-invalid') return `${verb('rejects')} all dynamic files because of it: after a start nothing of them is served, after a change what was right before`;
       return `${verb('panics')} on this label and ${verb('tries')} again for ever: no container of this proxy is served at all`;
     case 'everyContainer':
       return `${verb('drops')} every container of this proxy`;

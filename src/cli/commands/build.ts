@@ -58,7 +58,8 @@ export function register(program: Command, { context, finish }: Deps): Command {
 }
 
 async function runBuild(context: Context, stacks: readonly string[], flags: BuildFlags): Promise<0 | 1 | 3 | 70> {
-  const api = await import('../../index.ts');
+  const [api, { expectShortRun }] = await Promise.all([import('../../index.ts'), import('../short-run.ts')]);
+  expectShortRun();
   const json = formatOf(flags, ['text', 'json']) === 'json';
   checkReport(flags, json);
   const prepared = await prepare(context, stacks, flags);

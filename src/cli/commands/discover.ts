@@ -20,7 +20,7 @@ interface DiscoverFlags extends SourceOptions {
 
 const FORMATS = ['text', 'json', 'compose', 'gateway'] as const;
 type Format = (typeof FORMATS)[number];
-type Api = typeof import('../../index.ts');
+type Api = typeof import('../../running.ts');
 
 const EXAMPLES = `
 Examples:
@@ -47,27 +47,26 @@ export function register(program: Command, { context, finish }: Deps): Command {
 async function runDiscover(context: Context, files: readonly string[], flags: DiscoverFlags): Promise<ExitCode> {
   const format = formatOf(flags, FORMATS);
   if (flags.from === 'compose-config') throw new CommandError(EXIT.usage, 'discover shows what runs: --from takes docker-inspect here');
-  const api = await import('../../index.ts');
+  const api = await import('../../running.ts');
   const options: DiscoverFlags = flags.from === undefined ? { ...flags, live: true } : flags;
-  const show = async (): Promise<ExitCode> => print(context, options, api, format, await prepareVisible(context, files, options));
+  const show = async (): Promise<ExitCode> => print(context, options, { api, format }, await prepareVisible(context, files, options));
   if (flags.watch !== true) return show();
   const prepared = await prepareVisible(context, files, options);
   if (prepared.live === undefined) throw new CommandError(EXIT.usage, '--watch follows running containers; a file does not change');
-  print(context, options, api, format, prepared);
+  await print(context, options, { api, format }, prepared);
   return followLive(context, options, prepared.live, api, show);
 }
 
-function print(context: Context, flags: DiscoverFlags, api: Api, format: Format, prepared: Prepared): ExitCode {
-  const loaded = api.load(prepared.input);
-  const notVisible = prepared.input.gateways.flatMap(({ seen }) => (seen ?? []).flatMap(({ unseen }) => unseen));
-  const document = api.discoverDocument(loaded, prepared.failed ?? [], notVisible);
+async function print(context: Context, flags: DiscoverFlags, { api, format }: { readonly api: Api; readonly format: Format }, prepared: Prepared): Promise<ExitCode> {
+  // One version is shown; a gateway.yaml must be right on all.
+  const loaded = api.load({ ...prepared.input, firstVersionOnly: format !== 'gateway' });
+  const document = api.discoverDocument(loaded, prepared.failed ?? []);
   sayTaken(context, flags, loaded);
-  const hasFindings = format === 'gateway' ? printSpecs(context, flags, api, loaded) : false;
+  const hasFindings = format === 'gateway' ? await printSpecs(context, flags, loaded) : false;
   if (format === 'json') context.out(printJson(document));
   else if (format === 'compose') context.out(api.discoverCompose(loaded));
   else if (format === 'text') context.out(api.discoverText(document));
   if (flags.quiet !== true) context.err(`${api.discoverSummary(document)}\n`);
-  for (const line of notVisible) context.err(`not visible: ${line}\n`);
   const unread = hostsNotRead(prepared.failed ?? []);
   for (const line of unread) context.err(`error: ${line}\n`);
   if (unread.length > 0) return EXIT.environment;
@@ -75,7 +74,8 @@ function print(context: Context, flags: DiscoverFlags, api: Api, format: Format,
 }
 
 /** One gateway.yaml; true where a rule could not be said. */
-function printSpecs(context: Context, flags: DiscoverFlags, api: Api, loaded: Loaded): boolean {
+async function printSpecs(context: Context, flags: DiscoverFlags, loaded: Loaded): Promise<boolean> {
+  const api = await import('../../index.ts');
   const printed = api.toGatewayYaml(loaded);
   if (printed.length > 1) throw new CommandError(EXIT.usage, 'a gateway.yaml is of one gateway', `Pick one: ${printed.map(({ gateway }) => gateway).join(', ')}`);
   // What the engine drops is not in the file: each piece is named.

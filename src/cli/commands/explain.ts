@@ -68,7 +68,8 @@ async function runExplain(context: Context, words: readonly string[], flags: Exp
   const targets = targetsOf(flags, prepared, api.targetNames);
   const loaded = api.load(prepared.input);
   if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name one: --stack path/to/compose.yml');
-  sayTaken(context, flags, loaded);
+  // What runs and is not visible stands in the answers' own notes.
+  sayTaken(context, flags, isLive ? { ...loaded, notVisible: [] } : loaded);
   const options = { targets, versions: versionsOf(prepared), allowances: new Map(Object.entries(prepared.config.approximate)), inlineSecrets: false, settings: prepared.config.targets, overrides: prepared.input.overrides };
   const whole = { ...(flags.expect === undefined ? {} : { expect: flags.expect }), build: options };
   const rawdata = await readRawdata(api, isLive ? (flags.rawdata ?? []) : [], prepared.host);

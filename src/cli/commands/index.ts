@@ -13,4 +13,10 @@ import { register as test } from './test.ts';
 import { register as validate } from './validate.ts';
 
 /** In the order of `gateway --help`. */
-export const COMMANDS: readonly Register[] = [lint, validate, build, diff, explain, test, serve, discover, demo, targets, rules, schema];
+const COMMANDS: Readonly<Record<string, Register>> = { lint, validate, build, diff, explain, test, serve, discover, demo, targets, rules, schema };
+
+/** The command that the line begins with; all of them where it begins otherwise, for help and for what was meant. */
+export function commandsFor([first = '']: readonly string[]): readonly Register[] {
+  const asked = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  return asked === undefined ? Object.values(COMMANDS) : [asked];
+}

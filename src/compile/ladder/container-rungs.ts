@@ -72,7 +72,7 @@ function labels({ container, fate, problems, loaded }: Footing): Rung {
   if (fate.kind !== 'lost') return rungAt('labels', 'ok', 'decoded', loaded);
   const own = problems.filter((problem) => isOf(problem, container));
   if (own.some((problem) => problem.loss === 'container' && ADDRESS.has(problem.kind))) return rungAt('labels', 'ok', 'decoded', loaded);
-  const cause = own.find(({ loss, causedBy }) => loss === 'container' && causedBy === undefined) ?? problems.find(({ loss }) => loss === 'provider');
+  const cause = own.find(({ loss, causedBy }) => loss === 'container' && causedBy === undefined) ?? problems.find(({ loss, kind }) => loss === 'provider' && kind !== 'file-invalid');
   if (cause === undefined) return rungAt('labels', 'failed', `the whole container is dropped: ${fate.because}`, loaded, fate.origin ?? container.origin);
   return rungAt('labels', 'failed', `the whole container is dropped: ${said(cause, loaded)}`, loaded, cause.origin);
 }

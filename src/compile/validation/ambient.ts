@@ -1,5 +1,4 @@
 import type { Decision, HeaderList, Probe } from '../../ir/index.ts';
-import { encodeUtf8 } from '../../rule-lang/index.ts';
 
 /**
  * What a target does otherwise with every request, as its verdicts say: fields that only Traefik's Docker provider sets,
@@ -17,12 +16,7 @@ export function expectedOf(target: 'nginx' | 'kong', decision: Decision): Decisi
   if (decision.kind !== 'forward') return decision;
   const { set, remove } = decision.requestHeaders;
   const own = withoutUnsent(target, set).filter(([name, value]) => !(name.toLowerCase() === 'accept-encoding' && value === 'gzip'));
-  return { ...decision, requestHeaders: { set: onTheWire(own), remove }, responseHeaders: { ...decision.responseHeaders, set: onTheWire(decision.responseHeaders.set) } };
-}
-
-/** Values of middlewares are text; engines send them as UTF-8. */
-function onTheWire(headers: HeaderList): HeaderList {
-  return headers.map(([name, value]): readonly [string, string] => [name, encodeUtf8(value)]);
+  return { ...decision, requestHeaders: { set: own, remove } };
 }
 
 /** Kong writes the host of a Location in lower case, without a final dot. */

@@ -1,46 +1,30 @@
-import { refKey, type Decision, type HeaderList, type Probe, type ResolvedService, type Route, type Routing } from '../../ir/index.ts';
-import { requestClass } from '../../ir/request-class.ts';
+import type { Decision, HeaderList, Probe, Routing } from '../../ir/index.ts';
 import { answer, readNginx, type NginxAnswer } from '../../models/nginx/index.ts';
 import { compareDecision } from '../../runtime/index.ts';
 import { expectedOf, repeatsField } from './ambient.ts';
+import { escapedRefusals } from './escaped.ts';
 import type { Sender } from './forwarded.ts';
 import { mayDecline } from './regular.ts';
+import { stickyCookies, withoutSticky } from './sticky-cookies.ts';
 import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
 
 /** The rendered configuration in the model of nginx. `send` tells what Traefik would send in fields that decisions leave out. */
 export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing, send: Sender): { readonly ask: Asker; readonly faults: readonly string[] } {
   const config = readNginx(withOperatorFiles(files));
   const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
-  const routes = routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]);
-  const refusing = new Set(routes.filter(refusesEscaped).map(({ router }) => refKey(router)));
-  const cookies = new Set(routes.flatMap(({ service: { service: { spec } } }) => (spec.kind === 'loadBalancer' && spec.sticky !== undefined ? [spec.sticky.name] : [])));
+  const declinesEscaped = escapedRefusals(routing);
+  const cookies = stickyCookies(routing);
   return {
     faults: config.unknown === undefined ? [] : [config.unknown],
     ask: (probe, decision) => {
-      const seen = withoutSticky(answer(config, probe, ports), cookies);
-      return declinesEscaped(seen, probe, decision, refusing) ? { kind: 'declined' } : declared(judge(seen, probe, expectedOf('nginx', decision), send), probe);
+      const seen = withoutCookies(answer(config, probe, ports), cookies);
+      return seen.kind === 'respond' && declinesEscaped(seen.status, probe, decision) ? { kind: 'declined' } : declared(judge(seen, probe, expectedOf('nginx', decision), send), probe);
     },
   };
 }
 
-/** Which endpoint a new client gets, and so what its cookie says, is left to chance: decisions do not hold it. */
-function withoutSticky(seen: NginxAnswer, cookies: ReadonlySet<string>): NginxAnswer {
-  if (seen.kind !== 'forward' || cookies.size === 0) return seen;
-  return { ...seen, added: seen.added.filter(([name, value]) => name.toLowerCase() !== 'set-cookie' || !cookies.has(value.slice(0, value.indexOf('=')))) };
-}
-
-/** middleware.stripPrefixRegex and service.scheme say so in their rows: the one reads the decoded path, to h2c endpoints nginx escapes it anew. */
-function refusesEscaped({ chain, service }: Route): boolean {
-  return [...chain, ...service.chain].some(({ spec }) => spec.kind === 'stripPrefixRegex') || speaksHttp2(service);
-}
-
-function speaksHttp2({ service: { spec }, members }: ResolvedService): boolean {
-  return (spec.kind === 'loadBalancer' && spec.endpoints.some(({ scheme }) => scheme === 'h2c')) || members.some(speaksHttp2);
-}
-
-function declinesEscaped(seen: NginxAnswer, { target }: Probe, decision: Decision, refusing: ReadonlySet<string>): boolean {
-  if (seen.kind !== 'respond' || seen.status !== 400 || (requestClass(target) !== 'R' && !target.endsWith('?'))) return false;
-  return (decision.kind === 'forward' || decision.kind === 'respond') && decision.router !== null && refusing.has(refKey(decision.router));
+function withoutCookies(seen: NginxAnswer, cookies: ReadonlySet<string>): NginxAnswer {
+  return seen.kind === 'forward' ? { ...seen, added: withoutSticky(seen.added, cookies) } : seen;
 }
 
 /** A password file that the operator puts there is not known here: it stands empty, so that nobody gets in. */

@@ -43,6 +43,7 @@ function words(decision: Decision): string {
 }
 
 function removed(names: readonly string[]): string {
+  if (names.length === 0) return '';
   return names.map((name) => name.toLowerCase()).filter((name) => !AMBIENT.has(name)).toSorted().join(', ');
 }
 
@@ -51,12 +52,18 @@ function textDiffers(what: string, expected: string, seen: string): Answer | und
 }
 
 function fieldsDiffer(side: string, expected: HeaderList, seen: HeaderList): Answer | undefined {
+  if (areSame(expected, seen)) return undefined;
   const [left, right] = [grouped(expected), grouped(seen)];
   for (const name of new Set([...left.keys(), ...right.keys()])) {
     const [one, other] = [left.get(name) ?? '', right.get(name) ?? ''];
     if (one !== other) return differs(`${side} ${name}`, one, other);
   }
   return undefined;
+}
+
+/** Field for field: nearly all are, and then nothing needs to be sorted out. */
+function areSame(one: HeaderList, other: HeaderList): boolean {
+  return one.length === other.length && one.every(([name, value], index) => name === other[index]?.[0] && value === other[index]?.[1]);
 }
 
 function grouped(headers: HeaderList): ReadonlyMap<string, string> {

@@ -24,13 +24,13 @@ export interface Backends {
   readonly auth: number;
   /** A mark for one request: the field to send. */
   mark(): readonly [string, string];
-  /** Who received the request with that mark, the last one where several did. */
-  take(mark: readonly [string, string]): Arrival | null;
+  /** Who received the request with that mark, in the order in which they did: mirrors and retries send it more than once. */
+  take(mark: readonly [string, string]): readonly Arrival[];
   stop(): Promise<void>;
 }
 
 export async function startBackends(keys: readonly string[]): Promise<Backends> {
-  const arrivals = new Map<string, Arrival>();
+  const arrivals = new Map<string, Arrival[]>();
   const servers: RawServer[] = [];
   const start = async (receive: (request: ReceivedRequest, port: number) => void): Promise<number> => {
     const port = await freePort({ address: '127.0.0.1' });
@@ -41,7 +41,9 @@ export async function startBackends(keys: readonly string[]): Promise<Backends> 
     return port;
   };
   const record = ({ method, target, headers }: ReceivedRequest, port: number): void => {
-    arrivals.set(headerValue(headers, ID) ?? '', { address: `127.0.0.1:${String(port)}`, method, target, headers: headers.filter(([name]) => name.toLowerCase() !== ID.toLowerCase()) });
+    const id = headerValue(headers, ID) ?? '';
+    const arrival = { address: `127.0.0.1:${String(port)}`, method, target, headers: headers.filter(([name]) => name.toLowerCase() !== ID.toLowerCase()) };
+    arrivals.set(id, [...(arrivals.get(id) ?? []), arrival]);
   };
   const auth = await start(() => undefined);
   const pool: number[] = [];
@@ -51,7 +53,7 @@ export async function startBackends(keys: readonly string[]): Promise<Backends> 
     ports: new Map(keys.map((key, index) => [key, pool[index % pool.length] ?? auth])),
     mark: () => [ID, randomUUID()],
     take: ([, id]) => {
-      const found = arrivals.get(id) ?? null;
+      const found = arrivals.get(id) ?? [];
       arrivals.delete(id);
       return found;
     },

@@ -1,4 +1,4 @@
-import type { Decision, Listener, Middleware, Probe, Route, Routing } from '../../ir/index.ts';
+import type { Decision, Listener, Middleware, MiddlewareSpec, Probe, Route, Routing } from '../../ir/index.ts';
 import { isSecretOption } from '../../ir/index.ts';
 import { middlewaresOf } from '../validation/environment.ts';
 
@@ -30,7 +30,13 @@ export function isAskable(probe: Probe, { kind }: Decision, route: Route | undef
   const chain = [...route.chain, ...route.service.chain];
   // An error page comes from a service, so somebody behind the engine sees the request that it answers itself.
   const hasPages = kind === 'respond' && chain.some(({ spec }) => spec.kind === 'errors');
-  return !isAcme && !hasPages && !chain.some(({ spec }) => BY_COUNT.includes(spec.kind)) && !isOwn(route);
+  return !isAcme && !hasPages && !chain.some(({ spec }) => BY_COUNT.includes(spec.kind) || readsFiles(spec)) && !isOwn(route);
+}
+
+/** Files lie where the engine will run, not here. */
+function readsFiles(spec: MiddlewareSpec): boolean {
+  if (spec.kind === 'basicAuth' || spec.kind === 'digestAuth') return spec.usersFile !== '';
+  return spec.kind === 'forwardAuth' && [spec.tls?.ca, spec.tls?.cert, spec.tls?.key].some((file) => file !== undefined && file !== '');
 }
 
 /** Traefik's own services: what they say is not in the files. */

@@ -12,7 +12,9 @@ import { build } from '../build.ts';
 import { withoutOwnRoutes } from '../foreign.ts';
 import { applyOverrides } from '../overrides.ts';
 import type { BuildOptions, BuildResult, BuiltTarget, Loaded, LoadedGateway } from '../types.ts';
+import { escapedRefusals } from '../validation/escaped.ts';
 import { settle } from '../validation/outcome.ts';
+import { stickyCookies } from '../validation/sticky-cookies.ts';
 import { withStandIns } from '../validation/stand-ins.ts';
 import type { Disagreement, Validation } from '../validate.ts';
 import { askEngine } from './ask.ts';
@@ -141,12 +143,13 @@ async function askAll(engine: EngineBinary, folder: string, subject: Subject, ba
     const approximate = new Set(judged.flatMap(({ allowed, use }) => (allowed === undefined || use.site.route === undefined ? [] : [refKey(use.site.route.router)])));
     const find = finder(routing);
     const named = namesOf(backends);
+    const asking = { target, ports, backends, cookies: stickyCookies(routing), declinesEscaped: escapedRefusals(routing) };
     const questions = witnesses(routing, { logins }).probes.map((probe) => ({ probe, decision: runtime.decide(probe) }));
     const asked = questions.filter(({ probe, decision }) => isForetold(decision, approximate) && isAskable(probe, decision, find.route(decision), find.listener(probe)));
     const count = { same: 0, declined: 0, differs: 0, unmodelled: 0 };
     const disagreements: Disagreement[] = [];
     await inTurns(asked, AT_ONCE, async ({ probe, decision }) => {
-      const answer = await askEngine({ target, ports, backends }, probe, decision);
+      const answer = await askEngine(asking, probe, decision);
       count[answer.kind] += 1;
       if (answer.kind === 'differs') disagreements.push({ probe, router: routerOf(decision), what: answer.mismatch.what, expected: named(answer.mismatch.expected), seen: named(answer.mismatch.seen) });
     });

@@ -3,6 +3,7 @@ import type { KongPlugin } from './document.ts';
 import type { Answer } from './plugin-state.ts';
 import { headerValues } from './request.ts';
 import type { RouterRequest } from './request.ts';
+import { encodeUtf8 } from './uri.ts';
 import { booleanAt, numberAt, stringsAt } from './value.ts';
 
 const ALL_METHODS = 'GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS,TRACE,CONNECT';
@@ -19,9 +20,9 @@ export function corsAnswer(plugin: KongPlugin, request: RouterRequest): Answer |
   const methods = stringsAt(plugin.config, 'methods');
   const maxAge = numberAt(plugin.config, 'max_age');
   const out: [string, string][] = [...originHeaders(plugin, request)].map(([name, value]) => [name, value]);
-  if (headers.length > 0) out.push(['Access-Control-Allow-Headers', headers.join(',')]);
+  if (headers.length > 0) out.push(['Access-Control-Allow-Headers', encodeUtf8(headers.join(','))]);
   else if (asked !== undefined) out.push(['Access-Control-Allow-Headers', asked]);
-  out.push(['Access-Control-Allow-Methods', methods.length > 0 ? methods.join(',') : ALL_METHODS]);
+  out.push(['Access-Control-Allow-Methods', methods.length > 0 ? encodeUtf8(methods.join(',')) : ALL_METHODS]);
   if (maxAge !== undefined) out.push(['Access-Control-Max-Age', String(maxAge)]);
   return { status: 200, headers: out, body: '' };
 }
@@ -30,7 +31,7 @@ export function corsAnswer(plugin: KongPlugin, request: RouterRequest): Answer |
 export function corsHeaders(plugin: KongPlugin, request: RouterRequest): HeaderList {
   if (isPreflight(request)) return [];
   const exposed = stringsAt(plugin.config, 'exposed_headers');
-  return [...originHeaders(plugin, request), ...(exposed.length > 0 ? [['Access-Control-Expose-Headers', exposed.join(',')] as const] : [])];
+  return [...originHeaders(plugin, request), ...(exposed.length > 0 ? [['Access-Control-Expose-Headers', encodeUtf8(exposed.join(','))] as const] : [])];
 }
 
 function originHeaders(plugin: KongPlugin, request: RouterRequest): HeaderList {

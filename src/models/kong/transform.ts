@@ -3,6 +3,7 @@ import type { KongPlugin } from './document.ts';
 import { corsHeaders } from './plugin-cors.ts';
 import { headerValues, unescapeArgument } from './request.ts';
 import type { RouterRequest } from './request.ts';
+import { encodeUtf8 } from './uri.ts';
 import { objectAt, stringAt, stringsAt } from './value.ts';
 
 /** What the transformer plugins change on a forwarded request. */
@@ -18,7 +19,7 @@ export interface RequestChange {
 function pairs(plugin: KongPlugin, section: string, key: string): readonly (readonly [string, string | undefined])[] {
   return stringsAt(objectAt(plugin.config, section), key).flatMap((text) => {
     const match = /^([^:]+):*([^]*)$/.exec(text);
-    return match?.[1] === undefined ? [] : [[match[1], match[2] === '' ? undefined : match[2]] as const];
+    return match?.[1] === undefined ? [] : [[match[1], match[2] === '' ? undefined : encodeUtf8(match[2] ?? '')] as const];
   });
 }
 

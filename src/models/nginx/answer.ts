@@ -222,6 +222,8 @@ function content(site: Site, location: Location, body: Body): NginxAnswer {
   if (body.proxy === undefined) return { kind: 'unknown', directive: `location ${location.name} without an answer` };
   const forwarded = forward(state, body, location, body.proxy);
   if (forwarded === undefined) return finish(site, 500);
+  // A page of another service for a status that nginx itself came to: the client sees that status.
+  if (site.kept !== undefined && site.kept !== 0) return respond(site, site.kept, []);
   return {
     kind: 'forward', endpoints: forwarded.endpoints, target: forwarded.target, requestHeaders: forwarded.headers,
     added: added(site, 200), hidden: body.settings.hidden, location: location.name, uri: state.uri,

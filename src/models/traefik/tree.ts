@@ -46,10 +46,12 @@ export interface Node {
 
 export function nodeOf(value: unknown): Node {
   const tree = isTree(value) ? value : {};
+  let spellings: ReadonlyMap<string, string> | undefined;
   const raw = (key: string): unknown => {
     if (Object.hasOwn(tree, key)) return tree[key];
-    const wanted = key.toLowerCase();
-    const found = Object.keys(tree).find((name) => name.toLowerCase() === wanted);
+    // Most options are absent from most nodes: each name is folded once, not once for each question. The first of two counts.
+    spellings ??= new Map(Object.keys(tree).toReversed().map((name) => [name.toLowerCase(), name]));
+    const found = spellings.get(key.toLowerCase());
     return found === undefined ? undefined : tree[found];
   };
   const scalar = (key: string): string | undefined => scalarText(raw(key));

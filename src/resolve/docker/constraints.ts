@@ -18,6 +18,7 @@ export function matchesConstraints(labels: ReadonlyMap<string, Text>, expression
 
 /** The labels that a constraint names: they are meant for Traefik whatever their key. */
 export function constraintLabels(expression: string): readonly string[] {
+  if (expression === '') return [];
   return parseExpression(expression).calls.flatMap((call) => {
     const [key] = call.args;
     const name = key === undefined ? undefined : stringValue(key);

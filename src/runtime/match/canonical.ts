@@ -1,7 +1,7 @@
 import { encodeUtf8, type EngineVersion } from '../../rule-lang/index.ts';
 import type { EntryPoint, HeaderList } from '../../ir/index.ts';
 import { canonicalName } from '../headers.ts';
-import { escapedPath, joinedPath, requestUri, type UrlPath } from '../url.ts';
+import { escapedPath, joinedPath, plainTarget, requestUri, type UrlPath } from '../url.ts';
 import { canonicalHost, isValidHostHeader } from './host.ts';
 import { parseTarget, type Target } from './target.ts';
 
@@ -47,12 +47,15 @@ export type EdgeOptions = Pick<EntryPoint, 'sanitizePath' | 'encodeQuerySemicolo
 
 /** What Go's server and Traefik's entry point do to a request before routing, in their order. */
 export function canonicalRequest(arrived: Arrived, options: EdgeOptions): CanonicalResult {
-  const target = isToken(arrived.method) ? parseTarget(arrived.method, arrived.target) : undefined;
-  if (target === undefined) return refuse(400, '400 Bad Request');
+  const plain = isToken(arrived.method) && arrived.method !== 'CONNECT' ? plainTarget(arrived.target) : undefined;
+  const target = plain === undefined && isToken(arrived.method) ? parseTarget(arrived.method, arrived.target) : undefined;
+  if (plain === undefined && target === undefined) return refuse(400, '400 Bad Request');
   const header = readHost(arrived);
   if (typeof header !== 'string') return { ok: false, refusal: header };
   if (!arrived.headers.every(isValidHeader)) return refuse(400, '400 Bad Request');
   if (!canMeet(arrived)) return refuse(417, '');
+  if (plain !== undefined) return { ok: true, request: asItIs(arrived.target, plain, header) };
+  if (target === undefined) return refuse(400, '400 Bad Request');
   // A tunnel is not for a reverse proxy: refused whatever else is wrong with it (3.7, ran).
   if (arrived.method === 'CONNECT' && options.engine === '3.7') return refuse(501, '');
   // Go's server answers this one itself.
@@ -82,12 +85,17 @@ function canMeet({ headers, http2 }: Arrived): boolean {
 }
 
 function readHost(arrived: Arrived): string | Refusal {
-  const more = arrived.headers.filter(([name]) => canonicalName(name) === 'Host').map(([, value]) => value);
-  const hosts = [...(arrived.host === null ? [] : [arrived.host]), ...more].map((value) => value.replace(/^[ \t]+|[ \t]+$/g, ''));
-  const [host] = hosts;
-  if (hosts.length > 1) return { status: 400, text: '400 Bad Request' };
+  const more = arrived.headers.find(([name]) => canonicalName(name) === 'Host')?.[1];
+  const several = (arrived.host === null ? 0 : 1) + arrived.headers.reduce((count, [name]) => count + (canonicalName(name) === 'Host' ? 1 : 0), 0) > 1;
+  const host = (arrived.host ?? more)?.replace(/^[ \t]+|[ \t]+$/g, '');
+  if (several) return { status: 400, text: '400 Bad Request' };
   if (host === undefined) return arrived.http10 === true || arrived.method === 'CONNECT' ? '' : { status: 400, text: '400 Bad Request: missing required Host header' };
   return isValidHostHeader(host) ? host : { status: 400, text: '400 Bad Request: malformed Host header' };
+}
+
+/** Nothing in the target is written in more than one way. */
+function asItIs(target: string, { path, query }: { readonly path: string; readonly query: string }, host: string): Canonical {
+  return { path, rawPath: '', host, canonicalHost: canonicalHost(host), routingPath: path, rawQuery: query, forceQuery: false, requestUri: target, opaque: '' };
 }
 
 function build(sent: string, target: Target, hostHeader: string, options: EdgeOptions): Canonical {
@@ -97,7 +105,8 @@ function build(sent: string, target: Target, hostHeader: string, options: EdgeOp
   const rawQuery = semicolons ? target.rawQuery.replaceAll(';', options.encodeQuerySemicolons ? '%3B' : '&') : target.rawQuery;
   const rewritten = semicolons && options.encodeQuerySemicolons ? uriOf(target, path, rawQuery) : uri;
   return {
-    ...path,
+    path: path.path,
+    rawPath: path.rawPath,
     host,
     canonicalHost: canonicalHost(host),
     routingPath: options.engine === '2.11' ? path.path : routingPath(path),
@@ -120,7 +129,7 @@ function cleaned(sent: string, target: Target, options: EdgeOptions): { readonly
 }
 
 function uriOf(target: Target, path: UrlPath, rawQuery: string): string {
-  if (target.opaque === '') return requestUri({ ...path, rawQuery, forceQuery: target.forceQuery });
+  if (target.opaque === '') return requestUri({ path: path.path, rawPath: path.rawPath, rawQuery, forceQuery: target.forceQuery });
   return target.opaque + (target.forceQuery || rawQuery !== '' ? `?${rawQuery}` : '');
 }
 

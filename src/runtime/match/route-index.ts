@@ -18,6 +18,11 @@ interface Shelf {
 
 interface Trees {
   readonly hosts: Map<string, RadixTree<Shelf>>;
+  /** Routes for any host. */
+  readonly any: RadixTree<Shelf> | undefined;
+  /** Some are for a host, some for what stands before one. */
+  readonly named: boolean;
+  readonly wild: boolean;
   /** Longer ends of a host are no key. */
   readonly longestEnd: number;
 }
@@ -43,20 +48,15 @@ export function indexRoutes(routes: readonly Route[]): RouteIndex {
     const { hosts: names = [ANY], prefixes = [''], header } = conditionsOf(route.rule);
     for (const name of names) for (const prefix of prefixes) put(shelfOf(hosts, name, prefix), ranked, header);
   }
-  const trees: Trees = { hosts, longestEnd: [...hosts.keys()].reduce((most, key) => (key.startsWith('.') ? Math.max(most, key.length) : most), 0) };
+  const keys = [...hosts.keys()];
+  const trees: Trees = { hosts, any: hosts.get(ANY), named: keys.some((key) => key !== ANY), wild: keys.some((key) => key.startsWith('*')), longestEnd: keys.reduce((most, key) => (key.startsWith('.') ? Math.max(most, key.length) : most), 0) };
   return {
     all,
-    find: (request) => {
-      let winner: Ranked | undefined;
-      eachList(trees, request, (list) => {
-        winner = best(list, winner, request);
-      });
-      return winner;
-    },
+    find: (request) => overTrees(trees, request, undefined, bestOnShelf),
     equals: (request, found) => {
-      const others = new Set<Ranked>();
-      eachList(trees, request, (list) => {
-        for (const ranked of list) if (ranked.place > found.place && ranked.route.priority === found.route.priority && ranked.matches(request)) others.add(ranked);
+      const others = overTrees(trees, request, new Set<Ranked>(), (so, shelf) => {
+        for (const list of listsOf(shelf, request)) for (const ranked of list) if (ranked.place > found.place && ranked.route.priority === found.route.priority && ranked.matches(request)) so.add(ranked);
+        return so;
       });
       return [...others].toSorted((a, b) => a.place - b.place);
     },
@@ -87,20 +87,37 @@ function put({ any, byHeader }: Shelf, ranked: Ranked, header: { readonly name: 
   else list.push(ranked);
 }
 
-/** Every list whose conditions the request meets. */
-function eachList({ hosts, longestEnd }: Trees, request: MatchRequest, take: (list: readonly Ranked[]) => void): void {
-  const onShelf = ({ any, byHeader }: Shelf): void => {
-    if (any.length > 0) take(any);
-    for (const [name, values] of byHeader) for (const value of request.header(name)) take(values.get(value) ?? []);
-  };
+/** Every shelf whose conditions the request meets. */
+function overTrees<A>(trees: Trees, request: MatchRequest, start: A, take: (so: A, shelf: Shelf, request: MatchRequest) => A): A {
+  const so = trees.any === undefined ? start : trees.any.fold(request.path, start, request, take);
+  return trees.named ? overHosts(trees, request, so, take) : so;
+}
+
+function overHosts<A>({ hosts, wild, longestEnd }: Trees, request: MatchRequest, start: A, take: (so: A, shelf: Shelf, request: MatchRequest) => A): A {
   const host = bareHost(request.host);
-  const onTree = (key: string): void => hosts.get(key)?.along(request.path, onShelf);
-  onTree(ANY);
-  if (host !== ANY) onTree(host);
+  let so = start;
+  if (host === ANY) return so;
+  const onTree = (key: string): void => {
+    const tree = hosts.get(key);
+    if (tree !== undefined) so = tree.fold(request.path, so, request, take);
+  };
+  onTree(host);
   const dot = host.indexOf('.');
-  if (dot === -1) return;
-  onTree(`*${host.slice(dot)}`);
-  for (let at = dot; at !== -1; at = host.indexOf('.', at + 1)) if (host.length - at <= longestEnd) onTree(host.slice(at));
+  if (dot === -1) return so;
+  if (wild) onTree(`*${host.slice(dot)}`);
+  for (let at = longestEnd === 0 ? -1 : dot; at !== -1; at = host.indexOf('.', at + 1)) if (host.length - at <= longestEnd) onTree(host.slice(at));
+  return so;
+}
+
+function bestOnShelf(winner: Ranked | undefined, shelf: Shelf, request: MatchRequest): Ranked | undefined {
+  const so = best(shelf.any, winner, request);
+  return shelf.byHeader.size === 0 ? so : listsOf(shelf, request).reduce((found, list) => (list === shelf.any ? found : best(list, found, request)), so);
+}
+
+function listsOf({ any, byHeader }: Shelf, request: MatchRequest): readonly (readonly Ranked[])[] {
+  const out: (readonly Ranked[])[] = [any];
+  for (const [name, values] of byHeader) for (const value of request.header(name)) out.push(values.get(value) ?? []);
+  return out;
 }
 
 function best(list: readonly Ranked[], winner: Ranked | undefined, request: MatchRequest): Ranked | undefined {

@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../ir/index.ts';
+import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { headerOf, removeHeader, setExact } from '../headers.ts';
 import { respond, type Draft, type RuntimeRequest, type RuntimeResponse } from '../message.ts';
 import { rememberingCheck } from './password.ts';
@@ -8,7 +9,7 @@ import type { Factory } from './factory.ts';
 export const basicAuth: Factory<'basicAuth'> = (spec) => {
   const users = new Map(spec.users.flatMap(splitUser));
   const check = rememberingCheck();
-  const challenge = `Basic realm="${spec.realm === '' ? 'traefik' : spec.realm}"`;
+  const challenge = `Basic realm="${spec.realm === '' ? 'traefik' : encodeUtf8(spec.realm)}"`;
   return (next) =>
     function* (request, draft) {
       const login = credentials(headerOf(request.headers, 'Authorization') ?? '');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { headerOf } from '../headers.ts';
 import type { RuntimeRequest, Scope } from '../message.ts';
 import { slot } from '../slot.ts';
@@ -15,7 +16,7 @@ const MAX_NONCES = 1100;
 
 /** MD5 digest with qop=auth, nonces of this process only (go-http-auth). */
 export const digestAuth: Factory<'digestAuth'> = (spec) => {
-  const realm = spec.realm === '' ? 'traefik' : spec.realm;
+  const realm = spec.realm === '' ? 'traefik' : encodeUtf8(spec.realm);
   const users = new Map(spec.users.flatMap(splitUser));
   const session = slot((scope): Session => ({ opaque: randomKey(scope), nonces: new Map() }));
   return (next) =>
@@ -29,7 +30,7 @@ export const digestAuth: Factory<'digestAuth'> = (spec) => {
 };
 
 function splitUser(line: string): [string, string][] {
-  const [user = '', realm = '', hash, ...rest] = line.split(':');
+  const [user = '', realm = '', hash, ...rest] = encodeUtf8(line).split(':');
   return hash === undefined || rest.length > 0 ? [] : [[`${user}:${realm}`, hash]];
 }
 

@@ -11,7 +11,7 @@ export const login: Factory<'login'> = (spec, { consumers }) => {
     function* (request, draft) {
       const given = credentials(headerOf(request.headers, 'Authorization') ?? '');
       const owner = given === undefined ? undefined : owners.get(given.user);
-      if (given === undefined || owner === undefined || Buffer.from(given.password).toString('latin1') !== owner.password) return unauthorized(draft, `Basic realm="${spec.realm}"`);
+      if (given === undefined || owner === undefined || Buffer.from(given.password).toString('latin1') !== owner.password) return unauthorized(draft, `Basic realm="${latin1(spec.realm)}"`);
       if (!spec.keep) request.headers = removeHeader(request.headers, 'Authorization');
       return identify(request, draft, owner.consumer) ?? (yield* next(request, draft));
     };

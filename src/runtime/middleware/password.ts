@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import bcrypt from 'bcryptjs';
+import { createRequire } from 'node:module';
+
+/** Loaded with the first hash of its kind: few routes have one. */
+const load: (name: 'bcryptjs') => Pick<typeof import('bcryptjs'), 'compareSync'> = createRequire(import.meta.url);
 
 /** Compares a password with an htpasswd hash as go-http-auth does: {SHA}, bcrypt, else MD5 crypt; unknown hashes never match. */
 function checkPassword(password: Uint8Array, hash: string): boolean {
@@ -30,7 +33,7 @@ function checkBcrypt(password: Uint8Array, hash: string): boolean {
   // Go refuses what is longer than 72 bytes.
   if (hash.length !== 60 || password.length > 72) return false;
   try {
-    return bcrypt.compareSync(Buffer.from(password).toString('utf8'), `$2b$${hash.slice(4)}`);
+    return load('bcryptjs').compareSync(Buffer.from(password).toString('utf8'), `$2b$${hash.slice(4)}`);
   } catch {
     return false;
   }

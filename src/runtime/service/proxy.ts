@@ -2,7 +2,7 @@ import type { Endpoint, HeaderList, LoadBalancer, Transport } from '../../ir/ind
 import { send, type Failure, type Handler, type UpstreamRequest, type UpstreamResponse } from '../effect.ts';
 import { respondStatus, type Body, type Draft, type RuntimeResponse } from '../message.ts';
 import { downstreamResponse, upstreamRequest, type Address } from '../upstream.ts';
-import { headerOf } from '../headers.ts';
+import { areSendable, headerOf } from '../headers.ts';
 
 /** What Traefik answers when a server does not (pkg/proxy/httputil ComputeStatusCode; 502 and 503 ran). */
 const STATUS_OF: Readonly<Record<Failure, number>> = { refused: 502, closed: 502, timeout: 504, cancelled: 499, unsupported: 500 };
@@ -27,6 +27,7 @@ export function proxyTo(endpoint: Endpoint, balancer: LoadBalancer, transport: T
   const address: Address = { host: authority(endpoint), passHostHeader: balancer.passHostHeader, basePath: endpoint.preservePath ? endpoint.path : '' };
   return function* forward(request, draft) {
     const outgoing = upstreamRequest(request, address);
+    if (!areSendable(outgoing.headers)) return respondStatus(draft, 500);
     const outcome = yield* send({ kind: 'endpoint', endpoint, transport }, outgoing);
     if (request.attempt !== undefined) {
       request.attempt.reached = true;
@@ -41,6 +42,6 @@ export function proxyTo(endpoint: Endpoint, balancer: LoadBalancer, transport: T
 function onto(draft: Draft, via: UpstreamRequest, received: UpstreamResponse, answer: { readonly headers: HeaderList; readonly body: Body }): RuntimeResponse {
   const headers = [...draft.headers, ...answer.headers];
   const untyped = draft.untyped && headerOf(headers, 'Content-Type') === undefined;
-  const upgrade = received.upgrade === undefined ? {} : { upgrade: received.upgrade };
-  return { status: received.status, headers, removed: [], untyped, body: answer.body, via, finalizers: [], ...upgrade };
+  const response = { status: received.status, headers, removed: [], untyped, body: answer.body, via, finalizers: [] };
+  return received.upgrade === undefined ? response : { ...response, upgrade: received.upgrade };
 }

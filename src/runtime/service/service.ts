@@ -55,11 +55,12 @@ function internal(kind: InternalName, name: string): Handler {
 
 function loadBalancer(resolved: ResolvedService, spec: LoadBalancer): ServiceNode {
   const { ref } = resolved.service;
+  const unusable = unusableCheck(spec);
   const member = (endpoint: Endpoint): Member => ({
     name: endpointUrl(endpoint),
     weight: endpoint.weight,
     handler: passively(ref, spec, endpoint, proxyTo(endpoint, spec, resolved.transport)),
-    up: (scope) => isUp(scope, ref, endpoint) && !unusableCheck(spec),
+    up: (scope) => !unusable && isUp(scope, ref, endpoint),
   });
   const members = spec.endpoints.map(member);
   return { handler: balance(members, spec.strategy, spec.sticky), up: (scope) => members.some((one) => one.weight > 0 && one.up(scope)) };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StickyCookie } from '../../ir/index.ts';
+import { cookieText, type StickyCookie } from '../../ir/index.ts';
 import { addHeader, valuesOf } from '../headers.ts';
 import type { Draft, RuntimeRequest } from '../message.ts';
 
@@ -48,19 +48,4 @@ function cookieOf(request: RuntimeRequest, name: string): string | undefined {
     }
   }
   return undefined;
-}
-
-const SAME_SITE: Readonly<Record<string, string>> = { none: 'None', lax: 'Lax', strict: 'Strict' };
-
-/** Go's http.Cookie.String: Path, Domain, Max-Age, HttpOnly, Secure, SameSite. */
-function cookieText(cookie: StickyCookie, value: string): string {
-  const sameSite = SAME_SITE[cookie.sameSite.toLowerCase()];
-  const parts = [`${cookie.name}=${value}`];
-  if (cookie.path !== '') parts.push(`Path=${cookie.path}`);
-  if (cookie.domain !== '') parts.push(`Domain=${cookie.domain.replace(/^\./, '')}`);
-  if (cookie.maxAge !== 0) parts.push(`Max-Age=${String(Math.max(0, cookie.maxAge))}`);
-  if (cookie.httpOnly) parts.push('HttpOnly');
-  if (cookie.secure) parts.push('Secure');
-  if (sameSite !== undefined) parts.push(`SameSite=${sameSite}`);
-  return parts.join('; ');
 }

@@ -31,7 +31,7 @@ export function readLabels(reading: Reading, service: Value, name: string): Labe
 /** A key without a value is a label with an empty one; its place is the end of the key. */
 function toLabel(pair: Pair, place: RawLabel['place'], reading: Reading): RawLabel {
   const end = pair.key.value.text.length;
-  const value = pair.value ?? { value: { text: '', holes: [] }, origin: reading.origins.slice(pair.key.origin, end, end) };
+  const value = pair.value === undefined ? { value: { text: '', holes: [] }, origin: reading.origins.slice(pair.key.origin, end, end) } : { ...pair.value, origin: reading.origins.inner(pair.value.origin) };
   return { key: pair.key, value, origin: pair.origin, place };
 }
 

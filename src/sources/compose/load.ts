@@ -21,7 +21,7 @@ function freshDocuments(reading: Reading, path: string, scope: Scope): readonly 
   const yaml = parsed(reading, path);
   if (yaml === undefined) return undefined;
   return yaml.docs.flatMap((doc) => {
-    const value = toValue(doc, { reading, ...scope, symbol: '' });
+    const value = toValue(doc, { reading, ...scope }, '');
     if (value.kind === 'mapping') return [value];
     notMapping(reading, path, value.origin);
     return [];
@@ -72,18 +72,17 @@ export interface Scope {
 }
 interface Context extends Scope {
   readonly reading: Reading;
-  readonly symbol: string;
 }
 
-function toValue(node: YamlNode, context: Context): Value {
-  const operation = operationOf(node.tag);
-  if (node.kind === 'scalar') return scalarValue(node, context, operation);
-  const common = { origin: node.origin, ...operation };
-  if (node.kind === 'sequence') return { kind: 'sequence', items: node.items.map((item) => toValue(item, context)).filter((item) => item.operation !== 'reset'), ...common };
+/** `symbol` = the keys down to here. */
+function toValue(node: YamlNode, context: Context, symbol: string): Value {
+  if (node.kind === 'scalar') return scalarValue(node, context, symbol);
+  const common = { origin: node.origin, ...operationOf(node.tag) };
+  if (node.kind === 'sequence') return { kind: 'sequence', items: node.items.map((item) => toValue(item, context, symbol)).filter((item) => item.operation !== 'reset'), ...common };
   const entries = new Map<string, Entry>();
   for (const { key, value } of node.entries) {
-    const inner = { ...context, symbol: context.symbol === '' ? key.text : `${context.symbol}/${key.text}` };
-    entries.set(key.text, { key: key.text, keyOrigin: key.origin, keyIsText: isText(resolveScalar(key)), value: toValue(value, inner) });
+    const inner = symbol === '' ? key.text : `${symbol}/${key.text}`;
+    entries.set(key.text, { key: key.text, keyOrigin: key.origin, keyIsText: isText(resolveScalar(key)), value: toValue(value, context, inner) });
   }
   return { kind: 'mapping', entries, ...common };
 }
@@ -106,15 +105,20 @@ const TYPES: Readonly<Record<Exclude<Resolved['kind'], 'invalid'>, ScalarType>> 
   string: 'string',
 };
 
-function scalarValue(node: YamlScalar, context: Context, operation: { readonly operation?: Operation }): ScalarValue {
+const NO_MARKS: ScalarValue['marks'] = [];
+
+function scalarValue(node: YamlScalar, context: Context, symbol: string): ScalarValue {
+  // What nearly every scalar is, without the detours of the others.
+  if (node.tag === undefined && !node.text.includes('$') && resolveScalar(node).kind === 'string') return { kind: 'scalar', folder: context.folder, type: 'string', text: node.text, marks: NO_MARKS, origin: node.origin };
+  const operation = operationOf(node.tag);
   const untagged = operation.operation === undefined ? node : { text: node.text, style: node.style };
   const resolved = resolveScalar(untagged);
   const common = { kind: 'scalar' as const, folder: context.folder, ...operation };
   if (resolved.kind === 'invalid') {
-    reportTag(node, resolved.tag, context);
+    reportTag(node, resolved.tag, context, symbol);
     return { ...common, text: node.text, type: 'string', marks: [], origin: node.origin };
   }
-  if (resolved.kind === 'string') return { ...common, type: 'string', ...filled(node, context) };
+  if (resolved.kind === 'string') return { ...common, type: 'string', ...filled(node, context, symbol) };
   const text = goText(resolved);
   return { ...common, type: TYPES[resolved.kind], text, marks: [], origin: text === node.text ? node.origin : asWhole(node, text, context) };
 }
@@ -124,11 +128,11 @@ function asWhole(node: YamlScalar, text: string, context: Context): OriginId {
   return context.reading.origins.rewrite(node.origin, [{ cooked: 0, cookedLength: text.length, from: 0, fromLength: node.text.length }]);
 }
 
-function reportTag(node: YamlScalar, tag: string, context: Context): void {
-  context.reading.reporter.report({ rule: 'yaml-syntax', message: `"${node.text}" is not a ${tag}`, origin: node.origin, symbol: context.symbol, blocking: true, why: 'Compose cannot read the file' });
+function reportTag(node: YamlScalar, tag: string, context: Context, symbol: string): void {
+  context.reading.reporter.report({ rule: 'yaml-syntax', message: `"${node.text}" is not a ${tag}`, origin: node.origin, symbol, blocking: true, why: 'Compose cannot read the file' });
 }
 
-function filled(node: YamlScalar, context: Context): Pick<ScalarValue, 'text' | 'marks' | 'origin'> {
+function filled(node: YamlScalar, context: Context, symbol: string): Pick<ScalarValue, 'text' | 'marks' | 'origin'> {
   const { origins, reporter, holes } = context.reading;
   const made = interpolate(node.text, context.lookup);
   if (made.segments === undefined) return { text: made.text, marks: [], origin: node.origin };
@@ -137,7 +141,7 @@ function filled(node: YamlScalar, context: Context): Pick<ScalarValue, 'text' | 
       rule: 'compose-interpolation',
       message: problem.message,
       origin: origins.slice(node.origin, problem.start, problem.end),
-      symbol: context.symbol,
+      symbol,
       blocking: true,
       why: 'Compose refuses the file: invalid interpolation format',
       help: 'write "$$" for a dollar sign that is meant as such',

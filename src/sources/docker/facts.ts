@@ -25,11 +25,20 @@ export interface ContainerFacts {
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly environment: readonly { readonly name: string; readonly value: string | undefined }[];
+  /** Only of a container that runs Traefik: what its files say, by their paths inside. A path that is not here was not asked for. */
+  readonly files?: ReadonlyMap<string, SeenFile>;
   /** Where Compose made it: project, service, folder and files, as its labels say. */
   readonly compose?: ComposeFacts;
   /** The service's name, where this is a task of a Swarm service: only a Swarm provider reads it, and it reads nothing else. */
   readonly task?: string;
 }
+
+/** What is at a path inside a container; of a folder only what the file provider would read. */
+export type SeenFile =
+  | { readonly kind: 'file'; readonly text: string }
+  | { readonly kind: 'folder'; readonly names: readonly string[] }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unseen'; readonly why: string };
 
 /** What Compose wrote on a container. */
 export interface ComposeFacts {

@@ -8,7 +8,7 @@
  *
  * What is not in a {@link SeenHost} is not visible, never absent: see its `unseen` and `complete`.
  */
-export type { ComposeFacts, ContainerFacts, FailedHost, LiveRead, SeenHost } from './facts.ts';
+export type { ComposeFacts, ContainerFacts, FailedHost, LiveRead, SeenFile, SeenHost } from './facts.ts';
 export { chooseHosts } from './hosts.ts';
 export type { DockerHost, HostChoice } from './hosts.ts';
 export { readInspectFile } from './inspect-file.ts';

@@ -22,7 +22,8 @@ export function readInspection(value: unknown): ContainerFacts | undefined {
     ...(networkMode === undefined ? {} : { networkMode }),
     networks: networksOf(objectAt(value, 'NetworkSettings', 'Networks')),
     ...portsOf(objectAt(value, 'NetworkSettings', 'Ports')),
-    mounts: listAt(value, 'Mounts').map(mountOf),
+    // Docker tells them in another order each time.
+    mounts: listAt(value, 'Mounts').map(mountOf).toSorted((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0)),
     ...startOf(config, image),
     ...(compose === undefined ? {} : { compose }),
   };
@@ -66,7 +67,7 @@ function traefikVariable(text: string): ContainerFacts['environment'] {
 }
 
 /** `traefik`, `library/traefik`, `ghcr.io/me/traefik:v3`; not `traefik/whoami`. */
-function isTraefikImage(image: string): boolean {
+export function isTraefikImage(image: string): boolean {
   const [named = ''] = image.split('@');
   return /^traefik(?::.*)?$/.test(named.slice(named.lastIndexOf('/') + 1));
 }

@@ -4,8 +4,9 @@ import type { Connection } from './connect.ts';
 import type { ContainerFacts, FailedHost, LiveRead, SeenHost } from './facts.ts';
 import { statusOf, whyFailed } from './failure.ts';
 import type { DockerHost } from './hosts.ts';
-import { readInspection } from './inspect.ts';
+import { isTraefikImage, readInspection } from './inspect.ts';
 import { objectAt, textAt, textsAt } from './json.ts';
+import { withProxyFiles } from './proxy-files.ts';
 import { readTasks } from './swarm.ts';
 
 export interface LiveOptions {
@@ -40,12 +41,13 @@ export async function readAll(docker: Docker, host: string, timeoutMs: number): 
   const within = (): AbortSignal => AbortSignal.timeout(timeoutMs);
   const [list, info] = await Promise.all([docker.listContainers({ all: true, abortSignal: within() }), inTime(docker.info(), within())]);
   const unseen: string[] = [];
+  const unseenFiles: string[] = [];
   const containers = await eachOf(list, AT_ONCE, async (entry): Promise<readonly ContainerFacts[]> => {
     const id = textAt(entry, 'Id') ?? '';
     const name = (textsAt(entry, 'Names')[0] ?? id).replace(/^\//, '');
     try {
       const facts = readInspection(await docker.getContainer(id).inspect({ abortSignal: within() }));
-      if (facts !== undefined) return [facts];
+      if (facts !== undefined) return [await withFiles(docker, facts, timeoutMs, unseenFiles)];
       unseen.push(`container ${name}: the answer is no container`);
     } catch (error) {
       unseen.push(`container ${name}: ${statusOf(error) === 404 ? 'gone while it was read' : whyFailed(error, timeoutMs, '')}`);
@@ -54,7 +56,15 @@ export async function readAll(docker: Docker, host: string, timeoutMs: number): 
   });
   const isManager = objectAt(info, 'Swarm')['ControlAvailable'] === true;
   const tasks = isManager ? await readTasks(docker, within) : [];
-  return { host, containers: [...containers.flat(), ...tasks], unseen: unseen.toSorted(), complete: unseen.length === 0 };
+  return { host, containers: [...containers.flat(), ...tasks], unseen: [...unseen.toSorted(), ...unseenFiles.toSorted()], complete: unseen.length === 0 };
+}
+
+/** Reading files takes the whole reader of configurations, which only a host with Traefik needs. */
+async function withFiles(docker: Docker, facts: ContainerFacts, timeoutMs: number, unseen: string[]): Promise<ContainerFacts> {
+  if (!isTraefikImage(facts.image)) return facts;
+  const read = await withProxyFiles(docker, facts, timeoutMs);
+  unseen.push(...read.unseen);
+  return read.facts;
 }
 
 /** For questions that cannot be called off. */

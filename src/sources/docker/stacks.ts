@@ -1,8 +1,8 @@
-import type { Container, Stack } from '../../ir/index.ts';
+import type { Container, LiveFile, Stack } from '../../ir/index.ts';
 import { known } from '../../text/index.ts';
 import type { OriginId, Origins, SourceFile, Sourced, Text } from '../../text/index.ts';
 import { Card } from './card.ts';
-import type { ContainerFacts, SeenHost } from './facts.ts';
+import type { ContainerFacts, SeenFile, SeenHost } from './facts.ts';
 
 /** Running containers in the form of Compose projects. */
 export interface LiveStacks {
@@ -67,7 +67,7 @@ function toContainer(facts: ContainerFacts, job: Job): { readonly container: Con
     replicas: 1,
     hasHealthcheck: facts.health !== undefined,
     profiles: [],
-    live: { status: facts.status, ...(facts.health === undefined ? {} : { health: facts.health }), addresses: facts.networks, exposedPorts: facts.exposed, ...(facts.task === undefined ? {} : { task: facts.task }) },
+    live: { status: facts.status, ...(facts.health === undefined ? {} : { health: facts.health }), addresses: facts.networks, exposedPorts: facts.exposed, ...(facts.task === undefined ? {} : { task: facts.task }), ...(facts.files === undefined ? {} : { files: filesOf(fileOf(job.host, facts), facts.files) }) },
   };
   return { container, file: card.file() };
 }
@@ -105,6 +105,14 @@ function started(facts: ContainerFacts, card: Card): Pick<Container, 'entrypoint
     command: said('command', facts.command),
     environment: facts.environment.map(({ name, value }) => ({ name, value: value === undefined ? undefined : known(value), origin: card.fact('environment', name) })),
   };
+}
+
+/** Findings call a file inside a container by the container's page and the path. */
+function filesOf(page: string, files: ReadonlyMap<string, SeenFile>): ReadonlyMap<string, LiveFile> {
+  return new Map([...files].map(([path, file]): [string, LiveFile] => {
+    if (file.kind === 'missing') return [path, file];
+    return [path, file.kind === 'unseen' ? { kind: 'unreadable', path: `${page}${path}` } : { ...file, path: `${page}${path}` }];
+  }));
 }
 
 function mountKind(kind: string): Container['mounts'][number]['kind'] {

@@ -4,9 +4,48 @@ import { aboutOption } from './about.ts';
 import { specTable } from './platform-keys.ts';
 import type { ObjectShape, Shape } from './shape.ts';
 
-/** The engine's options below a path of its catalogue, as a shape: `http.middlewares.*.rateLimit`. */
+/**
+ * The engine's options below a path of its catalogue, as a shape: `http.middlewares.*.rateLimit`. Made when somebody looks: most
+ * commands read no gateway.yaml.
+ */
 export function optionsAt(path: string, noun: string, from: 'dynamic' | 'static' = 'dynamic'): ObjectShape {
-  return objectShape(objectAt(path, from), noun);
+  let made: ObjectShape | undefined;
+  const shape = (): ObjectShape => (made ??= objectShape(objectAt(path, from), noun));
+  return {
+    kind: 'object',
+    noun,
+    get title() {
+      return shape().title;
+    },
+    get description() {
+      return shape().description;
+    },
+    get default() {
+      return shape().default;
+    },
+    get example() {
+      return shape().example;
+    },
+    get fields() {
+      return shape().fields;
+    },
+  };
+}
+
+/** Gives a shape fields that are made when somebody looks. */
+export function withFields(shape: Omit<ObjectShape, 'fields'>, make: () => ObjectShape['fields']): ObjectShape {
+  let made: ObjectShape['fields'] | undefined;
+  return {
+    ...shape,
+    get fields() {
+      return (made ??= make());
+    },
+  };
+}
+
+/** Fields without some of them. */
+export function without(fields: ObjectShape['fields'], names: readonly string[]): ObjectShape['fields'] {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
 function objectAt(path: string, from: 'dynamic' | 'static' = 'dynamic'): KeyObject {

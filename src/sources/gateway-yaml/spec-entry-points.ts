@@ -1,4 +1,5 @@
-import { optionsAt } from './options.ts';
+import { optionsAt, withFields, without } from './options.ts';
+import type { ObjectShape } from './shape.ts';
 import { nameOf, either, flag, integer, oneOrMore, text } from './words.ts';
 import { tlsOfRoute } from './spec-routes.ts';
 
@@ -15,20 +16,24 @@ const trust = either({ title: 'Trust', description: 'Peers whose X-Forwarded-* h
 const OWN_ENTRY_POINT = ['address', 'asDefault', 'forwardedHeaders', 'http'];
 const entryPointOptions = optionsAt('entryPoints.*', 'entry point', 'static');
 /** Options of an entry point that the engine keeps below `http`. */
-const belowHttp = Object.fromEntries(Object.entries(optionsAt('entryPoints.*.http', 'entry point', 'static').fields).filter(([key]) => !['middlewares', 'redirections', 'tls'].includes(key)));
-export const BELOW_HTTP: ReadonlySet<string> = new Set(Object.keys(belowHttp));
+const httpOptions = optionsAt('entryPoints.*.http', 'entry point', 'static');
+const belowHttp = (): ObjectShape['fields'] => without(httpOptions.fields, ['middlewares', 'redirections', 'tls']);
 
-export const entryPoint = either({ title: 'Entry point', description: 'A port to listen on, or one with options.', example: 80 }, address, {
+/** Whether the engine keeps an option of an entry point below `http`. */
+export function isBelowHttp(name: string): boolean {
+  return Object.hasOwn(belowHttp(), name);
+}
+
+export const entryPoint = either({ title: 'Entry point', description: 'A port to listen on, or one with options.', example: 80 }, address, withFields({
   kind: 'object', noun: 'entry point', title: 'Entry point', description: 'A port with options.', example: { address: ':443', tls: true }, required: ['address'], alias: { asDefault: 'default', http: 'use', port: 'address', redirections: 'redirect', middlewares: 'use' },
-  fields: {
-    address,
-    default: flag('Default', 'Routes without entry points use it.', false),
-    redirect,
-    tls: tlsOfRoute,
-    trust,
-    use: oneOrMore(nameOf('middleware')),
-    ...belowHttp,
-    ...Object.fromEntries(Object.entries(entryPointOptions.fields).filter(([key]) => !OWN_ENTRY_POINT.includes(key))),
-    forwardedHeaders: optionsAt('entryPoints.*.forwardedHeaders', 'setting', 'static'),
-  },
-});
+}, () => ({
+  address,
+  default: flag('Default', 'Routes without entry points use it.', false),
+  redirect,
+  tls: tlsOfRoute,
+  trust,
+  use: oneOrMore(nameOf('middleware')),
+  ...belowHttp(),
+  ...without(entryPointOptions.fields, OWN_ENTRY_POINT),
+  forwardedHeaders: optionsAt('entryPoints.*.forwardedHeaders', 'setting', 'static'),
+})));

@@ -1,4 +1,4 @@
-import { optionsAt } from './options.ts';
+import { optionsAt, withFields, without } from './options.ts';
 import type { ObjectShape } from './shape.ts';
 import { middlewareUse } from './spec-middlewares.ts';
 import { either, flag, integer, keyed, nameOf, oneOrMore, text } from './words.ts';
@@ -12,25 +12,23 @@ const endpoint = either({ title: 'Endpoint', description: 'HOST:PORT, a URL, STA
 
 export const weights = keyed('Weights', 'Share of the requests by service name.', 'service', integer('Weight', 'Share of the requests.', 10, { least: 0 }), { stable: 90, canary: 10 });
 const loadBalancer = optionsAt('http.services.*.loadBalancer', 'service');
-const { servers: _servers, ...balancing } = loadBalancer.fields;
 
-export const service: ObjectShape = {
+export const service: ObjectShape = withFields({
   kind: 'object', noun: 'service', title: 'Service', description: 'A pool of endpoints, or a way to share requests among services.', example: { endpoints: ['web:8080'] },
   alias: { loadBalancer: 'endpoints', servers: 'endpoints', mirroring: 'mirror', middlewares: 'use' },
   oneOf: ['endpoints', 'weighted', 'highestRandomWeight', 'mirror', 'failover'],
-  fields: {
-    endpoints: oneOrMore(endpoint),
-    ...balancing,
-    weighted: weights,
-    highestRandomWeight: weights,
-    mirror: {
-      kind: 'object', noun: 'mirror', title: 'Mirror', description: 'Copies requests to other services; their answers are dropped.', example: { to: 'web', copies: { shadow: 10 } }, required: ['to'],
-      fields: { to: nameOf('service'), copies: keyed('Copies', 'Percent of the requests by service name.', 'service', integer('Percent', 'Percent of the requests.', 10, { least: 0, most: 100 }), { shadow: 10 }), mirrorBody: flag('Body', 'Copy the body too.', true), maxBodySize: integer('Largest body', 'Larger requests are not copied; bytes, -1 for no limit.', 1_048_576, { default: -1 }) },
-    },
-    failover: {
-      kind: 'object', noun: 'failover', title: 'Failover', description: 'Uses the second service while the first is down.', example: { to: 'web', fallback: 'sorry' }, required: ['to', 'fallback'],
-      fields: { to: nameOf('service'), fallback: nameOf('service'), errors: optionsAt('http.services.*.failover.errors', 'error setting') },
-    },
-    use: middlewareUse,
+}, () => ({
+  endpoints: oneOrMore(endpoint),
+  ...without(loadBalancer.fields, ['servers']),
+  weighted: weights,
+  highestRandomWeight: weights,
+  mirror: {
+    kind: 'object', noun: 'mirror', title: 'Mirror', description: 'Copies requests to other services; their answers are dropped.', example: { to: 'web', copies: { shadow: 10 } }, required: ['to'],
+    fields: { to: nameOf('service'), copies: keyed('Copies', 'Percent of the requests by service name.', 'service', integer('Percent', 'Percent of the requests.', 10, { least: 0, most: 100 }), { shadow: 10 }), mirrorBody: flag('Body', 'Copy the body too.', true), maxBodySize: integer('Largest body', 'Larger requests are not copied; bytes, -1 for no limit.', 1_048_576, { default: -1 }) },
   },
-};
+  failover: {
+    kind: 'object', noun: 'failover', title: 'Failover', description: 'Uses the second service while the first is down.', example: { to: 'web', fallback: 'sorry' }, required: ['to', 'fallback'],
+    fields: { to: nameOf('service'), fallback: nameOf('service'), errors: optionsAt('http.services.*.failover.errors', 'error setting') },
+  },
+  use: middlewareUse,
+}));

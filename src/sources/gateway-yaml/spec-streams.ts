@@ -1,4 +1,4 @@
-import { optionsAt } from './options.ts';
+import { optionsAt, withFields, without } from './options.ts';
 import type { ObjectShape } from './shape.ts';
 import { tcpMiddleware } from './spec-middlewares.ts';
 import { entryPointsOfRoute, priority, target, tlsOfRoute } from './spec-routes.ts';
@@ -19,7 +19,7 @@ export const tcpRoute: ObjectShape = {
     syntax: text('Syntax', 'Of `rule`.', 'v3', { values: ['v2', 'v3'] }),
   },
 };
-const { servers: _tcpServers, ...tcpBalancing } = optionsAt('tcp.services.*.loadBalancer', 'TCP service').fields;
-export const tcpService: ObjectShape = { kind: 'object', noun: 'TCP service', title: 'TCP service', description: 'A pool of endpoints, or weights by name.', example: { endpoints: ['db:5432'] }, oneOf: ['endpoints', 'weighted'], fields: { endpoints: oneOrMore(either({ title: 'Endpoint', description: 'HOST:PORT, or one with options.', example: 'db:5432' }, text('Address', 'HOST:PORT or STACK/SERVICE:PORT.', 'db:5432'), { kind: 'object', noun: 'endpoint', title: 'Endpoint', description: 'An address with options.', example: { address: 'db:5432', tls: true }, required: ['address'], fields: { address: text('Address', 'HOST:PORT.', 'db:5432'), tls: flag('TLS', 'Speak TLS to it.', false) } })), ...tcpBalancing, weighted: weights } };
+const tcpBalancing = optionsAt('tcp.services.*.loadBalancer', 'TCP service');
+export const tcpService: ObjectShape = withFields({ kind: 'object', noun: 'TCP service', title: 'TCP service', description: 'A pool of endpoints, or weights by name.', example: { endpoints: ['db:5432'] }, oneOf: ['endpoints', 'weighted'] }, () => ({ endpoints: oneOrMore(either({ title: 'Endpoint', description: 'HOST:PORT, or one with options.', example: 'db:5432' }, text('Address', 'HOST:PORT or STACK/SERVICE:PORT.', 'db:5432'), { kind: 'object', noun: 'endpoint', title: 'Endpoint', description: 'An address with options.', example: { address: 'db:5432', tls: true }, required: ['address'], fields: { address: text('Address', 'HOST:PORT.', 'db:5432'), tls: flag('TLS', 'Speak TLS to it.', false) } })), ...without(tcpBalancing.fields, ['servers']), weighted: weights }));
 export const udpRoute: ObjectShape = { kind: 'object', noun: 'UDP route', title: 'UDP route', description: 'Where the packets of an entry point go.', example: { entryPoints: 'dns', to: 'dns:53' }, required: ['to'], fields: { to: tcpTarget, entryPoints: entryPointsOfRoute } };
 export const udpService: ObjectShape = { kind: 'object', noun: 'UDP service', title: 'UDP service', description: 'A pool of endpoints, or weights by name.', example: { endpoints: ['dns:53'] }, oneOf: ['endpoints', 'weighted'], fields: { endpoints: oneOrMore(text('Address', 'HOST:PORT or STACK/SERVICE:PORT.', 'dns:53')), weighted: weights } };

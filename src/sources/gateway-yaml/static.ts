@@ -5,7 +5,7 @@ import { entry, list, mapping, same, sameList, text } from './build.ts';
 import { mistake } from './check.ts';
 import type { Checking } from './check.ts';
 import { entriesOf, itemsOf, plainText, valueAt } from './node.ts';
-import { BELOW_HTTP } from './spec-entry-points.ts';
+import { isBelowHttp } from './spec-entry-points.ts';
 import type { SpecEntry, SpecMapping, SpecNode } from './node.ts';
 
 const OWN = new Set(['address', 'default', 'redirect', 'tls', 'trust', 'use']);
@@ -42,9 +42,9 @@ function entryPoint(item: SpecEntry): FileValue {
   return mapping([
     given === undefined ? undefined : entry('address', given.origin, address(given)),
     ...flag(node, 'default', 'asDefault'),
-    ...http(node, options.filter((one) => BELOW_HTTP.has(one.key))),
+    ...http(node, options.filter((one) => isBelowHttp(one.key))),
     ...trust(valueAt(node, 'trust')),
-    ...options.filter((one) => !BELOW_HTTP.has(one.key)).map((one) => entry(one.key, one.origin, same(one.value))),
+    ...options.filter((one) => !isBelowHttp(one.key)).map((one) => entry(one.key, one.origin, same(one.value))),
   ], node.origin);
 }
 

@@ -15,8 +15,11 @@ export interface Marked {
   readonly marks: readonly Mark[];
 }
 
+const NO_HOLES: readonly string[] = [];
+
 /** Characters `from..to` of a marked text as a Text with the variables that stand in them. */
 export function textOf(marked: Marked, from = 0, to = marked.text.length): Text {
+  if (marked.marks.length === 0) return { text: marked.text.slice(from, to), holes: NO_HOLES };
   const inside = marked.marks.filter((mark) => mark.start >= from && mark.end <= to);
   const holes = inside.filter((mark) => mark.kind === 'hole').map((mark) => mark.name);
   const fills = inside.filter((mark) => mark.kind === 'fill').map((mark) => mark.name);

@@ -1,4 +1,4 @@
-import { responseHeadersConflict, type Middleware, type Route } from '../../ir/index.ts';
+import { asksForNothing, observabilityOf, refKey, responseHeadersConflict, type EntryPoint, type Middleware, type Route } from '../../ir/index.ts';
 import type { Capabilities, Row, Verdict } from '../target.ts';
 import { knowsCaller, orderProblem, pathProblem, repeatProblem } from './chain.ts';
 import { chainOf } from './paths.ts';
@@ -39,6 +39,17 @@ const setByProxy = {
 /** Recorded answers of key-auth, jwt, basic-auth and acl. */
 const told = (how: string): { readonly verdict: Verdict; readonly seen: Row<never>['seen'] } => ({ verdict: { kind: 'equivalent', how }, seen: [{ version: '3.9.3', by: 'recorded' }] });
 
+/** Plugins that log, count and trace are not written. */
+const NO_LOGS = unsupported('Kong logs, counts and traces with plugins of its own, which need a place to send to', 'take the option away and add file-log, prometheus or opentelemetry to the node, or keep the router on Traefik');
+const SILENT: Verdict = { kind: 'equivalent', how: 'no plugin writes anything down' };
+
+/** Kong redirects by the scheme of the connection (recorded), Traefik by X-Forwarded-Proto of a peer that it believes. */
+const LOOPS: Verdict = { kind: 'approximate', differs: 'a request that a believed peer sends as X-Forwarded-Proto: https is redirected too, which goes round in circles behind a proxy that ends TLS' };
+
+function believesProto({ forwardedHeaders }: EntryPoint): boolean {
+  return forwardedHeaders.insecure || forwardedHeaders.trustedIPs.length > 0;
+}
+
 const NOBODY_KNOWN = {
   title: 'nobody has asked who calls',
   when: (_use: unknown, { route, index }: { readonly route?: Route; readonly index?: number }): boolean => route !== undefined && !knowsCaller(chainOf(route), index),
@@ -54,14 +65,14 @@ export const expressions: Capabilities = {
   'rule.pathRegexp': equivalent('the pattern is translated from RE2 to the Rust engine'),
   'rule.method': exact,
   'rule.header': {
-    ...equivalent('a header spelled with `_` for `-` counts too'),
+    ...equivalent('a header spelled with `_` for `-` counts too, and so does one that Connection names'),
     except: [
       setByProxy,
       { title: 'empty value', when: (use) => use.value.value === '', verdict: no(CACHE) },
       { title: 'a name that is no field', when: (use) => !/^[A-Za-z0-9_-]+$/.test(use.name.value), verdict: no("a field name of Kong's expressions holds letters, digits and `_` only") },
     ],
   },
-  'rule.headerRegexp': { ...equivalent('a header spelled with `_` for `-` counts too'), except: [setByProxy, { title: 'a name that is no field', when: (use) => !/^[A-Za-z0-9_-]+$/.test(use.name.value), verdict: no("a field name of Kong's expressions holds letters, digits and `_` only") }] },
+  'rule.headerRegexp': { ...equivalent('a header spelled with `_` for `-` counts too, and so does one that Connection names'), except: [setByProxy, { title: 'a name that is no field', when: (use) => !/^[A-Za-z0-9_-]+$/.test(use.name.value), verdict: no("a field name of Kong's expressions holds letters, digits and `_` only") }] },
   'rule.query': {
     ...exact,
     except: [
@@ -81,11 +92,12 @@ export const expressions: Capabilities = {
   'priority.order': equivalent('ranks instead of numbers: every decision of 2,892 recorded ones'),
   'priority.tie': equivalent('Kong asks them in the order of the routing; Traefik leaves it to chance'),
   'entryPoint.split': equivalent('one node for each set of routes, because a Kong route cannot choose a listener'),
-  'entryPoint.redirection': equivalent('two routes by method; `//` and dots stay in the Location'),
+  'entryPoint.redirection': { ...equivalent('two routes by method; `//` and dots stay in the Location, and its host is in lower case without a final dot'), except: [{ title: 'peers that are believed', when: believesProto, verdict: LOOPS }] },
   'entryPoint.forwardedHeaders': { ...equivalent('trusted_ips of the node; the peer stays the client address; X-Forwarded-Uri, -Method, -Server and -Tls-Client-Cert are taken from every peer unless all are trusted'), seen: READ, except: [{ title: 'connection', when: (use) => use.forwardedHeaders.connection.length > 0, verdict: no('Kong removes all hop-by-hop headers') }] },
   'entryPoint.encodedCharacters': equivalent('a guard route of the node answers 400'),
   'entryPoint.sanitizePath': equivalent('Kong always cleans: a request with an unclean path is refused with 400'),
   'entryPoint.proxyProtocol': approximate('the proxy_protocol flag of the listener requires the header from every peer, trusted or not', READ),
+  'entryPoint.observability': { ...NO_LOGS, except: [{ title: 'switched off', when: (use) => asksForNothing(observabilityOf(use.raw)), verdict: SILENT }] },
   'middleware.addPrefix': { ...exact, except: [pathExcept('a prefix that is no service path')] },
   'middleware.apiKey': {
     ...told('401 with another body; the service is told X-Consumer-ID and X-Credential-Identifier too'),
@@ -140,8 +152,9 @@ export const expressions: Capabilities = {
   'middleware.rateLimit.redis': unsupported('the connection settings differ and are not translated'),
   'middleware.redirectRegex': unsupported("Kong's redirect plugin knows a fixed target, or the same path on another host", 'keep this router on Traefik or nginx'),
   'middleware.redirectScheme': {
-    ...equivalent('two routes by method; the Location keeps `//` and dot segments and has the host in lower case'),
+    ...equivalent('two routes by method; the Location keeps `//` and dot segments and has the host in lower case, without a final dot'),
     except: [
+      { title: 'peers that are believed', when: (_use, { route, routing }) => routing.listeners.some(({ entryPoint, plain, tls }) => believesProto(entryPoint) && route !== undefined && [...plain, ...tls].some(({ router }) => refKey(router) === refKey(route.router))), verdict: LOOPS },
       { title: 'on TLS', when: (use, { route }) => route?.tls !== undefined && use.spec.scheme === 'https', verdict: { kind: 'approximate', differs: 'a request whose Host names a port is served as it is; Traefik sends it to the same host without the port' } },
       { title: 'another scheme', when: (use) => use.spec.scheme !== 'https', verdict: no('Kong redirects from http to https only') },
       { title: 'another port', when: (use, { route }) => needsHosts(use.middleware) && (!isPort(use.spec.port) || route === undefined || namedHosts(route.rule) === undefined), verdict: no('a redirection to another port is to a constant place in Kong: the rule must name the hosts', 'name them with Host, or redirect to port 443') },
@@ -156,7 +169,7 @@ export const expressions: Capabilities = {
   'middleware.stripPrefixRegex': { ...equivalent('as stripPrefix; with `.` or `[^/]` in the pattern an escaped path is refused'), except: [pathExcept('a pattern that is no strip route')] },
   'chain.order': { ...exact, except: [{ title: "Kong's own order", when: orderConflict, verdict: no('Kong runs plugins in its own order: https redirect, cors, address list, body size, rate limit; path and header changes come last', 'write the middlewares in this order') }] },
   'chain.repeat': { ...exact, except: [{ title: 'one instance per route', when: repeats, verdict: no('a Kong route has one instance of each plugin', 'merge the two middlewares') }, { title: 'one response header, two values', when: (route) => responseHeadersConflict(chainOf(route)), verdict: no("Traefik sends the outer middleware's value, Kong the inner one's", 'set the header in one of them') }] },
-  'service.endpoints': exact,
+  'service.endpoints': equivalent('of several User-Agent lines all are handed on, in Traefik the first; a 304 keeps its Content-Type'),
   'service.empty': equivalent('503 with another body'),
   'service.weights': equivalent('the same ratio, another sequence'),
   'service.strategy': approximate('least-connections, latency or a hash of the address stand in for p2c, leasttime and hrw'),
@@ -182,6 +195,7 @@ export const expressions: Capabilities = {
   'tls.domains': equivalent('only a resolver reads them'),
   ...streams,
   'router.defaultRule': exact,
+  'router.observability': { ...NO_LOGS, except: [{ title: 'switched off', when: (use) => asksForNothing(use.observability), verdict: SILENT }] },
 };
 
 function transportOf(route: Route | undefined): Route['service']['transport'] {

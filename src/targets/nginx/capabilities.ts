@@ -1,4 +1,4 @@
-import { refKey, type HttpMatcher, type IpStrategy, type LoadBalancer, type Route, type TcpRoute } from '../../ir/index.ts';
+import { asksForNothing, observabilityOf, refKey, type EntryPoint, type HttpMatcher, type IpStrategy, type LoadBalancer, type Route, type Service, type TcpRoute } from '../../ir/index.ts';
 import { matchesEmpty } from '../../rule-lang/index.ts';
 import type { Capabilities, Row, UseSite, Verdict } from '../target.ts';
 import { addsToInner, chainProblem, repeatProblem, replacesNothing } from './chain-order.ts';
@@ -6,8 +6,10 @@ import { isCleanPath, isPlainPath, sentPath } from './go-path.ts';
 import { ipRange } from './ip-range.ts';
 import { strategyProblem } from './ip-strategy.ts';
 import { endpointsOf } from './leaves.ts';
+import { retriedStatuses } from './middlewares/content.ts';
 import { requestRate } from './middlewares/limits.ts';
 import { pcre, replacementParts } from './re2.ts';
+import { cannotCatch, catchesChallenge, hasOddMembers, isWatched, pageProblem, stickyProblem } from './service-problems.ts';
 import { isReadableCookie } from './sticky.ts';
 import { mixesTermination } from './stream.ts';
 import { optionsDiffer } from './tls.ts';
@@ -51,6 +53,9 @@ const NO_HEADER = refuse('nginx has no variable for this header alone: it takes 
 
 /** nginx joins the lines of a header, or sees the first: which one it was cannot be told in a map. */
 const SEVERAL_LINES = approximate('of a header that comes in several lines, a rule sees the first (before 1.23) or all of them as one text, joined by ", "; Traefik tries each');
+
+/** Since 1.23 nginx cannot tell two lines of a header from one with a comma. */
+const SEVERAL_AGENTS = 'of several User-Agent lines all are handed on, in Traefik the first';
 
 /** An address of X-Forwarded-For is found by a pattern. */
 function unreadableSource(strategy: IpStrategy | undefined, ranges: readonly string[] = []): boolean {
@@ -110,6 +115,10 @@ const NO_HOST = /[^!$%&'()*+,\-.0-9:;=@A-Z[\]_a-z~]/;
 const RESERVED_RESPONSE = /^(?:server|date|connection|content-length|transfer-encoding|keep-alive|upgrade)$/i;
 const RESERVED_REQUEST = /^(?:connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-connection|proxy-authenticate|proxy-authorization|http2-settings|expect)$/i;
 
+/** The written configuration serves; what is observed of it is the operator's. */
+const NO_LOGS = unsupported('nginx.conf writes no access log, counts nothing and traces nothing', 'take the option away and let the endpoint or a proxy in front write it down, or keep the router on Traefik');
+const SILENT: Verdict = { kind: 'equivalent', how: 'nothing is written down of any request' };
+
 /** Keys in a map would stand in nginx.conf, and tokens need NGINX Plus. */
 const NO_CONSUMERS = unsupported('nginx knows no consumers', 'let a service of yours decide (forwardAuth), write users into basicAuth, or build this gateway for kong');
 
@@ -143,6 +152,7 @@ export const capabilities: Capabilities = {
     ['TCP routers', (use, site) => site.routing.listeners.some(({ entryPoint, tcp }) => entryPoint.name === use.name && tcp.length > 0), refuse('the PROXY protocol in front of TCP routers is not written yet')],
     ['a range that nginx does not read', (use) => (use.proxyProtocol?.trustedIPs ?? []).some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses')],
   ),
+  'entryPoint.observability': except<EntryPoint>(NO_LOGS, ['switched off', ({ raw }) => asksForNothing(observabilityOf(raw)), SILENT]),
   'middleware.addPrefix': except(EXACT, ['a prefix that Go would escape', (use) => !isPlainPath(use.spec.prefix) || !isCleanPath(`/${use.spec.prefix.replace(/^\//, '')}`) || use.spec.prefix.endsWith('/'), refuse('a prefix with escapes, repeated slashes or a slash at its end is sent in a form that nginx cannot make', 'write a prefix of plain path characters without a slash at its end')]),
   'middleware.apiKey': NO_CONSUMERS,
   'middleware.basicAuth': except(equivalent('same status and realm; the body of the 401 is nginx\'s own'), ['realm "off"', (use) => use.spec.realm === 'off', refuse('nginx takes the realm "off" as: no authentication', 'choose another realm')], ['users and usersFile', (use) => use.spec.usersFile !== '' && use.spec.users.length > 0, refuse('nginx reads one file', 'put all users into the file')]),
@@ -151,15 +161,25 @@ export const capabilities: Capabilities = {
   'middleware.basicAuth.usersFile': approximate('nginx accepts more kinds of hashes in that file than Traefik does'),
   'middleware.buffering.maxRequestBodyBytes': equivalent('same status; a body of unknown length is cut while it is sent'),
   'middleware.buffering.memory': equivalent('where nginx keeps a body does not change what is decided'),
-  'middleware.buffering.maxResponseBodyBytes': unsupported('nginx has no limit on answers'),
-  'middleware.buffering.retryExpression': unsupported('nginx has no retry expressions'),
-  'middleware.circuitBreaker': unsupported('nginx counts failures of single endpoints only'),
-  'middleware.compress': approximate('gzip only: no br and zstd; excludedContentTypes is not kept; thresholds hold where the length is known'),
+  'middleware.buffering.maxResponseBodyBytes': unsupported('nginx has no limit on answers', 'limit the answer where it is made'),
+  'middleware.buffering.retryExpression': unsupported('nginx has no retry expressions', 'use the middleware retry'),
+  'middleware.circuitBreaker': unsupported('nginx counts failures of single endpoints only', 'let the callers break the circuit, or keep the router on Traefik'),
+  'middleware.compress': except(
+    approximate('gzip only: no br and zstd; thresholds hold where the length is known'),
+    ['without gzip', ({ spec }) => !spec.encodings.includes('gzip'), refuse('nginx compresses with gzip only', 'add gzip to encodings')],
+    ['types that are left out', ({ spec }) => spec.excludedContentTypes.length > 0, refuse('nginx takes a list of the types that it compresses, not of those that it leaves', 'name the types with includedContentTypes')],
+    ['types that nginx cannot name', ({ spec }) => spec.includedContentTypes.some((type) => !/^[\w.+-]+\/[\w.+-]+$/.test(type)), refuse('nginx compares types without parameters', 'write each type without parameters')],
+    ['text/html left out', ({ spec }) => spec.includedContentTypes.length > 0 && !spec.includedContentTypes.some((type) => type.toLowerCase() === 'text/html'), { kind: 'approximate', differs: 'gzip only: no br and zstd; nginx compresses text/html whatever the list says; thresholds hold where the length is known' }],
+  ),
   'middleware.consumerLimit': NO_CONSUMERS,
   'middleware.contentType': approximate('an answer without Content-Type stays without: Traefik guesses one'),
   'middleware.digestAuth': unsupported('nginx has no digest authentication', 'use basicAuth over TLS'),
   'middleware.encodedCharacters': EXACT,
-  'middleware.errors': unsupported('error pages from a service are not written yet'),
+  'middleware.errors': except(
+    approximate('where the service of the pages cannot be reached, the status is 502 or 504 instead of the one that was caught; a caught 401 keeps its WWW-Authenticate, and 499 is not caught'),
+    ['statuses or pages that nginx cannot make', ({ spec }, { routing }) => pageProblem(spec, routing) !== undefined, refuse('nginx catches statuses from 400 to 599, knows only the status that the client will see, and asks a plain service for a plain path', 'watch 400-599, write the query in plain URL characters with {status} alone, and give the pages a service without settings of its own')],
+    ['a header without a variable of its own', ({ spec }) => (spec.errorRequestHeaders ?? []).some(unreadableHeader), NO_HEADER],
+  ),
   'middleware.forwardAuth': except(
     approximate('an answer other than 2xx, 401 and 403 keeps status (redirects) and Location, but loses its body and other headers'),
     ['options that auth_request lacks', ({ spec }) => spec.forwardBody || spec.preserveRequestMethod || spec.authResponseHeadersRegex !== '' || spec.addAuthCookiesToResponse.length > 0 || spec.authSigninURL !== '' || spec.headerField !== '' || spec.trustForwardHeader || spec.tls !== undefined, refuse('auth_request sends a GET without a body and names each header')],
@@ -167,7 +187,7 @@ export const capabilities: Capabilities = {
     ['a header without a variable of its own', ({ spec }) => [...spec.authResponseHeaders, ...spec.authRequestHeaders].some(unreadableHeader), NO_HEADER],
   ),
   'middleware.groups': NO_CONSUMERS,
-  'middleware.grpcWeb': unsupported('nginx does not translate gRPC-Web'),
+  'middleware.grpcWeb': unsupported('nginx does not translate gRPC-Web', 'put a gRPC-Web proxy before the endpoint'),
   'middleware.headers.customRequest': except(
     EXACT,
     ['a header of the connection', ({ spec }) => Object.keys(spec.customRequestHeaders).some((name) => RESERVED_REQUEST.test(name)), refuse('nginx writes the headers of the connection itself')],
@@ -177,7 +197,7 @@ export const capabilities: Capabilities = {
   'middleware.headers.customResponse': except(EXACT, ['Content-Type taken away', ({ spec }) => Object.entries(spec.customResponseHeaders).some(([name, value]) => value === '' && /^content-type$/i.test(name)), refuse('Traefik then guesses a type from the content; nginx sends none', 'name the type instead of removing it')], ['a header that nginx writes itself', ({ spec }) => Object.keys(spec.customResponseHeaders).some((name) => RESERVED_RESPONSE.test(name)), refuse('nginx writes this header itself and cannot replace it')]),
   'middleware.headers.cors': except(equivalent('same status and headers; an empty Access-Control-Allow-Origin is left out, and from 1.23 on several Origin lines are one'), ['a pattern that PCRE cannot say', ({ spec }) => spec.accessControlAllowOriginListRegex.some((source) => untranslatable(source)), NO_PATTERN]),
   'middleware.headers.security': except(EXACT, ['sslProxyHeaders', ({ spec }) => Object.keys(spec.sslProxyHeaders).length > 0 && spec.stsSeconds > 0 && !spec.forceSTSHeader, refuse('sslProxyHeaders decide about Strict-Transport-Security per request', 'set forceSTSHeader')]),
-  'middleware.headers.allowedHosts': except(equivalent('same status and body, without X-Content-Type-Options'), ['a header without a variable of its own', ({ spec }) => spec.hostsProxyHeaders.some(unreadableHeader), NO_HEADER]),
+  'middleware.headers.allowedHosts': except(equivalent('same status and body, without X-Content-Type-Options'), ['a header without a variable of its own', ({ spec }) => spec.hostsProxyHeaders.some(unreadableHeader), NO_HEADER], ['a name that no host has', ({ spec }) => spec.allowedHosts.some((host) => !/^[\w.:[\]-]+$/.test(host)), refuse('nginx hears Host fields that Traefik refuses as malformed', 'write names or addresses, with a port or without')]),
   'middleware.headers.isDevelopment': EXACT,
   'middleware.inFlightReq': except(approximate('nginx counts requests from the end of their header to the end of the answer, over all workers'), ['ipStrategy', ({ spec }) => unreadableSource(spec.sourceCriterion?.ipStrategy), NO_SOURCE], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
   'middleware.ipAllowList': except(equivalent('same status; the body of the 403 is nginx\'s own'), ['a range that nginx does not read', ({ spec }) => spec.sourceRange.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the ranges')]),
@@ -185,22 +205,25 @@ export const capabilities: Capabilities = {
   'middleware.ipAllowList.rejectStatusCode': EXACT,
   'middleware.jwt': NO_CONSUMERS,
   'middleware.login': NO_CONSUMERS,
-  'middleware.passTLSClientCert': unsupported('nginx cannot write the certificate in Traefik\'s form'),
-  'middleware.plugin': unsupported('plugins are Traefik\'s own'),
+  'middleware.passTLSClientCert': unsupported('nginx cannot write a chain of certificates without its line breaks, nor the names in one in Traefik\'s order and form', 'end the TLS of these clients at the endpoint (a TCP router with passthrough), or keep the router on Traefik'),
+  'middleware.plugin': unsupported('plugins are Traefik\'s own', 'do its work in a service that forwardAuth asks, or in the endpoint'),
   'middleware.rateLimit': except(approximate('equal for spikes; under a lasting overload nginx refuses where Traefik lets some requests wait; no Retry-After'), ['a rate that is whole neither per second nor per minute', ({ spec }) => spec.average !== 0 && requestRate(spec) === undefined, refuse('nginx counts whole requests per second or per minute', 'choose average and period so that one of the two is whole')]),
   'middleware.rateLimit.sourceCriterion': except(EXACT, ['ipStrategy', ({ spec }) => unreadableSource(spec.sourceCriterion?.ipStrategy), NO_SOURCE], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
   'middleware.rateLimit.redis': unsupported('nginx keeps its counters in its own memory'),
   'middleware.redirectRegex': except(equivalent('same status and Location; the body is nginx\'s own'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement), NO_REPLACEMENT]),
-  'middleware.redirectScheme': equivalent('same status and Location; the body is nginx\'s own'),
-  'middleware.replacePath': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines becomes one'), ['a path without a slash or with a bad escape', ({ spec }) => !spec.path.startsWith('/') || sentPath(spec.path) === undefined, refuse('Traefik sends a request line without a path, or answers 500', 'begin the path with a slash')]),
-  'middleware.replacePathRegex': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines becomes one'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement) || /[?#]|%(?![0-9A-Fa-f]{2})/.test(spec.replacement), NO_REPLACEMENT]),
+  'middleware.redirectScheme': except(equivalent('same status and Location; the body is nginx\'s own'), ['a scheme or port that makes no URL', ({ spec }) => !/^[A-Za-z][A-Za-z0-9+.-]*$/.test(spec.scheme) || !/^\d*$/.test(spec.port), refuse('Traefik answers 502, or leads to another URL than the one that is written', 'write a scheme such as https and a number, or no port')]),
+  'middleware.replacePath': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines, or spelled with `_`, becomes one'), ['a path without a slash or with a bad escape', ({ spec }) => !spec.path.startsWith('/') || sentPath(spec.path) === undefined, refuse('Traefik sends a request line without a path, or answers 500', 'begin the path with a slash')]),
+  'middleware.replacePathRegex': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines, or spelled with `_`, becomes one'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement) || /[?#]|%(?![0-9A-Fa-f]{2})/.test(spec.replacement), NO_REPLACEMENT]),
   'middleware.retry': approximate('only another endpoint is tried, at once, and only after a failed connection or a timeout'),
-  'middleware.retry.status': unsupported('a retry by status is not written yet'),
+  'middleware.retry.status': except(
+    approximate('only another endpoint is tried, at once; a service of one endpoint is asked once'),
+    ['statuses that nginx does not repeat', ({ spec }) => retriedStatuses(spec.status) === undefined, refuse('nginx tries another endpoint after 403, 404, 429, 500, 502, 503 and 504 only', 'name these statuses one by one, or keep the retry where the endpoint is asked')],
+  ),
   'middleware.stripPrefix': equivalent('a request that is cut inside or right before escaped reserved characters may be refused with 400 where they would change their meaning'),
   'middleware.stripPrefixRegex': except(equivalent('a path that holds an escaped reserved character is refused with 400'), ['a pattern that PCRE cannot say', ({ spec }) => spec.regex.some((source) => untranslatable(source)), NO_PATTERN]),
   'chain.order': except<Route>(EXACT, ['an order that nginx cannot keep', (route) => chainProblem(route) !== undefined, refuse('nginx reads the request as it came: what an earlier middleware of the chain changes is not seen by this later one', 'change the order of the chain')], ['a prefix that leaves nothing', replacesNothing, refuse('where nothing is left of a path, Traefik writes an empty X-Replaced-Path: nginx sends no header without a value', 'set forceSlash on the stripPrefix, or leave one of the two out')]),
   'chain.repeat': except<Route>(EXACT, ['limits that count once', (route) => repeatProblem(route), refuse('nginx counts limits of one kind at one place of a chain only')], ['CORS around other headers', addsToInner, refuse('nginx adds to the headers of the endpoint, not to those of an inner middleware', 'set these headers in one middleware')]),
-  'service.endpoints': except(EXACT, ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: 'same shares, chosen by chance for each request instead of in turn' }]),
+  'service.endpoints': except(equivalent(SEVERAL_AGENTS), ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: `same shares, chosen by chance for each request instead of in turn; ${SEVERAL_AGENTS}` }]),
   'service.empty': equivalent('503 with the same body'),
   'service.weights': equivalent('same shares, another sequence'),
   'service.strategy': unsupported('nginx has other measures of load', 'use wrr'),
@@ -222,10 +245,23 @@ export const capabilities: Capabilities = {
   'service.flushInterval': equivalent('nginx sends each part of an answer at once'),
   'service.middlewares': EXACT,
   'service.weighted': except(EXACT, ['members with settings of their own', (_, site) => membersDiffer(site.route), refuse('the members differ in scheme, transport, middlewares or host header, or have no endpoint', 'give them the same settings')]),
-  'service.weighted.sticky': unsupported('sticky cookies are not written yet'),
+  'service.weighted.sticky': except<Service>(
+    equivalent('the same cookie; clients without one are spread by chance instead of in turn'),
+    ['members that a cookie cannot choose between', (use, { route, version }) => stickyProblem(use, route, version), refuse('nginx chooses between pools of fixed addresses or single names, each a service of its own, by a cookie that it can read', 'put the cookie on the load balancer, or give every member one server')],
+  ),
   'service.highestRandomWeight': unsupported('nginx hashes in another way'),
-  'service.mirroring': unsupported('nginx mirrors all requests or none, without a limit on bodies'),
-  'service.failover': unsupported('nginx does not ask endpoints by itself'),
+  'service.mirroring': except<Service>(
+    equivalent('the client gets the same answers; which requests are copied is left to chance in the same share, a body of unknown length is copied whatever the limit, and the next request of a connection waits for its copies'),
+    ['members with settings of their own', (use, { route }) => hasOddMembers(use, route), refuse('nginx copies the requests of a router to plain pools only', 'mirror between load balancers without cookies, health checks and middlewares, or with a proxy behind this one')],
+  ),
+  'service.failover': except<Service>(
+    equivalent('the other service is asked after the same statuses but 499, and where they hold 502 and 504 also when the first one cannot be reached'),
+    ['by health checks alone', ({ spec }) => spec.kind === 'failover' && (spec.errors?.status ?? []).length === 0, refuse('nginx does not ask endpoints by itself', 'name the statuses after which the other service is asked: failover.errors.status')],
+    ['statuses that nginx cannot catch', ({ spec }) => spec.kind === 'failover' && cannotCatch(spec.errors?.status ?? []), refuse('nginx catches statuses from 400 to 599 only')],
+    ['401', ({ spec }) => spec.kind === 'failover' && catchesChallenge(spec.errors?.status ?? []), refuse('nginx keeps the WWW-Authenticate of a 401 that it catches', 'leave 401 out')],
+    ['members with settings of their own', (use, { route }) => hasOddMembers(use, route), refuse('nginx changes over between plain pools only', 'use load balancers without cookies, health checks and middlewares')],
+    ['beside error pages', (_, { route }) => isWatched(route), refuse('nginx catches an answer once', 'leave the error pages or the authentication of this router out')],
+  ),
   'service.internal': equivalent('the place and the middlewares are kept; behind them the answer is 404, and a warning says so; noop@internal answers 418'),
   'tls.router': EXACT,
   'tls.certificates': equivalent('the same files; several of them need the setting tls, and workers that may read the keys'),
@@ -257,5 +293,6 @@ export const capabilities: Capabilities = {
   ),
   'udp.router': EXACT,
   'router.defaultRule': EXACT,
+  'router.observability': except<Route>(NO_LOGS, ['switched off', ({ observability }) => asksForNothing(observability), SILENT]),
 };
 

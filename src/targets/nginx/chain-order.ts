@@ -1,6 +1,7 @@
 import type { Middleware, MiddlewareKind, Route } from '../../ir/index.ts';
 import { matchesEmpty } from '../../rule-lang/index.ts';
 import { usesCors } from './middlewares/cors.ts';
+import { statusesOf } from './statuses.ts';
 
 const CHANGES_PATH: readonly MiddlewareKind[] = ['addPrefix', 'stripPrefix', 'stripPrefixRegex', 'replacePath', 'replacePathRegex'];
 const LIMITS: readonly MiddlewareKind[] = ['rateLimit', 'inFlightReq'];
@@ -18,7 +19,34 @@ export function chainProblem(route: Route): string | undefined {
       if (problem !== undefined) return problem;
     }
   }
-  return undefined;
+  return watchProblem(chain);
+}
+
+/** May answer in place of the endpoint, wherever it stands. */
+const ANSWERS: readonly MiddlewareKind[] = ['basicAuth', 'ipAllowList', 'rateLimit', 'inFlightReq', 'buffering', 'encodedCharacters'];
+
+/**
+ * Error pages are asked for with the request as the inner middlewares left it, and nginx knows one that all of them have left:
+ * where one answers, those behind it have not changed anything.
+ */
+function watchProblem(chain: readonly Middleware[]): string | undefined {
+  const at = chain.findIndex(({ spec }) => spec.kind === 'errors');
+  const [errors, ...inner] = at < 0 ? [] : chain.slice(at);
+  if (errors?.spec.kind !== 'errors') return undefined;
+  const statuses = statusesOf(errors.spec.status) ?? [];
+  const nested = inner.find(({ spec }) => spec.kind === 'errors' || spec.kind === 'forwardAuth');
+  if (nested !== undefined) return `${errors.ref.name} before ${nested.ref.name}: nginx catches an answer once`;
+  const first = inner.findIndex(answersOrRefuses(statuses));
+  const later = first < 0 ? undefined : inner.slice(first).find(changesRequest);
+  return later === undefined ? undefined : `${errors.ref.name} before ${later.ref.name}: the page would be asked for with what ${later.ref.name} changes, although it was never reached`;
+}
+
+function answersOrRefuses(statuses: readonly number[]): (one: Middleware) => boolean {
+  return ({ spec }) => ANSWERS.includes(spec.kind) || (spec.kind === 'headers' && (spec.allowedHosts.length > 0 || statuses.includes(200))) || (statuses.includes(400) && CHANGES_PATH.includes(spec.kind));
+}
+
+function changesRequest({ spec }: Middleware): boolean {
+  return CHANGES_PATH.includes(spec.kind) || (spec.kind === 'headers' && Object.keys(spec.customRequestHeaders).length > 0) || (spec.kind === 'basicAuth' && (spec.removeHeader || spec.headerField !== ''));
 }
 
 /** True when a prefix may leave nothing of a path and Traefik then replaces an empty text, which it writes into X-Replaced-Path. */

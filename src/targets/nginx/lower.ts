@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { Listener, Route, Routing } from '../../ir/index.ts';
 import type { Lowered, TargetOptions } from '../target.ts';
-import type { ListenerSite } from './body.ts';
+import type { ListenerSite } from './terminal.ts';
 import type { Outputs } from './chain.ts';
 import { findUnquotable } from './check-values.ts';
 import { forwarding } from './forwarded.ts';
@@ -65,7 +65,7 @@ function httpPart(routing: Routing, options: TargetOptions, outputs: Outputs): H
   const servers = sites.flatMap(({ listener, forwarding: told }, index) => {
     const file = proxy.names[index] ?? '';
     const lines = proxy.shared ? [] : [directive('include', file)];
-    return groups({ sheet, entryPoint: listener.entryPoint, forwarding: told, proxyFile: file, options, outputs, tls: false }, routing, listener, { lines, secure: secure.length === 0 });
+    return groups({ sheet, entryPoint: listener.entryPoint, forwarding: told, proxyFile: file, options, outputs, routing, tls: false }, routing, listener, { lines, secure: secure.length === 0 });
   });
   const settings: readonly Statement[] = [
     directive('include', SETTINGS),

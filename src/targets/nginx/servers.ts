@@ -1,5 +1,6 @@
 import type { Route } from '../../ir/index.ts';
-import { plainAnswer, routeBody, type Body, type ListenerSite } from './body.ts';
+import { routeBody, type Body } from './body.ts';
+import { plainAnswer, type ListenerSite } from './terminal.ts';
 import { keptName, type Location } from './chain.ts';
 import { choice, NONE } from './decisions.ts';
 import { candidateFinder, hostRegions, type HostRegion } from './hosts.ts';

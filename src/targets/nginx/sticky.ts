@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Endpoint, StickyCookie } from '../../ir/index.ts';
+import { cookieText, type Endpoint, type StickyCookie } from '../../ir/index.ts';
 import { literal, template, variable, type Part, type Word } from './plan.ts';
 import { literalPattern } from './regex.ts';
 import type { MapEntry, Sheet } from './sheet.ts';
@@ -70,20 +70,4 @@ function olderNames(url: string): readonly string[] {
 /** FNV-1, 64 bits, without leading zeros. */
 function fnv1(text: string): string {
   return [...new TextEncoder().encode(text)].reduce((hash, byte) => BigInt.asUintN(64, hash * 0x100000001b3n) ^ BigInt(byte), 0xcbf29ce484222325n).toString(16);
-}
-
-const SAME_SITE: Readonly<Record<string, string>> = { none: 'None', lax: 'Lax', strict: 'Strict' };
-
-/** The attributes in Go's order. */
-function cookieText({ name, path, domain, maxAge, httpOnly, secure, sameSite }: StickyCookie, value: string): string {
-  const site = SAME_SITE[sameSite.toLowerCase()];
-  return [
-    `${name}=${value}`,
-    ...(path === '' ? [] : [`Path=${path}`]),
-    ...(domain === '' ? [] : [`Domain=${domain.replace(/^\./, '')}`]),
-    ...(maxAge === 0 ? [] : [`Max-Age=${String(Math.max(0, maxAge))}`]),
-    ...(httpOnly ? ['HttpOnly'] : []),
-    ...(secure ? ['Secure'] : []),
-    ...(site === undefined ? [] : [`SameSite=${site}`]),
-  ].join('; ');
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { refKey, type Listener, type Routing, type TlsOptions } from '../../ir/index.ts';
 import type { TargetOptions } from '../target.ts';
-import type { ListenerSite } from './body.ts';
+import type { ListenerSite } from './terminal.ts';
 import { chosenCertificates, type Pair } from './certificates.ts';
 import { directive, literal, template, variable, type Statement } from './plan.ts';
 import { literalPattern } from './regex.ts';

@@ -3,7 +3,7 @@ import { refKey } from '../../ir/index.ts';
 import { isAddress } from './ip-range.ts';
 import { BLANK, block, comment, directive, literal, template, variable, type Part, type Statement, type Word } from './plan.ts';
 import type { Sheet } from './sheet.ts';
-import { stickyChoice, urlOf } from './sticky.ts';
+import { stickyChoice, urlOf, type Member } from './sticky.ts';
 import { atLeast } from './version.ts';
 
 /** Where requests of a service go. */
@@ -48,7 +48,13 @@ function makePool(sheet: Sheet, resolved: ResolvedService, version: string): Poo
   const { spec } = resolved.service;
   if (spec.kind === 'loadBalancer' && spec.sticky !== undefined) {
     const members = leaves.map(({ endpoint }) => ({ address: address(endpoint), url: urlOf(endpoint) }));
-    const choice = stickyChoice(sheet, spec.sticky, members, only ?? variable(split(sheet, name, leaves)));
+    const choice = stickyChoice(sheet, spec.sticky, members, only ?? variable(split(sheet, name, shareTexts(leaves))));
+    return { ...shared, before: [], target: [choice.target], cookie: choice.cookie };
+  }
+  if (spec.kind === 'weighted' && spec.sticky !== undefined) {
+    const members = stickyMembers(sheet, resolved, version);
+    const [one, ...more] = members;
+    const choice = stickyChoice(sheet, spec.sticky, members.map(({ member }) => member), one === undefined || more.length === 0 ? (one?.member.address ?? '') : variable(split(sheet, name, members.map(({ member, weight }) => ({ text: member.address, weight })))));
     return { ...shared, before: [], target: [choice.target], cookie: choice.cookie };
   }
   // Without a block of its own: nginx walks through all blocks when it reads the pool of a request from a variable.
@@ -56,7 +62,7 @@ function makePool(sheet: Sheet, resolved: ResolvedService, version: string): Poo
   if (only !== undefined) return { ...shared, before: [directive('set', template(variable('gw_endpoint')), sheet.text(only))], target: [variable('gw_endpoint')] };
   if (leaves.every(({ endpoint }) => isFixed(endpoint.host))) return { ...shared, before: [], target: [upstream(sheet, name, leaves, [])] };
   if (atLeast(version, '1.27.3')) return { ...shared, before: [], target: [upstream(sheet, name, leaves, ['resolve'])] };
-  return { ...shared, before: [], target: [variable(split(sheet, name, leaves))] };
+  return { ...shared, before: [], target: [variable(split(sheet, name, shareTexts(leaves)))] };
 }
 
 /** Known when nginx starts: an address, or this machine. Other names are looked up late, so that one stopped app does not stop nginx. */
@@ -75,13 +81,34 @@ function upstream(sheet: Sheet, name: string, leaves: readonly Leaf[], flags: re
   return picked;
 }
 
+/** The services between which a cookie chooses: Traefik knows each by its name. */
+function stickyMembers(sheet: Sheet, resolved: ResolvedService, version: string): readonly { readonly member: Member; readonly weight: number }[] {
+  const { spec } = resolved.service;
+  if (spec.kind !== 'weighted') return [];
+  return resolved.members.flatMap((inner, index) => {
+    const weight = spec.services[index]?.weight ?? 1;
+    const pool = weight <= 0 ? undefined : makePool(sheet, inner, version);
+    const [target] = pool?.only === undefined ? (pool?.target ?? []) : [pool.only];
+    return typeof target === 'string' ? [{ member: { address: target, url: inner.service.ref.name }, weight }] : [];
+  });
+}
+
+function shareTexts(leaves: readonly Leaf[]): readonly Shared[] {
+  return leaves.map(({ endpoint, weight }) => ({ text: address(endpoint), weight }));
+}
+
+interface Shared {
+  readonly text: string;
+  readonly weight: number;
+}
+
 /** Names before 1.27.3: nginx looks up one name per request, so the choice is made before. Same shares, in no order. */
-function split(sheet: Sheet, name: string, leaves: readonly Leaf[]): string {
+function split(sheet: Sheet, name: string, shares: readonly Shared[]): string {
   const picked = sheet.names.pick(`gw_endpoint_${name}`);
-  const total = leaves.reduce((sum, { weight }) => sum + weight, 0);
-  const entries = leaves.map(({ endpoint, weight }, index) => {
-    const share = index === leaves.length - 1 ? '*' : `${String(Math.round((weight / total) * 10_000) / 100)}%`;
-    return directive(share, literal(address(endpoint)));
+  const total = shares.reduce((sum, { weight }) => sum + weight, 0);
+  const entries = shares.map(({ text, weight }, index) => {
+    const share = index === shares.length - 1 ? '*' : `${String(Math.round((weight / total) * 10_000) / 100)}%`;
+    return directive(share, literal(text));
   });
   sheet.add(`split ${picked}`, [BLANK, comment('the share of each endpoint'), block(['split_clients', template(variable('request_id')), template(variable(picked))], entries)]);
   return picked;

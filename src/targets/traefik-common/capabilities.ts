@@ -27,6 +27,7 @@ const V37: Capabilities = {
   'entryPoint.encodedCharacters': EXACT,
   'entryPoint.sanitizePath': EXACT,
   'entryPoint.proxyProtocol': EXACT,
+  'entryPoint.observability': EXACT,
   'middleware.addPrefix': EXACT,
   'middleware.apiKey': NO_CONSUMERS,
   'middleware.basicAuth': EXACT,
@@ -111,6 +112,7 @@ const V37: Capabilities = {
   'tcp.weighted': EXACT,
   'tcp.proxyProtocol': EXACT,
   'udp.router': EXACT,
+  'router.observability': EXACT,
   'router.defaultRule': { verdict: { kind: 'equivalent', how: 'the same rule; only the Docker provider can mark it as its own, which refuses requests that come back through the proxy' }, seen: [{ version: '3.7.15', by: 'ran' }] },
 };
 
@@ -142,6 +144,8 @@ const V211: Capabilities = {
   'rule.query': { ...differs(FIRST_VALUE), except: [{ title: 'v2 syntax', when: (use) => use.kind === 'queryPresent' || use.v2 === true, verdict: { kind: 'exact' } }] },
   'rule.queryRegexp': { ...differs(FIRST_VALUE), except: [{ title: 'v2 syntax', when: (use) => use.v2 === true, verdict: { kind: 'exact' } }] },
   'middleware.compress': { ...differs('2.11 writes gzip only and always answers with Vary'), except: [{ title: 'gzip only', when: (use) => use.spec.encodings.join() === 'gzip', verdict: { kind: 'exact' } }] },
+  'entryPoint.observability': since('3.x', 'observability of an entry point'),
+  'router.observability': since('3.x', 'observability of a router'),
   'middleware.contentType': since('3.0', 'switching the guess on'),
   'middleware.headers.cors': differs('2.11 sends `Access-Control-Max-Age: 0` without a maximum age, and `*` beside credentials'),
   'middleware.errors': { ...EXACT, seen: RECORDED_211, except: [{ title: '{url} in the query', when: (use) => use.spec.query.includes('{url}'), verdict: { kind: 'approximate', differs: '`{url}` is path and query in 2.11, the whole URL in 3.x' } }] },

@@ -12,6 +12,7 @@ const OWN = {
   'entryPoint.encodedCharacters': STAYS,
   'entryPoint.sanitizePath': STAYS,
   'entryPoint.proxyProtocol': STAYS,
+  'entryPoint.observability': STAYS,
 } as const;
 
 export const labelFlavours: Readonly<Record<keyof typeof traefikFlavours, Capabilities>> = {

@@ -26,8 +26,10 @@ interface Frame {
 /** Follows aliases and merge keys, and gives every node its place; both readers end here. */
 export function convertDocument({ start, contents }: RawDocument, state: ConvertState): YamlNode {
   if (contents === undefined) return emptyScalar(state, start);
-  return convert(contents, { state, targets: aliasTargets(contents), open: new Set() });
+  return convert(contents, { state, targets: state.file.text.includes('*') ? aliasTargets(contents) : NO_ALIASES, open: new Set() });
 }
+
+const NO_ALIASES: ReadonlyMap<RawAlias, RawNode> = new Map();
 
 function aliasTargets(root: RawNode): ReadonlyMap<RawAlias, RawNode> {
   const anchors = new Map<string, RawNode>();

@@ -77,12 +77,19 @@ function fits(tag: string, value: Resolved): Resolved | undefined {
   return undefined;
 }
 
-function resolvePlain(text: string): Resolved {
+const LONGEST_WORD = 'false'.length;
+
+function wordOf(text: string): Resolved | undefined {
   if (NULLS.has(text)) return { kind: 'null' };
   if (TRUES.has(text)) return { kind: 'bool', value: true };
   if (FALSES.has(text)) return { kind: 'bool', value: false };
-  const word = FLOAT_WORDS.get(text);
-  if (word !== undefined) return { kind: 'float', value: word };
+  const float = FLOAT_WORDS.get(text);
+  return float === undefined ? undefined : { kind: 'float', value: float };
+}
+
+function resolvePlain(text: string): Resolved {
+  const word = text.length > LONGEST_WORD ? undefined : wordOf(text);
+  if (word !== undefined) return word;
   if (text.startsWith('.')) return dotFloat(text) ?? { kind: 'string', value: text };
   if (/^[-+0-9]/.test(text)) return resolveNumber(text);
   return { kind: 'string', value: text };

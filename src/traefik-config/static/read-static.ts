@@ -79,7 +79,7 @@ function readTree(input: StaticInput, options: StaticOptions): Tree {
 
 function readFile(file: Pick<ConfigFile, 'format' | 'source'>, options: StaticOptions): Tree {
   const { origins, version } = options;
-  const read = decodeFile(file.source, file.format, false, { origins, table: staticTable(version), otherTable: staticTable(other(version)), kind: 'static-invalid', loss: 'everyContainer' });
+  const read = decodeFile(file.source, file.format, false, { origins, table: staticTable(version), otherTable: () => staticTable(other(version)), kind: 'static-invalid', loss: 'everyContainer' });
   return { root: read.recovered, from: 'file', problems: read.problems.map((problem) => withRemoval(problem, version)) };
 }
 
@@ -102,8 +102,7 @@ function decode(labels: Parameters<typeof labelTree>[0], keyFrom: number | 'whol
   for (const key of bad) problems.push({ kind: 'static-invalid', origin: key.label.key.origin, subject: key.label.key.value.text.replace(/^traefik\./, ''), engineSays: key.engineSays, loss: 'everyContainer', symbol: options.symbolPrefix });
   for (const label of tooDeep) problems.push({ kind: 'static-invalid', origin: label.key.origin, subject: `${label.key.value.text.slice(0, 60)}…`, context: 'depth', loss: 'nothing', symbol: options.symbolPrefix });
   const report: Report = (mistake) => problems.push(withRemoval(toProblem(mistake, options), version));
-  const otherTable = staticTable(other(version));
-  const bound = bindObject(staticTable(version), root?.children ?? [], { form: 'label', report, other: (path) => (path === '' ? otherTable : keyAt(otherTable, path)) });
+  const bound = bindObject(staticTable(version), root?.children ?? [], { form: 'label', report, other: (path) => keyAt(staticTable(other(version)), path) });
   return { root: fillObject(bound, origin, { form: 'label', report, origins }), problems };
 }
 

@@ -1,4 +1,4 @@
-import { assert, array, boolean, constantFrom, integer, oneof, property, record, tuple, type Arbitrary } from '../../support/fast-check.ts';
+import { assert, array, boolean, constantFrom, integer, oneof, property, record, string, tuple, type Arbitrary } from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import type { HttpMatcher, Route, RuleExpr } from '../../../src/ir/index.ts';
 import { compileRule, createSelector, type MatchRequest, type Selection } from '../../../src/runtime/match/index.ts';
@@ -129,9 +129,14 @@ describe('the radix tree', () => {
     assert(property(array(constantFrom('', '/', '/a', '/ab', '/abc', '/b', '/a/b', '/ac'), { maxLength: 12 }), constantFrom('', '/', '/a', '/abcd', '/a/bc', '/b', 'x'), (keys, asked) => {
       const tree = new RadixTree<string>();
       for (const key of keys) tree.at(key, () => key);
-      const seen: string[] = [];
-      tree.along(asked, (value) => seen.push(value));
-      expect(seen).toEqual([...new Set(keys)].filter((key) => asked.startsWith(key)).toSorted((a, b) => a.length - b.length));
+      expect(tree.fold<readonly string[], null>(asked, [], null, (so, value) => [...so, value])).toEqual([...new Set(keys)].filter((key) => asked.startsWith(key)).toSorted((a, b) => a.length - b.length));
+    }));
+  });
+  it('takes letters in any order, the highest and the lowest bytes too', () => {
+    assert(property(array(string({ unit: constantFrom('z', 'a', '~', '!', '\xff', '\x80', '0'), maxLength: 4 }), { maxLength: 30 }), (keys) => {
+      const tree = new RadixTree<string>();
+      for (const key of keys) tree.at(key, () => key);
+      for (const asked of keys) expect(tree.fold<readonly string[], null>(asked, [], null, (so, value) => [...so, value])).toEqual([...new Set(keys)].filter((key) => asked.startsWith(key)).toSorted((a, b) => a.length - b.length));
     }));
   });
 });

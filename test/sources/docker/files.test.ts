@@ -78,11 +78,18 @@ describe('a file of docker inspect', () => {
     expect(found?.file).toBe('dump.json/shop-app-1');
   });
 
+  it('is the same page whatever order Docker tells the mounts in', () => {
+    const mounts = [{ Type: 'bind', Source: '/z', Destination: '/a', RW: true }, { Type: 'volume', Source: 'v', Destination: '/b', RW: false }];
+    const page = (list: readonly object[]): string | undefined => loadText(JSON.stringify([{ ...inspection(APP), Mounts: list }])).files.get('dump.json/shop-app-1')?.text;
+    expect(page(mounts)).toContain('mount: /z:/a\nmount: v:/b\n');
+    expect(page(mounts.toReversed())).toBe(page(mounts));
+  });
+
   it('holds no value of a variable, and no label of another program', () => {
     const object: object = inspection({ ...APP, labels: { ...APP.labels, 'backup.token': 'hunter2' } });
     const text = JSON.stringify([{ ...object, Config: { ...Object.entries(object).find(([key]) => key === 'Config')?.[1], Image: 'app:1', Env: ['DB_PASSWORD=hunter3', 'TRAEFIK_X=hunter4'], Cmd: ['--secret', 'hunter5'] } }]);
     const loaded = loadText(text);
-    const all = JSON.stringify([[...loaded.files.values()].map((file) => file.text), discoverDocument(loaded, [], []), discoverCompose(loaded), findings(loaded)]);
+    const all = JSON.stringify([[...loaded.files.values()].map((file) => file.text), discoverDocument(loaded, []), discoverCompose(loaded), findings(loaded)]);
     expect(all).not.toMatch(/hunter\d/);
   });
 

@@ -34,16 +34,28 @@ function readRoot(cursor: Cursor): RawMapping | RawSequence | undefined {
 /** A block mapping whose keys stand where the cursor stands. */
 function readMapping(cursor: Cursor, props: Props): RawMapping | undefined {
   const { at: start, column } = cursor;
+  const key = readKey(cursor);
+  return key === undefined ? undefined : mappingFrom(cursor, { key, start, column }, props);
+}
+
+interface FirstKey {
+  readonly key: RawScalar;
+  readonly start: number;
+  readonly column: number;
+}
+
+/** The same, where the first key was read already: whether something is a mapping shows at the end of its first key. */
+function mappingFrom(cursor: Cursor, { key: first, start, column }: FirstKey, props: Props): RawMapping | undefined {
   const pairs: RawPair[] = [];
   if (cursor.depth >= MAX_BLOCK_DEPTH || props.tag === '!!str') return undefined;
   cursor.depth += 1;
-  do {
+  for (let key: RawScalar | undefined = first; ; key = readKey(cursor)) {
     cursor.forgetComments();
-    const key = readKey(cursor);
     const value = key === undefined ? undefined : readValue(cursor, column);
     if (key === undefined || value === undefined) return undefined;
     pairs.push({ kind: 'pair', key, value });
-  } while (cursor.indent === column);
+    if (cursor.indent !== column) break;
+  }
   if (cursor.indent > column) return undefined;
   cursor.depth -= 1;
   const end = cursor.tail;
@@ -94,7 +106,8 @@ function readItem(cursor: Cursor, holder: number): RawNode | undefined {
   // Behind an anchor on the same line a key would have the anchor, not the mapping.
   if (props.anchor === undefined && props.tag === undefined) {
     if (cursor.atDash()) return readSequence(cursor, props);
-    if (beginsMapping(cursor)) return readMapping(cursor, props);
+    const first = firstKey(cursor);
+    if (first !== undefined) return mappingFrom(cursor, first, props);
   }
   return readInline(cursor, holder, props);
 }
@@ -103,16 +116,16 @@ function readItem(cursor: Cursor, holder: number): RawNode | undefined {
 function readNested(cursor: Cursor, holder: number, props: Props): RawNode | undefined {
   cursor.forgetComments();
   if (cursor.atDash()) return readSequence(cursor, props);
-  if (beginsMapping(cursor)) return readMapping(cursor, props);
+  const first = firstKey(cursor);
+  if (first !== undefined) return mappingFrom(cursor, first, props);
   const char = cursor.char();
   return char === '|' || char === '>' || char === '*' ? undefined : readInline(cursor, holder, props);
 }
 
-function beginsMapping(cursor: Cursor): boolean {
-  const { at } = cursor;
-  const found = readKey(cursor) !== undefined;
-  cursor.at = at;
-  return found;
+function firstKey(cursor: Cursor): FirstKey | undefined {
+  const { at: start, column } = cursor;
+  const key = readKey(cursor);
+  return key === undefined ? undefined : { key, start, column };
 }
 
 function atLineRest(cursor: Cursor): boolean {

@@ -11,7 +11,6 @@ const COLON = 0x3a;
 const HASH = 0x23;
 const SPACE = 0x20;
 const TAB = 0x09;
-const NEWLINE = 0x0a;
 const SINGLE = 0x27;
 const DOUBLE = 0x22;
 const BACKSLASH = 0x5c;
@@ -22,22 +21,30 @@ interface PlainLine {
   readonly stop: 'line' | 'colon' | 'comment';
 }
 
+/** All that can end a line of a plain scalar: what is between is for the regular expression's own loop, which needs no warming up. */
+const MAY_END = /[\n\t#:]/g;
+
 /** One line of a plain scalar, up to a colon, a comment or the line's end. */
 function plainLine(text: string, from: number): PlainLine | undefined {
-  let end = from;
   for (let at = from; ; at += 1) {
+    MAY_END.lastIndex = at;
+    at = MAY_END.test(text) ? MAY_END.lastIndex - 1 : text.length;
     const code = text.charCodeAt(at);
-    if (code === NEWLINE || Number.isNaN(code)) return { end, stop: 'line' };
     if (code === TAB) return undefined;
-    if (code === SPACE) continue;
-    if (code === HASH && text.charCodeAt(at - 1) === SPACE) return { end, stop: 'comment' };
-    if (code === COLON) {
+    if (code === HASH) {
+      if (text.charCodeAt(at - 1) === SPACE) return { end: withoutSpaces(text, from, at), stop: 'comment' };
+    } else if (code === COLON) {
       const next = text.charCodeAt(at + 1);
       if (next === TAB) return undefined;
-      if (isBlank(next)) return { end, stop: 'colon' };
-    }
-    end = at + 1;
+      if (isBlank(next)) return { end: withoutSpaces(text, from, at), stop: 'colon' };
+    } else return { end: withoutSpaces(text, from, at), stop: 'line' };
   }
+}
+
+function withoutSpaces(text: string, from: number, to: number): number {
+  let end = to;
+  while (end > from && text.charCodeAt(end - 1) === SPACE) end -= 1;
+  return end;
 }
 
 function startsPlain(cursor: Cursor): boolean {
@@ -119,15 +126,21 @@ interface Close {
   readonly escapes: boolean;
 }
 
+const SINGLE_LETTERS = /[^'\n]*/y;
+const DOUBLE_LETTERS = /[^"\\\n]*/y;
+
+/** Where the letters from here on end that mean themselves. */
+function letters(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  pattern.test(text);
+  return pattern.lastIndex;
+}
+
 function singleEnd(text: string, from: number): Close | undefined {
   let escapes = false;
-  for (let at = from; at < text.length; at += 1) {
-    const char = text.charCodeAt(at);
-    if (char === NEWLINE) return undefined;
-    if (char !== SINGLE) continue;
+  for (let at = letters(SINGLE_LETTERS, text, from); text.charCodeAt(at) === SINGLE; at = letters(SINGLE_LETTERS, text, at + 2)) {
     if (text.charCodeAt(at + 1) !== SINGLE) return { at, escapes };
     escapes = true;
-    at += 1;
   }
   return undefined;
 }
@@ -136,18 +149,14 @@ const ESCAPE = /[0abefnrtv "/\\]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}/y;
 
 function doubleEnd(text: string, from: number): Close | undefined {
   let escapes = false;
-  for (let at = from; at < text.length; at += 1) {
+  for (let at = letters(DOUBLE_LETTERS, text, from); ; at = letters(DOUBLE_LETTERS, text, ESCAPE.lastIndex)) {
     const char = text.charCodeAt(at);
-    if (char === NEWLINE) return undefined;
     if (char === DOUBLE) return { at, escapes };
-    if (char !== BACKSLASH) continue;
+    if (char !== BACKSLASH) return undefined;
     ESCAPE.lastIndex = at + 1;
-    const escape = ESCAPE.exec(text);
-    if (escape === null) return undefined;
+    if (!ESCAPE.test(text)) return undefined;
     escapes = true;
-    at += escape[0].length;
   }
-  return undefined;
 }
 
 const ALIAS = /\*([A-Za-z0-9_.-]+)(?=[ \n,\]}]|$)/y;

@@ -1,0 +1,153 @@
+import { Readable } from 'node:stream';
+import type { EffectResult, Failure, UpstreamRequest, UpstreamResponse } from '../../runtime/index.ts';
+import { lengthOf, streamOf } from '../body.ts';
+import { trailersOf } from '../fields.ts';
+import { bodyOf } from '../answer.ts';
+import type { Waiter } from '../waiter.ts';
+import { ClientConnection, type Asker } from './client-connection.ts';
+import { is } from './framing.ts';
+import { isName, isValue } from './lines.ts';
+import type { Pool } from './pool.ts';
+import { pump, writeWhole } from './pump.ts';
+
+type Sent = Extract<EffectResult, { kind: 'sent' }>['outcome'];
+export interface AskOptions {
+  /** Milliseconds until the answer must have begun; 0 = for ever. */
+  readonly timeout: number;
+  readonly waiter: Waiter;
+}
+
+/** Requests that a server may get twice without harm, as Go's transport sees it. */
+const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/** Sends a request as the runtime wrote it; nothing is added but the body's frame. */
+export function askHttp1(pool: Pool, request: UpstreamRequest, options: AskOptions): Promise<Sent> {
+  const head = requestHead(request);
+  // Text that cannot stand in a request is refused before anybody is asked (Go's client does the same).
+  if (head === undefined) return Promise.resolve({ kind: 'failure', failure: 'unsupported' });
+  return new Promise((resolve) => new Asking(pool, { request, head, resolve, options }).start());
+}
+
+interface Errand {
+  readonly request: UpstreamRequest;
+  readonly head: string;
+  readonly resolve: (sent: Sent) => void;
+  readonly options: AskOptions;
+}
+
+class Asking implements Asker {
+  readonly method: string;
+  readonly upgrades: boolean;
+  sent = false;
+  readonly #pool: Pool;
+  readonly #errand: Errand;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #forget: () => void;
+  #connection: ClientConnection | undefined;
+  #connected = false;
+  #failure: Failure | undefined;
+  #settled = false;
+  #dialing: NodeJS.Timeout | undefined;
+
+  constructor(pool: Pool, errand: Errand) {
+    this.#pool = pool;
+    this.#errand = errand;
+    this.method = errand.request.method;
+    this.upgrades = errand.request.upgrade !== undefined;
+    const { timeout, waiter } = errand.options;
+    this.#timer = timeout > 0 ? setTimeout(() => this.#giveUp('timeout'), timeout) : undefined;
+    this.#forget = waiter.onLeave(() => this.#giveUp('cancelled'));
+  }
+
+  start(): void {
+    const open = this.#pool.take();
+    if (open === undefined) this.#dial();
+    else {
+      this.#connected = true;
+      this.#use(open);
+      this.#write(open);
+    }
+  }
+
+  #dial(): void {
+    const socket = this.#pool.dial();
+    const connection = new ClientConnection(socket, this.#pool);
+    this.#connected = false;
+    this.#use(connection);
+    if (this.#pool.dialTimeout > 0) this.#dialing = setTimeout(() => this.#giveUp('refused'), this.#pool.dialTimeout);
+    // The body waits for the connection, so that a refused one leaves it for the next attempt.
+    socket.once(this.#pool.secure ? 'secureConnect' : 'connect', () => {
+      clearTimeout(this.#dialing);
+      this.#connected = true;
+      if (!this.#settled) this.#write(connection);
+    });
+  }
+
+  #use(connection: ClientConnection): void {
+    this.#connection = connection;
+    connection.attend(this);
+  }
+
+  #write({ socket }: ClientConnection): void {
+    const { request, head } = this.#errand;
+    const body = streamOf(request.body);
+    if (!(body instanceof Readable)) {
+      writeWhole(socket, head, bodyOf(body), lengthOf(request.body) === undefined, () => trailersOf(request.body));
+      this.sent = true;
+      return;
+    }
+    socket.write(head, 'latin1');
+    pump(body, socket, {
+      framing: lengthOf(request.body) ?? 'chunked',
+      trailers: () => trailersOf(request.body),
+      over: (_, whole) => {
+        this.sent = whole;
+        // Half a request must not look whole.
+        if (!whole) this.#giveUp('unsupported');
+      },
+    });
+  }
+
+  answered(response: UpstreamResponse): void {
+    this.#settle({ kind: 'response', response });
+  }
+
+  /** A kept connection that its server closed in the meantime says nothing about the server. */
+  failed(beforeFirstByte: boolean): void {
+    const { request } = this.#errand;
+    if (!this.#settled && this.#failure === undefined && beforeFirstByte && this.#connection?.reused === true && request.body.kind === 'none' && REPEATABLE.has(request.method)) return this.start();
+    this.#settle({ kind: 'failure', failure: this.#failure ?? (this.#connected ? 'closed' : 'refused') });
+  }
+
+  #giveUp(failure: Failure): void {
+    this.#failure = failure;
+    this.#connection?.destroy();
+    this.#settle({ kind: 'failure', failure });
+  }
+
+  #settle(sent: Sent): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#dialing);
+    this.#forget();
+    this.#errand.resolve(sent);
+  }
+}
+
+/** Host first, then the fields in order, with the body's own length; undefined = something in it cannot be said. */
+function requestHead({ method, target, host, headers, body }: UpstreamRequest): string | undefined {
+  if (!isName(method) || !TARGET.test(target) || !isValue(host)) return undefined;
+  let text = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n`;
+  for (const [name, value] of headers) {
+    if (is(name, 'content-length') || is(name, 'transfer-encoding')) continue;
+    if (!isName(name) || !isValue(value)) return undefined;
+    text += `${name}: ${value}\r\n`;
+  }
+  const length = lengthOf(body);
+  if (length === undefined) return `${text}Transfer-Encoding: chunked\r\n\r\n`;
+  return length > 0 || WITH_LENGTH.has(method) ? `${text}Content-Length: ${String(length)}\r\n\r\n` : `${text}\r\n`;
+}
+
+const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
+const WITH_LENGTH = new Set(['POST', 'PUT', 'PATCH']);

@@ -1,0 +1,146 @@
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import type { Incoming, RuntimeResponse } from '../../runtime/index.ts';
+import { bodyOf, isStream, outgoing } from '../answer.ts';
+import type { ClientSide } from '../exchange.ts';
+import { announcedBy, trailersOf } from '../fields.ts';
+import { clientAddress, tlsState } from '../peer.ts';
+import { isUpgraded, tie } from '../upgraded.ts';
+import { answerHead, type AnswerHead } from './answer-lines.ts';
+import type { Arrival } from './arrival.ts';
+import type { BodyIn } from './body-in.ts';
+import { pump, writeWhole } from './pump.ts';
+
+/** The connection that an exchange is part of. */
+export interface Wire {
+  readonly socket: Socket;
+  readonly entryPoint: string;
+  readonly closing: boolean;
+  readonly over: (keep: boolean) => void;
+  readonly release: () => Buffer;
+}
+
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+
+/** The client's side of an exchange over HTTP/1. */
+export class ServerExchange implements ClientSide {
+  readonly protocol: string;
+  readonly incoming: Incoming;
+  readonly #wire: Wire;
+  readonly #arrival: Arrival;
+  readonly #body: BodyIn;
+  #state: 'waiting' | 'answering' | 'over' = 'waiting';
+  #onGone: (() => void) | undefined;
+  #source: Readable | undefined;
+  #toldToGoOn: boolean;
+
+  constructor(wire: Wire, arrival: Arrival, body: BodyIn) {
+    this.#wire = wire;
+    this.#arrival = arrival;
+    this.#body = body;
+    this.#toldToGoOn = !arrival.expects || body.done;
+    this.protocol = arrival.http10 ? 'HTTP/1.0' : 'HTTP/1.1';
+    this.incoming = incoming(wire, arrival, body);
+  }
+
+  onGone(then: () => void): void {
+    this.#onGone = then;
+  }
+
+  /** The client left. */
+  gone(): void {
+    if (this.#state === 'over') return;
+    this.#onGone?.();
+    this.#onGone = undefined;
+    this.#source?.destroy();
+  }
+
+  /** Somebody reads the body: a client that asked first is told to send it. */
+  wanted(): void {
+    if (this.#toldToGoOn || this.#state !== 'waiting') return;
+    this.#toldToGoOn = true;
+    this.#wire.socket.write(CONTINUE, 'latin1');
+  }
+
+  destroy(): void {
+    this.#state = 'over';
+    this.#wire.socket.destroy();
+  }
+
+  async write(answer: RuntimeResponse): Promise<number> {
+    const { socket } = this.#wire;
+    if (socket.destroyed || answer.status === 0) return this.#cut(answer);
+    this.#state = 'answering';
+    if (answer.status === 101 && isUpgraded(answer.upgrade)) {
+      this.#state = 'over';
+      return tie(answer, answer.upgrade, { socket, head: this.#wire.release() });
+    }
+    const { status, headers, body } = outgoing(answer);
+    const bodied = status >= 200 && status !== 204 && status !== 304 && this.#arrival.method !== 'HEAD';
+    const head = answerHead(status, headers, { http10: this.#arrival.http10, close: this.#arrival.close || this.#wire.closing || (!this.#toldToGoOn && !this.#body.done) || this.#body.broken || isRefusal(answer), bodied, announced: announcedBy(answer.body) });
+    if (bodied && isStream(body)) return this.#stream(answer, head, body);
+    if (isStream(body)) body.destroy();
+    return this.#whole(answer, head, bodied && !isStream(body) ? bodyOf(body) : NOTHING, bodied);
+  }
+
+  #cut(answer: RuntimeResponse): number {
+    const { body } = outgoing(answer);
+    if (isStream(body)) body.destroy();
+    this.destroy();
+    this.#wire.over(false);
+    return 0;
+  }
+
+  #whole(answer: RuntimeResponse, { text, framing, close }: AnswerHead, body: Buffer, bodied: boolean): number {
+    const { socket } = this.#wire;
+    const promised = bodied && typeof framing === 'number' ? framing : body.length;
+    // More than was announced would be read as another answer; less can only be told by the connection's end.
+    const sent = body.length > promised ? NOTHING : body;
+    writeWhole(socket, text, sent, framing === 'chunked' && bodied, () => trailersOf(answer.body));
+    this.#over(sent.length, !close && framing !== 'bare' && sent.length === promised, sent.length === promised);
+    return sent.length;
+  }
+
+  #stream(answer: RuntimeResponse, { text, framing, close }: AnswerHead, body: Readable): Promise<number> {
+    const { socket } = this.#wire;
+    this.#source = body;
+    socket.cork();
+    socket.write(text, 'latin1');
+    return new Promise((resolve) => {
+      pump(body, socket, {
+        framing,
+        trailers: () => trailersOf(answer.body),
+        over: (bytes, whole) => {
+          this.#over(bytes, whole && !close && framing !== 'bare', whole);
+          body.destroy();
+          resolve(bytes);
+        },
+      });
+      process.nextTick(() => socket.uncork());
+    });
+  }
+
+  /** An answer that broke off takes the client's connection with it, so that nobody takes half for all. */
+  #over(_: number, keep: boolean, whole: boolean): void {
+    if (!whole && this.#state !== 'over') this.gone();
+    this.#state = 'over';
+    if (!whole) this.#wire.socket.destroy();
+    this.#wire.over(keep);
+  }
+}
+
+/** What Go's server itself refuses is the last thing on its connection; Traefik's own refusals are not (ran). */
+function isRefusal({ route, via, status, body }: RuntimeResponse): boolean {
+  return route === undefined && via === undefined && (status === 417 || status === 501 || (status === 400 && body.kind === 'bytes'));
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** The message as it was sent: target and header values as bytes, names in their spelling. */
+function incoming({ socket, entryPoint }: Wire, { method, target, host, headers, http10, framing }: Arrival, body: BodyIn): Incoming {
+  const length = framing.kind === 'length' ? framing.length : undefined;
+  const base = { entryPoint, method, target, host, headers, tls: tlsState(socket), clientIp: clientAddress(socket), body: length === 0 ? NO_BODY : { kind: 'stream' as const, source: body.source(), length } };
+  return http10 ? { ...base, http10 } : base;
+}
+
+const NO_BODY = { kind: 'none' } as const;

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { build, load } from '../../../src/index.ts';
+import type { Diagnostic } from '../../../src/diagnostics/index.ts';
+
+/** What stands behind or beside a service: written, or refused by name with a way out. No engine; well below a second. */
+const FILES: Readonly<Record<string, string>> = {
+  'compose.yml': 'services:\n  app:\n    image: example/app:1\n    expose: ["8000"]\n    labels: ["traefik.http.routers.w.rule=Host(`w.test`)"]\n',
+  'traefik.yml': 'entryPoints:\n  web: { address: ":80" }\nproviders:\n  docker: {}\n  file: { filename: dynamic.yml }\n',
+};
+const NO_OVERRIDES = { endpoints: [], entryPoints: new Map<string, { host: string; port: number }>() };
+
+const PLAIN = "{ loadBalancer: { servers: [{ url: 'http://10.0.0.1:8000' }] } }";
+const OTHER = "{ loadBalancer: { servers: [{ url: 'http://10.0.0.2:8000' }] } }";
+const CHECKED = "{ loadBalancer: { healthCheck: { path: /up }, servers: [{ url: 'http://10.0.0.3:8000' }] } }";
+
+interface Outcome {
+  readonly text: string | undefined;
+  readonly refused: readonly Diagnostic[];
+}
+
+function nginxFor(dynamic: string, allow: readonly string[] = []): Outcome {
+  const files: Readonly<Record<string, string>> = { ...FILES, 'dynamic.yml': dynamic };
+  const host = { readFile: (path: string) => files[path.replace(/^\.\//, '')], listFolder: () => undefined };
+  const loaded = load({ gateways: [{ name: 'default', stacks: [{ files: ['compose.yml'], projectName: 'app', variables: new Map() }], static: 'traefik.yml', dynamic: ['dynamic.yml'], versions: ['3.7'] }], declared: true, host, overrides: NO_OVERRIDES });
+  const { built, diagnostics } = build(loaded, { targets: ['nginx'], versions: new Map(), allowances: new Map(allow.map((feature) => [feature, 'test'])), inlineSecrets: false, settings: {}, overrides: NO_OVERRIDES });
+  const [one] = built;
+  return { text: one?.files?.find(({ path }) => path === 'nginx.conf')?.text, refused: [...diagnostics, ...(one?.diagnostics ?? [])].filter(({ blocking }) => blocking) };
+}
+
+function router(service: string, middleware = ''): string {
+  const chain = middleware === '' ? '' : ', middlewares: [m]';
+  return `http:\n  routers: { r: { rule: 'Host(\`a.test\`)', service: s${chain} } }\n${middleware === '' ? '' : `  middlewares: { m: ${middleware} }\n`}  services:\n    s: ${service}\n    web: ${PLAIN}\n    other: ${OTHER}\n    checked: ${CHECKED}\n`;
+}
+
+test.each([
+  ['error pages for redirections', router(PLAIN, "{ errors: { status: ['300-399'], service: web, query: /x } }"), 'nginx/middleware.errors'],
+  ['the address of the request in the page', router(PLAIN, "{ errors: { status: ['500'], service: web, query: '/x?u={url}' } }"), 'nginx/middleware.errors'],
+  ['the first status where it is rewritten', router(PLAIN, "{ errors: { status: ['500'], statusRewrites: { '500': 502 }, service: web, query: '/{originalStatus}' } }"), 'nginx/middleware.errors'],
+  ['a service that fails over by health alone', router('{ failover: { service: checked, fallback: other } }'), 'nginx/service.failover'],
+  ['a challenge that is caught', router("{ failover: { service: web, fallback: other, errors: { status: ['401'] } } }"), 'nginx/service.failover'],
+  ['fail-over behind error pages', router("{ failover: { service: web, fallback: other, errors: { status: ['500'] } } }", "{ errors: { status: ['404'], service: web, query: /x } }"), 'nginx/service.failover'],
+  ['retries by a status that nginx does not repeat', router(PLAIN, "{ retry: { attempts: 2, status: ['418'] } }"), 'nginx/middleware.retry.status'],
+  ['compression without gzip', router(PLAIN, '{ compress: { encodings: [br] } }'), 'nginx/middleware.compress'],
+])('refused by name: %s', (_, dynamic, feature) => {
+  const { text, refused } = nginxFor(dynamic, ['middleware.errors', 'middleware.retry', 'middleware.retry.status', 'middleware.compress']);
+  expect(text).toBeUndefined();
+  const found = refused.filter(({ symbol }) => symbol.startsWith(`${feature} `));
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.every(({ why, help }) => (why ?? '') !== '' && (help ?? '') !== '')).toBe(true);
+});
+
+test('a page is asked for without the body and the address of the client', () => {
+  const { text = '' } = nginxFor(router(PLAIN, "{ errors: { status: ['404', '500-501'], statusRewrites: { '404': 410 }, service: web, query: '/e/{status}' } }"), ['middleware.errors']);
+  const page = /location @r_m \{[^}]*\}/.exec(text)?.[0] ?? '';
+  expect(text).toContain('error_page 404 =410 @r_m;');
+  expect(text).toContain('error_page 500 501 @r_m;');
+  expect(page).toContain('proxy_method GET;');
+  expect(page).toContain('proxy_pass_request_body off;');
+  expect(page).toMatch(/proxy_set_header X-Forwarded-For "";/);
+  expect(page).toContain('/e/$status');
+});
+
+test('a plain gateway says nothing of all that', () => {
+  const { text = '' } = nginxFor(router(PLAIN));
+  expect(text).not.toMatch(/error_page|mirror|intercept|split_clients/);
+});
