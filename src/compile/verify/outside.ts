@@ -24,7 +24,7 @@ function secretWithoutValue({ variables }: Middleware): string | undefined {
 
 /** Whether a request can be sent from here, and its answer foretold. */
 export function isAskable(probe: Probe, { kind }: Decision, route: Route | undefined, listener: Listener | undefined): boolean {
-  if (!probe.clientIp.startsWith('127.') || listener === undefined || listener.entryPoint.port === 0 || repeatsAgent(probe)) return false;
+  if (!probe.clientIp.startsWith('127.') || listener === undefined || listener.entryPoint.port === 0 || repeatsAgent(probe) || !isSendable(probe)) return false;
   if (route === undefined) return true;
   const isAcme = route.synthetic && route.router.name.startsWith('acme');
   const chain = [...route.chain, ...route.service.chain];
@@ -42,6 +42,11 @@ function readsFiles(spec: MiddlewareSpec): boolean {
 /** Traefik's own services: what they say is not in the files. */
 function isOwn({ service }: Route): boolean {
   return service.service.spec.kind === 'internal';
+}
+
+/** A line break in a field would begin another one: no client sends that. */
+function isSendable({ headers }: Probe): boolean {
+  return headers.every(([, value]) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value));
 }
 
 /** Go sends one User-Agent, however many came: no matter of the files. */

@@ -61,8 +61,7 @@ export class ClientConnection {
   readonly #onData = (chunk: Buffer): void => {
     if (this.#dead) return;
     this.#anything = true;
-    const { chunk: rest, body } = { chunk, body: this.#body };
-    if (body !== undefined) return this.#feed(body, rest);
+    if (this.#body !== undefined) return this.#feed(this.#body, chunk);
     // Nobody asked.
     if (this.#asker === undefined) return this.destroy();
     this.#input.add(chunk);

@@ -83,7 +83,7 @@ export class ServerConnection implements Wire {
     if (!body.done) return chunk.subarray(used);
     this.#body = undefined;
     this.#unread = -1;
-    return used === chunk.length ? chunk.subarray(used) : chunk.subarray(used);
+    return chunk.subarray(used);
   }
 
   /** Begins with the next request, if a whole head is there. */
