@@ -60,11 +60,13 @@ function perform(effect: Effect, around: Surroundings): EffectResult {
   }
 }
 
+const HTTP2_PORT = 8082;
+
 function send(to: Destination, request: UpstreamRequest, { names, hops }: Surroundings): Extract<EffectResult, { kind: 'sent' }>['outcome'] {
   const name = names.get(addressOf(to));
   if (name === undefined) return { kind: 'failure', failure: 'refused' };
-  // The backends speak no TLS.
-  if (to.kind === 'endpoint' && !['http', 'h2c'].includes(to.endpoint.scheme)) return { kind: 'failure', failure: 'unsupported' };
+  // The backends speak no TLS, and HTTP/2 on one port only.
+  if (to.kind === 'endpoint' && to.endpoint.scheme !== (to.endpoint.port === HTTP2_PORT ? 'h2c' : 'http')) return { kind: 'failure', failure: 'unsupported' };
   const { method, target } = request;
   const headers: HeaderList = [['Host', request.host], ...request.headers];
   const body = Buffer.from(bytesOf(request.body)).toString('latin1');
