@@ -1,5 +1,5 @@
 import type { Diagnostic, Severity, Skipped } from '../diagnostics/index.ts';
-import type { Gateway, Problem, Routing, Unjudged, Workspace } from '../ir/index.ts';
+import type { Gateway, Problem, Routing, Stack, Unjudged, Workspace } from '../ir/index.ts';
 import type { Origins, SourceFile } from '../text/index.ts';
 
 /**
@@ -27,7 +27,7 @@ export interface ResolvedGateway {
 /** What a rule may read. With an unknown version there is one resolved gateway per supported version. */
 export interface LintContext {
   readonly workspace: Workspace;
-  readonly gateways: readonly { readonly name: string; readonly resolved: readonly ResolvedGateway[]; readonly versionKnown: boolean; readonly staticKnown: boolean; /** A part of it could not be read. */ readonly partial?: boolean }[];
+  readonly gateways: readonly { readonly name: string; readonly resolved: readonly ResolvedGateway[]; readonly versionKnown: boolean; readonly staticKnown: boolean; /** A part of it could not be read. */ readonly partial?: boolean; /** Its gateway.yaml. */ readonly file?: { readonly path: string; readonly unset: Stack['unset'] } }[];
   readonly origins: Origins;
   readonly files: ReadonlyMap<string, SourceFile>;
   /** False where nobody declared that all stacks belong to one proxy: collisions across stacks are then only advice. Absent = true. */

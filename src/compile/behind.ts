@@ -44,6 +44,6 @@ export function behindBroken(loaded: Loaded, check: (gateways: LintContext['gate
 }
 
 /** What rules see of a gateway. */
-export function seen({ name, resolved, versionKnown, staticKnown, partial = false }: LoadedGateway): LintContext['gateways'][number] {
-  return { name, resolved, versionKnown, staticKnown, partial };
+export function seen({ name, resolved, versionKnown, staticKnown, partial = false, spec }: LoadedGateway): LintContext['gateways'][number] {
+  return { name, resolved, versionKnown, staticKnown, partial, ...(spec === undefined ? {} : { file: { path: spec.path, unset: spec.unset } }) };
 }

@@ -20,7 +20,9 @@ const rule: LintRule = {
     good: [web('named by a chain', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=all', 'traefik.http.middlewares.all.chain.middlewares=to-https', 'traefik.http.middlewares.to-https.redirectscheme.scheme=https')],
   },
   check: (context) =>
-    reportModel(context, (resolved) => {
+    reportModel(context, (resolved, { partial }) => {
+      // What could not be read may name them.
+      if (partial === true) return [];
       const used = usedMiddlewares(resolved);
       return resolved.gateway.middlewares.filter(({ ref, spec }) => !used.has(refKey(ref)) && !AUTH.includes(spec.kind) && ref.namespace !== 'internal').map((middleware) => ({
         origin: middleware.origin,

@@ -1,4 +1,5 @@
-import type { LintRule } from '../rule.ts';
+import type { Stack } from '../../ir/index.ts';
+import type { LintContext, LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
 import { count, list } from '../support/words.ts';
@@ -15,21 +16,25 @@ const rule: LintRule = {
     good: [compose('a default', 'services:', '  web:', '    image: example/web:1', '    expose: ["80"]', '    labels:', '      - traefik.http.routers.web.rule=Host(`${DOMAIN:-a.example.com}`)')],
   },
   check(context) {
-    for (const stack of context.workspace.stacks) {
-      const [first] = stack.unset;
-      const origin = first?.origins[0];
-      if (first === undefined || origin === undefined) continue;
-      const names = stack.unset.map(({ name }) => name);
-      for (const { name, origins } of stack.unset) for (const place of origins) context.skip({ needs: 'variables', subject: name, origin: place });
-      reportFound(context, {
-        origin,
-        symbol: `${stack.name} variables`,
-        severity: 'note',
-        message: `${count(names.length, 'variable')} of the stack "${stack.name}" ${names.length === 1 ? 'has' : 'have'} no value: ${list(names)}`,
-        why: 'what they stand in is not judged',
-        help: 'give them values with .env, --env-file or --var NAME=VALUE',
-      });
-    }
+    for (const { name, unset } of context.workspace.stacks) note(context, `the stack "${name}"`, `${name} variables`, unset);
+    for (const { file } of context.gateways) if (file !== undefined) note(context, file.path, `${file.path} variables`, file.unset);
   },
 };
 export default rule;
+
+/** One note for a stack or file, at the first place. */
+function note(context: LintContext, owner: string, symbol: string, unset: Stack['unset']): void {
+  const [first] = unset;
+  const origin = first?.origins[0];
+  if (first === undefined || origin === undefined) return;
+  const names = unset.map(({ name }) => name);
+  for (const { name, origins } of unset) for (const place of origins) context.skip({ needs: 'variables', subject: name, origin: place });
+  reportFound(context, {
+    origin,
+    symbol,
+    severity: 'note',
+    message: `${count(names.length, 'variable')} of ${owner} ${names.length === 1 ? 'has' : 'have'} no value: ${list(names)}`,
+    why: 'what they stand in is not judged',
+    help: 'give them values with .env, --env-file or --var NAME=VALUE',
+  });
+}

@@ -16,6 +16,7 @@ import { entriesOf, plainText, plainValue, valueAt } from './node.ts';
 import type { SpecMapping, SpecNode } from './node.ts';
 import { SPEC } from './spec.ts';
 import { staticOf } from './static.ts';
+import { unsetIn } from './unset.ts';
 
 export interface SpecRead {
   /** `name:`, else undefined. */
@@ -34,6 +35,8 @@ export interface SpecRead {
   readonly containers: ReadonlyMap<OriginId, Container>;
   /** `targets:`: settings by target. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Variables that have no value here. */
+  readonly unset: Stack['unset'];
   /** `tests:`, as written: null has a meaning there. */
   readonly tests: SpecNode | undefined;
 }
@@ -69,7 +72,7 @@ export function readGatewayYaml(input: StackInput, stacks: readonly Stack[], hos
   const consumers = consumersOf(meant, { checking, lookup: environment.lookup, readFile: host.readFile, path, origins });
   if (diagnostics.some((diagnostic) => diagnostic.blocking)) return done;
   const name = plainText(valueAt(meant, 'name'));
-  return { ...done, read: { name: name === '' ? undefined : name, path, spec: meant, dynamic, static: statics, consumers, containers, settings: settingsOf(meant), tests: valueAt(spec, 'tests') } };
+  return { ...done, read: { name: name === '' ? undefined : name, path, spec: meant, dynamic, static: statics, consumers, containers, settings: settingsOf(meant), unset: unsetIn(meant), tests: valueAt(spec, 'tests') } };
 }
 
 function settingsOf(spec: SpecMapping): SpecRead['settings'] {

@@ -60,6 +60,12 @@ middlewares: { api-strip-prefix: { stripPrefix: /c } }
   expect([api?.service.value, api?.middlewares.map(({ value }) => value.name)]).toMatchObject([{ name: 'api-3' }, ['api-strip-prefix-2', 'api-strip-prefix-3']]);
 });
 
+test('a variable without a value is told once, with a note', () => {
+  const loaded = loadSpecText({ files: { 'gateway.yaml': 'entryPoints: { web: 80 }\nroutes:\n  a: { host: "${DOMAIN}", to: a:80 }\n  b: { host: "b.${DOMAIN}", to: b:80 }\n' } });
+  const notes = findingsOf(loaded).filter(({ rule: id }) => id === 'var-unset');
+  expect(notes.map(({ severity, line, message }) => [severity, line, message])).toEqual([['note', 3, '1 variable of gateway.yaml has no value: "DOMAIN"']]);
+});
+
 test('a later file is laid over an earlier one by name', () => {
   const files = {
     'gateway.yaml': 'include: parts/limits.yaml\nentryPoints: { web: 80 }\nroutes:\n  a: { host: a.example, path: /x, to: a:80, use: limit }\n  b: { host: b.example, to: b:80 }\n',
