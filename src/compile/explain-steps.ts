@@ -75,6 +75,8 @@ function effect(decision: Decision): string {
   return decision.kind === 'respond' ? String(decision.status) : decision.kind;
 }
 
+const LOGINS_ELSEWHERE = 'the logins of its usersFile are not known here: it may let in more than this';
+
 /** What a decision on fresh state cannot show. */
 function noteOf({ spec }: Middleware): string | null {
   switch (spec.kind) {
@@ -83,6 +85,7 @@ function noteOf({ spec }: Middleware): string | null {
     case 'rateLimit': case 'inFlightReq': return 'lets requests through until its limit is reached';
     case 'circuitBreaker': return 'lets requests through while the service is well';
     case 'forwardAuth': return 'taken as agreed; the auth server decides';
+    case 'basicAuth': case 'digestAuth': return spec.usersFile === '' ? null : LOGINS_ELSEWHERE;
     case 'retry': case 'errors': return 'acts on what the service answers';
     default: return null;
   }

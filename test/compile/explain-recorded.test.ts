@@ -55,6 +55,8 @@ function wrongIn(one: Case, document: ExplainDocument, seen: Recorded): readonly
   const order = winner === -1 || candidates.slice(0, winner).every(({ matched, reason }) => !matched && reason !== '') ? [] : ['a router before the winner matches'];
   // An auth server or an error page may have answered, which a decision on fresh state cannot know.
   if (decision.kind === 'tie' || seen.others !== undefined || ANSWERS_FOR_OTHERS.test(labelText(one))) return order;
+  // Logins of a file are not read: the step says so.
+  if (decision.status === 401 && document.steps.some(({ note }) => note?.includes('usersFile') === true)) return order;
   if (seen.backend === undefined) return [...order, ...wrongAnswer(document, seen)];
   if (decision.kind !== 'forward') return [...order, `${String(decision.status)} instead of ${seen.backend.name}`];
   // A service is named, or by the address that a label gives it.
