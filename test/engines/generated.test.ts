@@ -13,7 +13,7 @@ const FULL = process.env['FULL'] === '1';
 const FIXED_SEED = 20_261;
 const given = process.env['CONFORMANCE_SEED'];
 const seeds = given === undefined ? [FIXED_SEED, Math.floor(Date.now() / 86_400_000)] : [Number(given)];
-const gateways = Number(process.env['CONFORMANCE_GATEWAYS'] ?? (FULL ? 300 : 60));
+const gateways = Number(process.env['CONFORMANCE_GATEWAYS'] ?? (FULL ? 450 : 60));
 const asked = process.env['CONFORMANCE_COLUMNS']?.split(',');
 const columns = COLUMNS.filter((column) => asked === undefined || asked.includes(column));
 const REQUESTS = 60;

@@ -75,7 +75,7 @@ const NGINX: Readonly<Record<string, number>> = { ...PORTABLE, replacePath: 8, r
 /** About evenly, so that a long run uses each of them often. */
 const EVERYTHING: Readonly<Record<string, number>> = {
   addPrefix: 5, stripPrefix: 6, stripPrefixRegex: 7, headers: 12, ipAllowList: 6, redirectScheme: 4, buffering: 6, encodedCharacters: 8, chain: 7, replacePath: 11, replacePathRegex: 8, basicAuth: 5, redirectRegex: 8,
-  digestAuth: 10, ipWhiteList: 9, compress: 12, contentType: 9, errors: 14, forwardAuth: 11, inFlightReq: 12, rateLimit: 9, retry: 9, circuitBreaker: 9, passTLSClientCert: 9, grpcWeb: 12,
+  digestAuth: 10, ipWhiteList: 9, compress: 12, contentType: 9, errors: 14, forwardAuth: 11, inFlightReq: 12, rateLimit: 9, retry: 9, circuitBreaker: 9, passTLSClientCert: 12, grpcWeb: 12,
 };
 export const KIND_WEIGHTS: Readonly<Record<Palette, Readonly<Record<string, number>>>> = { portable: PORTABLE, nginx: NGINX, everything: EVERYTHING };
 export const MIDDLEWARE_KINDS: readonly string[] = Object.keys(RECIPES);
