@@ -44,9 +44,9 @@ function isOwn({ service }: Route): boolean {
   return service.service.spec.kind === 'internal';
 }
 
-/** A line break in a field would begin another one: no client sends that. */
-function isSendable({ headers }: Probe): boolean {
-  return headers.every(([, value]) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value));
+/** A line break would begin another field: no client sends that. */
+function isSendable({ host, target, headers }: Probe): boolean {
+  return [host ?? '', target, ...headers.map(([, value]) => value)].every((text) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text));
 }
 
 /** Go sends one User-Agent, however many came: no matter of the files. */
