@@ -1,12 +1,12 @@
 import type { Finding, Loaded, LoadedGateway, Report, Route, Routing } from '../index.ts';
 import type { KeyPair } from '../server/index.ts';
-import { paintFor } from './context.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { Prepared } from './input.ts';
 import type { SourceOptions } from './options.ts';
 import { withUserFiles } from './serve-users.ts';
 import { remembering } from './watch.ts';
+import { sayReport } from './say.ts';
 
 /** One reading of the files: what could be served, or what stands against it. */
 export interface ReadServed {
@@ -48,7 +48,7 @@ export async function readServed({ input }: Prepared, flags: { readonly mock?: b
 }
 
 export function sayFindings(context: Context, flags: SourceOptions, { api, report }: ReadServed): void {
-  context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: true, summary: true }));
+  sayReport(context, flags, api, report, true);
 }
 
 function countRouters(routing: Routing): number {

@@ -8,7 +8,7 @@ import { kindOf } from './host.ts';
 import { prepare } from './input.ts';
 import type { Prepared } from './input.ts';
 import type { SourceOptions } from './options.ts';
-import { sayTaken } from './say.ts';
+import { sayReport, sayTaken } from './say.ts';
 import { testDocument, testJunit, testText } from './test-report.ts';
 import { enginePlaces } from './verify.ts';
 import { replaceFile } from './write.ts';
@@ -65,7 +65,7 @@ function exitOf(context: Context, run: TestRun, least: number | undefined): Exit
 function refuse(context: Context, flags: TestFlags, api: Api, loaded: Loaded): boolean {
   const report = api.toReport('gateway.lint/1', api.lint(loaded).diagnostics.filter(({ blocking }) => blocking), [], loaded);
   if (report.findings.length === 0) return false;
-  context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: true, summary: true }));
+  sayReport(context, flags, api, report, true);
   return true;
 }
 

@@ -1,4 +1,4 @@
-import type { Container, ResolvedService, Route } from '../ir/index.ts';
+import { containerSymbol, type ResolvedService, type Route } from '../ir/index.ts';
 import { endpointAddress } from '../runtime/index.ts';
 import type { Side } from './side.ts';
 
@@ -12,7 +12,7 @@ export function createReplicas({ gateway }: Pick<Side, 'gateway'>): (route: Pick
 }
 
 function countsOf(gateway: Side['gateway']): ReadonlyMap<string, number> {
-  return new Map((gateway?.fates ?? []).map(({ container }) => [keyOf(container.id), container.replicas]));
+  return new Map((gateway?.fates ?? []).map(({ container }) => [containerSymbol(container), container.replicas]));
 }
 
 /** Whether any container has another number of replicas. */
@@ -22,12 +22,8 @@ export function isRescaled(before: Pick<Side, 'gateway'>, after: Pick<Side, 'gat
 
 function behind({ service, members }: ResolvedService, counts: ReadonlyMap<string, number>): readonly (readonly [string, number])[] {
   const { spec } = service;
-  const own = spec.kind === 'loadBalancer' ? spec.endpoints.flatMap((endpoint) => (endpoint.container === undefined ? [] : [[endpointAddress(endpoint), counts.get(keyOf(endpoint.container)) ?? 1] as const])) : [];
+  const own = spec.kind === 'loadBalancer' ? spec.endpoints.flatMap((endpoint) => (endpoint.container === undefined ? [] : [[endpointAddress(endpoint), counts.get(containerSymbol({ id: endpoint.container })) ?? 1] as const])) : [];
   return [...own, ...members.flatMap((member) => behind(member, counts))];
-}
-
-function keyOf({ stack, service }: Container['id']): string {
-  return `${stack}/${service}`;
 }
 
 /** What both name and another number of containers stands behind. */

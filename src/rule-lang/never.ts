@@ -7,6 +7,7 @@ import { negate, normalize, type Ranges } from './re2/ranges.ts';
 import { parseRe2 } from './re2/index.ts';
 import { canMatch, startsOutside } from './satisfiable.ts';
 import { compileTemplate, findBraces } from './template.ts';
+import { isToken } from '../text/index.ts';
 
 /**
  * A matcher that is legal and does not do what it says.
@@ -147,7 +148,7 @@ function pathPatternFact(pattern: Argument): MatcherFact | undefined {
 }
 
 function methodFact(method: Argument): MatcherFact | undefined {
-  if (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method.value)) return undefined;
+  if (isToken(method.value)) return undefined;
   const parts = method.value.split(/[\s,|]+/).filter((part) => part !== '');
   const several = parts.length > 1 && parts.every((part) => /^[A-Za-z]+$/.test(part));
   return never(method, `${goQuote(method.value)} is not a method`, several ? parts.map((part) => `Method(\`${part.toUpperCase()}\`)`).join(' || ') : undefined, 'matcher');
@@ -156,7 +157,7 @@ function methodFact(method: Argument): MatcherFact | undefined {
 function headerNameFact(name: Argument): MatcherFact | undefined {
   if (/^host$/i.test(name.value)) return never(name, 'the Host header is taken out before rules are asked: use Host or HostRegexp');
   if (/^(?:transfer-encoding|trailer)$/i.test(name.value)) return never(name, `the ${name.value} header is taken out before rules are asked`);
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name.value)) return never(name, `${goQuote(name.value)} is not a header name`);
+  if (!isToken(name.value)) return never(name, `${goQuote(name.value)} is not a header name`);
   return undefined;
 }
 

@@ -1,7 +1,8 @@
+import { isToken } from '../text/index.ts';
 import type { RuntimeResponse } from './message.ts';
 import { NO_BODY } from './message.ts';
 import { read, type Effects } from './effect.ts';
-import { FIELD_NAME, headerOf, removeHeader, removeHeaders, setHeader } from './headers.ts';
+import { headerOf, removeHeader, removeHeaders, setHeader } from './headers.ts';
 import { sniffContentType } from './sniff.ts';
 
 /** What Go's HTTP server does to an answer at last: guesses a type, counts its own bodies, drops what a status forbids. */
@@ -24,8 +25,8 @@ export function* typed(response: RuntimeResponse): Effects<RuntimeResponse> {
 const AWKWARD_VALUE = /[\r\n]|^[\t ]|[\t ]$/;
 /** Line breaks in a value become spaces, blanks at its ends are cut, and what is no name is left out (net/http, header.go). */
 export function written(response: RuntimeResponse): RuntimeResponse {
-  if (response.headers.every(([name, value]) => FIELD_NAME.test(name) && !AWKWARD_VALUE.test(value))) return response;
-  const headers = response.headers.filter(([name]) => FIELD_NAME.test(name)).map(([name, value]) => [name, value.replace(/[\r\n]/g, ' ').replace(/^[\t ]+|[\t ]+$/g, '')] as const);
+  if (response.headers.every(([name, value]) => isToken(name) && !AWKWARD_VALUE.test(value))) return response;
+  const headers = response.headers.filter(([name]) => isToken(name)).map(([name, value]) => [name, value.replace(/[\r\n]/g, ' ').replace(/^[\t ]+|[\t ]+$/g, '')] as const);
   return { ...response, headers };
 }
 

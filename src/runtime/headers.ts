@@ -1,11 +1,11 @@
 import type { HeaderList } from '../ir/index.ts';
+import { isFieldValue, isToken } from '../text/index.ts';
 
 /**
  * Header fields as Go's net/http keeps them: names are canonical (`x-a.b` becomes `X-A.b`), lookups compare the
  * canonical name letter by letter. A field that was stored with {@link setExact} under another spelling is a field
  * of its own, as with basicAuth's headerField (ran: `x-webauth-user` goes out in lower case).
  */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Names seen before: a request asks for the same few dozens of names a hundred times. Bounded, as names come from clients. */
 const known = new Map<string, string>();
@@ -15,7 +15,7 @@ const REMEMBERED = 2000;
 export function canonicalName(name: string): string {
   const found = known.get(name);
   if (found !== undefined) return found;
-  const made = TOKEN.test(name) ? name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase()) : name;
+  const made = isToken(name) ? name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase()) : name;
   if (known.size >= REMEMBERED) known.clear();
   known.set(name, made);
   return made;
@@ -87,11 +87,7 @@ export function hasToken(headers: HeaderList, name: string, token: string): bool
   return tokensOf(headers, name).some((item) => item.toLowerCase() === token.toLowerCase());
 }
 
-/** A token, as names of fields are (golang.org/x/net/http/httpguts). */
-export const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Whether Go's client sends these fields; with one that it does not, the request fails before it leaves. */
+/** Whether Go's client sends these fields (golang.org/x/net/http/httpguts); with one that it does not, the request fails before it leaves. */
 export function areSendable(headers: HeaderList): boolean {
-  return headers.every(([name, value]) => FIELD_NAME.test(name) && FIELD_VALUE.test(value));
+  return headers.every(([name, value]) => isToken(name) && isFieldValue(value));
 }

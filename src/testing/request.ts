@@ -1,4 +1,5 @@
 import type { HeaderList } from '../ir/index.ts';
+import { isToken } from '../text/index.ts';
 
 /** A request as a person names it. */
 export interface ExplainRequest {
@@ -26,7 +27,7 @@ export function parseRequest(words: readonly string[], options: RequestOptions):
   const [first = '', second, ...more] = words;
   if (more.length > 0) return { kind: 'invalid', message: `one request at a time: got ${words.join(' ')}` };
   const method = second === undefined ? 'GET' : first;
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) return { kind: 'invalid', message: `"${method}" is no method` };
+  if (!isToken(method)) return { kind: 'invalid', message: `"${method}" is no method` };
   const url = second ?? first;
   const match = /^(?:(https?):\/\/)?([^/?#]*)(.*)$/s.exec(url);
   const authority = match?.[2] ?? '';

@@ -4,6 +4,7 @@ import { rows as dynamic3 } from './catalogue/dynamic-3.7.ts';
 import { removed as removed2, rows as static2 } from './catalogue/static-2.11.ts';
 import { removed as removed3, rows as static3 } from './catalogue/static-3.7.ts';
 import { fold } from './go-text.ts';
+import { once } from '../text/index.ts';
 
 /** The families whose options are known: 2.11 stands for every 2.x, 3.7 for every 3.x. */
 export type TraefikVersion = '2.11' | '3.7';
@@ -210,13 +211,12 @@ const ALL: ByForm = { label: true, file: true, kv: true };
 
 function objectOf(item: Draft, path: string, parent: ByForm): KeyObject {
   const base = baseOf(item.row, path, parent);
-  let made: ReadonlyMap<string, KeyNode> | undefined;
-  const make = (): ReadonlyMap<string, KeyNode> => new Map([...childrenOf(item)].map(([name, child]) => [name, nodeOf(child, join(path, name), base.settable)]));
+  const children = once((): ReadonlyMap<string, KeyNode> => new Map([...childrenOf(item)].map(([name, child]) => [name, nodeOf(child, join(path, name), base.settable)])));
   return {
     ...base,
     kind: 'object',
     get children() {
-      return (made ??= make());
+      return children();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { build, load, verify } from '../../src/index.ts';
-import type { BuildOptions, BuiltTarget, CompileInput, Loaded } from '../../src/index.ts';
+import { build, verify } from '../../src/index.ts';
+import type { BuildOptions, Loaded } from '../../src/index.ts';
+import { buildOne, loadOne, optionsFor } from '../support/compile-one.ts';
 import { composeFrom } from '../support/compose-from-containers.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { HOSTILE_VALUES, hostileLabels } from '../support/hostile-labels.ts';
@@ -13,28 +14,16 @@ import { slice } from '../support/slice.ts';
  */
 const TARGETS = [{ engine: 'traefik', target: 'traefik', version: '3.7' }, { engine: 'nginx122', target: 'nginx', version: '1.22' }, { engine: 'nginx131', target: 'nginx', version: '1.31' }] as const;
 const WHERE = { roots: [process.cwd()], searchPath: '' };
-const STATIC = 'entryPoints:\n  web: { address: ":80" }\nproviders:\n  docker: {}\n';
-const overrides = { endpoints: [], entryPoints: new Map<string, { host: string; port: number }>() };
 // A counter in Redis cannot be asked here.
 const cases = hostileLabels((place) => !place.includes('.redis.') && slice(place, 6));
 
 function read(members: readonly HostileLabels[]): Loaded {
-  const { text } = composeFrom(members.map(({ labels }, at) => ({ name: `app${String(at)}`, labels, ports: ['80/tcp'], networks: { n1: '127.0.0.1' } })));
-  const files: Readonly<Record<string, string>> = { 'app/compose.yml': text, 'traefik.yml': STATIC };
-  const input: CompileInput = { gateways: [{ name: 'default', stacks: [{ files: ['app/compose.yml'], projectName: 'app', variables: new Map() }], static: 'traefik.yml', dynamic: [], versions: ['3.7'] }], declared: true, host: { readFile: (path) => files[path.replace(/^\.\//, '')], listFolder: () => undefined }, overrides };
-  return load(input);
+  return loadOne({ compose: composeFrom(members.map(({ labels }, at) => ({ name: `app${String(at)}`, labels, ports: ['80/tcp'], networks: { n1: '127.0.0.1' } }))).text });
 }
 
-function optionsFor(target: string, version: string): BuildOptions {
-  return { targets: [target], versions: new Map([[target, version]]), allowances: new Map(ALLOWED.map((feature) => [feature, 'test'])), inlineSecrets: true, settings: {}, overrides };
-}
 const ALLOWED = ['middleware.forwardAuth', 'middleware.rateLimit', 'middleware.retry', 'middleware.compress', 'middleware.buffering', 'service.weighted'];
-
-function built(loaded: Loaded, target: string, version: string): BuiltTarget {
-  const result = build(loaded, optionsFor(target, version));
-  const one = result.built[0];
-  if (one === undefined) throw new Error(`nothing was built for ${target}`);
-  return result.diagnostics.some(({ blocking }) => blocking) ? { ...one, diagnostics: [...one.diagnostics, ...result.diagnostics] } : one;
+function optionsOf(target: string, version: string): BuildOptions {
+  return { ...optionsFor({ target, version, allow: ALLOWED }), inlineSecrets: true };
 }
 
 for (const { engine, target, version } of TARGETS) {
@@ -43,7 +32,7 @@ for (const { engine, target, version } of TARGETS) {
       const kept: HostileLabels[] = [];
       const contradicted: string[] = [];
       for (const one of cases) {
-        const { files, diagnostics, validation } = caught(one, () => built(read([one]), target, version));
+        const { files, diagnostics, validation } = caught(one, () => buildOne(read([one]), optionsOf(target, version)));
         contradicted.push(...(validation?.disagreements ?? []).slice(0, 1).map(({ what, expected, seen }) => `${one.place}: ${what}: ${expected}, the model of ${target} says ${seen}`));
         if (files !== undefined) kept.push(one);
         else expect(diagnostics.map(({ severity }) => severity), one.place).toContain('error');
@@ -51,7 +40,7 @@ for (const { engine, target, version } of TARGETS) {
       expect(contradicted).toEqual([]);
       expect(kept.length).toBeGreaterThan(HOSTILE_VALUES.length);
       const loaded = read(kept);
-      const options = optionsFor(target, version);
+      const options = optionsOf(target, version);
       const whole = build(loaded, options);
       expect([whole.diagnostics, whole.built[0]?.diagnostics].flat().filter((one) => one?.severity === 'error').map((one) => one?.message)).toEqual([]);
       const outcome = await verify(loaded, whole, options, WHERE);
@@ -64,7 +53,7 @@ for (const { engine, target, version } of TARGETS) {
 
 /** No Kong runs here: its file is checked, and asked, by the model alone. */
 test('kong: what is not refused passes its schema and says what the labels say', () => {
-  const answers = cases.map((one) => ({ one, target: caught(one, () => built(read([one]), 'kong', '3.9')) }));
+  const answers = cases.map((one) => ({ one, target: caught(one, () => buildOne(read([one]), optionsOf('kong', '3.9'))) }));
   expect(answers.flatMap(({ one, target: { validation } }) => (validation?.disagreements ?? []).slice(0, 1).map(({ what, expected, seen }) => `${one.place}: ${what}: ${expected}, the model says ${seen}`))).toEqual([]);
   expect(answers.filter(({ target: { files, diagnostics } }) => files === undefined && diagnostics.every(({ severity }) => severity !== 'error')).map(({ one }) => one.place)).toEqual([]);
   expect(answers.filter(({ target }) => target.files !== undefined).length).toBeGreaterThan(HOSTILE_VALUES.length);

@@ -1,5 +1,5 @@
 import { build, load } from '../../src/index.ts';
-import type { BuiltTarget } from '../../src/index.ts';
+import type { BuildOptions, BuiltTarget, Loaded } from '../../src/index.ts';
 
 const STATIC = 'entryPoints:\n  web: { address: ":80" }\nproviders:\n  docker: {}\n';
 
@@ -13,16 +13,31 @@ export interface CompileOne {
   readonly static?: string;
 }
 
-/** One Compose file as stack `app`, built for one target from memory. */
-export function compileOne({ compose, target, version, sourceVersion = '3.7', allow = [], settings = {}, static: statics = STATIC }: CompileOne): BuiltTarget {
+const overrides = { endpoints: [], entryPoints: new Map<string, { host: string; port: number }>() };
+
+/** One Compose file as stack `app`, read from memory. */
+export function loadOne({ compose, sourceVersion = '3.7', static: statics = STATIC }: Pick<CompileOne, 'compose' | 'sourceVersion' | 'static'>): Loaded {
   const files: Readonly<Record<string, string>> = { 'app/compose.yml': compose, 'traefik.yml': statics };
   const host = { readFile: (path: string) => files[path.replace(/^\.\//, '')], listFolder: () => undefined };
-  const overrides = { endpoints: [], entryPoints: new Map<string, { host: string; port: number }>() };
-  const loaded = load({ gateways: [{ name: 'default', stacks: [{ files: ['app/compose.yml'], projectName: 'app', variables: new Map() }], static: 'traefik.yml', dynamic: [], versions: [sourceVersion] }], declared: true, host, overrides });
-  const result = build(loaded, { targets: [target], versions: new Map(version === undefined ? [] : [[target, version]]), allowances: new Map(allow.map((feature) => [feature, 'test'])), inlineSecrets: false, settings: { [target]: settings }, overrides });
+  return load({ gateways: [{ name: 'default', stacks: [{ files: ['app/compose.yml'], projectName: 'app', variables: new Map() }], static: 'traefik.yml', dynamic: [], versions: [sourceVersion] }], declared: true, host, overrides });
+}
+
+/** How it is built for one target. */
+export function optionsFor({ target, version, allow = [], settings = {} }: Omit<CompileOne, 'compose'>): BuildOptions {
+  return { targets: [target], versions: new Map(version === undefined ? [] : [[target, version]]), allowances: new Map(allow.map((feature) => [feature, 'test'])), inlineSecrets: false, settings: { [target]: settings }, overrides };
+}
+
+/** What was read, built for one target. */
+export function buildOne(loaded: Loaded, options: BuildOptions): BuiltTarget {
+  const result = build(loaded, options);
   const built = result.built[0];
   if (built === undefined) throw new Error('nothing was built');
   return { ...built, diagnostics: [...result.diagnostics, ...built.diagnostics] };
+}
+
+/** One Compose file as stack `app`, built for one target from memory. */
+export function compileOne(one: CompileOne): BuiltTarget {
+  return buildOne(loadOne(one), optionsFor(one));
 }
 
 /** A Compose file with one service and these labels. */

@@ -3,11 +3,10 @@ import type { ModelFinding } from '../support/model.ts';
 import { web } from '../support/examples.ts';
 import { isUnknown, middlewaresOf, optionAt, reportModel } from '../support/model.ts';
 import type { HeadersSpec, Middleware } from '../../ir/index.ts';
+import { encodeUtf8 } from '../../rule-lang/index.ts';
+import { isFieldValue, isToken } from '../../text/index.ts';
 
 const LABELS = ['traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=m'] as const;
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** What Go's client sends in a value: text without control characters, a tab aside. */
-const VALUE = /^[\t\x20-\x7e\u0080-\u{10ffff}]*$/u;
 
 const rule: LintRule = {
   id: 'header-invalid',
@@ -31,8 +30,8 @@ export default rule;
 function badFields(middleware: Middleware, spec: HeadersSpec, option: 'customRequestHeaders' | 'customResponseHeaders', label: string): readonly ModelFinding[] {
   return Object.entries(spec[option]).flatMap(([name, value]) => {
     const path = `headers.${option}.${name}`;
-    const isName = NAME.test(name);
-    if ((isName && VALUE.test(value)) || value === '' || isUnknown(middleware, path)) return [];
+    const isName = isToken(name);
+    if ((isName && isFieldValue(encodeUtf8(value))) || value === '' || isUnknown(middleware, path)) return [];
     return [{
       origin: optionAt(middleware, path),
       symbol: `${middleware.symbol}.${path}`,

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { ExplainRequest, Loaded } from '../../index.ts';
-import { paintFor } from '../context.ts';
 import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { printExplained } from '../explain-print.ts';
@@ -12,7 +11,7 @@ import { collect, formatOf, sourceOptions } from '../options.ts';
 import type { SourceOptions } from '../options.ts';
 import { readRawdata } from '../rawdata.ts';
 import type { Deps } from '../run.ts';
-import { sayTaken } from '../say.ts';
+import { sayReport, sayTaken } from '../say.ts';
 
 type Api = typeof import('../../index.ts');
 
@@ -86,7 +85,7 @@ async function runExplain(context: Context, words: readonly string[], flags: Exp
 function sayBroken(context: Context, flags: ExplainFlags, api: Api, loaded: Loaded): boolean {
   const report = api.toReport('gateway.lint/1', loaded.diagnostics.filter(({ blocking }) => blocking), [], loaded);
   if (report.findings.length === 0) return false;
-  context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: true, summary: false }));
+  sayReport(context, flags, api, report, false);
   return true;
 }
 

@@ -1,8 +1,9 @@
 import type { HeaderList, ResolvedService, Routing } from '../../ir/index.ts';
+import { routesOf } from './smallest.ts';
 
 /** Names of the cookies that keep clients at a member, of every service that a route reaches. */
-export function stickyCookies({ listeners }: Routing): ReadonlySet<string> {
-  return new Set(listeners.flatMap(({ plain, tls }) => [...plain, ...tls].flatMap(({ service }) => cookiesOf(service))));
+export function stickyCookies(routing: Routing): ReadonlySet<string> {
+  return new Set(routesOf(routing).flatMap(({ service }) => cookiesOf(service)));
 }
 
 function cookiesOf({ service: { spec }, members }: ResolvedService): readonly string[] {

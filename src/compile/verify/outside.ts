@@ -1,6 +1,7 @@
 import type { Decision, Listener, Middleware, MiddlewareSpec, Probe, Route, Routing } from '../../ir/index.ts';
 import { isSecretOption } from '../../ir/index.ts';
 import { middlewaresOf } from '../validation/environment.ts';
+import { isFieldValue } from '../../text/index.ts';
 
 /** What depends on time, or on how often somebody asked: one request says nothing about it. */
 const BY_COUNT: readonly string[] = ['rateLimit', 'inFlightReq', 'circuitBreaker'];
@@ -46,7 +47,7 @@ function isOwn({ service }: Route): boolean {
 
 /** A line break would begin another field: no client sends that. */
 function isSendable({ host, target, headers }: Probe): boolean {
-  return [host ?? '', target, ...headers.map(([, value]) => value)].every((text) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text));
+  return [host ?? '', target, ...headers.map(([, value]) => value)].every(isFieldValue);
 }
 
 /** Go sends one User-Agent, however many came: no matter of the files. */

@@ -12,7 +12,9 @@ import { build } from '../build.ts';
 import { withoutOwnRoutes } from '../foreign.ts';
 import { applyOverrides } from '../overrides.ts';
 import type { BuildOptions, BuildResult, BuiltTarget, Loaded, LoadedGateway } from '../types.ts';
+import { routerOf } from '../validation/approximate.ts';
 import { escapedRefusals } from '../validation/escaped.ts';
+import { routesOf } from '../validation/smallest.ts';
 import { settle } from '../validation/outcome.ts';
 import { stickyCookies } from '../validation/sticky-cookies.ts';
 import { withStandIns } from '../validation/stand-ins.ts';
@@ -168,14 +170,9 @@ function isForetold(decision: Decision, approximate: ReadonlySet<string>): boole
   return decision.kind === 'respond' || decision.endpoints.every(({ address }) => address.startsWith('http://127.0.0.1:'));
 }
 
-function routerOf(decision: Decision): string | null {
-  const router = decision.kind === 'forward' || decision.kind === 'respond' ? decision.router : null;
-  return router === null ? null : `${router.name}@${router.namespace}`;
-}
-
-function finder({ listeners }: Routing): { readonly route: (decision: Decision) => Route | undefined; readonly listener: (probe: Probe) => Listener | undefined } {
-  const routes = new Map(listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).map((route) => [refKey(route.router), route]));
-  const byName = new Map(listeners.map((listener) => [listener.entryPoint.name, listener]));
+function finder(routing: Routing): { readonly route: (decision: Decision) => Route | undefined; readonly listener: (probe: Probe) => Listener | undefined } {
+  const routes = new Map(routesOf(routing).map((route) => [refKey(route.router), route]));
+  const byName = new Map(routing.listeners.map((listener) => [listener.entryPoint.name, listener]));
   return {
     route: (decision) => (decision.kind === 'tie' || decision.kind === 'refused' || decision.router === null ? undefined : routes.get(refKey(decision.router))),
     listener: ({ entryPoint }) => byName.get(entryPoint),

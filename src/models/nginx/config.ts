@@ -2,7 +2,7 @@ import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { first, named, parseConfig } from './directive.ts';
 import type { Directive } from './directive.ts';
 import { unknownDirective } from './known.ts';
-import { once, readLocations } from './location.ts';
+import { readLocations } from './location.ts';
 import type { Locations } from './location.ts';
 import { readGeo, readMap, readSplit } from './maps.ts';
 import type { Computed } from './maps.ts';
@@ -12,6 +12,7 @@ import type { Op } from './script.ts';
 import { DEFAULTS, settingsOf } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { ConfigError } from './tokens.ts';
+import { once } from '../../text/index.ts';
 
 export interface Server {
   readonly names: readonly string[];

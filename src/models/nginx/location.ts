@@ -9,6 +9,7 @@ import type { Settings } from './settings.ts';
 import { compileTemplate, hasVariables } from './template.ts';
 import type { Template } from './template.ts';
 import { ConfigError } from './tokens.ts';
+import { once } from '../../text/index.ts';
 
 export interface ProxyPass {
   readonly url: Template;
@@ -104,11 +105,6 @@ function readProxyPass(text: string): ProxyPass {
   const uri = /^[a-z]+:\/\/[^/?]*([/?].*)$/.exec(text)?.[1];
   if (!/^(?:https?|grpc):\/\//.test(text) && !variables) throw new ConfigError(`invalid URL prefix in "${text}"`);
   return { url, variables, uri: variables ? undefined : uri };
-}
-
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 /** ngx_http_core_find_location: exact, longest prefix, then patterns; a redirect where only the name with a slash exists. */

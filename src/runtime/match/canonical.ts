@@ -4,6 +4,7 @@ import { canonicalName } from '../headers.ts';
 import { escapedPath, joinedPath, plainTarget, requestUri, type UrlPath } from '../url.ts';
 import { canonicalHost, isValidHostHeader } from './host.ts';
 import { parseTarget, type Target } from './target.ts';
+import { isToken } from '../../text/index.ts';
 
 /** A request as it arrives on a connection: bytes as latin-1. */
 export interface Arrived {
@@ -68,10 +69,6 @@ export function canonicalRequest(arrived: Arrived, options: EdgeOptions): Canoni
 
 function refuse(status: number, text: string): CanonicalResult {
   return { ok: false, refusal: { status, text } };
-}
-
-function isToken(text: string): boolean {
-  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text);
 }
 
 function isValidHeader([name, value]: readonly [string, string]): boolean {

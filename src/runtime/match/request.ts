@@ -4,6 +4,7 @@ import { canonicalName } from '../headers.ts';
 import type { Canonical } from './canonical.ts';
 import { routerHost } from './host.ts';
 import { parseQuery, type Query } from './query.ts';
+import { once } from '../../text/index.ts';
 
 /** What rules ask about. Bytes as latin-1; what only some rules need is computed when first asked. */
 export interface MatchRequest {
@@ -38,13 +39,5 @@ export function matchRequest(canonical: Canonical, method: string, headers: Head
     hostText,
     routerHostText: once(() => decodeUtf8(routerHost(canonical.host))),
     pathText,
-  };
-}
-
-function once<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | undefined;
-  return () => {
-    known ??= { value: compute() };
-    return known.value;
   };
 }

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import type { EffectResult, Failure, UpstreamRequest, UpstreamResponse } from '../../runtime/index.ts';
+import { isFieldValue } from '../../text/index.ts';
 import { lengthOf, streamOf } from '../body.ts';
 import { trailersOf } from '../fields.ts';
 import { bodyOf } from '../answer.ts';
 import type { Waiter } from '../waiter.ts';
 import { ClientConnection, type Asker } from './client-connection.ts';
 import { is } from './framing.ts';
-import { isName, isValue } from './lines.ts';
+import { isName } from './lines.ts';
 import type { Pool } from './pool.ts';
 import { pump, writeWhole } from './pump.ts';
 
@@ -137,11 +138,11 @@ class Asking implements Asker {
 
 /** Host first, then the fields in order, with the body's own length; undefined = something in it cannot be said. */
 function requestHead({ method, target, host, headers, body }: UpstreamRequest): string | undefined {
-  if (!isName(method) || !TARGET.test(target) || !isValue(host)) return undefined;
+  if (!isName(method) || !TARGET.test(target) || !isFieldValue(host)) return undefined;
   let text = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n`;
   for (const [name, value] of headers) {
     if (is(name, 'content-length') || is(name, 'transfer-encoding')) continue;
-    if (!isName(name) || !isValue(value)) return undefined;
+    if (!isName(name) || !isFieldValue(value)) return undefined;
     text += `${name}: ${value}\r\n`;
   }
   const length = lengthOf(body);

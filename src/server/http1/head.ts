@@ -1,3 +1,4 @@
+import { isToken } from '../../text/index.ts';
 import type { Gather } from './gather.ts';
 
 /** The lines before a body. Bytes as latin-1. */
@@ -54,7 +55,6 @@ export class HeadReader {
 }
 
 const BARE_FEED = /(?<!\r)\n/;
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 function parseHead(text: string, lenient: boolean): Head | BrokenHead {
@@ -82,7 +82,7 @@ function field(text: string, at: number, end: number, out: [string, string][]): 
   const colon = text.indexOf(':', at);
   if (colon === -1 || colon >= end) return 'syntax';
   const name = text.slice(at, colon);
-  if (!TOKEN.test(name)) return TOKEN.test(name.replaceAll(' ', '')) ? 'name' : 'syntax';
+  if (!isToken(name)) return isToken(name.replaceAll(' ', '')) ? 'name' : 'syntax';
   const value = trimmed(text, colon + 1, end);
   if (CONTROL.test(value)) return 'syntax';
   out.push([name, value]);

@@ -1,28 +1,22 @@
 import type { HeaderList } from '../../ir/index.ts';
+import { isFieldValue, isToken } from '../../text/index.ts';
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
 /** Names that were looked at before; bounded, as they come from outside. */
 const safe = new Set<string>();
 const REMEMBERED = 2000;
 
 export function isName(name: string): boolean {
   if (safe.has(name)) return true;
-  if (!TOKEN.test(name)) return false;
+  if (!isToken(name)) return false;
   if (safe.size >= REMEMBERED) safe.clear();
   safe.add(name);
   return true;
 }
 
-/** Whether a text can stand in a line as it is: letters beyond a byte would be cut to something else. */
-export function isValue(value: string): boolean {
-  return !UNSAFE.test(value);
-}
-
 /** A field as Go writes it: line breaks become blanks, a name that is none is left out. */
 export function fieldLine(name: string, value: string): string {
   if (!isName(name)) return '';
-  return `${name}: ${UNSAFE.test(value) ? cleaned(value) : value}\r\n`;
+  return `${name}: ${isFieldValue(value) ? value : cleaned(value)}\r\n`;
 }
 
 /** Letters beyond a byte as their UTF-8. */

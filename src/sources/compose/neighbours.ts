@@ -1,4 +1,4 @@
-import { Origins, SourceFile } from '../../text/index.ts';
+import { Origins, SourceFile, once } from '../../text/index.ts';
 import { parseYaml, yamlGet } from '../../text/yaml/index.ts';
 import type { YamlNode } from '../../text/yaml/index.ts';
 import type { SourceHost } from '../source.ts';
@@ -66,7 +66,3 @@ export function declares({ root }: Neighbour, section: string, key: string): boo
   return entry !== undefined && (section !== 'services' || ['image', 'build', 'extends'].some((field) => yamlGet(entry, field) !== undefined));
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}

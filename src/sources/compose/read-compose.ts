@@ -12,7 +12,8 @@ import { implicitDefault, readNetworks } from './networks.ts';
 import type { Network } from './networks.ts';
 import { activeProfiles, findProject, nameWith, projectName } from './project.ts';
 import type { Project } from './project.ts';
-import type { Hole, Reading } from './reading.ts';
+import { unsetOf } from '../variables/index.ts';
+import type { Reading } from './reading.ts';
 import { createReporter } from './report.ts';
 import { checkSchema } from './schema.ts';
 import { profilesOf, readService } from './service.ts';
@@ -121,16 +122,4 @@ function toConfig(entry: Entry, lookup: Lookup): Stack['configs'][number] {
 function fromVariable(name: ScalarValue | undefined, lookup: Lookup): Sourced<Text> | undefined {
   const value = name === undefined ? undefined : lookup(name.text);
   return name === undefined || value === undefined ? undefined : { value: { ...value, from: [name.text] }, origin: name.origin };
-}
-
-/** One entry per variable, all places where it is needed. */
-function unsetOf(holes: readonly Hole[]): Stack['unset'] {
-  const byName = new Map<string, { name: string; required: boolean; origins: OriginId[] }>();
-  for (const hole of holes) {
-    const found = byName.get(hole.name) ?? { name: hole.name, required: false, origins: [] };
-    found.required ||= hole.required;
-    found.origins.push(hole.origin);
-    byName.set(hole.name, found);
-  }
-  return [...byName.values()];
 }

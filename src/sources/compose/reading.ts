@@ -1,18 +1,11 @@
 import { SourceFile } from '../../text/index.ts';
-import type { OriginId, Origins } from '../../text/index.ts';
+import type { Origins } from '../../text/index.ts';
 import type { YamlFile } from '../../text/yaml/index.ts';
 import type { SourceHost } from '../source.ts';
 import type { OnConflict } from './merge.ts';
 import type { Reporter } from './report.ts';
-import type { Lookup } from '../variables/index.ts';
+import type { Hole, Lookup } from '../variables/index.ts';
 import type { MappingValue } from './value.ts';
-
-/** A variable that a file names and nobody gave a value. */
-export interface Hole {
-  readonly name: string;
-  readonly required: boolean;
-  readonly origin: OriginId;
-}
 
 /** What reading one stack shares: files by path, places, findings. */
 export interface Reading {

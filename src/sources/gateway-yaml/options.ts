@@ -3,14 +3,14 @@ import type { KeyNode, KeyObject } from '../../traefik-config/keys.ts';
 import { aboutOption } from './about.ts';
 import { specTable } from './platform-keys.ts';
 import type { ObjectShape, Shape } from './shape.ts';
+import { once } from '../../text/index.ts';
 
 /**
  * The engine's options below a path of its catalogue, as a shape: `http.middlewares.*.rateLimit`. Made when somebody looks: most
  * commands read no gateway.yaml.
  */
 export function optionsAt(path: string, noun: string, from: 'dynamic' | 'static' = 'dynamic'): ObjectShape {
-  let made: ObjectShape | undefined;
-  const shape = (): ObjectShape => (made ??= objectShape(objectAt(path, from), noun));
+  const shape = once(() => objectShape(objectAt(path, from), noun));
   return {
     kind: 'object',
     noun,
@@ -34,11 +34,11 @@ export function optionsAt(path: string, noun: string, from: 'dynamic' | 'static'
 
 /** Gives a shape fields that are made when somebody looks. */
 export function withFields(shape: Omit<ObjectShape, 'fields'>, make: () => ObjectShape['fields']): ObjectShape {
-  let made: ObjectShape['fields'] | undefined;
+  const fields = once(make);
   return {
     ...shape,
     get fields() {
-      return (made ??= make());
+      return fields();
     },
   };
 }

@@ -4,7 +4,7 @@ import type { FileMapping } from '../../traefik-config/file-value.ts';
 import { SourceFile } from '../../text/index.ts';
 import type { OriginId, Origins, Text } from '../../text/index.ts';
 import type { SourceHost, StackInput } from '../source.ts';
-import { readEnvFile } from '../variables/index.ts';
+import { readEnvFile, unsetOf } from '../variables/index.ts';
 import type { Lookup } from '../variables/index.ts';
 import { check } from './check.ts';
 import type { Checking } from './check.ts';
@@ -16,7 +16,7 @@ import { entriesOf, plainText, plainValue, valueAt } from './node.ts';
 import type { SpecMapping, SpecNode } from './node.ts';
 import { SPEC } from './spec.ts';
 import { staticOf } from './static.ts';
-import { unsetIn } from './unset.ts';
+import { holesIn } from './holes.ts';
 
 export interface SpecRead {
   /** `name:`, else undefined. */
@@ -72,7 +72,7 @@ export function readGatewayYaml(input: StackInput, stacks: readonly Stack[], hos
   const consumers = consumersOf(meant, { checking, lookup: environment.lookup, readFile: host.readFile, path, origins });
   if (diagnostics.some((diagnostic) => diagnostic.blocking)) return done;
   const name = plainText(valueAt(meant, 'name'));
-  return { ...done, read: { name: name === '' ? undefined : name, path, spec: meant, dynamic, static: statics, consumers, containers, settings: settingsOf(meant), unset: unsetIn(meant), tests: valueAt(spec, 'tests') } };
+  return { ...done, read: { name: name === '' ? undefined : name, path, spec: meant, dynamic, static: statics, consumers, containers, settings: settingsOf(meant), unset: unsetOf(holesIn(meant)), tests: valueAt(spec, 'tests') } };
 }
 
 function settingsOf(spec: SpecMapping): SpecRead['settings'] {

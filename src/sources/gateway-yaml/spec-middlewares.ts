@@ -2,6 +2,7 @@ import { optionNames, optionsAt } from './options.ts';
 import { limitText, secretReference } from './spec-consumers.ts';
 import type { ObjectShape, Shape } from './shape.ts';
 import { either, integer, nameOf, oneOrMore, text } from './words.ts';
+import { once } from '../../text/index.ts';
 
 /** The options of a kind, and the short form that stands for its main option. */
 const SHORT: Readonly<Record<string, Shape>> = {
@@ -56,8 +57,7 @@ function middlewareFields(path: string): Readonly<Record<string, Shape>> {
 
 /** Its options are made when somebody looks: most commands read no gateway.yaml. */
 function middleware(path: string): ObjectShape {
-  let made: ObjectShape['fields'] | undefined;
-  const fields = (): ObjectShape['fields'] => (made ??= middlewareFields(path));
+  const fields = once(() => middlewareFields(path));
   return {
     kind: 'object', noun: 'middleware', title: 'Middleware', description: 'One change on the way: exactly one kind.', example: { stripPrefix: '/api' },
     get fields() {

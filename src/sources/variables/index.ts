@@ -5,3 +5,5 @@ export { textOf } from './mark.ts';
 export type { Mark, Marked } from './mark.ts';
 export { interpolate } from './template.ts';
 export type { Interpolated, Lookup, TemplateProblem } from './template.ts';
+export { unsetOf } from './unset.ts';
+export type { Hole } from './unset.ts';

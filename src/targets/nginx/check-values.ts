@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 import { visitMatchers, type Middleware, type ResolvedService, type Route, type Routing, type Service } from '../../ir/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import { isQuotable } from './quote.ts';
+import { isToken } from '../../text/index.ts';
 
 /** Values that nginx has no way to write: a line break would begin a header or a directive of its own, NUL ends a text. */
 export function findUnquotable(routing: Routing): readonly Diagnostic[] {
@@ -69,7 +70,7 @@ function checkTree(value: unknown, what: string, origin: OriginId, symbol: strin
 
 function reason(value: string, what: string): string | undefined {
   if (!isQuotable(value)) return 'nginx has no way to write a line break or a NUL byte in this place: it would end the value';
-  if (what.endsWith('header name') && !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value)) return 'this is no name of a header: nginx would send it as it stands';
+  if (what.endsWith('header name') && !isToken(value)) return 'this is no name of a header: nginx would send it as it stands';
   if (what === 'the host of an endpoint' && !/^[A-Za-z0-9._:[\]-]+$/.test(value)) return 'this is neither a host name nor an address: nginx would not start';
   if (/certificate path|serversTransport/.test(what) && value.includes('$')) return 'nginx reads a dollar sign in this place as a variable';
   if (what === 'the address of an entry point' && !/^[A-Za-z0-9._:[\]-]*$/.test(value)) return 'this is no address to listen on: nginx would not start';

@@ -3,6 +3,7 @@ import { cookieText, type Endpoint, type StickyCookie } from '../../ir/index.ts'
 import { literal, template, variable, type Part, type Word } from './plan.ts';
 import { literalPattern } from './regex.ts';
 import type { MapEntry, Sheet } from './sheet.ts';
+import { isToken } from '../../text/index.ts';
 
 /** One endpoint of a pool: as `proxy_pass` names it, and as Traefik does. */
 export interface Member {
@@ -18,7 +19,7 @@ export interface StickyChoice {
 
 /** A name that may stand in a Cookie header. */
 export function isReadableCookie({ name }: StickyCookie): boolean {
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
+  return isToken(name);
 }
 
 /**
