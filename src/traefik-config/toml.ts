@@ -1,311 +1,152 @@
+import { createRequire } from 'node:module';
+import type { AST } from 'toml-eslint-parser';
 import type { OriginId, Origins, SourceFile } from '../text/index.ts';
+import { once } from '../text/once.ts';
 import { fileText, floatText } from './file-value.ts';
-import type { FileMapping, FileScalar, FileValue, GoKind } from './file-value.ts';
+import type { FileMapping, FileScalar, FileValue } from './file-value.ts';
 
 export interface TomlFile {
   readonly root?: FileMapping;
   readonly problems: readonly { readonly message: string; readonly origin: OriginId }[];
 }
 
-/** Reads TOML 1.0 into a tree with places. Never throws; the first mistake ends the file, as in the engine. */
+/** The parser is loaded by the first TOML file: most gateways have none. */
+const parser = once(() => {
+  const load: (name: 'toml-eslint-parser') => typeof import('toml-eslint-parser') = createRequire(import.meta.url);
+  return load('toml-eslint-parser');
+});
+
+/**
+ * Reads TOML into a tree with places. Never throws; the first mistake ends the file, as in the engine. TOML 1.1 is what the
+ * decoder of Traefik 3.7 (BurntSushi/toml 1.6) takes: line breaks in inline tables and `\x41` load there.
+ */
 export function parseToml(file: SourceFile, origins: Origins): TomlFile {
-  const reader = new Reader(file, origins);
-  const root = table('open', origins.span(file.path, 0, 0));
-  let current = root;
-  while (reader.nextLine()) {
-    const next = reader.peek() === '[' ? header(reader, root) : keyValue(reader, current) ? current : undefined;
-    if (next === undefined || !reader.endOfLine()) break;
-    current = next;
+  const tree = new Tree(file, origins);
+  // The engine skips a byte order mark; a blank in its place keeps every offset.
+  const text = file.text.replace(/^\uFEFF/, ' ');
+  const alone = text.search(/\r(?!\n)/);
+  if (alone >= 0) return { problems: [{ message: 'a carriage return without a line feed', origin: origins.span(file.path, alone, alone + 1) }] };
+  const { parseTOML, ParseError } = parser();
+  try {
+    return { root: tree.read(parseTOML(text, { tomlVersion: '1.1' })), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { problems: [{ message: error.message, origin: origins.span(file.path, ...wordAt(text, error.index)) }] };
   }
-  if (reader.problem !== undefined) return { problems: [reader.problem] };
-  return { root: freeze(root), problems: [] };
 }
 
-interface Key {
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
+/** The parser says where a mistake begins; what is shown is the word there, or one character. */
+function wordAt(text: string, index: number): [number, number] {
+  const at = Math.min(index, text.length);
+  const word = /[\w-]*/y;
+  word.lastIndex = at;
+  return [at, Math.min(at + Math.max(1, word.exec(text)?.[0].length ?? 0), text.length)];
 }
+
 interface Table {
-  readonly kind: 'table';
-  /** How it came to be: what may still be added to it depends on that. */
-  state: 'open' | 'header' | 'dotted' | 'inline';
   readonly origin: OriginId;
   readonly entries: Map<string, { readonly origin: OriginId; readonly value: Draft }>;
 }
-interface Tables {
-  readonly kind: 'tables';
-  readonly origin: OriginId;
-  readonly items: Table[];
-}
-type Draft = Table | Tables | FileScalar | { readonly kind: 'array'; readonly items: readonly Draft[]; readonly origin: OriginId };
+/** What is built while headers may still add to it: a table, the tables of `[[name]]`, or a finished value. */
+type Draft = { readonly table: Table } | { readonly tables: Table[]; readonly origin: OriginId } | { readonly value: FileValue };
 
-function table(state: Table['state'], origin: OriginId): Table {
-  return { kind: 'table', state, origin, entries: new Map() };
-}
-
-function freeze(draft: Table): FileMapping {
-  return { kind: 'mapping', entries: [...draft.entries].map(([key, { origin, value }]) => ({ key, origin, value: freezeValue(value) })), origin: draft.origin };
-}
-
-function freezeValue(draft: Draft): FileValue {
-  if (draft.kind === 'table') return freeze(draft);
-  if (draft.kind === 'scalar') return draft;
-  return { kind: 'sequence', items: draft.items.map(freezeValue), origin: draft.origin };
-}
-
-/** `[a.b]` and `[[a.b]]`. */
-function header(reader: Reader, root: Table): Table | undefined {
-  const start = reader.at;
-  const list = reader.text.startsWith('[[', start);
-  reader.at += list ? 2 : 1;
-  const keys = reader.keys();
-  const last = keys?.at(-1);
-  if (keys === undefined || last === undefined) return undefined;
-  if (!reader.take(list ? ']]' : ']')) return reader.fail('a table header is not closed', start);
-  const parent = descend(reader, root, keys.slice(0, -1), 'open');
-  if (parent === undefined) return undefined;
-  return list ? addListTable(reader, parent, last) : addTable(reader, parent, last);
-}
-
-function addTable(reader: Reader, parent: Table, key: Key): Table | undefined {
-  const found = parent.entries.get(key.name);
-  if (found === undefined) {
-    const made = table('header', reader.origin(key.start, key.end));
-    parent.entries.set(key.name, { origin: made.origin, value: made });
-    return made;
-  }
-  if (found.value.kind !== 'table' || found.value.state !== 'open') return reader.fail(`the table "${key.name}" is defined twice`, key.start, key.end);
-  found.value.state = 'header';
-  return found.value;
-}
-
-function addListTable(reader: Reader, parent: Table, key: Key): Table | undefined {
-  const origin = reader.origin(key.start, key.end);
-  const found = parent.entries.get(key.name);
-  const made = table('header', origin);
-  if (found === undefined) parent.entries.set(key.name, { origin, value: { kind: 'tables', origin, items: [made] } });
-  else if (found.value.kind === 'tables') found.value.items.push(made);
-  else return reader.fail(`"${key.name}" is no list of tables`, key.start, key.end);
-  return made;
-}
-
-/** The table at a path; a list of tables stands for its last one. */
-function descend(reader: Reader, from: Table, keys: readonly Key[], state: 'open' | 'dotted'): Table | undefined {
-  let at = from;
-  for (const key of keys) {
-    const found = at.entries.get(key.name);
-    const value = found?.value.kind === 'tables' && state === 'open' ? found.value.items.at(-1) : found?.value;
-    if (value === undefined) {
-      const made = table(state, reader.origin(key.start, key.end));
-      at.entries.set(key.name, { origin: made.origin, value: made });
-      at = made;
-    } else if (value.kind === 'table' && value.state !== 'inline' && (state === 'open' || value.state !== 'header')) at = value;
-    else return reader.fail(`"${key.name}" cannot be extended here`, key.start, key.end);
-  }
-  return at;
-}
-
-function keyValue(reader: Reader, into: Table): boolean {
-  const keys = reader.keys();
-  const last = keys?.at(-1);
-  if (keys === undefined || last === undefined) return false;
-  if (!reader.take('=')) return reader.fail('expected "=" after the key', reader.at) !== undefined;
-  const parent = descend(reader, into, keys.slice(0, -1), 'dotted');
-  if (parent === undefined) return false;
-  if (parent.entries.has(last.name)) return reader.fail(`the key "${last.name}" is written twice`, last.start, last.end) !== undefined;
-  reader.blanks();
-  const value = readValue(reader);
-  if (value === undefined) return false;
-  parent.entries.set(last.name, { origin: reader.origin(last.start, last.end), value });
-  return true;
-}
-
-function readValue(reader: Reader): Draft | undefined {
-  const start = reader.at;
-  const char = reader.peek();
-  if (char === '"' || char === "'") return readString(reader);
-  if (char === '[') return readArray(reader);
-  if (char === '{') return readInline(reader);
-  const word = /[^\s,\]}#=]*(?: [0-9]{2}:[0-9:.]+(?:Z|[-+][0-9:]+)?)?/y;
-  word.lastIndex = start;
-  const text = word.exec(reader.text)?.[0] ?? '';
-  const value = bare(text);
-  if (value === undefined) return reader.fail(text === '' ? 'a value is missing' : `"${text}" is no TOML value`, start, start + text.length);
-  reader.at += text.length;
-  return { kind: 'scalar', go: value[0], text: fileText(value[1]), origin: reader.origin(start, reader.at) };
-}
-
-const INTEGER = /^[-+]?(?:0|[1-9](?:_?[0-9])*)$/;
-const PREFIXED = /^0(?:x[0-9A-Fa-f](?:_?[0-9A-Fa-f])*|o[0-7](?:_?[0-7])*|b[01](?:_?[01])*)$/;
-const FLOAT = /^[-+]?(?:0|[1-9](?:_?[0-9])*)(?:\.[0-9](?:_?[0-9])*)?(?:[eE][-+]?[0-9](?:_?[0-9])*)?$/;
-const TIME = /^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}.*)?|[0-9]{2}:[0-9]{2}:[0-9]{2}.*)$/;
-
-/** Booleans, numbers and times: Go's kind and the engine's text. */
-function bare(text: string): readonly [GoKind, string] | undefined {
-  if (text === 'true' || text === 'false') return ['bool', text];
-  const digits = text.replaceAll('_', '');
-  if (INTEGER.test(text)) return ['int64', String(BigInt(digits.replace(/^\+/, '')))];
-  if (PREFIXED.test(text)) return ['int64', String(BigInt(digits))];
-  if (FLOAT.test(text)) return ['float64', floatText(Number(digits))];
-  if (/^[-+]?(?:inf|nan)$/.test(text)) return ['float64', floatText(text.endsWith('nan') ? Number.NaN : text.startsWith('-') ? -Infinity : Infinity)];
-  return TIME.test(text) ? ['struct', text] : undefined;
-}
-
-function readString(reader: Reader): FileScalar | undefined {
-  const start = reader.at;
-  const read = reader.string(true);
-  return read === undefined ? undefined : { kind: 'scalar', go: 'string', text: fileText(read.text), origin: read.plain ? reader.origin(read.from, read.to) : reader.origin(start, reader.at) };
-}
-
-function readArray(reader: Reader): Draft | undefined {
-  const start = reader.at;
-  const items: Draft[] = [];
-  reader.at += 1;
-  for (reader.skipAll(); !reader.take(']'); reader.skipAll()) {
-    const item = readValue(reader);
-    if (item === undefined) return undefined;
-    items.push(item);
-    reader.skipAll();
-    if (reader.take(',')) continue;
-    if (reader.peek() !== ']') return reader.fail('a list is not closed', start);
-  }
-  return { kind: 'array', items, origin: reader.origin(start, reader.at) };
-}
-
-function readInline(reader: Reader): Draft | undefined {
-  const start = reader.at;
-  const made = table('dotted', reader.origin(start, start + 1));
-  reader.at += 1;
-  reader.blanks();
-  while (!reader.take('}')) {
-    if (!keyValue(reader, made)) return reader.problem === undefined ? reader.fail('an inline table is not closed', start) : undefined;
-    reader.blanks();
-    if (reader.take(',')) continue;
-    if (reader.peek() !== '}') return reader.fail('an inline table is not closed', start);
-  }
-  made.state = 'inline';
-  return made;
-}
-
-/** A string as read; `plain` = its text is the source between `from` and `to`. */
-interface Quoted {
-  readonly text: string;
-  readonly plain: boolean;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The place in the text, and the first problem. */
-class Reader {
-  readonly text: string;
-  at = 0;
-  problem: { readonly message: string; readonly origin: OriginId } | undefined;
-  readonly #path: string;
+/** The parser has refused whatever is defined twice or extended where it may not be: only the merging is left. */
+class Tree {
+  readonly #file: SourceFile;
   readonly #origins: Origins;
 
   constructor(file: SourceFile, origins: Origins) {
-    this.text = file.text;
-    this.#path = file.path;
+    this.#file = file;
     this.#origins = origins;
   }
 
-  origin(from: number, to: number): OriginId {
-    return this.#origins.span(this.#path, from, to);
+  read(program: AST.TOMLProgram): FileMapping {
+    const root = newTable(this.#origins.span(this.#file.path, 0, 0));
+    for (const node of program.body[0].body) {
+      if (node.type === 'TOMLKeyValue') this.#add(root, node);
+      else for (const pair of this.#header(root, node)) this.#add(pair.into, pair.node);
+    }
+    return mappingOf(root);
   }
 
-  fail(message: string, from: number, to = from + 1): undefined {
-    this.problem ??= { message, origin: this.origin(from, Math.min(to, this.text.length)) };
-    return undefined;
+  #header(root: Table, node: AST.TOMLTable): readonly { readonly into: Table; readonly node: AST.TOMLKeyValue }[] {
+    const { above, last } = this.#descend(root, node.key);
+    const into = node.kind === 'array' ? this.#append(above, last) : this.#open(above, last);
+    return node.body.map((pair) => ({ into, node: pair }));
   }
 
-  peek(): string {
-    return this.text[this.at] ?? '';
+  #add(into: Table, node: AST.TOMLKeyValue): void {
+    const { above, last } = this.#descend(into, node.key);
+    above.entries.set(nameOf(last), { origin: this.#place(last), value: { value: this.#value(node.value) } });
   }
 
-  take(text: string): boolean {
-    this.blanks();
-    if (!this.text.startsWith(text, this.at)) return false;
-    this.at += text.length;
-    return true;
+  /** The table that holds the last part of a key; a list of tables stands for its newest. */
+  #descend(from: Table, key: AST.TOMLKey): { readonly above: Table; readonly last: AST.TOMLBare | AST.TOMLQuoted } {
+    const last = key.keys[key.keys.length - 1];
+    if (last === undefined) throw new Error('a key has at least one part');
+    return { above: key.keys.slice(0, -1).reduce((at, part) => this.#open(at, part), from), last };
   }
 
-  blanks(): void {
-    while (this.peek() === ' ' || this.peek() === '\t') this.at += 1;
+  #open(above: Table, part: AST.TOMLBare | AST.TOMLQuoted): Table {
+    const found = above.entries.get(nameOf(part))?.value;
+    if (found !== undefined && 'table' in found) return found.table;
+    const newest = found !== undefined && 'tables' in found ? found.tables.at(-1) : undefined;
+    if (newest !== undefined) return newest;
+    const made = newTable(this.#place(part));
+    above.entries.set(nameOf(part), { origin: made.origin, value: { table: made } });
+    return made;
   }
 
-  /** Blanks, line ends and comments. */
-  skipAll(): void {
-    const gap = /(?:[ \t\r\n]+|#[^\n]*)*/y;
-    gap.lastIndex = this.at;
-    this.at += gap.exec(this.text)?.[0].length ?? 0;
+  #append(above: Table, part: AST.TOMLBare | AST.TOMLQuoted): Table {
+    const made = newTable(this.#place(part));
+    const found = above.entries.get(nameOf(part))?.value;
+    if (found !== undefined && 'tables' in found) found.tables.push(made);
+    else above.entries.set(nameOf(part), { origin: made.origin, value: { tables: [made], origin: made.origin } });
+    return made;
   }
 
-  /** Goes to the next thing written; false at the end. */
-  nextLine(): boolean {
-    this.skipAll();
-    return this.at < this.text.length && this.problem === undefined;
+  #value(node: AST.TOMLContentNode): FileValue {
+    if (node.type === 'TOMLArray') return { kind: 'sequence', items: node.elements.map((item) => this.#value(item)), origin: this.#place(node) };
+    if (node.type === 'TOMLValue') return this.#scalar(node);
+    const [start] = node.range;
+    const table = newTable(this.#origins.span(this.#file.path, start, start + 1));
+    for (const pair of node.body) this.#add(table, pair);
+    return mappingOf(table);
   }
 
-  endOfLine(): boolean {
-    const rest = /[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/y;
-    rest.lastIndex = this.at;
-    const found = rest.exec(this.text);
-    if (found === null) return this.fail('expected the end of the line', this.at) !== undefined;
-    this.at += found[0].length;
-    return true;
+  #scalar(node: AST.TOMLValue): FileScalar {
+    const made = (go: FileScalar['go'], text: string, origin = this.#place(node)): FileScalar => ({ kind: 'scalar', go, text: fileText(text), origin });
+    if (node.kind === 'string') return made('string', node.value, this.#stringPlace(node));
+    if (node.kind === 'boolean') return made('bool', String(node.value));
+    if (node.kind === 'integer') return made('int64', String(node.bigint));
+    return node.kind === 'float' ? made('float64', floatText(node.value)) : made('struct', node.datetime);
   }
 
-  /** `a."b c".d`. */
-  keys(): readonly Key[] | undefined {
-    const out: Key[] = [];
-    do {
-      this.blanks();
-      const start = this.at;
-      const quoted = this.peek() === '"' || this.peek() === "'" ? this.string(false) : undefined;
-      const name = quoted?.text ?? this.#bareKey();
-      if (name === undefined || this.problem !== undefined) return this.fail('expected a key', start);
-      out.push({ name, start, end: this.at });
-    } while (this.take('.'));
-    return out;
+  /** Where the text is written as it reads: inside its quotes, so that a part of it can be pointed at. */
+  #stringPlace(node: AST.TOMLStringValue): OriginId {
+    const [start, end] = node.range;
+    const plain = !node.multiline && this.#file.text.slice(start + 1, end - 1) === node.value;
+    return plain ? this.#origins.span(this.#file.path, start + 1, end - 1) : this.#place(node);
   }
 
-  #bareKey(): string | undefined {
-    const word = /[A-Za-z0-9_-]+/y;
-    word.lastIndex = this.at;
-    const found = word.exec(this.text)?.[0];
-    this.at += found?.length ?? 0;
-    return found;
-  }
-
-  /** A string at the cursor; three quotes only where they are allowed. */
-  string(multiline: boolean): Quoted | undefined {
-    const start = this.at;
-    const quote = this.peek();
-    const long = multiline && this.text.startsWith(quote.repeat(3), start);
-    const inner = quote === "'" ? (long ? /'''((?:(?!''')[\s\S])*'{3,5})/y : /'([^'\n]*)'/y) : long ? /"""((?:\\[\s\S]|(?!""")[^\\])*"{3,5})/y : /"((?:\\.|[^"\\\n])*)"/y;
-    inner.lastIndex = start;
-    const found = inner.exec(this.text);
-    if (found === null) return this.fail('a string is not closed', start);
-    this.at += found[0].length;
-    const from = start + (long ? 3 : 1);
-    const body = long ? (found[1] ?? '').slice(0, -3).replace(/^\r?\n/, '') : (found[1] ?? '');
-    const text = quote === "'" ? body : this.#unescape(body, start);
-    return text === undefined ? undefined : { text, plain: !long && text === body, from, to: from + body.length };
-  }
-
-  #unescape(body: string, start: number): string | undefined {
-    let bad: string | undefined;
-    const text = body.replaceAll(/\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([btnfre"\\])|[ \t]*\r?\n\s*|[\s\S])/g, (all: string, four?: string, eight?: string, letter?: string) => {
-      const code = four ?? eight;
-      if (code !== undefined && Number.parseInt(code, 16) <= 0x10ffff) return String.fromCodePoint(Number.parseInt(code, 16));
-      if (letter !== undefined) return ESCAPES[letter] ?? letter;
-      if (/^\\\s*\n/.test(all)) return '';
-      bad = all;
-      return '';
-    });
-    return bad === undefined ? text : this.fail(`"${bad}" is no escape`, start, this.at);
+  #place({ range: [start, end] }: { readonly range: readonly [number, number] }): OriginId {
+    return this.#origins.span(this.#file.path, start, end);
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { b: '\b', t: '\t', n: '\n', f: '\f', r: '\r', e: '\u001b' };
+function newTable(origin: OriginId): Table {
+  return { origin, entries: new Map() };
+}
+
+function nameOf(part: AST.TOMLBare | AST.TOMLQuoted): string {
+  return part.type === 'TOMLBare' ? part.name : part.value;
+}
+
+function mappingOf({ origin, entries }: Table): FileMapping {
+  return { kind: 'mapping', entries: [...entries].map(([key, entry]) => ({ key, origin: entry.origin, value: valueOf(entry.value) })), origin };
+}
+
+function valueOf(draft: Draft): FileValue {
+  if ('value' in draft) return draft.value;
+  return 'table' in draft ? mappingOf(draft.table) : { kind: 'sequence', items: draft.tables.map(mappingOf), origin: draft.origin };
+}

@@ -29,6 +29,9 @@ const cases: readonly Case[] = [
   { title: 'a template', text: 'http:\n  routers:\n    a:\n      rule: "Host(`{{ env "X" }}`)"\n', problems: ['template||nothing'] },
   { title: 'a template that is no YAML', text: 'http:\n{{ range $i := until 3 }}\n  x: [\n{{ end }}\n', problems: ['template||nothing'] },
   { title: 'TOML', format: 'toml', text: '# c\n[http.routers.a]\n  rule = "Host(`a`)" # x\n  entryPoints = ["web", \'b\',\n   "c",]\n  priority = 1_0\n[http.routers.a.tls]\n[[http.services.s.loadBalancer.servers]]\n  url = "http://a"\n[[http.services.s.loadBalancer.servers]]\n  url = """http://b"""\n  weight = 0x2\n[http.middlewares]\n  m.addPrefix = { prefix = "/\\u0061" }\n', tree: { http: { routers: { a: { rule: 'Host(`a`)', entryPoints: ['web', 'b', 'c'], priority: 10, tls: {} } }, services: { s: { loadBalancer: { servers: [{ url: 'http://a' }, { url: 'http://b', weight: 2 }] } } }, middlewares: { m: { addPrefix: { prefix: '/a' } } } } } },
+  // What the decoder of Traefik 3.7.15 was seen to take and to refuse.
+  { title: 'TOML 1.1: an inline table over lines, a hexadecimal escape, a byte order mark', format: 'toml', text: '\uFEFF[http.routers]\na = { rule = "Host(`\\x41`)",\n  service = "s", }\n', tree: { http: { routers: { a: { rule: 'Host(`A`)', service: 's' } } } } },
+  { title: 'TOML with a carriage return alone', format: 'toml', text: '[http.routers.a]\rrule = "r"\n', problems: ['||provider'] },
   { title: 'TOML with an unknown key', format: 'toml', text: '[http.routers.a]\nrule = "r"\nservcie = "s"\n', problems: ['|servcie|provider'], says: 'field not found, node: servcie' },
   { title: 'TOML with a key twice', format: 'toml', text: '[http.routers.a]\nrule = "r"\nrule = "s"\n', problems: ['|rule|provider'] },
   { title: 'TOML that is broken', format: 'toml', text: '[http.routers.a]\nrule = r\n', problems: ['|r|provider'] },
