@@ -1,10 +1,16 @@
 import type { LintContext } from '../checks/rule.ts';
 import { findingName } from '../diagnostics/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
-import type { Loaded, LoadedGateway } from './types.ts';
+import type { HealedGateway, Loaded, LoadedGateway } from './types.ts';
 
-/** What is wrong whatever a left-out label may have declared. */
-const ON_ITS_OWN = /^(?:rule|hash|value)-/;
+/** What is wrong whatever a missing label or option may have declared. */
+const ON_ITS_OWN = /^(?:(?:rule|hash|value)-|(?:entrypoint|resolver)-unknown$)/;
+
+/** Whether a finding can be relied on; references to what a missing label names have been told apart. */
+function isSure(one: Diagnostic, { missing, unsure }: HealedGateway): boolean {
+  if (missing === 'nothing' || ON_ITS_OWN.test(one.rule)) return true;
+  return missing === 'labels' && one.rule === 'ref-unknown' && !unsure.has(one.symbol);
+}
 
 /** What takes a whole container or all files along. */
 const BREAKS = /^(?:label-|file-dropped$)/;
@@ -29,12 +35,11 @@ export function behindBroken(loaded: Loaded, check: (gateways: LintContext['gate
   const all = gateways.flatMap(({ healed }) => healed);
   const broken = all.flatMap((one) => [...one.broken]);
   if (broken.length === 0) return undefined;
-  const leftOut = all.some((one) => one.leftOut);
   const found = check(gateways.map(({ gateway, healed }) => ({ ...seen(gateway), ...(healed.length === 0 ? {} : { resolved: healed.map((one) => one.resolved) }) })));
   const inBroken = (one: Diagnostic): boolean => broken.some((name) => one.symbol === name || one.symbol.startsWith(`${name} `));
   const left = new Set(found.map(findingName));
   return {
-    hidden: found.filter((one) => one.severity === 'error' && !SAID.test(one.rule) && (!leftOut || ON_ITS_OWN.test(one.rule)) && inBroken(one)),
+    hidden: found.filter((one) => one.severity === 'error' && !SAID.test(one.rule) && all.every((gateway) => isSure(one, gateway)) && inBroken(one)),
     explained: (finding, findings) => {
       if (finding.rule !== 'ref-unknown' || finding.follows !== undefined || left.has(findingName(finding))) return finding;
       const cause = findings.find((one) => BREAKS.test(one.rule) && one.severity === 'error' && inBroken(one));

@@ -1,8 +1,9 @@
 import { containerSymbol } from '../ir/index.ts';
-import type { JudgedLabel, Problem, RawLabel, Workspace } from '../ir/index.ts';
+import type { Container, JudgedLabel, Problem, RawLabel, Workspace } from '../ir/index.ts';
 import { suggest } from '../diagnostics/index.ts';
 import type { DynamicFile, ResolvedGateway } from '../resolve/index.ts';
 import { known } from '../text/index.ts';
+import type { Text } from '../text/index.ts';
 import type { FileDecoded } from '../traefik-config/dynamic-file.ts';
 import type { HealedGateway } from './types.ts';
 
@@ -16,17 +17,31 @@ export interface Healable {
   readonly resolve: (workspace: Workspace, files: readonly DynamicFile[]) => ResolvedGateway;
 }
 
-/** The same gateway without the labels that break their containers, and without the mistakes that make a file be refused. */
+/** A part that is right now may show that the next one is not; so deep no label goes wrong. */
+const PASSES = 4;
+
+/** The same gateway without what breaks its containers, and without the mistakes that make a file be refused. */
 export function healAll({ workspace, result, files, resolve }: Healable): HealedGateway {
   const mended = healFiles(files);
-  const first = heal(workspace, result);
-  const broken = new Set([...mended.broken, ...(first?.containers ?? [])]);
-  if (broken.size === 0) return { resolved: result, broken, leftOut: false };
-  const better = resolve(first?.workspace ?? workspace, mended.files);
-  // A part that is right now may show that the next one is not.
-  const second = first === undefined ? undefined : heal(first.workspace, better, false);
-  if (first === undefined || second === undefined) return { resolved: better, broken, leftOut: mended.leftOut || first?.leftOut === true };
-  return { resolved: resolve(second.workspace, mended.files), broken, leftOut: true };
+  const broken = new Set(mended.broken);
+  const left: RawLabel[] = [];
+  let better = mended.broken.length === 0 ? result : resolve(workspace, mended.files);
+  let at = workspace;
+  for (let pass = 1; pass <= PASSES; pass += 1) {
+    const healed = heal(at, better, pass < PASSES);
+    if (healed === undefined) break;
+    for (const container of healed.containers) broken.add(container);
+    left.push(...healed.leftOut);
+    at = healed.workspace;
+    better = resolve(at, mended.files);
+  }
+  return { resolved: better, broken, missing: mended.leftOut ? 'options' : left.length > 0 ? 'labels' : 'nothing', unsure: unsureIn(better, left) };
+}
+
+/** References whose name stands in a label that is missing: it may have been declared there. */
+function unsureIn({ problems }: ResolvedGateway, missing: readonly RawLabel[]): ReadonlySet<string> {
+  const names = new Set(missing.flatMap(({ key }) => key.value.text.toLowerCase().split('.')));
+  return new Set(problems.filter(({ ref }) => ref !== undefined && names.has(ref.name.toLowerCase())).map(({ symbol }) => symbol));
 }
 
 /** One file that is refused takes all others along. */
@@ -44,37 +59,64 @@ function healFiles(files: readonly DecodedFile[]): { readonly files: readonly Dy
   };
 }
 
-/** A workspace in which no label breaks its container any more. */
+/** A workspace in which fewer labels break their containers. */
 interface Healed {
   readonly workspace: Workspace;
   /** Containers that were broken, as `stack/service`. */
   readonly containers: ReadonlySet<string>;
-  /** Labels that could not be spelt right were left out: what they declare is missing. */
-  readonly leftOut: boolean;
+  /** Labels that could not be mended. */
+  readonly leftOut: readonly RawLabel[];
 }
 
 /**
  * One wrong label costs the whole container, and hides every other mistake in it. Here such labels get the name that was most
- * likely meant, or go, so that the rest can be judged in the same run. Undefined when nothing is broken.
- * @param rename false = they go all
+ * likely meant or a value that nobody knows, or go, so that the rest can be judged in the same run. Undefined when nothing is broken.
+ * @param mend false = they go all
  */
-function heal(workspace: Workspace, { gateway, problems }: ResolvedGateway, rename = true): Healed | undefined {
-  const broken = gateway.labels.filter(({ effect }) => effect === 'breaksContainer');
-  if (broken.length === 0) return undefined;
-  const cures = new Map<RawLabel, RawLabel | undefined>(broken.map((one) => [one.label, rename ? cured(one, problems) : undefined]));
-  const containers = new Set(broken.map(({ container }) => containerSymbol(container)));
-  const stacks = workspace.stacks.map((stack) => ({ ...stack, containers: stack.containers.map((container) => (containers.has(containerSymbol(container)) ? { ...container, labels: withCures(container.labels, cures) } : container)) }));
-  return { workspace: { ...workspace, stacks }, containers, leftOut: [...cures.values()].includes(undefined) };
+function heal(workspace: Workspace, result: ResolvedGateway, mend: boolean): Healed | undefined {
+  const broken = result.gateway.labels.filter(({ effect }) => effect === 'breaksContainer');
+  const chosen = mend ? choices(result.problems) : new Map<string, RawLabel[]>();
+  if (broken.length === 0 && chosen.size === 0) return undefined;
+  const cures = new Map<RawLabel, RawLabel | undefined>(broken.map((one) => [one.label, mend ? cured(one, result.problems) : undefined]));
+  const containers = new Set([...broken.map(({ container }) => containerSymbol(container)), ...chosen.keys()]);
+  const mended = (container: Container): Container => ({ ...container, labels: [...withCures(container.labels, cures), ...(chosen.get(containerSymbol(container)) ?? [])] });
+  const stacks = workspace.stacks.map((stack) => ({ ...stack, containers: stack.containers.map((container) => (containers.has(containerSymbol(container)) ? mended(container) : container)) }));
+  return { workspace: { ...workspace, stacks }, containers, leftOut: broken.map(({ label }) => label).filter((label) => cures.get(label) === undefined) };
 }
 
-/** The label with its wrong part replaced by the option that was most likely meant. */
-function cured({ container, label }: JudgedLabel, problems: readonly Problem[]): RawLabel | undefined {
-  const key = label.key.value.text;
-  const own = problems.filter(({ kind, symbol }) => kind === 'label-part-unknown' && symbol.startsWith(`${containerSymbol(container)} `));
-  const problem = own.find(({ symbol }) => symbol === `${containerSymbol(container)} ${key}`) ?? own.find(({ subject }) => key.split('.').includes(subject));
+/** A router that could use several services is lost before anything else of it is looked at: here it takes the first. */
+function choices(problems: readonly Problem[]): ReadonlyMap<string, RawLabel[]> {
+  const out = new Map<string, RawLabel[]>();
+  for (const { kind, ref, container, candidates, origin } of problems) {
+    const service = candidates?.[0];
+    if (kind !== 'router-service-ambiguous' || ref === undefined || container === undefined || service === undefined) continue;
+    const symbol = containerSymbol({ id: container });
+    const key = `traefik.${ref.protocol}.routers.${ref.name}.service`;
+    const label: RawLabel = { key: { value: known(key), origin }, value: { value: known(service), origin }, origin, place: 'service' };
+    out.set(symbol, [...(out.get(symbol) ?? []), label]);
+  }
+  return out;
+}
+
+/** The label with its wrong part replaced by the option that was most likely meant, or with a value that is not known. */
+function cured(one: JudgedLabel, problems: readonly Problem[]): RawLabel | undefined {
+  const key = one.label.key.value.text;
+  const symbol = `${containerSymbol(one.container)} `;
+  const own = problems.filter((problem) => problem.symbol.startsWith(symbol));
+  const bad = own.find((problem) => problem.symbol === `${symbol}${key}` && (problem.kind === 'enable-unparsable' || (problem.kind === 'value-invalid' && UNKNOWABLE.has(problem.context ?? ''))));
+  if (bad !== undefined) return { ...one.label, value: { ...one.label.value, value: bad.kind === 'enable-unparsable' ? known('true') : NOBODY_KNOWS } };
+  return renamed(one.label, own.filter(({ kind }) => kind === 'label-part-unknown'), `${symbol}${key}`);
+}
+
+/** Kinds of values for which the decoder puts the default where a variable has no value. */
+const UNKNOWABLE: ReadonlySet<string> = new Set(['bool', 'int', 'float', 'duration']);
+const NOBODY_KNOWS: Text = { text: '', holes: ['value'] };
+
+function renamed(label: RawLabel, problems: readonly Problem[], symbol: string): RawLabel | undefined {
+  const parts = label.key.value.text.split('.');
+  const problem = problems.find((one) => one.symbol === symbol) ?? problems.find(({ subject }) => parts.includes(subject));
   const better = problem === undefined ? undefined : suggest(problem.subject, problem.candidates ?? []);
   if (problem === undefined || better === undefined) return undefined;
-  const parts = key.split('.');
   const at = parts.indexOf(problem.subject);
   if (at === -1) return undefined;
   return { ...label, key: { ...label.key, value: known([...parts.slice(0, at), better, ...parts.slice(at + 1)].join('.')) } };

@@ -58,8 +58,10 @@ export interface HealedGateway {
   readonly resolved: ResolvedGateway;
   /** Containers that were broken, as `stack/service`, and files that were refused, by path. */
   readonly broken: ReadonlySet<string>;
-  /** Some labels or options had no likely meaning and are missing, with what they declare. */
-  readonly leftOut: boolean;
+  /** Labels or options that had no likely meaning are missing: what they declare is not there either. */
+  readonly missing: 'nothing' | 'labels' | 'options';
+  /** Symbols of references to what a missing label names: nobody knows whether they hold. */
+  readonly unsure: ReadonlySet<string>;
 }
 
 /** Everything that was read and resolved. */

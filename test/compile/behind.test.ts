@@ -35,8 +35,32 @@ describe('mistakes behind a label that breaks its container', () => {
     expect(said([RULE, 'traefik.http.routers.web.middlewares=gate', 'traefik.http.qqqqqqqqqq.gate.prefix=/a', TWO_HOSTS])).toEqual(['label-unknown 12:22', 'rule-v2-syntax 13:60']);
   });
 
+  it('are said behind a value that cannot be read, and judge nothing by it', () => {
+    const labels = [RULE, 'traefik.http.routers.web.middlewares=x@dokcer,y,z', 'traefik.http.middlewares.y.headers.stsSeconds=abc', 'traefik.http.middlewares.z.ipallowlist.sourcerange=10.0.0.0/33,1.2.3.4,300.1.1.1'];
+    expect(said(labels)).toEqual(['ref-unknown 11:46', 'value-invalid 12:55', 'middleware-invalid 13:60', 'middleware-invalid 13:80']);
+    expect(said([RULE, 'traefik.http.routers.web.middlewares=m', 'traefik.http.middlewares.m.retry.attempts=often'])).toEqual(['value-invalid 12:51']);
+    expect(said(['traefik.enable=yes', TWO_HOSTS])).toEqual(['value-invalid 10:24', 'rule-v2-syntax 11:60']);
+  });
+
+  it('judge references that a label without a likely meaning cannot have declared', () => {
+    expect(said([RULE, 'traefik.http.routers.web.middlewares=gate,none', 'traefik.http.routers.web.entrypoints=wbe', 'traefik.http.qqqqqqqqqq.gate.prefix=/a'])).toEqual(['ref-unknown 11:51', 'entrypoint-unknown 12:46', 'label-unknown 13:22']);
+  });
+
   it('are not said of sound containers beside a broken one twice', () => {
     expect(said([TWO_HOSTS, TWO_HOSTS.replace('api', 'other'), 'traefik.http.routers.web.entrypoint=web']).filter((one) => one.startsWith('rule-v2'))).toEqual(['rule-v2-syntax 10:60', 'rule-v2-syntax 11:62']);
+  });
+});
+
+describe('mistakes of a router that the engine gives up early', () => {
+  it('are said behind its entry points', () => {
+    expect(said(['traefik.http.routers.web.rule=Hst(`a.example.com`)', 'traefik.http.routers.web.entrypoints=wbe', 'traefik.http.routers.web.middlewares=none'])).toEqual(['rule-syntax 10:39', 'entrypoint-unknown 11:46', 'ref-unknown 12:46']);
+    expect(said(['traefik.tcp.routers.web.rule=HostSN(`a`)', 'traefik.tcp.routers.web.entrypoints=wbe', 'traefik.tcp.routers.web.middlewares=none'])).toEqual(['rule-syntax 10:38', 'entrypoint-unknown 11:45', 'ref-unknown 12:45']);
+    expect(said(['traefik.udp.routers.web.entrypoints=wbe', 'traefik.udp.routers.web.service=none'])).toEqual(['entrypoint-unknown 10:45', 'ref-unknown 11:41']);
+  });
+
+  it('are said behind a service that cannot be chosen', () => {
+    const two = ['traefik.http.services.s.loadbalancer.server.port=80', 'traefik.http.services.t.loadbalancer.server.port=81'];
+    expect(said(['traefik.http.routers.web.rule=Hst(`a.example.com`)', 'traefik.http.routers.web.middlewares=none', ...two])).toEqual(['rule-syntax 10:39', 'router-service-ambiguous 11:30', 'ref-unknown 11:46']);
   });
 });
 

@@ -77,9 +77,12 @@ function explains(problem: Problem, text: string): boolean {
   return wordless || (says !== '' && (text.includes(says) || text.includes(shorter)));
 }
 
-/** The engine stops at the first mistake of a container or rule, and says nothing of a check that only fails later. */
+/** The engine stops at the first mistake of a container, rule, router without an entry point, or middleware. */
 function hides(first: Problem, other: Problem): boolean {
+  const entity = ({ symbol }: Problem): string => symbol.slice(0, symbol.lastIndexOf('.'));
+  const sameRouter = first.kind === 'entry-point-unknown' && entity(first) === entity(other);
+  const sameMiddleware = first.kind === 'middleware-invalid' && other.kind === 'middleware-invalid' && first.ref?.name === other.ref?.name;
   const sameContainer = first.loss === 'container' && other.loss === 'container' && first.symbol.split(' ')[0] === other.symbol.split(' ')[0];
   const sameRule = first.kind === 'rule-invalid' && other.kind === 'rule-invalid' && first.symbol === other.symbol;
-  return sameContainer || sameRule;
+  return sameContainer || sameRule || sameRouter || sameMiddleware;
 }

@@ -53,7 +53,7 @@ function buildOne(running: RunningRouter, declared: Declared, parents: ReadonlyS
   const valid = validEntryPoints(running, declared, input);
   resolverProblem(running, declared, world);
   if (valid.length === 0 && router.parents.length === 0) {
-    noteVariables(router, declared, world);
+    reportRest(running, declared, input);
     return [];
   }
   states.use(running.ref, valid);
@@ -61,6 +61,7 @@ function buildOne(running: RunningRouter, declared: Declared, parents: ReadonlyS
     const says = `the router priority ${String(router.priority.value)} exceeds the max user-defined priority ${String(MAX_PRIORITY)}`;
     states.say(running.ref, says, true);
     report({ says, marks: [], key: `priority-too-large|${refKey(router.ref)}`, problem: { ...ownProblem(declared, 'priority-too-large', says, router.priority.origin, 'priority'), subject: String(router.priority.value) } }, router, world);
+    reportRest(running, declared, input);
     return [];
   }
   const built = build(running, declared, input);
@@ -68,13 +69,21 @@ function buildOne(running: RunningRouter, declared: Declared, parents: ReadonlyS
   return built && failure === undefined ? valid : [];
 }
 
+/** The engine gave up before it built anything; what it would meet next is said in the same run. */
+function reportRest(running: RunningRouter, declared: Declared, input: HttpInput): void {
+  for (const failure of failuresOf(running, declared, input)) report(failure, running.router, input.world);
+}
+
+function failuresOf(running: RunningRouter, declared: Declared, { errors: all, world }: HttpInput): readonly Failure[] {
+  const errors = all.get(refKey(running.router.ref)) ?? [];
+  const says = httpRuleMessage(running.router.ruleText.value.text, errors, world.version);
+  return [...handlerFailures(running, declared, world), ...(says === undefined ? [] : ruleFailures(declared, errors, says))];
+}
+
 /** The first failure is what the engine says; all are reported. */
 function build(running: RunningRouter, declared: Declared, input: HttpInput): boolean {
   const { world, states } = input;
-  const errors = input.errors.get(refKey(running.router.ref)) ?? [];
-  const rule = running.router.ruleText.value.text;
-  const says = httpRuleMessage(rule, errors, world.version);
-  const failures = [...handlerFailures(running, declared, world), ...(says === undefined ? [] : ruleFailures(declared, errors, says))];
+  const failures = failuresOf(running, declared, input);
   const [first] = failures;
   if (first !== undefined) {
     states.say(running.ref, first.says, true);

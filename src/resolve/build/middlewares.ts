@@ -1,7 +1,8 @@
-import type { Ref } from '../../ir/index.ts';
+import type { Middleware, Ref } from '../../ir/index.ts';
 import { refKey, refName } from '../../ir/index.ts';
 import type { Sourced } from '../../text/index.ts';
 import { checkMiddleware } from '../check/middleware.ts';
+import type { Fault } from '../check/middleware.ts';
 import { kindsOf } from '../convert/middleware.ts';
 import { quotedRef } from '../names.ts';
 import { leavesAt, objectAt } from '../tree.ts';
@@ -80,12 +81,14 @@ function built(declared: Declared, stack: readonly string[], world: World, servi
     const origin = middleware.places.get(verdict.path) ?? middleware.origin;
     world.unjudged.add({ needs: verdict.needs, what: verdict.what, name: refName(declared.ref), origin, symbol: `${declared.symbol}.${verdict.path}` });
   }
-  if (verdict.kind === 'fault') {
-    const { says, path } = verdict.fault;
-    const kind = middleware.spec.kind === 'plugin' ? 'plugin-unknown' : 'middleware-invalid';
-    return [{ says, marks: [], key: `${kind}|${refKey(declared.ref)}`, problem: { ...ownProblem(declared, kind, says, middleware.places.get(path) ?? nearest(middleware.places, path) ?? middleware.origin, path), subject: kind === 'plugin-unknown' ? path.slice('plugin.'.length) : path } }];
-  }
+  if (verdict.kind === 'fault') return verdict.faults.map((fault, index) => faultFailure(fault, index, declared, middleware));
   return inner(declared, stack, world, services);
+}
+
+function faultFailure({ says, path }: Fault, index: number, declared: Declared, { places, spec, origin }: Middleware): Failure {
+  const kind = spec.kind === 'plugin' ? 'plugin-unknown' : 'middleware-invalid';
+  const problem = { ...ownProblem(declared, kind, says, places.get(path) ?? nearest(places, path) ?? origin, path), subject: kind === 'plugin-unknown' ? path.slice('plugin.'.length) : path };
+  return { says, marks: [], key: `${kind}|${refKey(declared.ref)}${index === 0 ? '' : `|${path}`}`, problem };
 }
 
 /** The place of the closest written option above a path. */

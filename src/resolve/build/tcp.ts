@@ -2,7 +2,7 @@ import type { Ref, TcpRouter } from '../../ir/index.ts';
 import { refKey, refName } from '../../ir/index.ts';
 import type { RuleError } from '../../rule-lang/error.ts';
 import type { Sourced } from '../../text/index.ts';
-import { badRange } from '../check/ip.ts';
+import { badRanges } from '../check/ip.ts';
 import { provenance, unknownAt } from '../convert/places.ts';
 import type { EntryPointSet } from '../entry-points.ts';
 import { quoted, quotedRef } from '../names.ts';
@@ -43,15 +43,19 @@ function buildOne(router: TcpRouter, declared: Declared, input: TcpInput): reado
   const wanted = router.entryPoints === 'default' ? input.entryPoints.defaults.map((value) => ({ value, origin: router.origin })) : router.entryPoints;
   const valid = validEntryPoints(router.ref, wanted, declared, input);
   if (router.tls?.resolver !== undefined) judgeResolver(router.tls.resolver, declared, world);
-  if (valid.length === 0) return [];
-  states.use(router.ref, valid);
-  const failures = failuresOf(router, declared, input);
+  return settle(router.ref, failuresOf(router, declared, input), valid, input);
+}
+
+/**
+ * Marks and reports what a TCP or UDP router fails for; the entry points that serve it are left. Without an entry point the engine
+ * never gets that far: the rest is said in the same run, but marks nothing.
+ */
+export function settle(router: Ref, failures: readonly Failure[], valid: readonly string[], { states, world }: Pick<TcpInput, 'states' | 'world'>): readonly string[] {
   const [first] = failures;
-  if (first === undefined) return valid;
-  states.say(router.ref, first.says, true);
-  for (const ref of first.marks) states.say(ref, first.says, true);
-  for (const failure of failures) world.problems.report(failure.key, failure.problem, [router.ref]);
-  return [];
+  if (valid.length > 0) states.use(router, valid);
+  if (valid.length > 0 && first !== undefined) for (const ref of [router, ...first.marks]) states.say(ref, first.says, true);
+  for (const failure of failures) world.problems.report(failure.key, failure.problem, [router]);
+  return first === undefined ? valid : [];
 }
 
 /** TCP and UDP routers of one kind of entry point. */
@@ -82,13 +86,15 @@ function failuresOf(router: TcpRouter, declared: Declared, input: TcpInput): rea
   const message = tcpRuleMessage(rule, errors, world.version);
   const ruleFailed = message === undefined ? [] : ruleFailures(declared, errors, message.says);
   const own = (kind: 'service-unknown' | 'tcp-host-without-tls' | 'priority-too-large', says: string, origin: Declared['origin'], path: string): Failure => ({ says, marks: [], key: `${kind}|${refKey(router.ref)}`, problem: ownProblem(declared, kind, says, origin, path) });
-  if (router.service.value.name === '') return [own('service-unknown', 'the service is missing on the router', router.origin, 'service')];
-  if (message?.early === true) return ruleFailed;
+  const missing = router.service.value.name === '' ? [own('service-unknown', 'the service is missing on the router', router.origin, 'service')] : [];
+  const handler = [...optionsFailure(router, declared, world), ...(missing.length > 0 ? [] : tcpServiceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), world)), ...chain(router, declared, world)];
+  // The engine looks for these two first, and at nothing else when it finds one.
+  if (missing.length > 0 || message?.early === true) return [...missing, ...ruleFailed, ...handler];
   const hosts = hostsIn(rule, 'hostsni') ?? [];
   const out: Failure[] = [];
   if (hosts.length > 0 && router.tls === undefined && hosts[0] !== '*') out.push(own('tcp-host-without-tls', `invalid rule: ${quoted(rule)} , has HostSNI matcher, but no TLS on router`, router.ruleText.origin, 'rule'));
   if (router.priority.value > MAX_PRIORITY) out.push(own('priority-too-large', `the router priority ${String(router.priority.value)} exceeds the max user-defined priority ${String(MAX_PRIORITY)}`, router.priority.origin, 'priority'));
-  return [...out, ...optionsFailure(router, declared, world), ...tcpServiceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), world), ...chain(router, declared, world), ...ruleFailed];
+  return [...out, ...handler, ...ruleFailed];
 }
 
 function optionsFailure(router: TcpRouter, declared: Declared, world: World): readonly Failure[] {
@@ -110,16 +116,15 @@ function middlewareFailures(ref: Ref, world: World): readonly Failure[] {
   const declared = world.declared.get(refKey(ref));
   if (declared === undefined) return [];
   const middleware = world.tcpMiddlewares.get(refKey(ref));
-  const own = (kind: 'middleware-no-kind' | 'middleware-invalid', says: string, path: string): readonly Failure[] => [{ says, marks: [], key: `${kind}|${refKey(ref)}`, problem: { ...ownProblem(declared, kind, says, middleware?.places.get(path) ?? declared.origin, path), subject: path } }];
-  if (middleware === undefined) return own('middleware-no-kind', `invalid middleware ${quotedRef(ref)} configuration: invalid middleware type or middleware does not exist`, '');
+  const own = (kind: 'middleware-no-kind' | 'middleware-invalid', says: string, path: string): Failure => ({ says, marks: [], key: `${kind}|${refKey(ref)}|${path}`, problem: { ...ownProblem(declared, kind, says, middleware?.places.get(path) ?? declared.origin, path), subject: path } });
+  if (middleware === undefined) return [own('middleware-no-kind', `invalid middleware ${quotedRef(ref)} configuration: invalid middleware type or middleware does not exist`, '')];
   const { spec } = middleware;
   if (spec.kind === 'inFlightConn') return [];
   const old = spec.writtenAs === 'ipWhiteList';
   const path = `${spec.writtenAs}.sourceRange`;
   if (unknownAt(middleware.variables, path)) return [];
-  if (spec.sourceRange.length === 0) return own('middleware-invalid', `sourceRange is empty, ${old ? 'IPWhiteLister' : 'IPAllowLister'} not created`, path);
-  const bad = badRange(spec.sourceRange);
-  return bad === undefined ? [] : own('middleware-invalid', `cannot parse ${old ? 'CIDR whitelist' : 'CIDRs'} [${spec.sourceRange.join(' ')}]: ${bad.says}`, `${path}[${String(bad.index)}]`);
+  if (spec.sourceRange.length === 0) return [own('middleware-invalid', `sourceRange is empty, ${old ? 'IPWhiteLister' : 'IPAllowLister'} not created`, path)];
+  return badRanges(spec.sourceRange).map(({ index, says }) => own('middleware-invalid', `cannot parse ${old ? 'CIDR whitelist' : 'CIDRs'} [${spec.sourceRange.join(' ')}]: ${says}`, `${path}[${String(index)}]`));
 }
 
 /** BuildTCP and BuildUDP: they mark a service only for its kinds. */

@@ -3,7 +3,7 @@ import { refKey } from '../../ir/index.ts';
 import type { EntryPointSet } from '../entry-points.ts';
 import type { Declared } from '../types.ts';
 import type { States } from './state.ts';
-import { tcpServiceFailures, validEntryPoints } from './tcp.ts';
+import { settle, tcpServiceFailures, validEntryPoints } from './tcp.ts';
 import { ownProblem, useIn, type World } from './world.ts';
 
 export interface BuiltUdp {
@@ -31,17 +31,10 @@ function buildOne(router: UdpRouter, declared: Declared, input: UdpInput): reado
   states.add(router.ref);
   const all = input.entryPoints.list.filter(({ udp }) => udp).map(({ name }) => ({ value: name, origin: router.origin }));
   const valid = validEntryPoints(router.ref, router.entryPoints.length === 0 ? all : router.entryPoints, declared, input);
-  if (valid.length === 0) return [];
-  states.use(router.ref, valid);
   const missing = router.service.value.name === '';
   const says = 'the service is missing on the udp router';
   const failures = missing
     ? [{ says, marks: [], key: `service-unknown|${refKey(router.ref)}`, problem: ownProblem(declared, 'service-unknown', says, router.origin, 'service') }]
     : tcpServiceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), world);
-  const [first] = failures;
-  if (first === undefined) return valid;
-  states.say(router.ref, first.says, true);
-  for (const ref of first.marks) states.say(ref, first.says, true);
-  for (const failure of failures) world.problems.report(failure.key, failure.problem, [router.ref]);
-  return [];
+  return settle(router.ref, failures, valid, input);
 }

@@ -1,7 +1,6 @@
 import { parseIpRange } from '../../rule-lang/ip.ts';
 
-/** The first entry that is neither an address nor a range, in the words of pkg/ip. */
-export function badRange(ranges: readonly string[]): { readonly index: number; readonly says: string } | undefined {
-  const index = ranges.findIndex((range) => parseIpRange(range) === undefined);
-  return index === -1 ? undefined : { index, says: `parsing CIDR trusted IPs <nil>: invalid CIDR address: ${ranges[index] ?? ''}` };
+/** The entries that are neither addresses nor ranges, each in the words of pkg/ip, which stops at the first. */
+export function badRanges(ranges: readonly string[]): readonly { readonly index: number; readonly says: string }[] {
+  return ranges.flatMap((range, index) => (parseIpRange(range) === undefined ? [{ index, says: `parsing CIDR trusted IPs <nil>: invalid CIDR address: ${range}` }] : []));
 }

@@ -4,7 +4,7 @@ import { assertNever } from '../../text/index.ts';
 import { unknownAt } from '../convert/places.ts';
 import type { EngineVersion } from '../types.ts';
 import { circuitBreakerError, retryExpressionError } from './expression.ts';
-import { badRange } from './ip.ts';
+import { badRanges } from './ip.ts';
 import { mediaTypeError } from './media-type.ts';
 import { clientTlsFault, usersFault, type Disk } from './users.ts';
 
@@ -14,8 +14,8 @@ export interface Fault {
   /** Option path below the middleware: `basicAuth.users[1]`. */
   readonly path: string;
 }
-/** Or a fact that is missing to know. */
-export type Verdict = { readonly kind: 'ok' } | { readonly kind: 'fault'; readonly fault: Fault } | { readonly kind: 'unjudged'; readonly needs: 'files' | 'static'; readonly what: string; readonly path: string };
+/** All faults, the engine's own first: it stops there. Or a fact that is missing to know. */
+export type Verdict = { readonly kind: 'ok' } | { readonly kind: 'fault'; readonly faults: readonly Fault[] } | { readonly kind: 'unjudged'; readonly needs: 'files' | 'static'; readonly what: string; readonly path: string };
 
 export interface CheckContext {
   readonly version: EngineVersion;
@@ -35,20 +35,21 @@ const OK: Verdict = { kind: 'ok' };
  */
 export function checkMiddleware(middleware: Middleware, context: CheckContext): Verdict {
   const verdict = judge(middleware.spec, context, (path) => middleware.places.has(path));
-  const path = verdict.kind === 'fault' ? verdict.fault.path : verdict.kind === 'unjudged' ? verdict.path : '';
-  return verdict.kind !== 'ok' && unknownAt(middleware.variables, path) ? OK : verdict;
+  if (verdict.kind === 'ok') return OK;
+  if (verdict.kind === 'unjudged') return unknownAt(middleware.variables, verdict.path) ? OK : verdict;
+  const faults = verdict.faults.filter(({ path }) => !unknownAt(middleware.variables, path));
+  return faults.length === 0 ? OK : { kind: 'fault', faults };
 }
 
 function fault(says: string, path: string): Verdict {
-  return { kind: 'fault', fault: { says, path } };
+  return { kind: 'fault', faults: [{ says, path }] };
 }
 
-function first(...verdicts: readonly (() => Verdict)[]): Verdict {
-  for (const verdict of verdicts) {
-    const found = verdict();
-    if (found.kind !== 'ok') return found;
-  }
-  return OK;
+/** All that is wrong, in the order in which the engine looks; what cannot be known counts only where nothing is. */
+function all(...verdicts: readonly Verdict[]): Verdict {
+  const faults = verdicts.flatMap((verdict) => (verdict.kind === 'fault' ? verdict.faults : []));
+  if (faults.length > 0) return { kind: 'fault', faults };
+  return verdicts.find(({ kind }) => kind === 'unjudged') ?? OK;
 }
 
 function judge(spec: MiddlewareSpec, context: CheckContext, written: Written): Verdict {
@@ -65,7 +66,7 @@ function judge(spec: MiddlewareSpec, context: CheckContext, written: Written): V
     case 'compress':
       return compress(spec, context.version);
     case 'errors':
-      return first(() => statuses(spec.status, 'errors.status'), () => rewrites(spec.statusRewrites));
+      return all(statuses(spec.status, 'errors.status'), rewrites(spec.statusRewrites));
     case 'forwardAuth':
       return forwardAuth(spec, context.disk);
     case 'headers':
@@ -87,7 +88,7 @@ function judge(spec: MiddlewareSpec, context: CheckContext, written: Written): V
     case 'retry':
       return retry(spec);
     case 'stripPrefixRegex':
-      return first(...spec.regex.map((regex, index) => () => pattern(regex.trim(), `stripPrefixRegex.regex[${String(index)}]`, '')));
+      return all(...spec.regex.map((regex, index) => pattern(regex.trim(), `stripPrefixRegex.regex[${String(index)}]`, '')));
     case 'apiKey':
     case 'chain':
     case 'consumerLimit':
@@ -122,39 +123,42 @@ function buffering(spec: SpecOf<'buffering'>): Verdict {
     ['memResponseBodyBytes', 'mem'],
     ['maxResponseBodyBytes', 'max'],
   ] as const;
-  const negative = amounts.map(([key, word]) => () => (spec[key] < 0 ? fault(`${word} bytes should be >= 0 got ${String(spec[key])}`, `buffering.${key}`) : OK));
-  const expression = (): Verdict => (spec.retryExpression === '' ? OK : said(retryExpressionError(spec.retryExpression), 'buffering.retryExpression'));
-  return first(...negative, expression);
+  const negative = amounts.map(([key, word]) => (spec[key] < 0 ? fault(`${word} bytes should be >= 0 got ${String(spec[key])}`, `buffering.${key}`) : OK));
+  const expression = spec.retryExpression === '' ? OK : said(retryExpressionError(spec.retryExpression), 'buffering.retryExpression');
+  return all(...negative, expression);
 }
 
 const ENCODINGS: readonly string[] = ['gzip', 'br', 'zstd'];
 
 function compress(spec: SpecOf<'compress'>, version: EngineVersion): Verdict {
   const types = (list: readonly string[], key: string, prefix: string): Verdict =>
-    first(...list.map((type, index) => () => {
+    all(...list.map((type, index) => {
       const error = mediaTypeError(type);
       return error === undefined ? OK : fault(prefix + error, `compress.${key}[${String(index)}]`);
     }));
   if (version === '2.11') return types(spec.excludedContentTypes, 'excludedContentTypes', '');
   if (spec.excludedContentTypes.length > 0 && spec.includedContentTypes.length > 0) return fault('excludedContentTypes and includedContentTypes options are mutually exclusive', 'compress.includedContentTypes');
-  const bad = spec.encodings.findIndex((encoding) => !ENCODINGS.includes(encoding));
-  return first(
-    () => types(spec.excludedContentTypes, 'excludedContentTypes', 'parsing excluded media type: '),
-    () => types(spec.includedContentTypes, 'includedContentTypes', 'parsing included media type: '),
-    () => (spec.encodings.length === 0 ? fault('at least one encoding must be specified', 'compress.encodings') : OK),
-    () => (bad === -1 ? OK : fault(`unsupported encoding: ${spec.encodings[bad] ?? ''}`, `compress.encodings[${String(bad)}]`)),
-    () => (spec.defaultEncoding === '' || spec.encodings.includes(spec.defaultEncoding) ? OK : fault(`unsupported default encoding: ${spec.defaultEncoding}`, 'compress.defaultEncoding')),
+  return all(
+    types(spec.excludedContentTypes, 'excludedContentTypes', 'parsing excluded media type: '),
+    types(spec.includedContentTypes, 'includedContentTypes', 'parsing included media type: '),
+    spec.encodings.length === 0 ? fault('at least one encoding must be specified', 'compress.encodings') : OK,
+    ...spec.encodings.map((encoding, index) => (ENCODINGS.includes(encoding) ? OK : fault(`unsupported encoding: ${encoding}`, `compress.encodings[${String(index)}]`))),
+    spec.defaultEncoding === '' || spec.encodings.includes(spec.defaultEncoding) ? OK : fault(`unsupported default encoding: ${spec.defaultEncoding}`, 'compress.defaultEncoding'),
   );
 }
 
 /** `NNN` or `NNN-MMM`; a third part is not looked at (pkg/types/http_code_range.go). */
 function statuses(list: readonly string[], path: string, prefix = ''): Verdict {
-  for (const [index, status] of list.entries()) {
-    const [low = '', high = low] = status.split('-');
-    const bad = [low, high].map((code) => ({ code, says: unreadable(code) })).find(({ says }) => says !== undefined);
-    if (bad?.says !== undefined) return fault(`${prefix}strconv.Atoi: parsing ${JSON.stringify(bad.code)}: ${bad.says}`, `${path}[${String(index)}]`);
-  }
-  return OK;
+  return all(...list.map((status, index) => {
+    const error = statusError(status);
+    return error === undefined ? OK : fault(prefix + error, `${path}[${String(index)}]`);
+  }));
+}
+
+function statusError(status: string): string | undefined {
+  const [low = '', high = low] = status.split('-');
+  const bad = [low, high].map((code) => ({ code, says: unreadable(code) })).find(({ says }) => says !== undefined);
+  return bad?.says === undefined ? undefined : `strconv.Atoi: parsing ${JSON.stringify(bad.code)}: ${bad.says}`;
 }
 
 /** Why Go's strconv.Atoi refuses a text. */
@@ -165,24 +169,21 @@ function unreadable(code: string): string | undefined {
 }
 
 function rewrites(map: Readonly<Record<string, number>>): Verdict {
-  return first(...Object.keys(map).map((key) => () => {
-    const verdict = statuses([key], '');
-    return verdict.kind === 'fault' ? fault(verdict.fault.says, `errors.statusRewrites.${key}`) : verdict;
-  }));
+  return all(...Object.keys(map).map((key) => said(statusError(key), `errors.statusRewrites.${key}`)));
 }
 
 function forwardAuth(spec: SpecOf<'forwardAuth'>, disk: Disk): Verdict {
   const regex = spec.authResponseHeadersRegex;
-  return first(
-    () => (regex === '' ? OK : pattern(regex, 'forwardAuth.authResponseHeadersRegex', `error compiling regular expression ${regex}: `)),
-    () => (spec.tls === undefined ? OK : clientTlsFault(spec.tls, disk, 'forwardAuth.tls', 'unable to create client TLS configuration: ')),
+  return all(
+    regex === '' ? OK : pattern(regex, 'forwardAuth.authResponseHeadersRegex', `error compiling regular expression ${regex}: `),
+    spec.tls === undefined ? OK : clientTlsFault(spec.tls, disk, 'forwardAuth.tls', 'unable to create client TLS configuration: '),
   );
 }
 
 function headers({ kind: _, ...spec }: SpecOf<'headers'>, version: EngineVersion, written: Written): Verdict {
   const zeros = version !== '2.11' && (written('headers.stsSeconds') || written('headers.accessControlMaxAge'));
   if (!zeros && !hasEffect(spec, version)) return fault('headers configuration not valid', 'headers');
-  return first(...spec.accessControlAllowOriginListRegex.map((regex, index) => () => pattern(regex, `headers.accessControlAllowOriginListRegex[${String(index)}]`, 'error occurred during origin parsing: ')));
+  return all(...spec.accessControlAllowOriginListRegex.map((regex, index) => pattern(regex, `headers.accessControlAllowOriginListRegex[${String(index)}]`, 'error occurred during origin parsing: ')));
 }
 
 /** Any option that is not at its zero value counts. */
@@ -206,20 +207,18 @@ function strategy(spec: IpStrategy | undefined, path: string, prefix: string): V
   if (spec === undefined) return OK;
   const subnet = spec.ipv6Subnet;
   const badSubnet = subnet !== undefined && (subnet <= 0 || subnet > 128);
-  const saidSubnet = (): Verdict => (badSubnet ? fault(`${prefix}invalid IPv6 subnet ${String(subnet)} value, should be greater to 0 and lower or equal to 128`, `${path}.ipv6Subnet`) : OK);
-  if (spec.depth > 0 || spec.excludedIPs.length === 0) return saidSubnet();
-  const bad = badRange(spec.excludedIPs);
-  return bad === undefined ? OK : fault(prefix + bad.says, `${path}.excludedIPs[${String(bad.index)}]`);
+  // With addresses to leave out the subnet is never looked at.
+  if (spec.depth > 0 || spec.excludedIPs.length === 0) return badSubnet ? fault(`${prefix}invalid IPv6 subnet ${String(subnet)} value, should be greater to 0 and lower or equal to 128`, `${path}.ipv6Subnet`) : OK;
+  return all(...badRanges(spec.excludedIPs).map(({ index, says }) => fault(prefix + says, `${path}.excludedIPs[${String(index)}]`)));
 }
 
 function ipAllowList(spec: SpecOf<'ipAllowList'>, version: EngineVersion): Verdict {
   const old = spec.writtenAs === 'ipWhiteList';
   const path = spec.writtenAs;
   if (spec.sourceRange.length === 0) return fault(`sourceRange is empty, ${old ? 'IPWhiteLister' : 'IPAllowLister'} not created`, `${path}.sourceRange`);
-  if (!old && version !== '2.11' && spec.rejectStatusCode !== 0 && !STATUS_CODES.has(spec.rejectStatusCode)) return fault(`invalid HTTP status code ${String(spec.rejectStatusCode)}`, `${path}.rejectStatusCode`);
-  const bad = badRange(spec.sourceRange);
-  if (bad !== undefined) return fault(`cannot parse ${old ? 'CIDR whitelist' : 'CIDRs'} [${spec.sourceRange.join(' ')}]: ${bad.says}`, `${path}.sourceRange[${String(bad.index)}]`);
-  return strategy(spec.ipStrategy, `${path}.ipStrategy`, '');
+  const status = !old && version !== '2.11' && spec.rejectStatusCode !== 0 && !STATUS_CODES.has(spec.rejectStatusCode) ? fault(`invalid HTTP status code ${String(spec.rejectStatusCode)}`, `${path}.rejectStatusCode`) : OK;
+  const ranges = badRanges(spec.sourceRange).map(({ index, says }) => fault(`cannot parse ${old ? 'CIDR whitelist' : 'CIDRs'} [${spec.sourceRange.join(' ')}]: ${says}`, `${path}.sourceRange[${String(index)}]`));
+  return all(status, ...ranges, strategy(spec.ipStrategy, `${path}.ipStrategy`, ''));
 }
 
 /** The codes that Go's http.StatusText knows. */
@@ -235,10 +234,10 @@ function plugin(spec: SpecOf<'plugin'>, context: CheckContext): Verdict {
 
 function rateLimit(spec: SpecOf<'rateLimit'>, context: CheckContext): Verdict {
   const prefix = context.version === '2.11' ? '' : 'getting source extractor: ';
-  return first(
-    () => criterion(spec.sourceCriterion, 'rateLimit', prefix),
-    () => (spec.period < 0 ? fault(`negative value not valid for period: ${goDurationText(spec.period)}`, 'rateLimit.period') : OK),
-    () => redis(spec.redis, context.disk),
+  return all(
+    criterion(spec.sourceCriterion, 'rateLimit', prefix),
+    spec.period < 0 ? fault(`negative value not valid for period: ${goDurationText(spec.period)}`, 'rateLimit.period') : OK,
+    redis(spec.redis, context.disk),
   );
 }
 
@@ -254,9 +253,12 @@ function fieldOf(value: unknown, key: string): unknown {
 }
 
 function retry(spec: SpecOf<'retry'>): Verdict {
-  if (spec.status.length === 0 && spec.disableRetryOnNetworkError) return fault('retry middleware requires at least HTTP status codes or retry on TCP', 'retry.disableRetryOnNetworkError');
-  if (spec.attempts <= 0) return fault(`incorrect (or empty) value for attempt (${String(spec.attempts)})`, 'retry.attempts');
-  return statuses(spec.status, 'retry.status', 'creating HTTP code ranges: ');
+  const never = spec.status.length === 0 && spec.disableRetryOnNetworkError;
+  return all(
+    never ? fault('retry middleware requires at least HTTP status codes or retry on TCP', 'retry.disableRetryOnNetworkError') : OK,
+    spec.attempts <= 0 ? fault(`incorrect (or empty) value for attempt (${String(spec.attempts)})`, 'retry.attempts') : OK,
+    statuses(spec.status, 'retry.status', 'creating HTTP code ranges: '),
+  );
 }
 
 /** Go's Duration.String() of milliseconds: `-1m30s`, `1.5s`, `100ms`. */

@@ -10,29 +10,26 @@ const OK: Verdict = { kind: 'ok' };
 export function usersFault(spec: SpecOf<'basicAuth'> | SpecOf<'digestAuth'>, disk: Disk): Verdict {
   const parts = spec.kind === 'basicAuth' ? 2 : 3;
   const word = spec.kind === 'basicAuth' ? 'BasicUser' : 'DigestUser';
-  const wrong = spec.users.findIndex((user) => user.split(':').length !== parts);
+  const wrong = spec.users.flatMap((user, index) => (user.split(':').length === parts ? [] : [{ says: `error parsing ${word}: ${masked(user)}`, path: `${spec.kind}.users[${String(index)}]` }]));
   if (spec.usersFile !== '') {
-    if (disk === undefined) return wrong === -1 ? { kind: 'unjudged', needs: 'files', what: 'usersFile', path: `${spec.kind}.usersFile` } : badUser(spec, wrong, word);
+    const path = `${spec.kind}.usersFile`;
+    if (disk === undefined) return wrong.length === 0 ? { kind: 'unjudged', needs: 'files', what: 'usersFile', path } : { kind: 'fault', faults: wrong };
     const text = disk(spec.usersFile);
-    if (text === undefined) return { kind: 'fault', fault: { says: `open ${spec.usersFile}: no such file or directory`, path: `${spec.kind}.usersFile` } };
+    if (text === undefined) return { kind: 'fault', faults: [{ says: `open ${spec.usersFile}: no such file or directory`, path }, ...wrong] };
     const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
     const bad = lines.find((line) => line.split(':').length !== parts);
-    if (bad !== undefined) return { kind: 'fault', fault: { says: `error parsing ${word}: ${masked(bad)}`, path: `${spec.kind}.usersFile` } };
-    if (lines.length > 0 && wrong === -1) return OK;
+    if (bad !== undefined) return { kind: 'fault', faults: [{ says: `error parsing ${word}: ${masked(bad)}`, path }, ...wrong] };
+    if (lines.length > 0 && wrong.length === 0) return OK;
   }
-  if (wrong !== -1) return badUser(spec, wrong, word);
+  if (wrong.length > 0) return { kind: 'fault', faults: wrong };
   // Before 3.6.19 and 3.7.3 a list without users was accepted and refused everybody; digestAuth still does that.
-  if (spec.kind === 'basicAuth' && spec.users.length === 0) return { kind: 'fault', fault: { says: `no users found in ${spec.usersFile}`, path: `${spec.kind}.users` } };
+  if (spec.kind === 'basicAuth' && spec.users.length === 0) return { kind: 'fault', faults: [{ says: `no users found in ${spec.usersFile}`, path: `${spec.kind}.users` }] };
   return OK;
-}
-
-function badUser(spec: SpecOf<'basicAuth'> | SpecOf<'digestAuth'>, index: number, word: string): Verdict {
-  return { kind: 'fault', fault: { says: `error parsing ${word}: ${masked(spec.users[index] ?? '')}`, path: `${spec.kind}.users[${String(index)}]` } };
 }
 
 /** CreateTLSConfig of pkg/types/tls.go: each value is a path or the content itself. */
 export function clientTlsFault(tls: ClientTls, disk: Disk, path: string, prefix: string): Verdict {
-  const fault = (says: string, key: string): Verdict => ({ kind: 'fault', fault: { says: prefix + says, path: `${path}.${key}` } });
+  const fault = (says: string, key: string): Verdict => ({ kind: 'fault', faults: [{ says: prefix + says, path: `${path}.${key}` }] });
   if (tls.ca !== '' && !isPem(tls.ca)) {
     if (disk === undefined) return { kind: 'unjudged', needs: 'files', what: 'ca', path: `${path}.ca` };
     if (!isPem(disk(tls.ca) ?? '')) return fault('failed to parse CA', 'ca');
