@@ -6,10 +6,13 @@ import type { HealedGateway, Loaded, LoadedGateway } from './types.ts';
 /** What is wrong whatever a missing label or option may have declared. */
 const ON_ITS_OWN = /^(?:(?:rule|hash|value)-|(?:entrypoint|resolver)-unknown$)/;
 
-/** Whether a finding can be relied on; references to what a missing label names have been told apart. */
+/** What is wrong with an entity of a known name: a missing label that does not name it changes nothing. */
+const OF_ONE_NAME = /^(?:ref-unknown|(?:middleware|service)-invalid)$/;
+
+/** Whether a finding can be relied on although labels or options are missing. */
 function isSure(one: Diagnostic, { missing, unsure }: HealedGateway): boolean {
   if (missing === 'nothing' || ON_ITS_OWN.test(one.rule)) return true;
-  return missing === 'labels' && one.rule === 'ref-unknown' && !unsure.has(one.symbol);
+  return missing === 'labels' && OF_ONE_NAME.test(one.rule) && !unsure.has(one.symbol);
 }
 
 /** What takes a whole container or all files along. */

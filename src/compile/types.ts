@@ -60,7 +60,7 @@ export interface HealedGateway {
   readonly broken: ReadonlySet<string>;
   /** Labels or options that had no likely meaning are missing: what they declare is not there either. */
   readonly missing: 'nothing' | 'labels' | 'options';
-  /** Symbols of references to what a missing label names: nobody knows whether they hold. */
+  /** Symbols of problems with what a missing label names: nobody knows whether they are real. */
   readonly unsure: ReadonlySet<string>;
 }
 

@@ -42,6 +42,12 @@ describe('mistakes behind a label that breaks its container', () => {
     expect(said(['traefik.enable=yes', TWO_HOSTS])).toEqual(['value-invalid 10:24', 'rule-v2-syntax 11:60']);
   });
 
+  it('are said behind a missing part, a TLS that is switched off by a slip, and the slip behind a slip', () => {
+    expect(said([RULE, 'traefik.http.services.web.server.port=80', 'traefik.http.routers.web.middlewares=none'])).toEqual(['label-missing-segment 11:35', 'ref-unknown 12:46']);
+    expect(said([RULE, 'traefik.http.routers.web.tls=ture', 'traefik.http.routers.web.tls.certresolver=le'])).toEqual(['tls-missing 11:38', 'resolver-unknown 12:51']);
+    expect(said([RULE, 'traefik.http.middlewares.m.retyr.attempts=often'])).toEqual(['label-unknown 11:36', 'value-invalid 11:51']);
+  });
+
   it('judge references that a label without a likely meaning cannot have declared', () => {
     expect(said([RULE, 'traefik.http.routers.web.middlewares=gate,none', 'traefik.http.routers.web.entrypoints=wbe', 'traefik.http.qqqqqqqqqq.gate.prefix=/a'])).toEqual(['ref-unknown 11:51', 'entrypoint-unknown 12:46', 'label-unknown 13:22']);
   });
