@@ -22,7 +22,7 @@ export async function readInside(docker: Docker, id: string, path: string, timeo
     for (let links = 0; links <= MOST_LINKS; links += 1) {
       const answer = await docker.getContainer(id).getArchive({ path: at, abortSignal: late });
       const link = answer instanceof IncomingMessage ? linkIn(answer) : undefined;
-      if (link === undefined) return filesIn(await contentOf(answer), path, only);
+      if (link === undefined) return await filesIn(await contentOf(answer), path, only);
       if (answer instanceof IncomingMessage) answer.destroy();
       at = link;
     }
@@ -55,9 +55,9 @@ async function contentOf(answer: NodeJS.ReadableStream): Promise<Buffer | undefi
   return Buffer.concat(chunks);
 }
 
-function filesIn(archive: Buffer | undefined, path: string, only: (file: SeenFile) => ReadonlyMap<string, SeenFile>): ReadonlyMap<string, SeenFile> {
+async function filesIn(archive: Buffer | undefined, path: string, only: (file: SeenFile) => ReadonlyMap<string, SeenFile>): Promise<ReadonlyMap<string, SeenFile>> {
   if (archive === undefined) return only({ kind: 'unseen', why: 'larger than 1 MB' });
-  const entries = readTar(archive);
+  const entries = await readTar(archive);
   const [first, ...rest] = entries ?? [];
   if (first === undefined) return only({ kind: 'unseen', why: 'the answer is no archive' });
   if (first.kind === 'file') return only({ kind: 'file', text: first.data.toString('utf8') });
