@@ -16,15 +16,17 @@ import { dynamicFolder } from '../support/dynamic-folder.ts';
 import { staticFlags } from '../support/static-flags.ts';
 import { slice } from '../support/slice.ts';
 
-/** Real Traefik on the source labels: records decisions with RECORD=1, asks them again without. */
+/** Real Traefik on the source labels: records decisions with RECORD=1 (one case alone with ONLY=NAME), asks them again without. */
 const cases = readCases();
 const recording = process.env['RECORD'] === '1';
+const only = process.env['ONLY'];
 const profiles = [...new Set(cases.map((one) => one.staticPath))];
 
 describeEngine('traefik', 'cases: source labels', (engine) => {
   for (const profile of profiles) {
+    if (only !== undefined && !cases.some(({ name, staticPath }) => name === only && staticPath === profile)) continue;
     test(`static ${profile}`, async () => {
-      const mine = cases.map((one, index) => ({ one, index })).filter(({ one }) => one.staticPath === profile && (recording || slice(one.name)));
+      const mine = cases.map((one, index) => ({ one, index })).filter(({ one }) => one.staticPath === profile && (only === undefined ? recording || slice(one.name) : one.name === only));
       const backends = await startBackends(mine.flatMap(({ one, index }) => backendsOf(one, index)));
       const { entryPoints, flags } = staticFlags(parse(readFileSync(profile, 'utf8')));
       const files = await dynamicFolder(mine.map(({ one }) => one));

@@ -3,7 +3,7 @@ import type { Middleware, Route } from '../../ir/index.ts';
 import type { OutputFile, TargetOptions } from '../target.ts';
 import type { Forwarding, HeaderLine } from './forwarded.ts';
 import type { PathState } from './path-state.ts';
-import type { Statement, Word } from './plan.ts';
+import type { Part, Statement, Word } from './plan.ts';
 import type { Sheet } from './sheet.ts';
 import type { Pool } from './upstreams.ts';
 
@@ -36,6 +36,8 @@ export interface ResponseHeader {
 /** What a chain has changed so far. */
 export interface ChainState {
   readonly path: PathState;
+  /** Whether a middleware has written the request target anew: undefined = never; parts = where they are not empty together. */
+  readonly rewritten?: 'always' | readonly Part[];
   readonly request: readonly HeaderLine[];
   readonly response: readonly ResponseHeader[];
   /** Directives of the location that proxies. */
@@ -101,7 +103,8 @@ export function withSettings(settings: readonly Statement[], added: readonly Sta
   return [...settings.filter((statement) => !names.has(nameOf(statement))), ...added];
 }
 
-function nameOf(statement: Statement): string {
+/** The directive's own word. */
+export function nameOf(statement: Statement): string {
   const [first] = statement.kind === 'directive' ? statement.words : [];
   return first?.kind === 'word' ? first.text : '';
 }

@@ -12,8 +12,8 @@ import type { MapEntry } from '../sheet.ts';
 /** Prefix and path; a missing slash is added in front (ran on 3.7.15). */
 export function addPrefix(site: Site, state: ChainState, spec: SpecOf<'addPrefix'>): Step {
   const prefix = spec.prefix.startsWith('/') ? spec.prefix : `/${spec.prefix}`;
-  if (state.path.kind === 'escaped') return { state: { ...state, path: { kind: 'escaped', parts: [prefix, ...state.path.parts] } } };
-  return { state: { ...state, path: { kind: 'byForm', parts: [prefix, ...routingParts(site.sheet, state.path)] } } };
+  if (state.path.kind === 'escaped') return { state: { ...state, rewritten: 'always', path: { kind: 'escaped', parts: [prefix, ...state.path.parts] } } };
+  return { state: { ...state, rewritten: 'always', path: { kind: 'byForm', parts: [prefix, ...routingParts(site.sheet, state.path)] } } };
 }
 
 /**
@@ -111,7 +111,12 @@ function cutStep(site: Site, state: ChainState, { rest, prefix, slash }: Strippe
     ...(wasBare ? [{ key: literal(' '), value: template('') }] : []),
   ];
   const bare = (): readonly Part[] => [variable(site.sheet.map('bare_path', [variable(prefix), ' ', ...routingParts(site.sheet, state.path)], [{ key: literal('default'), value: template(variable(rest)) }, ...entries]))];
-  return { state: { ...state, request, path: { kind: 'byForm', parts: [variable(rest)], ...(entries.length === 0 ? {} : { bare }) } }, respond: [refuseEmpty(rest)] };
+  return { state: { ...state, request, rewritten: rewrittenIf(state, prefix), path: { kind: 'byForm', parts: [variable(rest)], ...(entries.length === 0 ? {} : { bare }) } }, respond: [refuseEmpty(rest)] };
+}
+
+/** A path that is not matched leaves the target as the client wrote it. `name`: a variable that is empty there. */
+function rewrittenIf({ rewritten }: ChainState, name: string): NonNullable<ChainState['rewritten']> {
+  return rewritten === 'always' ? 'always' : [...(rewritten ?? []), variable(name)];
 }
 
 /** A header that is added to what the client sent: nginx takes the client's out as soon as one of that name is written. */
@@ -124,7 +129,7 @@ function added({ request }: ChainState, name: string, value: readonly Part[]): C
 export function replacePath(site: Site, state: ChainState, spec: SpecOf<'replacePath'>): Step {
   const old = escapedParts(site.sheet, state.path);
   const request = [...state.request, ...added(state, 'X-Replaced-Path', old)];
-  return { state: { ...state, request, path: { kind: 'escaped', parts: [sentPath(spec.path) ?? spec.path] } }, ...refusal(old) };
+  return { state: { ...state, request, rewritten: 'always', path: { kind: 'escaped', parts: [sentPath(spec.path) ?? spec.path] } }, ...refusal(old) };
 }
 
 /**
@@ -143,7 +148,7 @@ export function replacePathRegex(site: Site, state: ChainState, spec: SpecOf<'re
   ]);
   const header = site.sheet.map('replaced_path', old, [{ key: literal('default'), value: template('') }, ...nothing(''), { key: literal(`~${mustPcre(spec.regex, 'bytes').pattern}`), value: template(...old) }]);
   const request = [...state.request, ...added(state, 'X-Replaced-Path', [variable(header)])];
-  return { state: { ...state, request, path: { kind: 'escaped', parts: [variable(clean)] } }, respond: [refuseEmpty(clean)] };
+  return { state: { ...state, request, rewritten: rewrittenIf(state, header), path: { kind: 'escaped', parts: [variable(clean)] } }, respond: [refuseEmpty(clean)] };
 }
 
 /** `ReplaceAllString` for at most one match; empty when there are more. */

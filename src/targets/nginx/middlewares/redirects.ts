@@ -86,9 +86,16 @@ function byMethod(site: Site, permanent: boolean, target: string): Responder {
   return { phase: 'rewrite', statements: () => statements };
 }
 
-/** Semicolons become ampersands when a middleware writes the target anew. */
-function queryOf({ sheet }: Site, { path }: ChainState): string {
-  return path.kind === 'original' ? rawQuery(sheet) : query(sheet);
+/** Semicolons become ampersands when a middleware writes the target anew; one that found nothing to change does not (ran on 3.7.15). */
+function queryOf({ sheet }: Site, { rewritten }: ChainState): string {
+  const raw = rawQuery(sheet);
+  if (rewritten === undefined) return raw;
+  const written = query(sheet);
+  if (rewritten === 'always' || raw === written) return written;
+  return sheet.map('redirect_query', rewritten, [
+    { key: literal('default'), value: template(variable(written)) },
+    { key: literal(''), value: template(variable(raw)) },
+  ]);
 }
 
 /** A path that nginx cannot write down is refused. */
