@@ -28,7 +28,7 @@ function jsonOf(node: YamlNode): Json {
 }
 
 function faultOf(problem: KongProblem, root: YamlNode): KongFault {
-  const path = problem.path.filter((part) => part !== '@entity');
+  const path = withMember(problem.path.filter((part) => part !== '@entity'), problem.message, root);
   const kind = kindOf(problem.message);
   const { origin, subject } = placeOf(path, root, kind);
   return { kind, origin, path: pathText(path), subject, says: problem.message, candidates: problem.candidates ?? choices(problem.message) };
@@ -36,8 +36,8 @@ function faultOf(problem: KongProblem, root: YamlNode): KongFault {
 
 function kindOf(message: string): KongFault['kind'] {
   if (message === 'unknown field') return 'field-unknown';
-  if (message === 'required field missing') return 'field-missing';
-  if (message.startsWith('invalid reference')) return 'reference-unknown';
+  if (message === 'required field missing' || message === 'field required for entity check') return 'field-missing';
+  if (message.startsWith('invalid reference') || message === 'missing primary key') return 'reference-unknown';
   if (message.startsWith('uniqueness violation')) return 'defined-twice';
   return /^(?:plugin|vault) '.*' (?:not enabled|is not installed)/.test(message) ? 'plugin-unknown' : 'value-invalid';
 }
@@ -74,6 +74,14 @@ function child(node: YamlNode, part: string | number): Step | undefined {
   }
   const entry = node.kind === 'mapping' ? node.entries.find(({ key }) => key.text === part) : undefined;
   return entry === undefined ? undefined : { node: entry.value, key: entry.key };
+}
+
+/** Kong names the list of protocols where one of them is none that it knows. */
+function withMember(path: readonly (string | number)[], message: string, root: YamlNode): readonly (string | number)[] {
+  const text = /^unknown type: (.+)$/s.exec(message)?.[1];
+  const { node } = walk(path, root).step;
+  const index = text === undefined || node.kind !== 'sequence' ? -1 : node.items.findIndex((item) => item.kind === 'scalar' && item.text === text);
+  return index === -1 ? path : [...path, index];
 }
 
 function placeOf(path: readonly (string | number)[], root: YamlNode, kind: KongFault['kind']): { readonly origin: OriginId; readonly subject: string } {

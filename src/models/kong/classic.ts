@@ -1,6 +1,7 @@
 import { isList } from './value.ts';
 import type { KongRoute } from './document.ts';
 import { splitHostPort } from './front/host.ts';
+import { withoutOldNames } from './expression/types.ts';
 
 /**
  * Classic fields (paths, hosts, ...) as Kong 3.9 rewrites them into an expression (kong/router/transform.lua), and the
@@ -20,7 +21,8 @@ const either = (parts: readonly string[]): string => `(${parts.join(' || ')})`;
 /** One entry per route, or one per path length plus one for all regexes. */
 export function entriesOf(route: KongRoute, flavor: Flavor): readonly RouterEntry[] {
   if (route.expression !== undefined) {
-    const expression = flavor === 'expressions' ? withProtocols(route, route.expression) : route.expression;
+    const own = withoutOldNames(route.expression);
+    const expression = flavor === 'expressions' ? withProtocols(route, own) : own;
     return [{ route, id: route.id, expression, priority: (0xffn << 56n) | BigInt(route.priority) }];
   }
   return pathGroups(route.paths).map((paths, index) => {

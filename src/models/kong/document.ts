@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { yamlPackage } from '../../text/yaml/package.ts';
 import { booleanAt, isObject, numberAt, objectAt, objectsAt, stringAt, stringsAt, toJson } from './value.ts';
-import type { JsonObject } from './value.ts';
+import type { Json, JsonObject } from './value.ts';
 
 export interface KongPlugin {
   readonly name: string;
@@ -72,20 +72,38 @@ export function readKongYaml(text: string): KongFile {
   const services = new Map<string, KongService>();
   const routes: KongRoute[] = [];
   for (const entry of objectsAt(root, 'services')) {
-    const service = serviceOf(entry);
+    const service = serviceOf(withScoped(root, 'service', entry));
     services.set(service.name, service);
-    for (const route of objectsAt(entry, 'routes')) routes.push(routeOf(route, service, routes.length));
+    for (const route of objectsAt(entry, 'routes')) routes.push(routeOf(withScoped(root, 'route', route), service, routes.length));
   }
   for (const entry of objectsAt(root, 'routes')) {
     const reference = stringAt(entry, 'service');
-    routes.push(routeOf(entry, reference === undefined ? undefined : services.get(reference), routes.length));
+    routes.push(routeOf(withScoped(root, 'route', entry), reference === undefined ? undefined : services.get(reference), routes.length));
   }
   return {
     routes: routes.filter((route) => route.service?.enabled !== false),
-    upstreams: new Map(objectsAt(root, 'upstreams').map((entry) => [stringAt(entry, 'name') ?? '', upstreamOf(entry)])),
+    upstreams: new Map(objectsAt(root, 'upstreams').map((entry) => [stringAt(entry, 'name') ?? '', upstreamOf(withTargets(root, entry))])),
     consumers: consumersOf(root),
     plugins: objectsAt(root, 'plugins').filter((entry) => !['service', 'route', 'consumer'].some((scope) => scope in entry)).map(pluginOf),
   };
+}
+
+/** An entity with the plugins that name it from the top of the file; those for one consumer alone are not modelled. */
+function withScoped(root: JsonObject, scope: 'service' | 'route', entry: JsonObject): JsonObject {
+  const other = scope === 'service' ? 'route' : 'service';
+  const named = objectsAt(root, 'plugins').filter((plugin) => refersTo(plugin[scope], entry) && plugin[other] === undefined && plugin['consumer'] === undefined);
+  return named.length === 0 ? entry : { ...entry, plugins: [...objectsAt(entry, 'plugins'), ...named] };
+}
+
+function withTargets(root: JsonObject, entry: JsonObject): JsonObject {
+  const named = objectsAt(root, 'targets').filter((target) => refersTo(target['upstream'], entry));
+  return named.length === 0 ? entry : { ...entry, targets: [...objectsAt(entry, 'targets'), ...named] };
+}
+
+/** By name or id, as a text or in an object. */
+function refersTo(reference: Json | undefined, entry: JsonObject): boolean {
+  const key = isObject(reference) ? reference['id'] : reference;
+  return typeof key === 'string' && (key === entry['name'] || key === entry['id']);
 }
 
 function serviceOf(entry: JsonObject): KongService {

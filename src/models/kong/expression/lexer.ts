@@ -7,6 +7,9 @@ export interface Token {
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', '"': '"', n: '\n', r: '\r', t: '\t' };
 const PUNCTUATION = ['&&', '||', '==', '!=', '^=', '=^', '>=', '<=', '>', '<', '~', '!', '(', ')'] as const;
 
+/** An address with or without a prefix length, or a whole number: octal, hexadecimal or decimal. */
+const NUMBER = /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?|(?::|[0-9A-Fa-f]{1,4}):(?:[0-9A-Fa-f]{1,4}|:)*(?:\/\d{1,3})?|-?(?:0[0-7]+|0x[0-9A-Fa-f]+|\d+))/;
+
 /** Tokens of the ATC language (atc-router 1.6), or the place that is none. */
 export function tokenize(text: string): readonly Token[] | { readonly at: number; readonly message: string } {
   const tokens: Token[] = [];
@@ -31,9 +34,9 @@ function next(text: string, at: number): { readonly token: Token; readonly end: 
   const rest = text.slice(at);
   const punctuation = PUNCTUATION.find((candidate) => rest.startsWith(candidate));
   if (punctuation !== undefined) return made('punctuation', punctuation, at, punctuation.length);
-  const number = /^(?:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*|\d+\.\d+\.\d+\.\d+|-?(?:0x[0-9a-fA-F]+|\d+))(?:\/\d+)?/.exec(rest);
+  const number = NUMBER.exec(rest);
   if (number !== null) return made('number', number[0], at, number[0].length);
-  const name = /^[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*/.exec(rest);
+  const name = /^[A-Za-z][A-Za-z0-9_.]*/.exec(rest);
   return name === null ? undefined : made('name', name[0], at, name[0].length);
 }
 

@@ -10,12 +10,15 @@ export type Parsed = { readonly ok: true; readonly atc: Atc } | { readonly ok: f
 const NEVER_FIELD: Field = { name: '', any: false, lower: false };
 const NEVER: Atc = { kind: 'predicate', field: NEVER_FIELD, operator: '==', literal: { kind: 'string', text: '' } };
 
-/** Reads one ATC expression: `&&` binds tighter than `||`, `!` stands only before a parenthesis. */
+/**
+ * Reads one ATC expression. `||` binds tighter than `&&`: the engine lists its operators the other way round than its documents
+ * say (atc-router 1.6.2, ran). `!` stands only before a parenthesis.
+ */
 export function parseAtc(text: string): Parsed {
   const tokens = tokenize(text);
   if ('message' in tokens) return { ok: false, ...tokens };
   const cursor = new Cursor(tokens);
-  const atc = either(cursor);
+  const atc = both(cursor);
   if (cursor.fault !== undefined) return { ok: false, ...cursor.fault };
   const rest = cursor.peek();
   return rest.kind === 'end' ? { ok: true, atc } : { ok: false, at: rest.at, message: 'expected the end' };
@@ -51,15 +54,15 @@ class Cursor {
   }
 }
 
-function either(cursor: Cursor): Atc {
-  let left = both(cursor);
-  while (cursor.accept('||')) left = { kind: 'or', left, right: both(cursor) };
+function both(cursor: Cursor): Atc {
+  let left = either(cursor);
+  while (cursor.accept('&&')) left = { kind: 'and', left, right: either(cursor) };
   return left;
 }
 
-function both(cursor: Cursor): Atc {
+function either(cursor: Cursor): Atc {
   let left = term(cursor);
-  while (cursor.accept('&&')) left = { kind: 'and', left, right: term(cursor) };
+  while (cursor.accept('||')) left = { kind: 'or', left, right: term(cursor) };
   return left;
 }
 
@@ -73,7 +76,7 @@ function term(cursor: Cursor): Atc {
 }
 
 function closed(cursor: Cursor): Atc {
-  const inner = either(cursor);
+  const inner = both(cursor);
   cursor.expect(')');
   return inner;
 }
@@ -108,7 +111,8 @@ const OPERATORS: readonly Operator[] = ['==', '!=', '~', '^=', '=^', '>', '>=', 
 
 function operatorOf(cursor: Cursor): Operator {
   const token = cursor.take();
-  if (token.text === 'not' && cursor.accept('in')) return 'not in';
+  // One blank in between: with more the engine gives up.
+  if (token.text === 'not' && cursor.peek().at === token.at + 4 && cursor.accept('in')) return 'not in';
   const operator = token.kind === 'string' ? undefined : OPERATORS.find((candidate) => candidate === token.text);
   if (operator === undefined) cursor.fail(token.at, 'expected an operator');
   return operator ?? '==';
@@ -117,19 +121,26 @@ function operatorOf(cursor: Cursor): Operator {
 function literalOf(cursor: Cursor): Literal {
   const token = cursor.take();
   if (token.kind === 'string') return { kind: 'string', text: token.text };
-  if (token.kind === 'number' && /^-?(?:0x[0-9a-fA-F]+|\d+)$/.test(token.text)) return { kind: 'int', value: toBigint(token.text) };
-  if (token.text.includes('/')) {
-    const network = parseNetwork(token.text);
-    if (network !== undefined && isWhole(network)) return { kind: 'cidr', network };
-  }
-  const address = parseAddress(token.text);
-  if (address !== undefined) return { kind: 'ip', address };
-  cursor.fail(token.at, 'expected a value');
-  return { kind: 'string', text: '' };
+  const found = token.kind === 'number' ? numberOf(token.text) : undefined;
+  if (found === undefined) cursor.fail(token.at, 'expected a value');
+  return found ?? { kind: 'string', text: '' };
 }
 
-function toBigint(text: string): bigint {
-  return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
+function numberOf(text: string): Literal | undefined {
+  if (/[.:]/.test(text)) return /(?:^|\.)0\d/.test(text.replace(/\/.*/, '')) && !text.includes(':') ? undefined : addressOf(text);
+  const [, sign = '', digits = ''] = /^(-?)(.+)$/.exec(text) ?? [];
+  const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
+  return value >= 1n << 63n ? undefined : { kind: 'int', value: sign === '' ? value : -value };
+}
+
+/** An address or a network; IPv4 numbers with a zero before them are none. */
+function addressOf(text: string): Literal | undefined {
+  if (text.includes('/')) {
+    const network = parseNetwork(text);
+    return network !== undefined && isWhole(network) ? { kind: 'cidr', network } : undefined;
+  }
+  const address = parseAddress(text);
+  return address === undefined ? undefined : { kind: 'ip', address };
 }
 
 /** atc-router refuses a network with host bits (`10.0.0.1/8`). */

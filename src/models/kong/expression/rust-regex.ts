@@ -133,9 +133,9 @@ function atomOf(reader: Reader, flags: Flags): string {
     case '.':
       return flags.s ? '[\\s\\S]' : '[^\\n]';
     case '^':
-      return flags.m ? '(?:^|(?<=\\n))' : '^';
+      return flags.m ? '(?:^|(?<=\\n))' : '(?:^)';
     case '$':
-      return flags.m ? '(?:$|(?=\\n))' : '$';
+      return flags.m ? '(?:$|(?=\\n))' : '(?:$)';
     case '\\':
       return escapeOf(reader, flags);
     case '*':
@@ -214,6 +214,10 @@ function escapeOf(reader: Reader, flags: Flags): string {
     case 'B':
       reader.take();
       return boundary(char === 'b', flags);
+    case '<':
+    case '>':
+      reader.take();
+      return edge(char, flags);
     default: {
       const set = setEscape(reader, flags);
       if (set !== undefined) return `[${set}]`;
@@ -221,6 +225,12 @@ function escapeOf(reader: Reader, flags: Flags): string {
       return code === undefined ? '' : literal(String.fromCodePoint(code), flags);
     }
   }
+}
+
+/** Where a word begins or ends. */
+function edge(side: '<' | '>', flags: Flags): string {
+  const word = flags.unicode ? `[${WORD}]` : '[0-9A-Za-z_]';
+  return side === '<' ? `(?:(?<!${word})(?=${word}))` : `(?:(?<=${word})(?!${word}))`;
 }
 
 function boundary(at: boolean, flags: Flags): string {
@@ -238,7 +248,7 @@ function setEscape(reader: Reader, flags: Flags): string | undefined {
   }
   if (char !== 'p' && char !== 'P') return undefined;
   reader.take();
-  const name = reader.accept('{') ? reader.until('}') : reader.take();
+  const name = reader.accept('{') ? reader.until('}') : reader.take().toUpperCase();
   return property(name.replace(/^\^/, ''), (char === 'P') !== name.startsWith('^'));
 }
 
@@ -267,36 +277,45 @@ function codeEscape(reader: Reader): number | undefined {
     reader.fail('invalid hexadecimal');
     return undefined;
   }
-  if (/^[0-9A-Za-z<>]$/.test(char) || char === '') {
+  if (/^[0-9A-Za-z<>]$/.test(char) || char === '' || char > '\x7f') {
     reader.fail(/^[0-9]$/.test(char) ? 'backreferences are not supported' : 'unrecognized escape sequence');
     return undefined;
   }
   return char.codePointAt(0);
 }
 
-/** A bracketed class; nested classes and `&&` have the same meaning in JavaScript's `v` mode. */
+/** A bracketed class. An operator takes all that stands before it as one set, which JavaScript's `v` mode wants in brackets. */
 function classOf(reader: Reader, flags: Flags): string {
   const negated = reader.accept('^');
   let out = '';
-  let first = true;
-  while (!reader.done && (first || reader.peek() !== ']')) {
-    out += member(reader, flags);
-    first = false;
+  while (reader.accept('-')) out += '\\-';
+  let before: string | undefined;
+  for (let isFirst = out === ''; !reader.done && (isFirst || reader.peek() !== ']'); isFirst = false) {
+    const operator = isFirst ? undefined : ['&&', '--'].find((candidate) => reader.accept(candidate));
+    if (operator === undefined) out += member(reader, flags);
+    else {
+      before = before === undefined ? `[${out}]${operator}` : `[${before}[${out}]]${operator}`;
+      out = '';
+    }
   }
   if (!reader.accept(']')) reader.fail('unclosed character class');
-  return `[${negated ? '^' : ''}${out}]`;
+  return `[${negated ? '^' : ''}${before === undefined ? out : `${before}[${out}]`}]`;
 }
 
 function member(reader: Reader, flags: Flags): string {
   if (reader.accept('[:')) return posix(reader);
   if (reader.accept('[')) return classOf(reader, flags);
-  if (reader.accept('&&')) {
-    reader.fail('class intersection is not modelled');
+  if (reader.accept('~~')) {
+    reader.fail('symmetric difference of classes is not modelled');
     return '';
   }
   const from = endpoint(reader, flags);
-  if (typeof from !== 'number') return from;
-  if (reader.peek() !== '-' || reader.peek(1) === ']' || reader.peek(1) === '') return range(from, from, flags);
+  const isRange = reader.peek() === '-' && !['', ']', '-'].includes(reader.peek(1));
+  if (typeof from !== 'number') {
+    if (isRange) reader.fail('invalid range boundary, must be a literal');
+    return from;
+  }
+  if (!isRange) return range(from, from, flags);
   reader.take();
   const to = endpoint(reader, flags);
   if (typeof to === 'number' && to >= from) return range(from, to, flags);

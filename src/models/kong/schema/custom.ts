@@ -1,164 +1,171 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { parseNetwork } from '../ip.ts';
-import { normalizePath } from '../uri.ts';
-import { numberAt, stringAt } from '../value.ts';
+import { isList, isObject, numberAt, objectAt, stringAt } from '../value.ts';
 import type { Json, JsonObject } from '../value.ts';
-import { normalizeHost } from './hostname.ts';
-import { luaMatches } from './lua-pattern.ts';
+import { isLuaChunk } from './lua-syntax.ts';
+import { address, cookieName, headerName, host, hostWithOptionalPort, network, routeHost, sni, tag, target, upstreamName, utf8Name, wildcardHost } from './names.ts';
+import type { TextCheck } from './names.ts';
+import { redirectUri, routePath, servicePath, url } from './paths.ts';
+import { isPcre } from './pcre.ts';
+import { keyPair, readCertificate, readKey } from './pem.ts';
+import { tableOf } from './table.ts';
+import { parseUrl } from './url.ts';
 
-/** A check that the schema dump does not show: undefined = fine, else Kong's words (kong/db/schema/typedefs.lua of 3.9). */
-export type CustomCheck = (value: string) => string | undefined;
+/** A check that the schema dump does not show: undefined = fine, else Kong's words. */
+export type CustomCheck = (value: Json) => string | undefined;
 
-export const utf8Name: CustomCheck = (name) => (/^[A-Za-z0-9.\-_~\u0080-\uffff]+$/.test(name) ? undefined : `invalid value '${name}': the only accepted ascii characters are alphanumerics or ., -, _, and ~`);
+const certificate: TextCheck = (pem) => (readCertificate(pem) === undefined ? 'invalid certificate' : undefined);
+const key: TextCheck = (pem) => (readKey(pem) === undefined ? 'invalid key' : undefined);
+const corsOrigin: TextCheck = (text) => (text === '*' || isPcre(text) ? undefined : `'${text}' is not a valid regex`);
+const luaFunction = (plugin: string): TextCheck => (code) => (isLuaChunk(code) ? undefined : `error parsing ${plugin}`);
+const luaCode: TextCheck = (code) => (isLuaChunk(code) ? undefined : 'Error parsing function');
 
-export const tag: CustomCheck = (text) => (/^[ !-+\-.0-~\u0080-\uffff]+$/.test(text) ? undefined : `invalid tag '${text}': expected printable ascii (except \`,\` and \`/\`) or valid utf-8 sequences`);
-
-export const host: CustomCheck = (text) => {
-  const found = normalizeHost(text);
-  if ('error' in found) return found.error === 'invalid port number' ? 'must not have a port' : `invalid value: ${text}`;
-  return found.port === undefined ? undefined : 'must not have a port';
+const pairOf = (text: string): readonly [string | undefined, string] => {
+  const [, name, value = ''] = /^([^:]+):*(.*)$/s.exec(text) ?? [];
+  return [name, value];
 };
 
-const hostWithOptionalPort: CustomCheck = (text) => {
-  const found = normalizeHost(text);
-  return 'error' in found ? found.error : undefined;
+const headerOfPair: TextCheck = (text) => {
+  const [name] = pairOf(text);
+  return headerName(name ?? '') === undefined ? undefined : `'${name ?? 'nil'}' is not a valid header`;
 };
 
-export const routeHost: CustomCheck = (text) => {
-  const problem = hostWithOptionalPort(text.replaceAll('*', 'abc'));
-  return problem === undefined ? undefined : `invalid hostname: ${text}`.replace('abc', '*');
+const headerToHeader: TextCheck = (text) => headerOfPair(text) ?? (headerName(pairOf(text)[1]) === undefined ? undefined : `'${pairOf(text)[1]}' is not a valid header`);
+
+/** `name:value`, where the value is a template: Lua in `$(...)`. */
+const templatePair: TextCheck = (text) => {
+  const [name, value] = pairOf(text);
+  if (name === undefined || value === '') return `key '${name ?? ''}' has no value`;
+  const broken = templateParts(value).some((part) => !isLuaChunk(`return function() return tostring((${part}) or '') end`));
+  return broken ? `value '${value}' is not in supported format` : undefined;
 };
 
-export const wildcardHost: CustomCheck = (text) => {
-  const star = text.indexOf('*');
-  if (star !== -1 && star !== 0 && star !== text.length - 1) return 'wildcard must be leftmost or rightmost character';
-  if (text.split('*').length > 2) return 'only one wildcard must be specified';
-  const found = normalizeHost(text.replace('*', 'wildcard'));
-  if ('error' in found) return found.error === 'invalid port number' ? 'must not have a port' : `invalid value: ${text}`;
-  if (found.type !== 'name') return 'must not be an IP';
-  return found.port === undefined ? undefined : 'must not have a port';
-};
-
-const upstreamName: CustomCheck = (name) => {
-  const found = normalizeHost(name);
-  const head = `Invalid name ('${name}')`;
-  if ('error' in found) return `${head}; must be a valid hostname`;
-  if (found.type !== 'name') return `${head}; no ip addresses allowed`;
-  return found.port === undefined ? undefined : `${head}; no port allowed`;
-};
-
-const target: CustomCheck = (text) => ('error' in normalizeHost(text) ? `Invalid target ('${text}'); not a valid hostname or ip address` : undefined);
-
-const percent = (path: string): string | undefined => {
-  const bad = /%.{0,2}/s.exec(path.replace(/%[0-9A-Fa-f]{2}/g, '___'));
-  return bad === null ? undefined : `invalid url-encoded value: '${bad[0]}'`;
-};
-
-const servicePath: CustomCheck = (path) => {
-  if (!luaMatches(path, '^/[%w%.%-%_%~%/%%%:%@%!%$%&%\'%(%)%*%+%,%;%=]*$')) return `invalid path: '${path}' (characters outside of the reserved list of RFC 3986 found)`;
-  return percent(path);
-};
-
-const routePath: CustomCheck = (path) => {
-  const isRegex = path.startsWith('~');
-  if (luaMatches(path, '^/[%w%.%-%_%~%/%%%:%@%!%$%&%\'%(%)%*%+%,%;%=]*$')) {
-    const bad = percent(path);
-    if (bad !== undefined) return bad;
+/** What stands between each `$(` and the bracket that closes it; an open one is text. */
+function templateParts(text: string): readonly string[] {
+  const parts: string[] = [];
+  for (let at = text.indexOf('$('); at !== -1; at = text.indexOf('$(', at + 1)) {
+    const end = closing(text, at + 1);
+    if (end === undefined) continue;
+    parts.push(text.slice(at + 2, end));
+    at = end;
   }
-  if (!isRegex) {
-    const normalized = normalizePath(path);
-    return path === normalized ? undefined : `non-normalized path, consider use '${normalized}' instead`;
-  }
-  return regexProblem(path.slice(1));
-};
-
-/** PCRE's own words differ with its version; the cause is what counts. */
-function regexProblem(pattern: string): string | undefined {
-  try {
-    return new RegExp(pattern.replaceAll('(?P<', '(?<').replace(/^\(\?[imsx]+\)/, '')) instanceof RegExp ? undefined : '';
-  } catch {
-    return `invalid regex: '${pattern}' (PCRE returned: pcre2_compile() failed)`;
-  }
+  return parts;
 }
 
-const headerName: CustomCheck = (name) => (/^[a-zA-Z0-9\-_]+$/.test(name) ? undefined : `bad header name '${name}', allowed characters are A-Z, a-z, 0-9, '_', and '-'`);
-const cookieName: CustomCheck = (name) => (/^[\w!#$%&'*+\-.^`|~]+$/.test(name) ? undefined : `invalid cookie name '${name}'`);
-const address: CustomCheck = (text) => (parseNetwork(text) === undefined ? `invalid ip or cidr range: '${text}'` : undefined);
-
-const url: CustomCheck = (text) => {
-  const match = /^([A-Za-z][A-Za-z0-9+.-]*):(?:\/\/([^/?#]+))?/.exec(text);
-  if (match?.[2] === undefined) return 'missing host in url';
-  return match[1] === undefined ? 'missing scheme in url' : undefined;
-};
-
-const headerPair: CustomCheck = (pair) => {
-  const name = /^([^:]+)/.exec(pair)?.[1] ?? '';
-  return /^[a-zA-Z0-9\-_]+$/.test(name) ? undefined : `'${name}' is not a valid header`;
-};
-
-const corsOrigin: CustomCheck = (text) => (text === '*' || regexProblem(text) === undefined ? undefined : `'${text}' is not a valid regex`);
-
-/** Only brackets and blocks are looked at: enough for what breaks at once, without a Lua parser. */
-const luaCode: CustomCheck = (code) => {
-  const stripped = code.replace(/--[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs, '');
-  const balanced = [['(', ')'], ['{', '}'], ['[', ']']].every(([open = '', close = '']) => stripped.split(open).length === stripped.split(close).length);
-  return balanced ? undefined : 'error parsing';
-};
-
-const certificate: CustomCheck = (pem) => (readCertificate(pem) === undefined ? 'invalid certificate' : undefined);
-const key: CustomCheck = (pem) => (readKey(pem) === undefined ? 'invalid key' : undefined);
-
-export function readCertificate(pem: string): X509Certificate | undefined {
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    return undefined;
+function closing(text: string, from: number): number | undefined {
+  let depth = 0;
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] === '(') depth += 1;
+    else if (text[at] === ')') depth -= 1;
+    if (depth === 0) return at;
   }
-}
-export function readKey(pem: string): ReturnType<typeof createPrivateKey> | undefined {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    return undefined;
-  }
+  return undefined;
 }
 
-/** By entity or plugin and field path, `[]` for list members and `{}` for map keys. */
-export const CUSTOM: Readonly<Record<string, CustomCheck>> = {
+const TEXTS: Readonly<Record<string, TextCheck>> = {
   'services.name': utf8Name, 'services.host': host, 'services.path': servicePath,
-  'routes.name': utf8Name, 'routes.hosts[]': routeHost, 'routes.paths[]': routePath, 'routes.headers{}': headerName, 'routes.snis[]': wildcardHost, 'routes.sources[].ip': address, 'routes.destinations[].ip': address,
-  'upstreams.name': upstreamName, 'upstreams.host_header': hostWithOptionalPort, 'upstreams.hash_on_header': headerName, 'upstreams.hash_fallback_header': headerName, 'upstreams.hash_on_cookie': cookieName,
-  'upstreams.healthchecks.active.https_sni': wildcardHost, 'targets.target': target, 'snis.name': wildcardHost,
+  'routes.name': utf8Name, 'routes.hosts[]': routeHost, 'routes.paths[]': routePath, 'routes.headers{}': headerName, 'routes.snis[]': wildcardHost, 'routes.snis@traditional[]': sni, 'routes.sources[].ip': network, 'routes.destinations[].ip': network,
+  'upstreams.name': upstreamName, 'upstreams.host_header': hostWithOptionalPort, 'upstreams.hash_on_header': headerName, 'upstreams.hash_fallback_header': headerName, 'upstreams.hash_on_cookie': cookieName, 'upstreams.hash_on_cookie_path': servicePath,
+  'upstreams.healthchecks.active.https_sni': sni, 'upstreams.healthchecks.active.http_path': servicePath, 'upstreams.healthchecks.active.headers{}': headerName, 'targets.target': target, 'snis.name': wildcardHost,
   'certificates.cert': certificate, 'certificates.key': key, 'certificates.cert_alt': certificate, 'certificates.key_alt': key, 'ca_certificates.cert': certificate,
-  'plugins.instance_name': utf8Name,
-  'plugins/ip-restriction.config.allow[]': address, 'plugins/ip-restriction.config.deny[]': address,
-  'plugins/cors.config.origins[]': corsOrigin, 'plugins/redirect.config.location': url, 'plugins/http-log.config.http_endpoint': url, 'plugins/zipkin.config.http_endpoint': url, 'plugins/opentelemetry.config.traces_endpoint': url,
-  'plugins/rate-limiting.config.header_name': headerName, 'plugins/request-termination.config.trigger': headerName, 'plugins/correlation-id.config.header_name': headerName,
-  ...Object.fromEntries(['remove', 'rename', 'replace', 'add', 'append'].map((section) => [`plugins/request-transformer.config.${section}.headers[]`, headerPair])),
-  ...Object.fromEntries(['pre-function', 'post-function'].flatMap((name) => ['certificate', 'rewrite', 'access', 'header_filter', 'body_filter', 'log', 'ws_handshake', 'ws_client_frame', 'ws_upstream_frame', 'ws_close'].map((phase) => [`plugins/${name}.config.${phase}[]`, luaCode]))),
+  'jwt_secrets.rsa_public_key?': key, 'oauth2_credentials.redirect_uris[]': redirectUri,
+  'plugins.instance_name': utf8Name, 'workspaces.name': utf8Name, 'filter_chains.name': utf8Name, 'clustering_data_planes.ip': address, 'clustering_data_planes.hostname': host,
+  'plugins/acme.config.api_uri': url, 'plugins/acme.config.domains[]': routeHost, 'plugins/acme.config.storage_config.consul.host': host, 'plugins/acme.config.storage_config.vault.host': host, 'plugins/acme.config.storage_config.redis.host': host,
+  'plugins/acme.config.storage_config.redis.server_name': sni, 'plugins/acme.config.storage_config.redis.extra_options.namespace': acmeNamespace, 'plugins/acme.config.storage_config.shm.shm_name': (name) => (isSharedMemory(name) ? undefined : `failed validating: ${name}`),
+  'plugins/aws-lambda.config.aws_region': host, 'plugins/aws-lambda.config.aws_sts_endpoint_url': url, 'plugins/aws-lambda.config.host': host, 'plugins/aws-lambda.config.proxy_url': url,
+  'plugins/cors.config.origins[]': corsOrigin, 'plugins/ip-restriction.config.allow[]': network, 'plugins/ip-restriction.config.deny[]': network, 'plugins/key-auth.config.key_names[]': headerName, 'plugins/redirect.config.location': url,
+  'plugins/http-log.config.http_endpoint': url, 'plugins/http-log.config.headers{}': headerName, 'plugins/request-termination.config.trigger': headerName, 'plugins/ldap-auth.config.ldap_host': host,
+  'plugins/opentelemetry.config.traces_endpoint': url, 'plugins/opentelemetry.config.logs_endpoint': url, 'plugins/opentelemetry.config.endpoint': url, 'plugins/opentelemetry.config.headers{}': headerName,
+  'plugins/zipkin.config.http_endpoint': url, 'plugins/rate-limiting.config.header_name': headerName, 'plugins/rate-limiting.config.path': servicePath, 'plugins/response-transformer.config.rename.headers[]': headerToHeader,
+  'plugins/ai-proxy.config.model.options.upstream_url': url,
+  ...each(['datadog', 'loggly', 'statsd', 'tcp-log', 'udp-log'], (name) => [`plugins/${name}.config.host`, host]),
+  ...each(['file-log', 'http-log', 'loggly', 'syslog', 'tcp-log', 'udp-log'], (name) => [`plugins/${name}.config.custom_fields_by_lua{}[]`, luaCode]),
+  ...each(['rate-limiting', 'response-ratelimiting'], (name) => [`plugins/${name}.config.redis.host`, host]),
+  ...each(['rate-limiting', 'response-ratelimiting'], (name) => [`plugins/${name}.config.redis.server_name`, sni]),
+  ...each(['opentelemetry', 'zipkin'], (name) => [`plugins/${name}.config.propagation.clear[]`, headerName]),
+  ...each(['remove', 'replace', 'add', 'append'], (part) => [`plugins/request-transformer.config.${part}.headers[]`, headerOfPair]),
+  'plugins/request-transformer.config.rename.headers[]': headerToHeader,
+  ...each(['rename', 'replace', 'add', 'append'].flatMap((part) => ['body', 'querystring'].map((place) => `${part}.${place}`)), (name) => [`plugins/request-transformer.config.${name}[]`, templatePair]),
+  ...each(['request', 'response'].flatMap((side) => ['http_proxy_host', 'https_proxy_host'].map((name) => `ai-${side}-transformer.config.${name}`)), (name) => [`plugins/${name}`, host]),
+  ...each(['request', 'response'], (side) => [`plugins/ai-${side}-transformer.config.llm.model.options.upstream_url`, url]),
+  ...each(['pre-function', 'post-function'].flatMap((name) => ['certificate', 'rewrite', 'access', 'header_filter', 'body_filter', 'log'].map((phase) => `${name}.config.${phase}`)), (name) => [`plugins/${name}[]`, luaFunction(name.slice(0, name.indexOf('.')))]),
+  ...each(['services', 'routes', 'upstreams', 'targets', 'plugins', 'consumers', 'certificates', 'snis', 'ca_certificates', 'vaults', 'keys', 'key_sets', 'filter_chains', 'keyauth_credentials', 'basicauth_credentials', 'jwt_secrets', 'hmacauth_credentials', 'acls', 'oauth2_credentials'], (name) => [`${name}.tags[]`, tag]),
 };
+
+function each(names: readonly string[], entry: (name: string) => readonly [string, TextCheck]): Readonly<Record<string, TextCheck>> {
+  return Object.fromEntries(names.map(entry));
+}
+
+const DICTIONARIES = new Set(['', '_locks', '_healthchecks', '_cluster_events', '_rate_limiting_counters', '_core_db_cache', '_core_db_cache_miss', '_db_cache', '_db_cache_miss', '_secrets', '_dns_cache'].map((name) => `kong${name}`));
+
+/** The shared memory that a node has without settings of its own. */
+export function isSharedMemory(name: string): boolean {
+  return DICTIONARIES.has(name) || name === 'prometheus_metrics';
+}
+
+function acmeNamespace(text: string): string | undefined {
+  const reserved = ['kong_acme:renew_config:', 'kong_acme:renew_last_run', 'kong_acme:cert_key:'].find((word) => text.startsWith(word));
+  return reserved === undefined ? undefined : `namespace can't be prefixed with reserved word: ${reserved}`;
+}
 
 const PERIODS = ['second', 'minute', 'hour', 'day', 'month', 'year'];
 
-/** Checks of a whole plugin configuration. */
-export const CUSTOM_CONFIG: Readonly<Record<string, (config: JsonObject) => string | undefined>> = {
-  'rate-limiting': (config) => {
-    const set = PERIODS.flatMap((name) => (typeof config[name] === 'number' ? [{ name, value: config[name] }] : []));
-    for (const [index, lower] of set.entries()) {
-      const upper = set.slice(index + 1).find((candidate) => candidate.value < lower.value);
-      if (upper !== undefined) return `The limit for ${upper.name}(${upper.value.toFixed(1)}) cannot be lower than the limit for ${lower.name}(${lower.value.toFixed(1)})`;
-    }
-    return stringAt(config, 'policy') !== 'redis' && (numberAt(config, 'sync_rate') ?? -1) !== -1 ? 'sync_rate can only be used with the redis policy' : undefined;
-  },
-  'request-termination': (config) => {
-    const present = (name: string): boolean => (stringAt(config, name) ?? '') !== '';
-    if (present('message') && (present('content_type') || present('body'))) return 'message cannot be used with content_type or body';
-    if (present('content_type') && !present('body')) return 'content_type requires a body';
-    return config['echo'] === true && present('body') ? 'echo cannot be used with content_type and body' : undefined;
-  },
-  acme: (config) => (stringAt(config, 'storage') === 'kong' ? "'kong' storage can't be used in DB-less mode" : undefined),
+function periodsOrder(limits: JsonObject, the: string): string | undefined {
+  const set = PERIODS.flatMap((name) => (typeof limits[name] === 'number' ? [{ name, value: limits[name] }] : []));
+  for (const [index, lower] of set.entries()) {
+    const upper = set.slice(index + 1).find((candidate) => candidate.value < lower.value);
+    if (upper !== undefined) return `${the} limit for ${upper.name}(${upper.value.toFixed(1)}) cannot be lower than the limit for ${lower.name}(${lower.value.toFixed(1)})`;
+  }
+  return undefined;
+}
+
+function rateLimiting(config: JsonObject): string | undefined {
+  const order = periodsOrder(config, 'The');
+  if (order !== undefined) return order;
+  const rate = numberAt(config, 'sync_rate');
+  if (rate === -1) return undefined;
+  if (stringAt(config, 'policy') !== 'redis') return 'sync_rate can only be used with the redis policy';
+  return rate === undefined || rate >= 0.02 ? undefined : 'sync_rate must be greater than 0.02, or -1 to disable';
+}
+
+function requestTermination(config: JsonObject): string | undefined {
+  const present = (name: string): boolean => (stringAt(config, name) ?? '') !== '';
+  if (present('message') && (present('content_type') || present('body'))) return 'message cannot be used with content_type or body';
+  if (present('content_type') && !present('body')) return 'content_type requires a body';
+  return config['echo'] !== false && config['echo'] !== undefined && (present('content_type') || present('body')) ? 'echo cannot be used with content_type and body' : undefined;
+}
+
+const FLOWS = ['enable_authorization_code', 'enable_implicit_grant', 'enable_client_credentials', 'enable_password_grant'];
+
+/** Anything but false counts as true in Lua, a null too. */
+function oauth2(config: JsonObject): string | undefined {
+  return FLOWS.some((name) => config[name] !== false && config[name] !== undefined) ? undefined : `at least one of these fields must be true: ${FLOWS.join(', ')}`;
+}
+
+function httpLog(config: JsonObject): string | undefined {
+  const isTwice = parseUrl(stringAt(config, 'http_endpoint') ?? '')?.userinfo !== undefined && Object.keys(objectAt(config, 'headers')).some((name) => name.toLowerCase() === 'authorization');
+  return isTwice ? "specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed" : undefined;
+}
+
+function staticTags(tags: readonly Json[]): string | undefined {
+  const names = tags.filter(isObject).map((one) => String(one['name']));
+  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  return repeated === undefined ? undefined : `repeated tags are not allowed: ${repeated}`;
+}
+
+const TABLES: Readonly<Record<string, (table: JsonObject) => string | undefined>> = {
+  'plugins/rate-limiting.config': rateLimiting,
+  'plugins/response-ratelimiting.config.limits{}[]': (limits) => periodsOrder(limits, 'the'),
+  'plugins/request-termination.config': requestTermination,
+  'plugins/oauth2.config': oauth2,
+  'keys.pem': keyPair,
+  'plugins/http-log.config': httpLog,
 };
 
-export function isReference(value: Json): boolean {
-  return typeof value === 'string' && /^\{vault:\/\/[^}]+\}$/.test(value);
-}
+const of = (checks: Readonly<Record<string, TextCheck>>): Record<string, CustomCheck> =>
+  Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, (value: Json) => (typeof value === 'string' ? check(value) : undefined)]));
+
+/** By entity or plugin and field path, `[]` for list members, `{}` for map keys and `{}[]` for map values. */
+export const CUSTOM: Readonly<Record<string, CustomCheck>> = {
+  ...of(TEXTS),
+  ...Object.fromEntries(Object.entries(TABLES).map(([name, check]) => [name, (value: Json) => check(tableOf(value) ?? {})])),
+  'plugins/zipkin.config.static_tags': (value) => (isList(value) ? staticTags(value) : undefined),
+};

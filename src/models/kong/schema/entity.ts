@@ -1,87 +1,82 @@
-import { parseAtc } from '../expression/parser.ts';
-import { fieldsOf } from '../expression/evaluate.ts';
 import { entriesOf } from '../classic.ts';
 import type { Flavor } from '../classic.ts';
 import { readRoute } from '../document.ts';
+import { fieldsOf } from '../expression/evaluate.ts';
+import { parseAtc } from '../expression/parser.ts';
+import { typeProblem, withoutOldNames } from '../expression/types.ts';
 import { isList, isObject, objectAt, stringAt, stringsAt } from '../value.ts';
-import type { JsonObject } from '../value.ts';
-import { isFilled, runChecks } from './checks.ts';
-import { CUSTOM_CONFIG, readCertificate, readKey, tag } from './custom.ts';
+import type { Json, JsonObject } from '../value.ts';
 import { entityDefinition, recordOf, schemas } from './field.ts';
+import type { FieldDefinition, RecordDefinition } from './field.ts';
+import { fill } from './fill.ts';
+import type { Shape } from './fill.ts';
 import type { Collect, Place } from './problem.ts';
 import { routeKind } from './route-kind.ts';
-import { validateField, validateRecord, withDefaults } from './validate.ts';
+import { isFilled } from './table.ts';
+import { validateRecord } from './validate.ts';
 
-/** One entity with its own rules; children and references are looked at by the caller. */
-export function validateEntity(name: string, entity: JsonObject, parents: readonly string[], place: Place, flavor: Flavor, collect: Collect): void {
+type Whole = RecordDefinition & Shape;
+
+/** One entity with its own rules; children and references are looked at by the caller, who names the fields that they take. */
+export function validateEntity(name: string, given: JsonObject, place: Place, flavor: Flavor, collect: Collect): void {
   const definition = entityDefinition(name, flavor);
   if (definition === undefined) return;
-  const given = withParents(name, entity, parents, flavor);
-  let faulty = false;
-  const watch: Collect = (path, message, candidates) => {
-    faulty = true;
+  const kind = kindOf(name, given, flavor, definition);
+  if ('unknown' in kind) return collect([...place.path, kind.at], kind.unknown, kind.candidates);
+  let isRouterBlind = false;
+  validateRecord(kind, given, place, (path, message, candidates) => {
+    if (ROUTER_FIELDS.has(String(path[place.path.length]))) isRouterBlind = true;
     collect(path, message, candidates);
-  };
-  // The rules of a plugin or route kind stand beside those of the entity.
-  validateRecord(definition, given, place, watch);
-  for (const [index, text] of stringsAt(entity, 'tags').entries()) {
-    const problem = tag(text);
-    if (problem !== undefined) collect([...place.path, 'tags', index], problem);
-  }
-  if (name === 'plugins' || name === 'vaults') validateKind(name, given, place, collect);
-  if (name === 'routes') validateRoute({ filled: withDefaults(definition, given), given, faulty }, flavor, place, collect);
-  if (name === 'certificates') validatePair(entity, place, collect);
-  if (name === 'ca_certificates') validateAuthority(entity, place, collect);
-}
-
-/** A nested entity has its parent as reference: the field counts as given. Children are no fields of the entity. */
-function withParents(name: string, entity: JsonObject, parents: readonly string[], flavor: Flavor): JsonObject {
-  const fields = recordOf(entityDefinition(name, flavor) ?? {}).fields;
-  const out = Object.fromEntries(Object.entries(entity).filter(([key]) => fields.has(key) || entityDefinition(key, flavor) === undefined));
-  for (const [key, field] of fields) if (parents.includes(stringAt(field, 'reference') ?? '') && out[key] === undefined) out[key] = 'parent';
-  delete out['_comment'];
-  delete out['_ignore'];
-  // `url` is shorthand for protocol, host, port and path; `snis` inside a certificate are entities.
-  if (name === 'services' && typeof out['url'] === 'string') {
-    delete out['url'];
-    out['host'] ??= /^[a-z_]+:\/\/(\[[^\]]*\]|[^/:?#]+)/.exec(String(entity['url']))?.[1] ?? null;
-    out['protocol'] ??= /^([a-z_]+):/.exec(String(entity['url']))?.[1] ?? null;
-  }
-  if (name === 'certificates') delete out['snis'];
-  return out;
-}
-
-function validateKind(entity: 'plugins' | 'vaults', plugin: JsonObject, place: Place, collect: Collect): void {
-  const name = stringAt(plugin, 'name');
-  if (name === undefined) return;
-  const definition = objectAt(schemas(), entity)[name];
-  if (!isObject(definition)) return collect([...place.path, 'name'], entity === 'plugins' ? `plugin '${name}' not enabled; add it to the 'plugins' configuration property` : `vault '${name}' is not installed`, Object.keys(objectAt(schemas(), entity)));
-  const record = recordOf(definition);
-  const filled = withDefaults(definition, plugin);
-  for (const [key, field] of record.fields) validateField(field, filled[key], { path: [...place.path, key], key: `${entity}/${name}.${key}` }, collect);
-  runChecks(record, filled, place, collect);
-  const problem = entity === 'plugins' ? CUSTOM_CONFIG[name]?.(objectAt(filled, 'config')) : undefined;
-  if (problem !== undefined) collect([...place.path, 'config'], problem);
-}
-
-/** The router's own check does not run where a field is wrong already. */
-function validateRoute(route: { readonly filled: JsonObject; readonly given: JsonObject; readonly faulty: boolean }, flavor: Flavor, place: Place, collect: Collect): void {
-  const { filled, given } = route;
-  const protocol = stringsAt(filled, 'protocols')[0] ?? 'http';
-  const kind = routeKind(protocol, flavor);
-  for (const [name, field] of Object.entries(kind.fields)) {
-    if (name !== 'strip_path') validateField(field, given[name], { path: [...place.path, name], key: `routes.${name}` }, collect);
-    else if (given[name] === true) collect([...place.path, name], stringAt(field, 'err') ?? '');
-  }
-  runChecks({ fields: new Map(), shorthands: new Map(), checks: kind.checks }, filled, place, collect);
-  const problem = flavor === 'traditional' || route.faulty ? undefined : expressionProblem(filled, flavor);
+  });
+  if (name !== 'routes' || flavor === 'traditional' || isRouterBlind) return;
+  const problem = expressionProblem(fill(kind, given), flavor);
   if (problem !== undefined) collect([...place.path, '@entity'], `Router Expression failed validation: ${problem}`);
+}
+
+/** The router is asked unless a field that it reads is wrong. */
+const ROUTER_FIELDS = new Set(['id', 'protocols', 'snis', 'sources', 'destinations', 'methods', 'hosts', 'paths', 'headers', 'expression', 'regex_priority', 'priority']);
+
+interface Unknown {
+  readonly unknown: string;
+  readonly at: string;
+  readonly candidates: readonly string[];
+}
+
+/** The fields of an entity together with those of its kind: of the plugin or vault by name, of the route by protocol. */
+function kindOf(name: string, given: JsonObject, flavor: Flavor, definition: FieldDefinition): Whole | Unknown {
+  const base = recordOf(definition);
+  if (name === 'plugins' || name === 'vaults') return namedKind(name, given, base);
+  const keyOf = (field: string): string => (name === 'routes' && field === 'snis' && flavor === 'traditional' ? 'routes.snis@traditional' : `${name}.${field}`);
+  if (name !== 'routes') return { ...base, key: name, keyOf };
+  const protocols = given['protocols'] === undefined ? 'http' : given['protocols'];
+  if (protocols === null) return { unknown: 'required field missing', at: 'protocols', candidates: [] };
+  const first = isList(protocols) ? (protocols.find((one) => routeKind(String(one), flavor) !== undefined) ?? protocols[0]) : protocols;
+  const kind = routeKind(String(first), flavor);
+  if (kind === undefined) return { unknown: `unknown type: ${typeof first === 'string' ? first : 'nil'}`, at: 'protocols', candidates: protocolNames(base) };
+  return { fields: new Map([...base.fields, ...Object.entries(kind.fields)]), checks: [...base.checks, ...kind.checks], key: name, keyOf };
+}
+
+function protocolNames(base: RecordDefinition): readonly string[] {
+  return stringsAt(objectAt(base.fields.get('protocols') ?? {}, 'elements'), 'one_of');
+}
+
+function namedKind(entity: 'plugins' | 'vaults', given: JsonObject, base: RecordDefinition): Whole | Unknown {
+  const all = objectAt(schemas(), entity);
+  const { name } = given;
+  if (name === undefined || name === null) return { unknown: 'required field missing', at: 'name', candidates: [] };
+  const definition = typeof name === 'string' ? all[name] : undefined;
+  if (typeof name !== 'string' || !isObject(definition)) return { unknown: entity === 'plugins' ? `plugin '${shown(name)}' not enabled; add it to the 'plugins' configuration property` : `vault '${shown(name)}' is not installed`, at: 'name', candidates: Object.keys(all) };
+  const own = recordOf(definition);
+  const keyOf = (field: string): string => `${own.fields.has(field.split('.')[0] ?? '') ? `${entity}/${name}` : entity}.${field}`;
+  return { fields: new Map([...base.fields, ...own.fields]), checks: [...base.checks, ...own.checks], key: `${entity}/${name}`, keyOf };
+}
+
+function shown(name: Json): string {
+  return typeof name === 'string' ? name : isList(name) && name.length > 0 ? String(name[0]) : 'nil';
 }
 
 const OTHERS = ['snis', 'sources', 'destinations', 'methods', 'hosts', 'paths', 'headers'];
 const LISTED = "'methods', 'hosts', 'paths', 'headers', 'snis', 'sources' or 'destinations' simultaneously";
-const KNOWN_FIELD = /^(?:http\.(?:method|host|path|path\.segments\.(?:len|\d+(?:_\d+)?)|headers\.\w+|queries\.\w+)|net\.(?:protocol|src\.ip|src\.port|dst\.ip|dst\.port|port)|tls\.sni)$/;
-
 /** What the router engine itself would say; its texts with places are its own. */
 function expressionProblem(route: JsonObject, flavor: Flavor): string | undefined {
   const hasOthers = OTHERS.some((name) => isFilled(route[name]));
@@ -90,23 +85,22 @@ function expressionProblem(route: JsonObject, flavor: Flavor): string | undefine
   if (expression !== undefined && hasOthers) return `cannot set 'expression' with ${LISTED}`;
   if (expression !== undefined && (route['regex_priority'] ?? 0) !== 0) return "cannot set 'regex_priority' with 'expression' simultaneously";
   if (hasOthers && (route['priority'] ?? 0) !== 0) return `cannot set 'priority' with ${LISTED}`;
-  if (['paths', 'hosts', 'methods'].some((name) => route[name] !== undefined && route[name] !== null && !isList(route[name]))) return undefined;
-  const texts = expression === undefined ? entriesOf(readRoute(route), flavor === 'expressions' ? 'traditional_compatible' : flavor).map((entry) => entry.expression) : [expression];
+  const kind = /^(?:tcp|tls|udp)/.test(stringsAt(route, 'protocols')[0] ?? '') ? 'stream' : 'http';
+  const texts = expression === undefined ? entriesOf(readRoute(route), flavor === 'expressions' ? 'traditional_compatible' : flavor).map((entry) => entry.expression) : [withoutOldNames(expression)];
   for (const text of texts) {
     const parsed = parseAtc(text);
     if (!parsed.ok) return parsed.message;
-    if (fieldsOf(parsed.atc).some((field) => !KNOWN_FIELD.test(field))) return 'Unknown LHS field';
+    const unfit = typeProblem(parsed.atc, kind);
+    if (unfit !== undefined) return unfit;
+    if (!fieldsOf(parsed.atc).every(isSegment)) return 'illformed http.path.segments.* field';
   }
   return undefined;
 }
 
-function validatePair(entity: JsonObject, place: Place, collect: Collect): void {
-  const certificate = readCertificate(stringAt(entity, 'cert') ?? '');
-  const key = readKey(stringAt(entity, 'key') ?? '');
-  if (certificate !== undefined && key !== undefined && !certificate.checkPrivateKey(key)) collect([...place.path, '@entity'], 'certificate does not match key');
-}
-
-function validateAuthority(entity: JsonObject, place: Place, collect: Collect): void {
-  const certificate = readCertificate(stringAt(entity, 'cert') ?? '');
-  if (certificate !== undefined && !certificate.ca) collect([...place.path, '@entity'], 'certificate does not appear to be a CA because it is missing the "CA" basic constraint');
+/** `http.path.segments.0`, `.0_1` with a growing range, `.len`. */
+function isSegment(field: string): boolean {
+  const suffix = /^http\.path\.segments\.(.*)$/.exec(field)?.[1];
+  if (suffix === undefined || suffix === 'len') return true;
+  const [whole, first, , last] = /^(0|[1-9]\d*)(_([1-9]\d*))?$/.exec(suffix) ?? [];
+  return whole !== undefined && (last === undefined || Number(first) < Number(last));
 }

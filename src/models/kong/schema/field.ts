@@ -1,13 +1,13 @@
 import data from '../../../../schemas/kong/schemas.v3.9.json' with { type: 'json' };
 import { isList, isObject, objectAt, toJson } from '../value.ts';
 import type { Json, JsonObject } from '../value.ts';
+import { UNPUBLISHED } from './unpublished.ts';
 
 /** One field definition as a running Kong 3.9.3 reports it. */
 export type FieldDefinition = JsonObject;
 /** A record or entity: named fields in order, and the checks over several of them. */
 export interface RecordDefinition {
   readonly fields: ReadonlyMap<string, FieldDefinition>;
-  readonly shorthands: ReadonlyMap<string, FieldDefinition>;
   readonly checks: readonly JsonObject[];
 }
 
@@ -28,7 +28,7 @@ export function recordOf(definition: JsonObject): RecordDefinition {
   const known = cache.get(definition);
   if (known !== undefined) return known;
   const checks = definition['entity_checks'];
-  const made = { fields: named(definition['fields']), shorthands: named(definition['shorthand_fields']), checks: isList(checks) ? checks.filter(isObject) : [] };
+  const made = { fields: named(definition['fields']), checks: isList(checks) ? checks.filter(isObject) : [] };
   cache.set(definition, made);
   return made;
 }
@@ -40,10 +40,14 @@ function named(list: Json | undefined): ReadonlyMap<string, FieldDefinition> {
 
 export function entityDefinition(name: string, flavor: string): JsonObject | undefined {
   if (name === 'routes' && flavor === 'expressions') return objectAt(schemas(), 'routes_expressions');
-  const definition = objectAt(schemas(), 'entities')[name];
+  const definition = objectAt(schemas(), 'entities')[name] ?? UNPUBLISHED[name];
   return isObject(definition) ? definition : undefined;
 }
 
+let names: readonly string[] | undefined;
+
+/** What may stand at the top of a file. */
 export function entityNames(): readonly string[] {
-  return Object.keys(objectAt(schemas(), 'entities')).filter((name) => name !== 'tags');
+  names ??= [...Object.keys(objectAt(schemas(), 'entities')), ...Object.keys(UNPUBLISHED)].filter((name) => name !== 'tags');
+  return names;
 }

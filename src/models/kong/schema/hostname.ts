@@ -18,9 +18,15 @@ function ipv4(address: string): Normalized {
 
 function ipv6(address: string): Normalized {
   const match = /^\[([^\]]*)\](?::(\d*))?$/.exec(address);
-  const bare = match?.[1] ?? address;
-  if (parseAddress(bare)?.bits !== 128) return { error: `invalid ipv6 address: ${address}` };
-  return withPort('ipv6', match?.[2]);
+  return isIpv6(match?.[1] ?? address) ? withPort('ipv6', match?.[2]) : { error: match === null ? `invalid ipv6 address: ${address}` : 'invalid ipv6 address' };
+}
+
+/** Eight groups, after `::` was filled up once; Kong knows no IPv4 tail here. */
+function isIpv6(text: string): boolean {
+  const whole = `${text.startsWith(':') ? '0' : ''}${text}${text.endsWith(':') ? '0' : ''}`;
+  const missing = 8 - (whole.split(':').length - 1);
+  const filled = whole.includes('::') ? whole.replace('::', `:${'0:'.repeat(Math.max(0, missing))}`) : whole;
+  return /^(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}$/.test(filled);
 }
 
 function hostname(address: string): Normalized {

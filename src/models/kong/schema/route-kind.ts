@@ -20,7 +20,8 @@ export interface RouteKind {
   readonly checks: readonly JsonObject[];
 }
 
-export function routeKind(protocol: string, flavor: string): RouteKind {
+/** By one protocol; undefined for one that no route has. */
+export function routeKind(protocol: string, flavor: string): RouteKind | undefined {
   const expression = flavor === 'expressions' ? ['expression'] : [];
   const nets = (kind: string): Record<string, JsonObject> => (flavor === 'expressions' ? {} : { sources: NULL(`cannot set 'sources' when 'protocols' is ${kind}`), destinations: NULL(`cannot set 'destinations' when 'protocols' is ${kind}`) });
   switch (protocol) {
@@ -33,17 +34,20 @@ export function routeKind(protocol: string, flavor: string): RouteKind {
     case 'grpcs':
       return {
         fields: {
-          strip_path: { ne: true, type: 'boolean', err: "cannot set 'strip_path' when 'protocols' is 'grpc' or 'grpcs'" },
+          strip_path: { type: 'boolean', required: true, default: false, ne: true, err: "cannot set 'strip_path' when 'protocols' is 'grpc' or 'grpcs'" },
           methods: NULL("cannot set 'methods' when 'protocols' is 'grpc' or 'grpcs'"),
           ...nets("'grpc' or 'grpcs'"),
         },
         checks: [oneOf({ contains: 'grpcs' }, ['hosts', 'headers', 'paths', 'snis', ...expression], "must set one of %s when 'protocols' is 'grpcs'", { condition: { contains: 'grpc' }, names: ['hosts', 'headers', 'paths', ...expression], err: "must set one of %s when 'protocols' is 'grpc'" })],
       };
-    default:
+    case 'http':
+    case 'https':
       return {
         fields: nets("'http' or 'https'"),
         checks: [oneOf({ contains: 'https' }, ['methods', 'hosts', 'headers', 'paths', 'snis', ...expression], "must set one of %s when 'protocols' is 'https'", { condition: { contains: 'http' }, names: ['methods', 'hosts', 'headers', 'paths', ...expression], err: "must set one of %s when 'protocols' is 'http'" })],
       };
+    default:
+      return undefined;
   }
 }
 

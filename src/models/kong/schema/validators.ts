@@ -2,6 +2,7 @@ import { isList, isObject, stringAt } from '../value.ts';
 import type { Json } from '../value.ts';
 import type { FieldDefinition } from './field.ts';
 import { luaMatches } from './lua-pattern.ts';
+import { isPcre } from './pcre.ts';
 
 const count = (value: Json): number => (isList(value) ? value.length : typeof value === 'string' ? Buffer.byteLength(value) : isObject(value) ? Object.keys(value).length : 0);
 
@@ -40,11 +41,11 @@ const VALIDATORS: Readonly<Record<string, (input: Input) => string | undefined>>
   one_of: ({ value, argument }) => (isList(argument) && !argument.includes(value) ? `expected one of: ${strings(argument).join(', ')}` : undefined),
   gt: ({ number, argument }) => (typeof argument === 'number' && number <= argument ? `value must be greater than ${String(argument)}` : undefined),
   timestamp: ({ number }) => (number > 0 ? undefined : 'expected a valid timestamp'),
-  uuid: ({ text }) => (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text) ? undefined : 'expected a valid UUID'),
-  is_regex: ({ text }) => regexOk(text),
+  uuid: ({ text }) => (isUuid(text) ? undefined : 'expected a valid UUID'),
+  is_regex: ({ text }) => (isPcre(text) ? undefined : `not a valid regex: ${text}`),
   between: ({ number, argument }) => {
     const [low, high] = isList(argument) ? argument.map(Number) : [];
-    return low !== undefined && high !== undefined && (number < low || number > high) ? `value should be between ${String(low)} and ${String(high)}` : undefined;
+    return low !== undefined && high !== undefined && (number < low || number > high) ? `value should be between ${String(Math.trunc(low))} and ${String(Math.trunc(high))}` : undefined;
   },
   len_eq: ({ value, argument }) => (count(value) === argument ? undefined : `length must be ${String(argument)}`),
   len_min: ({ value, argument }) => (typeof argument === 'number' && count(value) < argument ? `length must be at least ${String(argument)}` : undefined),
@@ -66,17 +67,13 @@ function rank(name: string): number {
   return RANKS.indexOf(name);
 }
 
-function regexOk(text: string): string | undefined {
-  try {
-    return new RegExp(text) instanceof RegExp ? undefined : '';
-  } catch {
-    return `not a valid regex: ${text}`;
-  }
-}
-
 function exclusiveSets(value: Json, argument: Json): string | undefined {
   const sets = isList(argument) ? argument.map(strings) : [];
   const used = strings(value).flatMap((item) => sets.filter((set) => set.includes(item)));
   const members = [...new Set(used)];
   return members.length <= 1 ? undefined : `these sets are mutually exclusive: ${members.map((set) => `(${set.map((item) => `'${item}'`).join(', ')})`).join(', ')}`;
+}
+
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
 }
