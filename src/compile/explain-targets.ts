@@ -89,8 +89,8 @@ function tookByNginx(config: NginxConfig, probe: Probe, port: number): string | 
   const server = findServer(listening, host, (regex) => regex.match(host) !== undefined);
   const block = server === listening.otherwise && !server.names.includes(host) ? `the default server on port ${String(port)}` : `server ${server.names[0] ?? ''} on port ${String(port)}`;
   const seen = nginxAnswer(config, probe, new Map([[probe.entryPoint, port]]));
-  if (seen.kind === 'forward') return `${block}, location ${seen.location === '' ? '/' : seen.location} -> ${seen.endpoints.map(({ address }) => address).join(', ')}${seen.target}`;
-  return seen.kind === 'respond' ? `${block} answers ${String(seen.status)}` : block;
+  if (seen.kind === 'forward' && seen.status === undefined) return `${block}, location ${seen.location === '' ? '/' : seen.location} -> ${seen.endpoints.map(({ address }) => address).join(', ')}${seen.target}`;
+  return seen.kind === 'unknown' ? block : `${block} answers ${String(seen.status)}`;
 }
 
 function tookByKong(files: ReadonlyMap<string, string>, probe: Probe, port: number): string | null {

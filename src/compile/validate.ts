@@ -9,6 +9,7 @@ import { nginxAsker } from './validation/ask-nginx.ts';
 import { traefikAsker } from './validation/ask-traefik.ts';
 import { senderOf } from './validation/forwarded.ts';
 import { withStandIns, type StandIns } from './validation/stand-ins.ts';
+import { repliesOf, type After } from './validation/replies.ts';
 import type { Asker, Mismatch } from './validation/verdict.ts';
 
 /** A request that the files decide otherwise than the labels. */
@@ -62,12 +63,16 @@ export function validate(subject: Subject): Validation | undefined {
 export function contradicts(subject: Subject, probe: Probe): boolean {
   const { routing, files } = withStandIns(subject.routing, new Map(subject.files.map(({ path, text }) => [path, text])));
   const decision = createRuntime(routing, { clock: () => 0, random: () => 0 }).decide(probe);
-  return modelOf(subject, { routing, files })?.ask(probe, decision).kind === 'differs';
+  const model = modelOf(subject, { routing, files });
+  if (model === undefined) return false;
+  return model.ask(probe, decision).kind === 'differs' || (decision.kind === 'forward' && repliesOf(routing, model.after)?.differs(probe, decision.router) !== undefined);
 }
 
 /** A reader of rendered text. */
 export interface Model {
   readonly ask: Asker;
+  /** Where the text can be asked what becomes of an endpoint's answer. */
+  readonly after?: After;
   /** What stands against all of the text, or was not understood. */
   readonly faults: readonly string[];
 }
@@ -90,13 +95,15 @@ function compareAll(probes: readonly Probe[], routing: Routing, model: Model, ap
   const runtime = createRuntime(routing, { clock: () => 0, random: () => 0 });
   const disagreements: Disagreement[] = [];
   const unmodelled = new Set(model.faults);
+  const replies = repliesOf(routing, model.after);
   const count = { same: 0, declined: 0, differs: 0, unmodelled: 0 };
   for (const probe of probes) {
     const decision = runtime.decide(probe);
     const answer = lenient(model.ask(probe, decision), probe, decision, approximate);
     count[answer.kind] += 1;
     if (answer.kind === 'unmodelled') unmodelled.add(answer.what);
-    if (answer.kind === 'differs' && disagreements.length < SHOWN) disagreements.push({ probe, router: routerOf(decision), ...answer.mismatch });
+    const mismatch = answer.kind === 'differs' ? answer.mismatch : answer.kind === 'same' && decision.kind === 'forward' ? replies?.differs(probe, decision.router) : undefined;
+    if (mismatch !== undefined && disagreements.length < SHOWN) disagreements.push({ probe, router: routerOf(decision), ...mismatch });
   }
   return { requests: count.same + count.differs, declined: count.declined, disagreements, unmodelled: [...unmodelled], open: count.unmodelled };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyOverrides } from '../../src/compile/overrides.ts';
 import { withoutOwnRoutes } from '../../src/compile/foreign.ts';
 import { modelOf, validate } from '../../src/compile/validate.ts';
+import { repliesOf } from '../../src/compile/validation/replies.ts';
 import type { OutputFile } from '../../src/index.ts';
 import type { Probe, Routing } from '../../src/ir/index.ts';
 import { createRuntime } from '../../src/runtime/index.ts';
@@ -13,7 +14,7 @@ import { nginxProbe } from '../support/nginx-model.ts';
 const PORTS: Readonly<Record<string, number>> = { web: 20080, alt: 20081, websecure: 20443 };
 /** Of all cases the ones with most to lose; all of them with FULL. */
 const CHOSEN = [
-  'add-prefix', 'basic-auth-apr1', 'basic-auth-options', 'body-limit', 'chain-flat', 'client-ip', 'cors-list', 'header-match', 'headers-request', 'headers-response', 'headers-security', 'host-or', 'host-regexp', 'host-wildcard',
+  'add-prefix', 'basic-auth-apr1', 'basic-auth-options', 'body-limit', 'chain-flat', 'client-ip', 'cors-list', 'errors-pages', 'errors-rewrites', 'errors-url', 'failover-behind-refusals', 'failover-status', 'header-match', 'headers-request', 'headers-response', 'headers-security', 'host-or', 'host-regexp', 'host-wildcard',
   'ip-allow', 'many-hosts', 'method', 'negation', 'nested-boolean', 'path-exact', 'path-prefix-boundary', 'path-regexp', 'priority-explicit', 'query-match', 'redirect-regex', 'redirect-scheme', 'replace-path', 'replace-path-regex', 'strip-prefix', 'strip-then-add', 'tls-router', 'weights',
 ];
 const PER_CASE = process.env['FULL'] === '1' ? Infinity : 8;
@@ -23,7 +24,11 @@ const cases = readCases().map((one, index) => ({ one, index })).filter(({ one })
 function changed(subject: { readonly target: string; readonly version: string }, routing: Routing, files: readonly OutputFile[], probes: readonly Probe[]): number {
   const model = modelOf(subject, { routing, files: new Map(files.map(({ path, text }) => [path, text])) });
   const runtime = createRuntime(routing, { clock: () => 0, random: () => 0 });
-  return probes.filter((probe) => ['differs', 'unmodelled'].includes(model?.ask(probe, runtime.decide(probe)).kind ?? 'differs')).length;
+  return probes.filter((probe) => {
+    const decision = runtime.decide(probe);
+    const asked = model?.ask(probe, decision).kind ?? 'differs';
+    return ['differs', 'unmodelled'].includes(asked) || (asked === 'same' && decision.kind === 'forward' && repliesOf(routing, model?.after)?.differs(probe, decision.router) !== undefined);
+  }).length;
 }
 
 describe.each(['traefik', 'nginx', 'kong'])('corrupted %s files', (target) => {
@@ -32,7 +37,7 @@ describe.each(['traefik', 'nginx', 'kong'])('corrupted %s files', (target) => {
   it.each(cases.map(({ one, index }) => [one.name, one, index] as const))('are noticed: %s', (_, one, index) => {
     const overrides = overridesOf(one, index, PORTS);
     const loaded = loadCase(one, overrides);
-    const built = buildCase(loaded, target, undefined, overrides);
+    const built = buildCase(loaded, target, undefined, overrides, one.allow.filter((feature) => feature.endsWith('middleware.errors')));
     const resolved = loaded.gateways[0]?.resolved[0];
     if (built.files === undefined || resolved === undefined) return;
     const whole = applyOverrides(resolved.gateway, resolved.routing, overrides).routing;

@@ -162,7 +162,8 @@ for (const engineName of ['nginx122', 'nginx131'] as const) {
       for (const config of supported) {
         for (const exchange of exchangesOf(config)) {
           const { request } = exchange;
-          if (exchange.startMs !== undefined || request === undefined) continue;
+          // A recorded certificate has no key any more: nginx-tls.test.ts shows one of its own.
+          if (exchange.startMs !== undefined || request === undefined || request.clientCertificate === true) continue;
           if (exchange.afterMs !== undefined) await sleep(exchange.afterMs);
           asked += 1;
           const host = request.host ?? `${config.name}.test`;

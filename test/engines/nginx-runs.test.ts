@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, stat } from 'node:fs/promises';
+import { chmod, stat, writeFile } from 'node:fs/promises';
 import { connect as connectHttp2 } from 'node:http2';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replaceFolder } from '../../src/cli/write.ts';
 import { freePort, freePorts } from '../../src/engines/free-port.ts';
@@ -11,7 +12,10 @@ import { createRuntime } from '../../src/runtime/index.ts';
 import { resolveService } from '../runtime/routing-of.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { startBackends, type BackendPool } from '../support/echo-backend.ts';
+import { askThrough } from '../support/engine-ask.ts';
 import { nginxFromDir } from '../support/engine-nginx.ts';
+import { traefikFromFiles } from '../support/engine-traefik.ts';
+import type { JsonObject } from '../support/json.ts';
 import { emit, nginxOn, writeFiles } from '../support/nginx-emitted.ts';
 import { listenerOf, middlewareOf, origins, routingOf, serviceOf, targetOptions } from '../support/routing-builder.ts';
 import { tempFolder, type TempFolder } from '../support/temp-folder.ts';
@@ -19,7 +23,7 @@ import { tempFolder, type TempFolder } from '../support/temp-folder.ts';
 const ORIGIN = origins.default('test');
 
 for (const engineName of ['nginx122', 'nginx131'] as const) {
-  describeEngine(engineName, 'emitted nginx', (engine) => {
+  describeEngine('traefik', `beside ${engineName}`, (traefik) => describeEngine(engineName, 'emitted nginx', (engine) => {
     let backends: BackendPool;
     let folder: TempFolder;
     beforeAll(async () => {
@@ -118,6 +122,36 @@ for (const engineName of ['nginx122', 'nginx131'] as const) {
       await running.stop();
     });
 
+    test('passes over what cannot be reached, as Traefik does once its health check has failed', async () => {
+      const [here, there, gone] = [{ url: backends.url('b1') }, { url: backends.url('b2') }, { url: `http://127.0.0.1:${String(await freePort())}` }];
+      const healthCheck = { path: '/up', interval: '1s', timeout: '1s' };
+      const services: Readonly<Record<string, JsonObject>> = {
+        several: { loadBalancer: { healthCheck, servers: [gone, here] } },
+        lost: { loadBalancer: { healthCheck, servers: [gone] } },
+        other: { loadBalancer: { servers: [there] } },
+        safe: { failover: { service: 'lost', fallback: 'other' } },
+      };
+      const names = ['several', 'safe'];
+      const ports = await freePorts(['traefik', 'nginx']);
+      const place = await tempFolder();
+      await writeFile(join(place.path, 'traefik.yml'), JSON.stringify({ entryPoints: { web: { address: `127.0.0.1:${String(ports['traefik'])}` } }, providers: { file: { filename: 'dynamic.json.yml' } } }));
+      await writeFile(join(place.path, 'dynamic.json.yml'), JSON.stringify({ http: { services, routers: Object.fromEntries(names.map((name) => [name, { rule: `Path(\`/${name}\`)`, service: name }])) } }));
+      const nginx = await nginxOn(engine, backends, routingOf(listenerOf({ name: 'nginx', port: ports['nginx'] ?? 0 }, names.map((name) => ({ name, rule: `Path(\`/${name}\`)`, service: resolveService(name, services) })))));
+      const running = await traefikFromFiles({ engine: traefik, backends, dir: place.path });
+      const ask = (entryPoint: string, name: string, method: string): Promise<string> => askThrough(() => ({ web: ports[entryPoint] ?? 0 }), backends)({ entryPoint: 'web', method, target: `/${name}`, host: 'x.test', headers: [], body: 'b' }).then(({ status, backend }) => `${name} ${String(status)} ${backend?.name ?? ''}`);
+      const rounds = async (entryPoint: string): Promise<readonly string[]> => {
+        const out: string[] = [];
+        for (const name of names) for (let count = 0; count < 4; count += 1) out.push(await ask(entryPoint, name, count === 3 ? 'POST' : 'GET'));
+        return out;
+      };
+      // Its checks take a moment to begin.
+      while ((await ask('traefik', 'safe', 'GET')) !== 'safe 200 b2' || (await ask('traefik', 'several', 'GET')) !== (await ask('traefik', 'several', 'GET'))) await sleep(50);
+      const [wanted, seen] = [await rounds('traefik'), await rounds('nginx')];
+      await Promise.all([running.stop(), nginx.stop(), place.remove()]);
+      expect(seen).toEqual(wanted);
+      expect(new Set(wanted)).toEqual(new Set(['several 200 b1', 'safe 200 b2']));
+    });
+
     test('opens an entry point without routers', async () => {
       const ports = await freePorts(['web', 'empty']);
       const running = await nginxOn(engine, backends, routingOf(listenerOf({ name: 'web', port: ports['web'] ?? 0 }, [{ name: 'r', rule: 'PathPrefix(`/`)', service: backends.url('b1') }]), listenerOf({ name: 'empty', port: ports['empty'] ?? 0 }, [])));
@@ -174,7 +208,7 @@ for (const engineName of ['nginx122', 'nginx131'] as const) {
       expect(output).not.toMatch(/\[(?:warn|emerg|alert)\]/);
       await place.remove();
     });
-  });
+  }));
 }
 
 function http2Status(port: number, host: string): Promise<number> {

@@ -12,6 +12,7 @@ import type { Routing } from '../../src/ir/index.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { traefikFromFiles } from '../support/engine-traefik.ts';
 import { startBackends, type BackendPool } from '../support/echo-backend.ts';
+import { askThrough } from '../support/engine-ask.ts';
 import { nginxOn } from '../support/nginx-emitted.ts';
 import { targetOptions } from '../support/routing-builder.ts';
 import { tempFolder, type TempFolder } from '../support/temp-folder.ts';
@@ -94,6 +95,30 @@ for (const engineName of ['nginx122', 'nginx131'] as const) {
         const [wanted, seen] = await both(tree, ['web'], settings, async ({ web = 0 }) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await shake(folder.path, web, { name }, true)] as const))));
         expect(seen).toEqual(wanted);
         expect(new Set(Object.values(wanted)).size).toBe(3);
+      });
+
+      test('the certificate of a client, handed on', async () => {
+        const pem = { passTLSClientCert: { pem: true } };
+        const of = (clientAuthType: string): object => ({ clientAuth: { caFiles: [join(folder.path, 'own.pem')], clientAuthType } });
+        const tree = {
+          http: { routers: Object.fromEntries(['needed', 'given', 'plain'].map((name) => [name, { entryPoints: [name], rule: 'Host(`a.test`)', service: 's', middlewares: ['pem'], tls: name === 'plain' ? {} : { options: name } }])), middlewares: { pem }, services: { s: { loadBalancer: { servers: [{ url: backends.url('b1') }] } } } },
+          tls: { options: { needed: of('RequireAndVerifyClientCert'), given: of('VerifyClientCertIfGiven') }, stores: { default: { defaultCertificate: pair(folder.path, 'default') } } },
+        };
+        const own = { cert: await readFile(pair(folder.path, 'own').certFile, 'utf8'), key: await readFile(pair(folder.path, 'own').keyFile, 'utf8') };
+        const told = async (ports: Readonly<Record<string, number>>): Promise<readonly string[]> => {
+          const ask = askThrough(() => ports, backends);
+          const out: string[] = [];
+          for (const entryPoint of Object.keys(ports)) {
+            for (const client of entryPoint === 'needed' ? [own] : [own, {}]) {
+              const { status, backend } = await ask({ entryPoint, method: 'GET', target: '/', host: 'a.test', headers: [['X-Forwarded-Tls-Client-Cert', 'spoofed']], tls: { sni: 'a.test', ...client } });
+              out.push(`${entryPoint} ${String(status)} ${backend?.headers.find(([name]) => name.toLowerCase() === 'x-forwarded-tls-client-cert')?.[1] ?? 'nothing'}`);
+            }
+          }
+          return out;
+        };
+        const [wanted, seen] = await both(tree, ['needed', 'given', 'plain'], {}, told);
+        expect(seen).toEqual(wanted);
+        expect(wanted.filter((line) => line.endsWith(own.cert.replace(/-----[^-]+-----|\n/g, '')))).toHaveLength(2);
       });
 
       test('connections of one client at once', async () => {

@@ -5,22 +5,35 @@ import { expectedOf, repeatsField } from './ambient.ts';
 import { escapedRefusals } from './escaped.ts';
 import type { Sender } from './forwarded.ts';
 import { mayDecline } from './regular.ts';
+import type { After, Exchange } from './replies.ts';
 import { stickyCookies, withoutSticky } from './sticky-cookies.ts';
 import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
 
 /** The rendered configuration in the model of nginx. `send` tells what Traefik would send in fields that decisions leave out. */
-export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing, send: Sender): { readonly ask: Asker; readonly faults: readonly string[] } {
+export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing, send: Sender): { readonly ask: Asker; readonly after: After; readonly faults: readonly string[] } {
   const config = readNginx(withOperatorFiles(files));
   const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
   const declinesEscaped = escapedRefusals(routing);
   const cookies = stickyCookies(routing);
   return {
     faults: config.unknown === undefined ? [] : [config.unknown],
+    after: (probe, statuses) => exchangeOf(answer(config, probe, ports, { statuses }), statuses),
     ask: (probe, decision) => {
-      const seen = withoutCookies(answer(config, probe, ports), cookies);
+      const seen = withoutCookies(asOwn(answer(config, probe, ports)), cookies);
       return seen.kind === 'respond' && declinesEscaped(seen.status, probe, decision) ? { kind: 'declined' } : declared(judge(seen, probe, expectedOf('nginx', decision), send), probe);
     },
   };
+}
+
+function exchangeOf(seen: NginxAnswer, statuses: readonly number[]): Exchange | undefined {
+  if (seen.kind === 'unknown') return undefined;
+  const hops = seen.hops.map(({ endpoints, method, target }) => ({ addresses: endpoints.map(({ address }) => address), method, target }));
+  return { status: seen.status ?? statuses[hops.length - 1] ?? 200, hops };
+}
+
+/** A page of another service for a status that nginx itself came to: the client sees that status. */
+function asOwn(seen: NginxAnswer): NginxAnswer {
+  return seen.kind === 'forward' && seen.status !== undefined ? { kind: 'respond', status: seen.status, headers: seen.added, hops: seen.hops } : seen;
 }
 
 function withoutCookies(seen: NginxAnswer, cookies: ReadonlySet<string>): NginxAnswer {

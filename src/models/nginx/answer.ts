@@ -1,5 +1,5 @@
 import type { HeaderList, Probe } from '../../ir/index.ts';
-import { ipInRange, parseIp, parseIpRange } from '../../rule-lang/index.ts';
+import { refusal } from './access.ts';
 import { findServer } from './config.ts';
 import type { NginxConfig } from './config.ts';
 import { validHost } from './host.ts';
@@ -8,20 +8,33 @@ import type { Body, Location } from './location.ts';
 import { forward } from './proxy.ts';
 import { runOps } from './rewrite.ts';
 import type { Rewritten } from './rewrite.ts';
-import type { Settings } from './settings.ts';
-import { createState, credentials } from './state.ts';
+import type { ErrorPage, Settings } from './settings.ts';
+import { createState } from './state.ts';
 import type { State } from './state.ts';
 import { evaluate } from './template.ts';
 import { ConfigError } from './tokens.ts';
 import { escapeUri, parseTarget } from './uri.ts';
-import { passwordFits } from './users.ts';
 
-/** What nginx does with a request, in its own words. */
+/** A request to one of these endpoints. */
+export interface Hop {
+  readonly endpoints: readonly { readonly address: string; readonly weight: number }[];
+  readonly method: string;
+  readonly target: string;
+  /** As the endpoint receives them, Host among them. */
+  readonly headers: HeaderList;
+  /** Where one of them cannot be reached, another one is asked. */
+  readonly passesOn: boolean;
+}
+
+/** What nginx does with a request, in its own words. `hops`: everybody who is asked, in order, the last one too. */
 export type NginxAnswer =
   | {
       readonly kind: 'forward';
-      readonly endpoints: readonly { readonly address: string; readonly weight: number }[];
+      readonly endpoints: Hop['endpoints'];
       readonly target: string;
+      readonly hops: readonly Hop[];
+      /** What the client sees in place of the endpoint's own: this is the page to it. */
+      readonly status?: number;
       /** As the endpoint receives them, Host among them. */
       readonly requestHeaders: HeaderList;
       /** Added to the answer of an endpoint. */
@@ -32,15 +45,22 @@ export type NginxAnswer =
       readonly location: string;
       readonly uri: string;
     }
-  | { readonly kind: 'respond'; readonly status: number; readonly headers: HeaderList; readonly body?: string }
+  | { readonly kind: 'respond'; readonly status: number; readonly headers: HeaderList; readonly body?: string; readonly hops: readonly Hop[] }
   /** Something stands in the text that this reader does not know: nothing is guessed. */
   | { readonly kind: 'unknown'; readonly directive: string };
 
-/** `upstream`: header of the endpoint's answer, where it is known: what is added to that may depend on it. */
-export function answer(config: NginxConfig, probe: Probe, ports: ReadonlyMap<string, number>, upstream: HeaderList = []): NginxAnswer {
+/** What endpoints answer, as far as it matters. */
+export interface Replies {
+  /** Header of the answer: what is added to that may depend on it. */
+  readonly headers?: HeaderList;
+  /** Statuses in the order of the requests, then 200; 0 = nobody can be reached. */
+  readonly statuses?: readonly number[];
+}
+
+export function answer(config: NginxConfig, probe: Probe, ports: ReadonlyMap<string, number>, replies: Replies = {}): NginxAnswer {
   if (config.unknown !== undefined) return { kind: 'unknown', directive: config.unknown };
   try {
-    return acrossShares({ config, probe, ports, upstream });
+    return acrossShares({ config, probe, ports, replies });
   } catch (error) {
     if (error instanceof ConfigError || error instanceof SyntaxError) return { kind: 'unknown', directive: error.message };
     throw error;
@@ -51,7 +71,7 @@ interface Asked {
   readonly config: NginxConfig;
   readonly probe: Probe;
   readonly ports: ReadonlyMap<string, number>;
-  readonly upstream: HeaderList;
+  readonly replies: Replies;
 }
 
 /** `split_clients` chooses by chance: every share is asked, the endpoints are put together. */
@@ -69,10 +89,10 @@ interface Started {
   readonly shares: State['shares'];
 }
 
-const bare = (status: number): Started => ({ answer: { kind: 'respond', status, headers: [] }, shares: undefined });
+const bare = (status: number): Started => ({ answer: { kind: 'respond', status, headers: [], hops: [] }, shares: undefined });
 
 /** The request line and header, before any server's own directives. */
-function start({ config, probe, ports, upstream }: Asked, share: number): Started {
+function start({ config, probe, ports, replies }: Asked, share: number): Started {
   const port = ports.get(probe.entryPoint);
   const listening = port === undefined ? undefined : config.ports.get(port);
   if (port === undefined || listening === undefined) return { answer: { kind: 'unknown', directive: `no server listens for entry point ${probe.entryPoint}` }, shares: undefined };
@@ -88,8 +108,8 @@ function start({ config, probe, ports, upstream }: Asked, share: number): Starte
   if (target === undefined) return bare(400);
   if (server.tls !== (probe.tls !== false)) return bare(400);
   if (probe.method === 'TRACE' || probe.method === 'CONNECT') return bare(405);
-  const state = createState({ config, server, probe, target, port, host, share, headers: fieldsOf(probe, sent, config), upstream });
-  return { answer: handle(state), shares: state.shares };
+  const state = createState({ config, server, probe, target, port, host, share, headers: fieldsOf(probe, sent, config), upstream: replies.headers ?? [] });
+  return { answer: handle(state, replies.statuses ?? []), shares: state.shares };
 }
 
 /** Fields with odd characters in their names are dropped (ignore_invalid_headers on); those with `_` too unless they are asked for. */
@@ -114,12 +134,15 @@ interface Site {
   changes: number;
   /** The status that an error page without `=` keeps. */
   kept: number | undefined;
+  /** Who was asked. */
+  readonly hops: Hop[];
+  readonly statuses: readonly number[];
 }
 
-function handle(state: State): NginxAnswer {
+function handle(state: State, statuses: readonly number[]): NginxAnswer {
   const server = state.server.body();
   if (server.unknown !== undefined) return { kind: 'unknown', directive: server.unknown };
-  const site: Site = { state, location: undefined, settings: server.settings, changes: 11, kept: undefined };
+  const site: Site = { state, location: undefined, settings: server.settings, changes: 11, kept: undefined, hops: [], statuses };
   const rewritten = runOps(state, server.ops, undefined);
   return ended(site, rewritten) ?? find(site);
 }
@@ -141,7 +164,7 @@ function find(site: Site): NginxAnswer {
 function slashRedirect(site: Site, location: Location): NginxAnswer {
   const { state } = site;
   const args = state.args === '' ? '' : `?${state.args}`;
-  return { kind: 'respond', status: 301, headers: [['Location', absolute(state, `${escapeUri(location.name)}${args}`)]] };
+  return { kind: 'respond', status: 301, headers: [['Location', absolute(state, `${escapeUri(location.name)}${args}`)]], hops: [] };
 }
 
 function absolute(state: State, path: string): string {
@@ -182,38 +205,13 @@ function ended(site: Site, rewritten: Rewritten): Outcome {
   return send(site, rewritten.status, rewritten.text);
 }
 
-/** allow/deny, then auth_basic, then auth_request, which agrees here. */
+/** What refuses a request in these phases; subrequests agree here. */
 function access(site: Site, body: Body): Outcome {
   const { state } = site;
-  const { settings } = body;
-  const rule = settings.access.find(({ range }) => inRange(state.probe.clientIp, range));
-  if (rule !== undefined && !rule.allow) return finish(site, 403);
-  const refused = settings.realm === undefined ? undefined : basicAuth(state, settings);
-  if (refused === 401) return finish(site, 401, [['WWW-Authenticate', `Basic realm="${settings.realm === undefined ? '' : evaluate(settings.realm, state)}"`]]);
-  if (refused !== undefined) return finish(site, refused);
+  const refused = refusal(state, body.settings);
+  if (refused !== undefined) return finish(site, refused.status, refused.headers);
   for (const { name, value } of body.authSet) state.set(name, evaluate(value, state));
   return undefined;
-}
-
-function inRange(address: string, range: string): boolean {
-  if (range === 'all') return true;
-  const ip = parseIp(address);
-  const parsed = parseIpRange(range);
-  if (parsed === undefined) throw new ConfigError(`allow ${range}`);
-  return ip !== undefined && ipInRange(ip, parsed);
-}
-
-/** The status that refuses; undefined = the user is let in. A missing file refuses with 403. */
-function basicAuth(state: State, settings: Settings): number | undefined {
-  const given = credentials(state);
-  if (given === undefined) return 401;
-  const file = settings.usersFile === undefined ? undefined : state.config.files.get(evaluate(settings.usersFile, state));
-  if (file === undefined) return 403;
-  const line = file.split('\n').find((text) => text.startsWith(`${given.user}:`));
-  if (line === undefined) return 401;
-  const fits = passwordFits(line.slice(given.user.length + 1).split(':', 1)[0] ?? '', given.password);
-  if (fits === undefined) throw new ConfigError('a hash in an htpasswd file');
-  return fits ? undefined : 401;
 }
 
 function content(site: Site, location: Location, body: Body): NginxAnswer {
@@ -222,11 +220,14 @@ function content(site: Site, location: Location, body: Body): NginxAnswer {
   if (body.proxy === undefined) return { kind: 'unknown', directive: `location ${location.name} without an answer` };
   const forwarded = forward(state, body, location, body.proxy);
   if (forwarded === undefined) return finish(site, 500);
-  // A page of another service for a status that nginx itself came to: the client sees that status.
-  if (site.kept !== undefined && site.kept !== 0) return respond(site, site.kept, []);
+  const status = site.statuses[site.hops.length] ?? 200;
+  site.hops.push({ endpoints: forwarded.endpoints, method: body.settings.method ?? state.method, target: forwarded.target, headers: forwarded.headers, passesOn: body.settings.passesOn });
+  if (status === 0) return finish(site, 502);
+  if (body.settings.interceptErrors && status >= 300 && pageFor(site, status) !== undefined) return finish(site, status);
+  const kept = site.kept === 0 ? undefined : site.kept;
   return {
-    kind: 'forward', endpoints: forwarded.endpoints, target: forwarded.target, requestHeaders: forwarded.headers,
-    added: added(site, 200), hidden: body.settings.hidden, location: location.name, uri: state.uri,
+    kind: 'forward', endpoints: forwarded.endpoints, target: forwarded.target, hops: site.hops, requestHeaders: forwarded.headers,
+    added: added(site, kept ?? status), hidden: body.settings.hidden, location: location.name, uri: state.uri, ...(kept === undefined ? {} : { status: kept }),
   };
 }
 
@@ -245,14 +246,19 @@ function toNamed(site: Site, name: string): NginxAnswer {
   return location === undefined ? finish(site, 500) : enter(site, location);
 }
 
+function pageFor({ settings, changes, kept }: Site, status: number): ErrorPage | undefined {
+  const page = settings.errorPages.find(({ codes }) => codes.includes(status));
+  return changes > 0 && (kept === undefined || settings.recursive) ? page : undefined;
+}
+
 /** ngx_http_special_response_handler: an error page of the level, else nginx's own. */
 function finish(site: Site, status: number, headers: HeaderList = []): NginxAnswer {
-  const page = site.settings.errorPages.find(({ codes }) => codes.includes(status));
-  const mayAsk = page !== undefined && site.changes > 0 && (site.kept === undefined || site.settings.recursive);
-  if (!mayAsk) return respond(site, status, headers);
+  const page = pageFor(site, status);
+  if (page === undefined) return respond(site, status, headers);
   const target = evaluate(page.page, site.state);
   if (!target.startsWith('@')) throw new ConfigError('error_page with a path');
   site.kept = page.answer === undefined ? status : page.answer;
+  site.state.status = site.kept === 0 ? status : site.kept;
   return toNamed(site, target);
 }
 
@@ -265,7 +271,7 @@ function send(site: Site, status: number, text: string): NginxAnswer {
 /** An error page reached without `=` keeps the status of the error. */
 function respond(site: Site, status: number, headers: HeaderList, body?: string): NginxAnswer {
   const final = site.kept !== undefined && site.kept !== 0 ? site.kept : status;
-  return { kind: 'respond', status: final, headers: [...headers, ...added(site, final)], ...(body === undefined ? {} : { body }) };
+  return { kind: 'respond', status: final, headers: [...headers, ...added(site, final)], hops: site.hops, ...(body === undefined ? {} : { body }) };
 }
 
 const PLAIN_STATUS = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);

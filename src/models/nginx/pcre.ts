@@ -118,6 +118,7 @@ const SPACE = '\\t\\n\\v\\f\\r ';
 function escape(reader: Reader): string {
   const char = reader.source[reader.at + 1] ?? '';
   if (char === 'x') return hex(reader);
+  if (char === 'k') return namedReference(reader);
   reader.at += 2;
   if (/[1-9]/.test(char)) return `\\k<g${char}>`;
   switch (char) {
@@ -129,6 +130,14 @@ function escape(reader: Reader): string {
     case 'd': case 'D': case 'w': case 'W': case 'b': case 'B': case 't': case 'n': case 'r': case 'f': return `\\${char}`;
     default: return /[A-Za-z0-9]/.test(char) || char === '' ? unknown(`\\${char}`, reader.source) : `\\${char}`;
   }
+}
+
+function namedReference(reader: Reader): string {
+  const [text = '', name = ''] = /^\\k<([A-Za-z_]\w*)>/.exec(reader.source.slice(reader.at)) ?? [];
+  const group = reader.names.findLast(([known]) => known === name)?.[1];
+  if (group === undefined) return unknown('\\k', reader.source);
+  reader.at += text.length;
+  return `\\k<g${String(group)}>`;
 }
 
 function hex(reader: Reader): string {

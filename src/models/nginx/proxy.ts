@@ -46,7 +46,7 @@ function headersOf(state: State, { settings }: Body, authority: string): HeaderL
   const names = new Set(written.map(([name]) => name.toLowerCase()));
   const byDefault = OWN.filter(([name]) => !names.has(name)).map(([name, value]): readonly [string, string] => [name, value === '$proxy_host' ? authority : value]);
   const taken = new Set([...names, ...OWN.map(([name]) => name)]);
-  const passed = [...state.headers].filter(([name]) => !taken.has(name) && name !== 'host').flatMap(([name, values]) => values.map((value): readonly [string, string] => [name, value]));
+  const passed = (settings.passesHeaders ? [...state.headers] : []).filter(([name]) => !taken.has(name) && name !== 'host').flatMap(([name, values]) => values.map((value): readonly [string, string] => [name, value]));
   // An empty value takes a field out; the client's own empty fields pass.
   return [...[...byDefault, ...written].filter(([, value]) => value !== ''), ...passed];
 }

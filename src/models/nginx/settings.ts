@@ -32,11 +32,17 @@ export interface Settings {
   readonly mergeSlashes: boolean;
   readonly authRequest: boolean;
   readonly interceptErrors: boolean;
+  /** `proxy_method`: the one that endpoints get; undefined = the client's. */
+  readonly method: string | undefined;
+  /** `proxy_pass_request_headers`. */
+  readonly passesHeaders: boolean;
+  /** Where an endpoint cannot be reached, another one is tried. */
+  readonly passesOn: boolean;
 }
 
 export const DEFAULTS: Settings = {
   sent: [], added: [], hidden: [], errorPages: [], recursive: false, access: [], realm: undefined, usersFile: undefined,
-  bodyLimit: 1_048_576, defaultType: 'text/plain', mergeSlashes: true, authRequest: false, interceptErrors: false,
+  bodyLimit: 1_048_576, defaultType: 'text/plain', mergeSlashes: true, authRequest: false, interceptErrors: false, method: undefined, passesHeaders: true, passesOn: true,
 };
 
 /** The settings of a level; each block's own directives are counted once, so that thousands of levels without any cost nothing. */
@@ -47,6 +53,7 @@ export function settingsOf(directives: readonly Directive[], parent: Settings): 
     return own.length === 0 ? inherited : own.map(read);
   };
   const access = directives.filter(({ name }) => name === 'allow' || name === 'deny').map(({ name, args }) => ({ allow: name === 'allow', range: args[0] ?? '' }));
+  const next = named(directives, named(directives, 'grpc_pass').length > 0 ? 'grpc_next_upstream' : 'proxy_next_upstream');
   const realm = one('auth_basic');
   const limit = one('client_max_body_size');
   return {
@@ -64,6 +71,9 @@ export function settingsOf(directives: readonly Directive[], parent: Settings): 
     mergeSlashes: one('merge_slashes') === undefined ? parent.mergeSlashes : one('merge_slashes') !== 'off',
     authRequest: one('auth_request') === undefined ? parent.authRequest : one('auth_request') !== 'off',
     interceptErrors: one('proxy_intercept_errors') === undefined ? parent.interceptErrors : one('proxy_intercept_errors') === 'on',
+    method: one('proxy_method') ?? parent.method,
+    passesOn: next.length === 0 ? parent.passesOn : next.some(({ args }) => args.includes('error')) && !next.some(({ args }) => args.includes('off')),
+    passesHeaders: one('proxy_pass_request_headers') === undefined ? parent.passesHeaders : one('proxy_pass_request_headers') === 'on',
   };
 }
 

@@ -39,7 +39,7 @@ export interface State extends Values {
 }
 
 /** Kept for the whole request once computed, also where `$uri` changes later: only these are always fresh. */
-const FRESH = new Set(['uri', 'document_uri', 'args', 'query_string', 'is_args']);
+const FRESH = new Set(['uri', 'document_uri', 'args', 'query_string', 'is_args', 'status']);
 
 export type Start = Pick<State, 'config' | 'server' | 'probe' | 'target' | 'port' | 'host' | 'headers' | 'share' | 'upstream'>;
 
@@ -75,6 +75,7 @@ export function createState(start: Start): State {
 }
 
 function fresh(state: State, name: string): string {
+  if (name === 'status') return String(state.status ?? 0).padStart(3, '0');
   if (name === 'is_args') return state.args === '' ? '' : '?';
   return name === 'uri' || name === 'document_uri' ? state.uri : state.args;
 }

@@ -27,7 +27,8 @@ type Stage = readonly Answer[];
 export function routeBody(listener: ListenerSite, route: Route): Body {
   const { state, stages, ends, watched } = walk(listener, route);
   const last = ends ? undefined : terminal(listener, route, state);
-  const all = last?.respond === undefined ? stages : addResponder(stages, { responder: last.respond, response: state.response });
+  const before = last?.catches === true && stages.at(-1)?.length !== 0 ? [...stages, []] : stages;
+  const all = last?.respond === undefined ? before : addResponder(before, { responder: last.respond, response: state.response });
   return assemble(listener, route, { state, stages: beforeProxy(all, state, last?.statements ?? []), watched }, last ?? { statements: [] });
 }
 

@@ -1,7 +1,7 @@
 import { asksForNothing, observabilityOf, refKey, type EntryPoint, type HttpMatcher, type IpStrategy, type LoadBalancer, type Route, type Service, type TcpRoute } from '../../ir/index.ts';
 import { matchesEmpty } from '../../rule-lang/index.ts';
 import type { Capabilities, Row, UseSite, Verdict } from '../target.ts';
-import { addsToInner, chainProblem, repeatProblem, replacesNothing } from './chain-order.ts';
+import { addsToInner, catchesRedirection, chainProblem, repeatProblem, replacesNothing } from './chain-order.ts';
 import { isCleanPath, isPlainPath, sentPath } from './go-path.ts';
 import { ipRange } from './ip-range.ts';
 import { strategyProblem } from './ip-strategy.ts';
@@ -9,7 +9,7 @@ import { endpointsOf } from './leaves.ts';
 import { retriedStatuses } from './middlewares/content.ts';
 import { requestRate } from './middlewares/limits.ts';
 import { pcre, replacementParts } from './re2.ts';
-import { cannotCatch, catchesChallenge, hasOddMembers, isWatched, pageProblem, stickyProblem } from './service-problems.ts';
+import { asksForOriginal, cannotCatch, catchesChallenge, catchesLimit, hasOddMembers, hasOddPages, hasOddQuery, isWatched, rewritesOddly, stickyProblem } from './service-problems.ts';
 import { isReadableCookie } from './sticky.ts';
 import { mixesTermination } from './stream.ts';
 import { optionsDiffer } from './tls.ts';
@@ -63,6 +63,8 @@ function unreadableSource(strategy: IpStrategy | undefined, ranges: readonly str
 }
 
 const NO_SOURCE = refuse('nginx finds an address of X-Forwarded-For by a pattern: it cannot take IPv6 networks out of it, nor tell a text that is no address from 255.255.255.255', 'name IPv4 addresses in excludedIPs, leave out ipv6Subnet and ranges that hold every address, or leave ipStrategy out');
+
+const NO_STATUS = refuse('nginx catches statuses from 300 to 599, without 499', 'name statuses of that range; what a success means is for the endpoint to say');
 
 function unreadableHeader(name: string): boolean {
   return !/^[A-Za-z0-9-]+$/.test(name);
@@ -176,8 +178,12 @@ export const capabilities: Capabilities = {
   'middleware.digestAuth': unsupported('nginx has no digest authentication', 'use basicAuth over TLS'),
   'middleware.encodedCharacters': EXACT,
   'middleware.errors': except(
-    approximate('where the service of the pages cannot be reached, the status is 502 or 504 instead of the one that was caught; a caught 401 keeps its WWW-Authenticate, and 499 is not caught'),
-    ['statuses or pages that nginx cannot make', ({ spec }, { routing }) => pageProblem(spec, routing) !== undefined, refuse('nginx catches statuses from 400 to 599, knows only the status that the client will see, and asks a plain service for a plain path', 'watch 400-599, write the query in plain URL characters with {status} alone, and give the pages a service without settings of its own')],
+    approximate('where the service of the pages cannot be reached, the status is 502 or 504 instead of the one that was caught; a caught 401 keeps its WWW-Authenticate, 499 is not caught, and a caught 304 is answered (Traefik breaks the connection off); {url} ends after 84 characters that need an escape, and a path that nginx cannot write anew stands in it as the client sent it'),
+    ['statuses that nginx cannot catch', ({ spec }) => cannotCatch(spec.status), NO_STATUS],
+    ['a status made one that nginx cannot send', ({ spec }) => rewritesOddly(spec), refuse('a named page answers with a status from 300 to 599', 'rewrite to one of these')],
+    ['{originalStatus} beside statusRewrites', ({ spec }) => asksForOriginal(spec), refuse('where a status is rewritten nginx knows only the new one', 'write {status}, or leave statusRewrites out')],
+    ['a path that Go would escape', ({ spec }) => hasOddQuery(spec), refuse('Go would send this path otherwise than it is written', 'write the query in plain URL characters, with {status}, {originalStatus} and {url}')],
+    ['pages of a service with settings of its own', ({ spec }, { routing }) => hasOddPages(spec, routing), refuse('nginx asks a plain service for the pages: without cookies, health checks, middlewares, HTTP/2, and with an endpoint', 'give the pages a service of their own')],
     ['a header without a variable of its own', ({ spec }) => (spec.errorRequestHeaders ?? []).some(unreadableHeader), NO_HEADER],
   ),
   'middleware.forwardAuth': except(
@@ -205,7 +211,11 @@ export const capabilities: Capabilities = {
   'middleware.ipAllowList.rejectStatusCode': EXACT,
   'middleware.jwt': NO_CONSUMERS,
   'middleware.login': NO_CONSUMERS,
-  'middleware.passTLSClientCert': unsupported('nginx cannot write a chain of certificates without its line breaks, nor the names in one in Traefik\'s order and form', 'end the TLS of these clients at the endpoint (a TCP router with passthrough), or keep the router on Traefik'),
+  'middleware.passTLSClientCert': except(
+    approximate('of the certificates that a client shows only its own is told, and none of more than 4,800 bytes'),
+    ['a router without TLS', (_, { route }) => route?.tls === undefined, { kind: 'exact' }],
+    ['info', ({ spec }) => spec.info !== undefined, refuse('nginx writes the names and dates of a certificate in another form and order than Traefik', 'let the endpoint read them out of the certificate: pem instead of info')],
+  ),
   'middleware.plugin': unsupported('plugins are Traefik\'s own', 'do its work in a service that forwardAuth asks, or in the endpoint'),
   'middleware.rateLimit': except(approximate('equal for spikes; under a lasting overload nginx refuses where Traefik lets some requests wait; no Retry-After'), ['a rate that is whole neither per second nor per minute', ({ spec }) => spec.average !== 0 && requestRate(spec) === undefined, refuse('nginx counts whole requests per second or per minute', 'choose average and period so that one of the two is whole')]),
   'middleware.rateLimit.sourceCriterion': except(EXACT, ['ipStrategy', ({ spec }) => unreadableSource(spec.sourceCriterion?.ipStrategy), NO_SOURCE], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
@@ -221,7 +231,7 @@ export const capabilities: Capabilities = {
   ),
   'middleware.stripPrefix': equivalent('a request that is cut inside or right before escaped reserved characters may be refused with 400 where they would change their meaning'),
   'middleware.stripPrefixRegex': except(equivalent('a path that holds an escaped reserved character is refused with 400'), ['a pattern that PCRE cannot say', ({ spec }) => spec.regex.some((source) => untranslatable(source)), NO_PATTERN]),
-  'chain.order': except<Route>(EXACT, ['an order that nginx cannot keep', (route) => chainProblem(route) !== undefined, refuse('nginx reads the request as it came: what an earlier middleware of the chain changes is not seen by this later one', 'change the order of the chain')], ['a prefix that leaves nothing', replacesNothing, refuse('where nothing is left of a path, Traefik writes an empty X-Replaced-Path: nginx sends no header without a value', 'set forceSlash on the stripPrefix, or leave one of the two out')]),
+  'chain.order': except<Route>(EXACT, ['a redirection inside error pages that catch its status', catchesRedirection, refuse('nginx keeps the Location of a redirection of its own that it catches', 'put the redirection before the error pages, or let them watch statuses from 400 on')], ['an order that nginx cannot keep', (route) => chainProblem(route) !== undefined, refuse('nginx reads the request as it came: what an earlier middleware of the chain changes is not seen by this later one', 'change the order of the chain')], ['a prefix that leaves nothing', replacesNothing, refuse('where nothing is left of a path, Traefik writes an empty X-Replaced-Path: nginx sends no header without a value', 'set forceSlash on the stripPrefix, or leave one of the two out')]),
   'chain.repeat': except<Route>(EXACT, ['limits that count once', (route) => repeatProblem(route), refuse('nginx counts limits of one kind at one place of a chain only')], ['CORS around other headers', addsToInner, refuse('nginx adds to the headers of the endpoint, not to those of an inner middleware', 'set these headers in one middleware')]),
   'service.endpoints': except(equivalent(SEVERAL_AGENTS), ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: `same shares, chosen by chance for each request instead of in turn; ${SEVERAL_AGENTS}` }]),
   'service.empty': equivalent('503 with the same body'),
@@ -239,8 +249,14 @@ export const capabilities: Capabilities = {
     ['a cookie that nginx cannot read', ({ sticky }) => sticky !== undefined && !isReadableCookie(sticky), refuse('nginx has no variable for a cookie of this name', 'name the cookie with letters, digits and underscores')],
     ['a member of another service', (use, { route }) => route?.service.service.spec !== use, refuse('nginx chooses the member before it sees the cookie')],
   ),
-  'service.healthCheck': unsupported('nginx does not ask endpoints by itself', 'allow it only where the endpoints are watched elsewhere'),
-  'service.passiveHealthCheck': unsupported('nginx counts failures in another way'),
+  'service.healthCheck': except<LoadBalancer>(
+    approximate('nginx does not ask endpoints by itself: where a service has several, one that a request cannot reach is passed over for the interval of the check; path, status and the other options are left out, and a single one, or the one that a cookie names, is asked whatever its state'),
+    ['names behind one pool', (_, site) => isBehindNames(site), { kind: 'approximate', differs: 'nginx does not ask endpoints by itself, nor pass over names that it looks up for each request: all are asked whatever their state' }],
+  ),
+  'service.passiveHealthCheck': except<LoadBalancer>(
+    approximate('connections that fail or break count, answers from 500 on do not; a single endpoint, or the one that a cookie names, is asked whatever its state'),
+    ['names behind one pool', (_, site) => isBehindNames(site), { kind: 'approximate', differs: 'nginx cannot pass over names that it looks up for each request: all are asked whatever their state' }],
+  ),
   'service.transport': except<LoadBalancer>(approximate('server name, authorities, client certificate and dial timeout are kept, other options are not', READ)),
   'service.flushInterval': equivalent('nginx sends each part of an answer at once'),
   'service.middlewares': EXACT,
@@ -256,11 +272,12 @@ export const capabilities: Capabilities = {
   ),
   'service.failover': except<Service>(
     equivalent('the other service is asked after the same statuses but 499, and where they hold 502 and 504 also when the first one cannot be reached'),
-    ['by health checks alone', ({ spec }) => spec.kind === 'failover' && (spec.errors?.status ?? []).length === 0, refuse('nginx does not ask endpoints by itself', 'name the statuses after which the other service is asked: failover.errors.status')],
-    ['statuses that nginx cannot catch', ({ spec }) => spec.kind === 'failover' && cannotCatch(spec.errors?.status ?? []), refuse('nginx catches statuses from 400 to 599 only')],
+    ['statuses that nginx cannot catch', ({ spec }) => spec.kind === 'failover' && cannotCatch(spec.errors?.status ?? []), NO_STATUS],
     ['401', ({ spec }) => spec.kind === 'failover' && catchesChallenge(spec.errors?.status ?? []), refuse('nginx keeps the WWW-Authenticate of a 401 that it catches', 'leave 401 out')],
+    ['413 beside a limit on bodies', ({ spec }, { route }) => spec.kind === 'failover' && catchesLimit(spec, route), refuse('nginx would send on a body that is too long', 'leave 413 out')],
     ['members with settings of their own', (use, { route }) => hasOddMembers(use, route), refuse('nginx changes over between plain pools only', 'use load balancers without cookies, health checks and middlewares')],
     ['beside error pages', (_, { route }) => isWatched(route), refuse('nginx catches an answer once', 'leave the error pages or the authentication of this router out')],
+    ['by health checks alone', ({ spec }) => spec.kind === 'failover' && (spec.errors?.status ?? []).length === 0, { kind: 'approximate', differs: 'nginx does not ask endpoints by itself: the other service is asked where no endpoint of the first one can be reached, whatever its health check would find' }],
   ),
   'service.internal': equivalent('the place and the middlewares are kept; behind them the answer is 404, and a warning says so; noop@internal answers 418'),
   'tls.router': EXACT,

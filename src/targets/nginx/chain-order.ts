@@ -41,6 +41,13 @@ function watchProblem(chain: readonly Middleware[]): string | undefined {
   return later === undefined ? undefined : `${errors.ref.name} before ${later.ref.name}: the page would be asked for with what ${later.ref.name} changes, although it was never reached`;
 }
 
+/** True when error pages catch the status of a redirection of the gateway itself. */
+export function catchesRedirection(route: Route): boolean {
+  const chain = chainOf(route);
+  const at = chain.findIndex(({ spec }) => spec.kind === 'errors' && (statusesOf(spec.status) ?? []).some((status) => status < 400));
+  return at >= 0 && chain.slice(at).some(({ spec }) => spec.kind === 'redirectScheme' || spec.kind === 'redirectRegex');
+}
+
 function answersOrRefuses(statuses: readonly number[]): (one: Middleware) => boolean {
   return ({ spec }) => ANSWERS.includes(spec.kind) || (spec.kind === 'headers' && (spec.allowedHosts.length > 0 || statuses.includes(200))) || (statuses.includes(400) && CHANGES_PATH.includes(spec.kind));
 }

@@ -1,6 +1,6 @@
 import type { Part, IncludedFile, Statement } from './plan.ts';
 import { block, directive, literal, template, variable } from './plan.ts';
-import type { Responder } from './chain.ts';
+import { nameOf, type Responder } from './chain.ts';
 import { form, query } from './request.ts';
 import type { Sheet } from './sheet.ts';
 import { underscoreFile } from './underscores.ts';
@@ -11,10 +11,8 @@ export const GRPC: Statement = directive('include', 'grpc.conf');
 /** What the other file of settings says, for that module. */
 export function grpcFile(): IncludedFile {
   const constant = [
-    directive('grpc_connect_timeout', '30s'),
     directive('grpc_read_timeout', '1d'),
     directive('grpc_send_timeout', '1d'),
-    directive('grpc_next_upstream', 'off'),
     directive('grpc_pass_header', 'Server'),
     directive('grpc_pass_header', 'Date'),
     directive('grpc_ignore_headers', 'X-Accel-Redirect', 'X-Accel-Charset'),
@@ -28,6 +26,9 @@ function asGrpc(statement: Statement): Statement {
   return first?.kind === 'word' && first.text.startsWith('proxy_') ? directive(`grpc_${first.text.slice('proxy_'.length)}`, ...rest) : statement;
 }
 
+/** What a chain or a transport may say otherwise: nginx takes a directive once in a location, and adds up lists (ran on both). */
+const UNLESS_SAID: readonly Statement[] = [directive('grpc_connect_timeout', '30s'), directive('grpc_next_upstream', 'off')];
+
 /** Fields that HTTP/2 has no place for; and buffers, which this module never fills. */
 const NOT_HERE: readonly string[] = ['proxy_request_buffering'];
 const HOP: readonly string[] = ['connection', 'upgrade'];
@@ -40,7 +41,8 @@ export function toGrpc(statements: readonly Statement[], target: readonly Part[]
     if (NOT_HERE.includes(first.text) || (first.text === 'proxy_set_header' && second?.kind === 'literal' && HOP.includes(second.text.toLowerCase()))) return [];
     return [asGrpc(statement)];
   });
-  return [...kept, GRPC, directive('grpc_pass', template('grpc://', ...target))];
+  const said = new Set(kept.map(nameOf));
+  return [...kept, ...UNLESS_SAID.filter((statement) => !said.has(nameOf(statement))), GRPC, directive('grpc_pass', template('grpc://', ...target))];
 }
 
 /**

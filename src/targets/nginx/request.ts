@@ -98,7 +98,7 @@ export function dottedHost(sheet: Sheet): string {
 }
 
 /** The path as the client wrote it, escaped slashes in upper case. */
-function rawPath(sheet: Sheet): string {
+export function rawPath(sheet: Sheet): string {
   return sheet.fact('raw_path', [variable('request_uri')], [
     ...Array.from({ length: MOST_SLASHES }, (_, index) => withUpperSlashes(MOST_SLASHES - index)),
     entry('^(?<gwc_before_query>[^?#]*)', variable('gwc_before_query')),

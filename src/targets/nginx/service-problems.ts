@@ -1,4 +1,4 @@
-import type { LoadBalancer, ResolvedService, Route, Routing, Service, SpecOf } from '../../ir/index.ts';
+import type { LoadBalancer, ResolvedService, Route, Routing, Service, ServiceSpec, SpecOf } from '../../ir/index.ts';
 import { pageService } from './middlewares/errors.ts';
 import { isPlainPath, isCleanPath } from './go-path.ts';
 import { rewritten, statusesOf } from './statuses.ts';
@@ -13,9 +13,9 @@ function isPlain({ service: { spec }, chain, members }: ResolvedService): boolea
   return spec.kind === 'loadBalancer' && isPlainBalancer(spec);
 }
 
-function isPlainBalancer({ endpoints, sticky, healthCheck, passiveHealthCheck, passHostHeader }: LoadBalancer): boolean {
+function isPlainBalancer({ endpoints, sticky, passHostHeader }: LoadBalancer): boolean {
   const schemes = new Set(endpoints.map(({ scheme }) => scheme));
-  return endpoints.length > 0 && schemes.size === 1 && !schemes.has('h2c') && sticky === undefined && healthCheck === undefined && passiveHealthCheck === undefined && (passHostHeader || endpoints.length === 1);
+  return endpoints.length > 0 && schemes.size === 1 && !schemes.has('h2c') && sticky === undefined && (passHostHeader || endpoints.length === 1);
 }
 
 /** True when a service with members is not the one of its route, or its members are more than plain pools. */
@@ -38,28 +38,37 @@ export function catchesChallenge(texts: readonly string[]): boolean {
   return statusesOf(texts)?.includes(401) === true;
 }
 
-/** Why nginx cannot make these pages. */
-export function pageProblem(spec: SpecOf<'errors'>, routing: Routing): string | undefined {
-  const { query, statusRewrites } = spec;
-  if (cannotCatch(spec.status)) return 'nginx catches statuses from 400 to 599 only';
-  if ((statusesOf(spec.status) ?? []).some((status) => !isStatus(rewritten(status, statusRewrites)))) return 'a status is made one that nginx cannot send';
-  if (query.includes('{url}')) return 'nginx cannot escape an address for a query';
-  if (query.includes('{originalStatus}') && Object.keys(statusRewrites).length > 0) return 'where statuses are rewritten nginx knows the new one only';
-  if (!isPlainQuery(query)) return 'the path of the page has characters that Go would write otherwise';
-  const service = pageService(routing, spec);
-  if (service === undefined || !isPlain(service)) return 'the service of the pages has settings that are only written for services of routers, or no endpoint';
-  return undefined;
+/** True when a body that is too long would be taken to the other service: nginx finds out about some only while it sends them. */
+export function catchesLimit({ errors }: Extract<ServiceSpec, { kind: 'failover' }>, route: Route | undefined): boolean {
+  const isLimited = (errors?.maxRequestBodyBytes ?? -1) >= 0 || [...(route?.chain ?? []), ...(route?.service.chain ?? [])].some(({ spec }) => spec.kind === 'buffering' && spec.maxRequestBodyBytes > 0);
+  return isLimited && statusesOf(errors?.status ?? [])?.includes(413) === true;
+}
+
+/** True when a status is made one that nginx cannot send. */
+export function rewritesOddly({ status, statusRewrites }: SpecOf<'errors'>): boolean {
+  return (statusesOf(status) ?? []).some((one) => !isStatus(rewritten(one, statusRewrites)));
 }
 
 function isStatus(status: number): boolean {
   return status >= 300 && status <= 599;
 }
 
-/** Path and query that Go sends as they are written. */
-function isPlainQuery(query: string): boolean {
-  const text = `/${query.replace(/^\//, '')}`.replace(/\{(?:status|originalStatus)\}/g, '0');
+/** True when the page is asked for by the status that was there before it was rewritten: nginx knows the new one only. */
+export function asksForOriginal({ query, statusRewrites }: SpecOf<'errors'>): boolean {
+  return query.includes('{originalStatus}') && Object.keys(statusRewrites).length > 0;
+}
+
+/** True when Go would send the path of the pages otherwise than it is written. */
+export function hasOddQuery({ query }: SpecOf<'errors'>): boolean {
+  const text = `/${query.replace(/^\//, '')}`.replace(/\{(?:status|originalStatus|url)\}/g, '0');
   const [path = '', ...rest] = text.split('?');
-  return isPlainPath(path) && isCleanPath(path) && /^[A-Za-z0-9._~=&+/:,-]*$/.test(rest.join('?')) && rest.length <= 1;
+  return !isPlainPath(path) || !isCleanPath(path) || rest.length > 1 || !/^[A-Za-z0-9._~=&+/:,-]*$/.test(rest.join('?'));
+}
+
+/** True when the service of the pages has settings that are only written for services of routers, or no endpoint. */
+export function hasOddPages(spec: SpecOf<'errors'>, routing: Routing): boolean {
+  const service = pageService(routing, spec);
+  return service === undefined || !isPlain(service);
 }
 
 /** Why a cookie cannot choose between the services of a weighted one. */

@@ -1,8 +1,5 @@
-/**
- * Statuses that nginx can catch: it takes none below 300 in `error_page`, those of redirections would keep their Location, and its
- * own for a client that went away is not taken.
- */
-const LOWEST = 400;
+/** Statuses that nginx can catch: it takes none below 300 in `error_page`, nor its own for a client that went away. */
+const LOWEST = 300;
 const HIGHEST = 599;
 const GONE = 499;
 

@@ -37,6 +37,8 @@ export interface Terminal {
   readonly hide?: 'proxy_hide_header' | 'grpc_hide_header';
   /** Locations that it needs beside its own. */
   readonly beside?: readonly Location[];
+  /** Statuses lead to another service here: what refuses a request needs a location of its own, or nginx would send it there. */
+  readonly catches?: true;
 }
 
 /** The service of a route: a pool, an answer in its place, or a pool with others behind or beside it. */
@@ -51,12 +53,15 @@ export function terminal(listener: ListenerSite, route: Route, state: ChainState
   return end.statements.length === 0 ? end : { ...end, statements: [...copied.statements, ...end.statements], beside: copied.beside };
 }
 
-/** The answer of the main service, or where its status is one of these that of the other one: the request is sent again, body and all. */
+/** The answer of the main service, or where its status is one of these, or nobody answers, that of the other one: the request is sent again, body and all. */
 function failover(listener: ListenerSite, route: Route, spec: Extract<ServiceSpec, { kind: 'failover' }>, state: ChainState): Terminal {
   const [main, fallback] = route.service.members;
-  const statuses = statusesOf(spec.errors?.status ?? []);
-  if (main === undefined || fallback === undefined || statuses === undefined) return { respond: answer(503, 'Service Unavailable\n'), statements: [] };
+  const watched = statusesOf(spec.errors?.status ?? []);
+  if (main === undefined || fallback === undefined || watched === undefined) return { respond: answer(503, 'Service Unavailable\n'), statements: [] };
   const name = keptName(listener, `fallback ${route.router.name}@${route.router.namespace}`, `${route.router.name}_fallback`);
+  // By health alone: what nginx says where it finds nobody. An endpoint may still answer so itself.
+  const byHealth = watched.length === 0;
+  const statuses = byHealth ? [502, 504] : watched;
   const kept: ChainState = { ...state, settings: withSettings(state.settings, [directive('proxy_request_buffering', 'on')]) };
   const limit = spec.errors?.maxRequestBodyBytes ?? -1;
   const limited = limit < 0 ? { state: kept } : bodyLimit(listener.sheet, kept, limit);
@@ -65,8 +70,9 @@ function failover(listener: ListenerSite, route: Route, spec: Extract<ServiceSpe
   const other = [...state.response.map((header) => directive('proxy_hide_header', literal(header.name))), ...state.response.flatMap((header) => (header.value === undefined ? [] : [addHeader(header)])), ...second.statements, ...(second.respond?.statements({ named: true, proxies: false }) ?? [])];
   return {
     ...first,
+    catches: true,
     ...(tooLong === undefined ? {} : { respond: tooLong }),
-    statements: [directive('proxy_intercept_errors', 'on'), ...errorPages(statuses.map((status) => ({ status, answer: 'page' })), name), ...first.statements],
+    statements: [...(byHealth ? [] : [directive('proxy_intercept_errors', 'on')]), ...errorPages(statuses.map((status) => ({ status, answer: 'page' })), name), ...first.statements],
     beside: [{ words: [`@${name}`], statements: other }],
   };
 }
@@ -79,7 +85,9 @@ function balanced(listener: ListenerSite, resolved: ResolvedService, state: Chai
   const { before, target } = outgoing(listener.sheet, state.path);
   const headers = hostHeader(state.request, resolved);
   const cookie = pool.cookie === undefined ? [] : [addHeader({ name: 'Set-Cookie', value: pool.cookie })];
-  const settings = [...state.settings, ...transportSettings(pool.settings, pool.scheme, listener.options)];
+  // A retry of the chain says more of the same.
+  const other = pool.checked === true ? [directive('proxy_next_upstream', 'error', 'timeout')] : [];
+  const settings = [...withSettings(other, state.settings), ...transportSettings(pool.settings, pool.scheme, listener.options)];
   // `rewrite … break` ends the rewrite phase: a `set` behind it is never run.
   const steps = [...pool.before, ...before];
   if (pool.scheme === 'h2c') {

@@ -1,5 +1,6 @@
 import type { Endpoint, LoadBalancer, ResolvedService } from '../../ir/index.ts';
 import { refKey } from '../../ir/index.ts';
+import { absencesOf, isChecked } from './health.ts';
 import { isAddress } from './ip-range.ts';
 import { BLANK, block, comment, directive, literal, template, variable, type Part, type Statement, type Word } from './plan.ts';
 import type { Sheet } from './sheet.ts';
@@ -18,6 +19,8 @@ export interface Pool {
   readonly settings: ResolvedService;
   /** The only address, where there is one. */
   readonly only?: string;
+  /** Of several endpoints one that cannot be reached gives way to another one. */
+  readonly checked?: true;
   /** What Set-Cookie says to a client that is new here. */
   readonly cookie?: Word;
 }
@@ -60,8 +63,11 @@ function makePool(sheet: Sheet, resolved: ResolvedService, version: string): Poo
   // Without a block of its own: nginx walks through all blocks when it reads the pool of a request from a variable.
   if (only !== undefined && isFixed(first.endpoint.host)) return { ...shared, before: [], target: [only] };
   if (only !== undefined) return { ...shared, before: [directive('set', template(variable('gw_endpoint')), sheet.text(only))], target: [variable('gw_endpoint')] };
-  if (leaves.every(({ endpoint }) => isFixed(endpoint.host))) return { ...shared, before: [], target: [upstream(sheet, name, leaves, [])] };
-  if (atLeast(version, '1.27.3')) return { ...shared, before: [], target: [upstream(sheet, name, leaves, ['resolve'])] };
+  const fixed = leaves.every(({ endpoint }) => isFixed(endpoint.host));
+  if (fixed || atLeast(version, '1.27.3')) {
+    const target = [upstream(sheet, resolved, leaves, fixed ? [] : ['resolve'])];
+    return { ...shared, before: [], target, ...(isChecked(resolved) ? { checked: true } : {}) };
+  }
   return { ...shared, before: [], target: [variable(split(sheet, name, shareTexts(leaves)))] };
 }
 
@@ -70,11 +76,14 @@ export function isFixed(host: string): boolean {
   return host === 'localhost' || isAddress(host);
 }
 
-function upstream(sheet: Sheet, name: string, leaves: readonly Leaf[], flags: readonly string[]): string {
-  const picked = sheet.names.pick(name);
-  const zone = flags.length === 0 ? [] : [directive('zone', picked, '64k')];
+function upstream(sheet: Sheet, resolved: ResolvedService, leaves: readonly Leaf[], flags: readonly string[]): string {
+  const picked = sheet.names.pick(resolved.service.ref.name);
+  const absences = absencesOf(resolved);
+  const zone = flags.length === 0 && absences.size === 0 ? [] : [directive('zone', picked, '64k')];
   const servers = leaves.map(({ endpoint, weight }) => {
-    const words = [...(weight === 1 ? [] : [`weight=${String(weight)}`]), 'max_fails=0', ...(isFixed(endpoint.host) ? [] : flags)];
+    const absence = absences.get(endpoint);
+    const failing = absence === undefined ? ['max_fails=0'] : [`max_fails=${String(absence.fails)}`, `fail_timeout=${String(absence.seconds)}s`];
+    const words = [...(weight === 1 ? [] : [`weight=${String(weight)}`]), ...failing, ...(isFixed(endpoint.host) ? [] : flags)];
     return directive('server', literal(address(endpoint)), ...words);
   });
   sheet.add(`upstream ${picked}`, [BLANK, block(['upstream', picked], [...zone, ...servers])]);

@@ -140,8 +140,8 @@ async function onFiles(context: Context): Promise<Result> {
   const { built, refused } = emit(context, 'traefik', '3.7', overridesOf(one, world.index, await world.ports('traefik', spec.profile)));
   if (built.files === undefined) return { kind: 'refused', by: refused };
   const traefik = await world.files(spec.profile, built.files.find(({ path }) => path === 'traefik.yml')?.text ?? '');
-  const taken = await traefik.exchange(built.files);
-  return taken ? compare(context, 'traefik', traefik.ask) : { kind: 'broken', why: 'Traefik does not take the files' };
+  const outcome = await traefik.exchange(built.files);
+  return outcome.taken ? compare(context, 'traefik', traefik.ask) : { kind: 'broken', why: `Traefik does not take the files: ${outcome.log}` };
 }
 
 async function onNginx(context: Context, name: 'nginx122' | 'nginx131', version: string): Promise<Result> {

@@ -14,9 +14,11 @@ import { tempFolder } from '../temp-folder.ts';
 
 /** A Traefik on written files whose dynamic ones can be exchanged; the static one must stay the same. */
 export interface FilesTraefik extends RunningEngine {
-  /** False when Traefik does not take the files: what ran before still runs. */
-  exchange(files: readonly OutputFile[]): Promise<boolean>;
+  /** Where Traefik does not take the files, what it says of them: what ran before still runs. */
+  exchange(files: readonly OutputFile[]): Promise<Taken>;
 }
+
+export type Taken = { readonly taken: true } | { readonly taken: false; readonly log: string };
 
 export interface FilesTraefikOptions {
   readonly engine: EngineBinary;
@@ -24,6 +26,9 @@ export interface FilesTraefikOptions {
   readonly ports: Readonly<Record<string, number>>;
   readonly staticText: string;
 }
+
+/** As long as labels get: a machine that others use, too, has left Traefik without a turn for seconds. */
+const TAKES_MS = 30_000;
 
 /**
  * The written static file with an API and a short pause between two readings, which decide nothing: by the API a router of
@@ -42,6 +47,7 @@ export async function startFilesTraefik({ engine, backends, ports, staticText }:
     ask: askThrough(() => ports, backends),
     exchange: async (files) => {
       sequence += 1;
+      const said = traefik.log().length;
       const name = `harness-${String(sequence)}`;
       for (const old of await readdir(dynamic)) await rm(join(dynamic, old));
       for (const { path, text } of files.filter((file) => file.path.startsWith('dynamic/'))) {
@@ -49,8 +55,8 @@ export async function startFilesTraefik({ engine, backends, ports, staticText }:
         await writeFile(join(folder.path, path), text);
       }
       await writeFile(join(dynamic, 'zz-harness.yml'), JSON.stringify({ http: { routers: { [name]: { rule: `Host(\`${name}.invalid\`)`, entryPoints: ['traefik'], service: 'noop@internal' } } } }));
-      const shown = await waitFor(async () => (objectAt(await fetchRawData(apiPort), 'routers')[`${name}@file`] === undefined ? null : true), { timeoutMs: 6000, intervalMs: 10, giveUp: () => traefik.exit() !== null });
-      return shown !== null;
+      const shown = await waitFor(async () => (objectAt(await fetchRawData(apiPort), 'routers')[`${name}@file`] === undefined ? null : true), { timeoutMs: TAKES_MS, intervalMs: 10, giveUp: () => traefik.exit() !== null });
+      return shown === null ? { taken: false, log: traefik.exit() ?? traefik.log().slice(said) } : { taken: true };
     },
     stop: async () => {
       await traefik.stop();

@@ -33,10 +33,13 @@ function router(service: string, middleware = ''): string {
 }
 
 test.each([
-  ['error pages for redirections', router(PLAIN, "{ errors: { status: ['300-399'], service: web, query: /x } }"), 'nginx/middleware.errors'],
-  ['the address of the request in the page', router(PLAIN, "{ errors: { status: ['500'], service: web, query: '/x?u={url}' } }"), 'nginx/middleware.errors'],
+  ['error pages for successes', router(PLAIN, "{ errors: { status: ['200-299'], service: web, query: /x } }"), 'nginx/middleware.errors'],
+  ['a path of pages that Go would escape', router(PLAIN, "{ errors: { status: ['500'], service: web, query: '/a b' } }"), 'nginx/middleware.errors'],
+  ['pages of a service with a cookie', router("{ loadBalancer: { sticky: { cookie: {} }, servers: [{ url: 'http://10.0.0.1:8000' }] } }", "{ errors: { status: ['500'], service: s, query: '/x' } }"), 'nginx/middleware.errors'],
+  ['a redirection that the pages around it catch', `http:\n  routers: { r: { rule: 'Host(\`a.test\`)', service: web, middlewares: [m, n] } }\n  middlewares: { m: { errors: { status: ['302'], service: web, query: /x } }, n: { redirectScheme: { scheme: https } } }\n  services: { web: ${PLAIN} }\n`, 'nginx/chain.order'],
   ['the first status where it is rewritten', router(PLAIN, "{ errors: { status: ['500'], statusRewrites: { '500': 502 }, service: web, query: '/{originalStatus}' } }"), 'nginx/middleware.errors'],
   ['a service that fails over by health alone', router('{ failover: { service: checked, fallback: other } }'), 'nginx/service.failover'],
+  ['a body that is too long, caught', router("{ failover: { service: web, fallback: other, errors: { status: ['413'], maxRequestBodyBytes: 9 } } }"), 'nginx/service.failover'],
   ['a challenge that is caught', router("{ failover: { service: web, fallback: other, errors: { status: ['401'] } } }"), 'nginx/service.failover'],
   ['fail-over behind error pages', router("{ failover: { service: web, fallback: other, errors: { status: ['500'] } } }", "{ errors: { status: ['404'], service: web, query: /x } }"), 'nginx/service.failover'],
   ['retries by a status that nginx does not repeat', router(PLAIN, "{ retry: { attempts: 2, status: ['418'] } }"), 'nginx/middleware.retry.status'],
@@ -58,6 +61,23 @@ test('a page is asked for without the body and the address of the client', () =>
   expect(page).toContain('proxy_pass_request_body off;');
   expect(page).toMatch(/proxy_set_header X-Forwarded-For "";/);
   expect(page).toContain('/e/$status');
+});
+
+test('what refuses a request stands apart from what leads statuses to another service', () => {
+  const { text = '' } = nginxFor(router("{ failover: { service: web, fallback: other, errors: { status: ['403'] } } }", '{ ipAllowList: { sourceRange: [10.0.0.0/8] } }'));
+  expect(text).toMatch(/deny all;\n *#[^\n]*\n *try_files \/\.none @r_then;/);
+  expect(/location @r_then \{[^}]*\}/.exec(text)?.[0]).toContain('error_page 403 = @r_fallback;');
+  expect(text.match(/error_page/g)).toHaveLength(1);
+});
+
+test('of several endpoints one that fails is passed over for the interval of its check', () => {
+  const several = "{ loadBalancer: { healthCheck: { path: /up, interval: 7s }, servers: [{ url: 'http://10.0.0.1:8000' }, { url: 'http://10.0.0.2:8000' }] } }";
+  const { text = '' } = nginxFor(router(several), ['service.healthCheck']);
+  expect(text).toContain('server 10.0.0.1:8000 max_fails=1 fail_timeout=7s;');
+  expect(text).toContain('proxy_next_upstream error timeout;');
+  const passive = nginxFor(router(several.replace('healthCheck: { path: /up, interval: 7s }', 'passiveHealthCheck: { failureWindow: 3s, maxFailedAttempts: 4 }')), ['service.passiveHealthCheck']).text ?? '';
+  expect(passive).toContain('server 10.0.0.1:8000 max_fails=4 fail_timeout=3s;');
+  expect(passive).not.toContain('proxy_next_upstream');
 });
 
 test('a plain gateway says nothing of all that', () => {

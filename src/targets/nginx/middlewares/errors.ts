@@ -4,6 +4,9 @@ import { errorPages, type CaughtStatus } from '../error-pages.ts';
 import type { HeaderLine } from '../forwarded.ts';
 import { directive, literal, message, template, variable, type Part, type Statement } from '../plan.ts';
 import { headerVariable } from '../atoms.ts';
+import { BARE, escapedOrBare } from '../path-state.ts';
+import { queryValue } from '../query-value.ts';
+import { authority, query, rawPath } from '../request.ts';
 import { rewritten, statusesOf } from '../statuses.ts';
 import { UNDERSCORES } from '../underscores.ts';
 import { poolOf } from '../upstreams.ts';
@@ -61,7 +64,7 @@ export function pageLocation({ site, spec, name, outer }: Watch, state: ChainSta
     ...(spec.errorRequestHeaders === undefined ? [UNDERSCORES] : []),
     ...(pool === undefined ? [directive('return', '503', message('no available server\n'))] : [
       ...pool.before,
-      directive('set', template(variable(PAGE)), site.sheet.text(...pageTarget(spec.query))),
+      directive('set', template(variable(PAGE)), site.sheet.text(...pageTarget(spec.query, () => askedFor(site, state)))),
       directive('proxy_pass', site.sheet.text(`${pool.scheme}://`, ...pool.target, variable(PAGE))),
     ]),
   ];
@@ -88,8 +91,19 @@ function pageLines({ forwarding }: Site, { errorRequestHeaders }: SpecOf<'errors
   return [...host, ...named, ...own, ...gone];
 }
 
-/** Path and query of the page. `$status` is the one that the client will see; both placeholders are the same where judge let it pass. */
-function pageTarget(query: string): readonly Part[] {
-  const text = `/${query.replace(/^\//, '')}`;
-  return text.split(/\{(?:status|originalStatus)\}/).flatMap((piece, index): readonly Part[] => [...(index === 0 ? [] : [variable('status')]), ...(piece === '' ? [] : [piece])]);
+/** Path and query of the page. `$status` is the one that the client will see; both placeholders of it are the same where judge let it pass. */
+function pageTarget(text: string, url: () => Part): readonly Part[] {
+  const pieces = `/${text.replace(/^\//, '')}`.split(/(\{(?:status|originalStatus|url)\})/);
+  return pieces.filter((piece) => piece !== '').map((piece) => (piece === '{url}' ? url() : /^\{\w+\}$/.test(piece) ? variable('status') : piece));
+}
+
+/** The address that was asked for, as a value of a query. A path that nginx cannot write down stands as the client wrote it. */
+function askedFor({ sheet }: Site, { path }: ChainState): Part {
+  const escaped = escapedOrBare(sheet, path);
+  const told = sheet.map('asked_path', escaped, [
+    { key: literal('default'), value: template(...escaped) },
+    { key: literal(''), value: template(variable(rawPath(sheet))) },
+    ...(path.kind === 'byForm' && path.bare !== undefined ? [{ key: literal(BARE), value: template('') }] : []),
+  ]);
+  return queryValue(sheet, [variable('scheme'), '://', variable(authority(sheet)), variable(told), variable(query(sheet))]);
 }

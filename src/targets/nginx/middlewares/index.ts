@@ -1,6 +1,7 @@
 import { assertNever } from '../../../text/index.ts';
 import type { ChainState, Site, Step } from '../chain.ts';
 import { basicAuth, forwardAuth } from './auth.ts';
+import { passTlsClientCert } from './client-certificate.ts';
 import { buffering, compress, encodedCharacters, retry } from './content.ts';
 import { headers } from './headers.ts';
 import { inFlightReq, ipAllowList, rateLimit } from './limits.ts';
@@ -20,6 +21,7 @@ export function step(site: Site, state: ChainState): Step {
     case 'headers': return headers(site, state, spec);
     case 'inFlightReq': return inFlightReq(site, state, spec);
     case 'ipAllowList': return ipAllowList(site, state, spec);
+    case 'passTLSClientCert': return passTlsClientCert(site, state, spec);
     case 'rateLimit': return rateLimit(site, state, spec);
     case 'redirectRegex': return redirectRegex(site, state, spec);
     case 'redirectScheme': return redirectScheme(site, state, spec);
@@ -28,7 +30,7 @@ export function step(site: Site, state: ChainState): Step {
     case 'retry': return retry(site, state, spec);
     case 'stripPrefix': return stripPrefix(site, state, spec);
     case 'stripPrefixRegex': return stripPrefixRegex(site, state, spec);
-    case 'apiKey': case 'chain': case 'consumerLimit': case 'groups': case 'jwt': case 'login': case 'contentType': case 'circuitBreaker': case 'digestAuth': case 'errors': case 'grpcWeb': case 'passTLSClientCert': case 'plugin': return { state };
+    case 'apiKey': case 'chain': case 'consumerLimit': case 'groups': case 'jwt': case 'login': case 'contentType': case 'circuitBreaker': case 'digestAuth': case 'errors': case 'grpcWeb': case 'plugin': return { state };
     default: return assertNever(spec);
   }
 }
