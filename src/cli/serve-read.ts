@@ -30,7 +30,7 @@ export interface ReadServed {
 
 /** Reads, checks and resolves one gateway. Throws CommandError where there is nothing to serve. */
 export async function readServed({ input }: Prepared, flags: { readonly mock?: boolean }): Promise<ReadServed> {
-  const [api, { brokenOptions, unservable }] = await Promise.all([import('../index.ts'), import('../server/index.ts')]);
+  const [api, { brokenOptions, unpacked, unservable }] = await Promise.all([import('../index.ts'), import('../server/index.ts')]);
   const { host, asked } = remembering(input.host);
   const loaded = api.load({ ...input, host });
   if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name a file or a folder: gateway serve path/to/compose.yml');
@@ -44,7 +44,7 @@ export async function readServed({ input }: Prepared, flags: { readonly mock?: b
   const report = api.toReport('gateway.serve/1', [...diagnostics, ...api.serveRefusals(routing)], [], loaded);
   const blocking = report.findings.filter((finding) => finding.blocking && !(flags.mock === true && finding.rule === 'port-missing'));
   const { notes, ...shown } = readCertificates(routing, host);
-  return { api, loaded, gateway, routing, routers: countRouters(routing), ...shown, readFile: host.readFile, notServed: [...notServed(routing, unservable), ...brokenOptions(routing, host.readFile)], notes: [...notes, ...missing], report, blocking, asked };
+  return { api, loaded, gateway, routing, routers: countRouters(routing), ...shown, readFile: host.readFile, notServed: [...notServed(routing, unservable), ...brokenOptions(routing, host.readFile)], notes: [...notes, ...missing, ...unpacked(routing)], report, blocking, asked };
 }
 
 export function sayFindings(context: Context, flags: SourceOptions, { api, report }: ReadServed): void {

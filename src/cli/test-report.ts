@@ -13,7 +13,9 @@ interface TextOptions {
 /** For people. */
 export function testText(run: TestRun, options: TextOptions): string {
   const lines = run.results.flatMap((result) => resultLines(result, options));
-  if (run.asked.length > 1 || run.asked[0] !== 'runtime') lines.push(`asked: ${run.asked.join(', ')}`);
+  if (run.asked.length > 1 || run.asked[0] !== 'runtime') lines.push(`asked: ${run.asked.length === 0 ? 'nobody' : run.asked.join(', ')}`);
+  const open = run.results.length - run.passed - run.failed;
+  if (open > 0) lines.push(`${String(open)} of ${String(run.results.length)} tests could not be asked`);
   lines.push(`${String(run.passed)} passed, ${String(run.failed)} failed`);
   if (options.coverage) {
     const { routers, matchers, middlewares, percent } = run.coverage;
@@ -30,7 +32,8 @@ function resultLines({ test, results, explained }: TestResult, { paint, quiet, e
   const failed = results.filter(({ kind }) => kind === 'failed');
   if (failed.length === 0) {
     const left = results.filter(({ kind }) => kind === 'not asked').map(({ engine, lines }) => `    ${engine} not asked: ${lines.join('; ')}`);
-    return quiet ? [] : [`${paint.info('ok')}    ${printable(test.name)}`, ...left];
+    const head = results.some(({ kind }) => kind === 'passed') ? paint.info('ok') : '? ';
+    return quiet ? [] : [`${head}    ${printable(test.name)}`, ...left];
   }
   const why = failed.flatMap(({ engine, lines }) => lines.map((line) => `    ${engine}: ${printable(line)}`));
   const because = explained === undefined ? [] : explain(explained, paint).trimEnd().split('\n').map((line) => `    | ${line}`);

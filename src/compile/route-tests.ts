@@ -65,9 +65,12 @@ export async function runRouteTests(loaded: Loaded, gateway: LoadedGateway, test
     const own = columns.map(({ engine, results: column }): EngineResult => ({ engine, ...(column[at] ?? { kind: 'not asked', lines: [] }) }));
     return { test, results: own, ...(own.some(({ kind }) => kind === 'failed') ? { explained: explain(loaded, gateway, test.request) } : {}) };
   });
-  const failed = results.filter((one) => one.results.some(({ kind }) => kind === 'failed')).length;
+  const has = ({ results: own }: TestResult, wanted: EngineResult['kind']): boolean => own.some(({ kind }) => kind === wanted);
+  const failed = results.filter((one) => has(one, 'failed')).length;
+  // A test that nobody could be asked has not passed.
+  const passed = results.filter((one) => has(one, 'passed') && !has(one, 'failed')).length;
   const exercised = probes.flatMap((probe) => (probe === undefined ? [] : [{ probe, outcome: runtime.decide(probe) }]));
-  return { results, passed: results.length - failed, failed, asked: who, broken, absent, coverage: coverageOf(routing, exercised), ...(options.mutate ? { survivors: survivorsOf(routing, tests) } : {}) };
+  return { results, passed, failed, asked: who, broken, absent, coverage: coverageOf(routing, exercised), ...(options.mutate ? { survivors: survivorsOf(routing, tests) } : {}) };
 }
 
 function survivorsOf(routing: Routing, tests: readonly RouteTest[]): { readonly total: number; readonly unnoticed: readonly string[] } {

@@ -86,7 +86,7 @@ export interface TcpEndpoint {
 }
 export type TcpServiceSpec =
   | { readonly kind: 'loadBalancer'; readonly endpoints: readonly TcpEndpoint[]; readonly proxyProtocol?: number; readonly terminationDelay?: number; readonly transport?: Sourced<Ref>; readonly healthCheck?: unknown }
-  | { readonly kind: 'weighted'; readonly services: readonly WeightedRef[] };
+  | { readonly kind: 'weighted'; readonly services: readonly WeightedRef[]; readonly healthCheck?: true };
 export interface TcpService {
   readonly ref: Ref;
   readonly spec: TcpServiceSpec;

@@ -1,6 +1,6 @@
 import type { Endpoint, HeaderList, Transport } from '../ir/index.ts';
 import { canonicalHeaders } from './headers.ts';
-import type { Body, Draft, RuntimeRequest, RuntimeResponse } from './message.ts';
+import type { Body, Draft, Inform, RuntimeRequest, RuntimeResponse } from './message.ts';
 
 /** A message as it leaves for a server: nothing more is added to it but Content-Length and Connection. */
 export interface UpstreamRequest {
@@ -23,12 +23,18 @@ export interface UpstreamResponse {
   readonly body: Body;
   readonly upgrade?: unknown;
 }
-/** `refused` = no byte of the request was sent: the only case that retry repeats without `status`. */
-export type Failure = 'refused' | 'closed' | 'timeout' | 'cancelled' | 'unsupported';
+/** Why no answer came. Before a byte of the request was sent: `refused`, `unreached` (in time), `distrusted` (no TLS that can be trusted). `garbled` = what came is no answer. */
+export type Failure = Unsent | 'closed' | 'garbled' | 'timeout' | 'cancelled' | 'unsupported';
+type Unsent = 'refused' | 'unreached' | 'distrusted';
+
+/** The only failures that retry repeats without `status`. */
+export function isUnsent(failure: Failure): failure is Unsent {
+  return failure === 'refused' || failure === 'unreached' || failure === 'distrusted';
+}
 
 /** What a handler asks its driver for. A decision answers from stubs, a server from sockets and timers. */
 export type Effect =
-  | { readonly kind: 'send'; readonly to: Destination; readonly request: UpstreamRequest }
+  | { readonly kind: 'send'; readonly to: Destination; readonly request: UpstreamRequest; /** Wants to know what comes ahead of the answer. */ readonly informed?: Inform }
   /** At most `atMost` bytes of a body; `rest` begins with them again. */
   | { readonly kind: 'read'; readonly body: Body; readonly atMost: number }
   | { readonly kind: 'sleep'; readonly milliseconds: number }
@@ -59,8 +65,8 @@ export function answering(answer: (request: RuntimeRequest, draft: Draft) => Run
 }
 
 /** Field names of the answer come back canonical, as Go reads them. */
-export function* send(to: Destination, request: UpstreamRequest): Effects<Sent> {
-  const result = yield { kind: 'send', to, request };
+export function* send(to: Destination, request: UpstreamRequest, informed?: Inform): Effects<Sent> {
+  const result = yield informed === undefined ? { kind: 'send', to, request } : { kind: 'send', to, request, informed: (status, headers) => informed(status, canonicalHeaders(headers)) };
   if (result.kind !== 'sent') throw new TypeError('the driver answered a send with something else');
   const { outcome } = result;
   if (outcome.kind === 'failure') return outcome;

@@ -98,15 +98,45 @@ export interface RuntimeResponse {
   readonly finalizers: readonly (() => void)[];
 }
 
+/** Tells the client something ahead of the answer: a status from 100 to 199 and its fields. */
+export type Inform = (status: number, headers: HeaderList) => void;
+
 /** Response headers that handlers wrote before an answer existed (Go's ResponseWriter.Header()). */
 export interface Draft {
   headers: HeaderList;
   untyped: boolean;
+  /** Absent = whoever holds the answer back drops what comes ahead of it. */
+  readonly inform?: Inform;
 }
 
 /** A draft of its own: errors, retry, buffering and failover keep the answer away from the real one. */
 export function freshDraft(): Draft {
   return { headers: [], untyped: false };
+}
+
+/** What a server says ahead of its answer goes out with all that the draft holds, and takes that along (ran: a sticky cookie). */
+export function informedBy(draft: Draft): Inform | undefined {
+  const { inform } = draft;
+  if (inform === undefined) return undefined;
+  return (status, headers) => {
+    draft.headers = [...draft.headers, ...headers];
+    inform(status, draft.headers);
+    draft.headers = [];
+    draft.untyped = false;
+  };
+}
+
+/** A draft of its own whose early answers go out over another: there their fields stay, for the answer too (ran: errors). */
+export function draftOver(outer: Draft): Draft {
+  const { inform } = outer;
+  if (inform === undefined) return freshDraft();
+  return {
+    ...freshDraft(),
+    inform: (status, headers) => {
+      outer.headers = overrideHeaders(outer.headers, headers);
+      inform(status, outer.headers);
+    },
+  };
 }
 
 /** An answer kept apart goes out over the draft: its fields replace those of the same name. */

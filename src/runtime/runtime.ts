@@ -2,7 +2,7 @@ import type { Decision, Endpoint, Probe, Ref, Routing } from '../ir/index.ts';
 import { createBuilder, routeHandlers, type Abilities } from './build.ts';
 import { decide } from './decide.ts';
 import type { Effects } from './effect.ts';
-import type { RuntimeResponse, Scope } from './message.ts';
+import type { Inform, RuntimeResponse, Scope } from './message.ts';
 import { entriesOf, serve, type Incoming } from './serve.ts';
 import { strictOptions } from './tls-names.ts';
 import { healthTargets, type HealthTarget } from './service/health-targets.ts';
@@ -27,8 +27,11 @@ export interface Runtime {
    * 200 with nothing, auth servers agree and say nothing about the user.
    */
   readonly decide: (probe: Probe) => Decision;
-  /** Serves a request on the runtime's own state. The driver performs the effects and calls the answer's finalizers when it is over. */
-  readonly handle: (incoming: Incoming) => Effects<RuntimeResponse>;
+  /**
+   * Serves a request on the runtime's own state. The driver performs the effects and calls the answer's finalizers when
+   * it is over; `inform` takes what servers say ahead of it.
+   */
+  readonly handle: (incoming: Incoming, inform?: Inform) => Effects<RuntimeResponse>;
   /** Servers to be checked; report what the checks find. */
   readonly healthTargets: readonly HealthTarget[];
   readonly reportHealth: (service: Ref, endpoint: Endpoint, up: boolean) => void;
@@ -42,7 +45,7 @@ export function createRuntime(routing: Routing, options: RuntimeOptions): Runtim
   const own: Scope = { now: options.clock, random: options.random, memory: {}, deciding: false, hostname };
   return {
     decide: (probe) => decide(entries, { now: options.clock, random: () => 0, memory: {}, deciding: true, hostname }, probe),
-    handle: (incoming) => serve(entries, own, incoming),
+    handle: (incoming, inform) => serve(entries, own, incoming, inform),
     healthTargets: healthTargets(routing),
     reportHealth: (service, endpoint, up) => reportHealth(own, service, endpoint, up),
   };

@@ -5,7 +5,7 @@ import { createFront, type Front } from './front.ts';
 import { closedNames, tlsNames } from './tls-names.ts';
 import { headerOf, setHeader } from './headers.ts';
 import type { Refusal } from './match/canonical.ts';
-import { respond, respondError, type Body, type ClientTlsState, type Draft, type RuntimeRequest, type RuntimeResponse, type Scope } from './message.ts';
+import { respond, respondError, type Body, type ClientTlsState, type Draft, type Inform, type RuntimeRequest, type RuntimeResponse, type Scope } from './message.ts';
 import { deniedEscapes, hasDenied } from './middleware/encoded-characters.ts';
 import { fnv64 } from './service/sticky.ts';
 import { escapedPath } from './url.ts';
@@ -65,12 +65,12 @@ function requestOf(incoming: Incoming, { canonical, headers }: Passed, scope: Sc
   return { method: incoming.method, host, path, rawPath, rawQuery, forceQuery, requestUri, headers, forwardedForSuppressed: false, appendForwardedFor, body: incoming.body, attempt: undefined, clientIp: incoming.clientIp, tls, scope };
 }
 
-export function newDraft(): Draft {
-  return { headers: [], untyped: true };
+export function newDraft(inform?: Inform): Draft {
+  return inform === undefined ? { headers: [], untyped: true } : { headers: [], untyped: true, inform };
 }
 
-export function* serve(entries: Entries, scope: Scope, incoming: Incoming): Effects<RuntimeResponse> {
-  const draft = newDraft();
+export function* serve(entries: Entries, scope: Scope, incoming: Incoming, inform?: Inform): Effects<RuntimeResponse> {
+  const draft = newDraft(inform);
   const found = entries.get(incoming.entryPoint);
   const front = found?.front(incoming, scope.hostname) ?? { kind: 'none' };
   if (found === undefined || front.kind === 'none') return yield* finish(notFound(draft), incoming.method);

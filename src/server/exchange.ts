@@ -1,4 +1,4 @@
-import { refName } from '../ir/index.ts';
+import { refName, type HeaderList } from '../ir/index.ts';
 import { runAsync, type Incoming, type Runtime, type RuntimeResponse } from '../runtime/index.ts';
 import type { ExchangeRecord, Observer } from './observer.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -12,6 +12,8 @@ export interface ClientSide {
   readonly incoming: Incoming;
   /** Calls back when the client is gone before the answer's end. */
   readonly onGone: (then: () => void) => void;
+  /** Tells the client something ahead of the answer. */
+  readonly inform: (status: number, headers: HeaderList) => void;
   /** Resolves with the body's length on the wire, when the answer is over. */
   readonly write: (answer: RuntimeResponse) => Promise<number>;
   readonly destroy: () => void;
@@ -36,7 +38,7 @@ export async function exchange({ runtime, senders, observer, unmatched }: World,
   const received: ByteSource[] = [];
   try {
     const sent: { endpoint: string | null } = { endpoint: null };
-    const made = await runAsync(runtime.handle(incoming), performer(senders, waiter, { sentTo: (address) => void (sent.endpoint = address), received }));
+    const made = await runAsync(runtime.handle(incoming, client.inform), performer(senders, waiter, { sentTo: (address) => void (sent.endpoint = address), received }));
     const answer = unmatched !== undefined && made.route === undefined && made.status === 404 ? explained(made, unmatched(incoming)) : made;
     seen = { status: answer.status, bytes: 0, router: answer.route === undefined ? null : refName(answer.route.router), endpoint: sent.endpoint };
     try {

@@ -27,6 +27,10 @@ export function http2Side(entryPoint: string, arrived: RawStream): ClientSide {
     onGone: (then) => void stream.once('close', () => {
       if (!stream.writableFinished) then();
     }),
+    inform: (status, headers) => {
+      if (stream.destroyed || stream.closed || stream.headersSent || stream.writableLength > 0) return;
+      stream.additionalHeaders({ ':status': status, ...fieldsOfHttp2(headers.filter(([name]) => name.toLowerCase() !== 'content-length')) });
+    },
     write: (answer) => write(answer, stream),
     destroy: () => reset(stream),
   };

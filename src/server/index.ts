@@ -3,7 +3,7 @@ export type { Served, ServeOptions } from './serve.ts';
 export { inProcess } from './in-process.ts';
 export type { Backend, InProcess, InProcessOptions } from './in-process.ts';
 export { brokenOptions } from './tls.ts';
-export { unservable } from './unservable.ts';
+export { unpacked, unservable } from './unservable.ts';
 export type { KeyPair } from './certificates.ts';
 export type { Place } from './send.ts';
 export { accessLog } from './access-log.ts';

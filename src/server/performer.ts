@@ -19,7 +19,7 @@ export function performer(senders: Senders, waiter: Waiter, { sentTo, received }
     switch (effect.kind) {
       case 'send':
         if (effect.to.kind === 'endpoint') sentTo?.(endpointAddress(effect.to.endpoint));
-        return { kind: 'sent', outcome: remembered(await sendUpstream(effect.to, effect.request, senders, waiter), received) };
+        return { kind: 'sent', outcome: remembered(await sendUpstream(effect, senders, waiter), received) };
       case 'read':
         return { kind: 'read', read: await peek(effect.body, effect.atMost) };
       case 'sleep':

@@ -1,6 +1,6 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import { PassThrough, Readable } from 'node:stream';
-import type { Body, Failure, UpstreamRequest, UpstreamResponse } from '../runtime/index.ts';
+import type { Body, Failure, Inform, UpstreamRequest, UpstreamResponse } from '../runtime/index.ts';
 import { streamOf } from './body.ts';
 import { ByteSource } from './byte-source.ts';
 import type { Waiter } from './waiter.ts';
@@ -39,7 +39,7 @@ export function http2Sessions(): Http2Sessions {
 }
 
 /** Sends a request as a stream of its own; trailers go both ways. */
-export function sendHttp2(session: ClientHttp2Session, request: UpstreamRequest, { timeout, waiter }: { readonly timeout: number; readonly waiter: Waiter }): Promise<Sent> {
+export function sendHttp2(session: ClientHttp2Session, request: UpstreamRequest, { timeout, waiter, informed }: { readonly timeout: number; readonly waiter: Waiter; readonly informed: Inform | undefined }): Promise<Sent> {
   return new Promise((resolve) => {
     const body = streamOf(request.body);
     const stream = session.request(headersOf(request), { endStream: body === undefined, waitForTrailers: body instanceof Readable });
@@ -56,6 +56,7 @@ export function sendHttp2(session: ClientHttp2Session, request: UpstreamRequest,
     const forget = waiter.onLeave(() => stream.destroy());
     const fail = (): void => settle({ kind: 'failure', failure: waiter.gone ? 'cancelled' : late ? 'timeout' : session.connecting || session.destroyed ? 'refused' : 'closed' });
     stream.on('error', fail).on('close', fail);
+    stream.on('headers', (headers: IncomingHttpHeaders, _: number, raw?: readonly string[]) => informed?.(Number(headers[':status']), pairs(raw ?? []).filter(([name]) => !name.startsWith(':'))));
     stream.on('response', (headers: IncomingHttpHeaders, _: number, raw?: readonly string[]) => settle({ kind: 'response', response: received(headers, raw ?? [], stream) }));
     write(stream, request.body, body);
   });

@@ -13,9 +13,12 @@ import { selfSigned } from './self-signed.ts';
 import type { Place, Senders } from './send.ts';
 import { sendersOf, type SendOptions } from './senders.ts';
 import { tcpDoor, type TcpDoor } from './tcp.ts';
-import { milliseconds, tcpForwarder, type TcpForwarder } from './tcp-forward.ts';
+import { tcpForwarder, type TcpForwarder } from './tcp-forward.ts';
+import { watchTcp } from './tcp-health.ts';
+import { waysOf } from './tcp-way.ts';
 import { tlsSides, type Certificates, type Tls } from './tls.ts';
 import { turnTaker } from './tcp-pick.ts';
+import { milliseconds } from './timeouts.ts';
 import { REFUSED_KINDS } from './unservable.ts';
 import { listenUdp, type UdpDoor } from './udp.ts';
 
@@ -87,13 +90,18 @@ export async function serve(routing: Routing, options: ServeOptions = {}): Promi
 
 function inForce(routing: Routing, senders: Senders, certificates: Certificates): Current {
   const runtime = createRuntime(routing, { clock: () => performance.now(), random: Math.random, hostname: hostname(), refused: REFUSED_KINDS, packs: PACKS, handshakesDone: true });
+  const ways = waysOf(routing, { transportTls: senders.transportTls, place: (endpoint) => senders.streamPlace(endpoint, 'tcp') });
+  const [health, tcpHealth] = [watchHealth(runtime, senders), watchTcp(routing, ways)];
   return {
     runtime,
     doors: new Map(routing.listeners.map((listener) => [listener.entryPoint.name, tcpDoor(listener)])),
-    tcp: tcpForwarder(routing, { transportTls: senders.transportTls, place: (endpoint) => senders.streamPlace(endpoint, 'tcp') }),
+    tcp: tcpForwarder(turnTaker(tcpHealth.isUp), ways),
     udp: udpDoors(routing, senders),
     tls: tlsSides(routing, certificates),
-    stop: watchHealth(runtime, senders),
+    stop: () => {
+      health();
+      tcpHealth.stop();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { checkServerIdentity, type ConnectionOptions, type PeerCertificate } from 'node:tls';
-import { optionTable, type Transport } from '../ir/index.ts';
+import { optionTable, type OptionTable, type Transport } from '../ir/index.ts';
 import { fileOrContent, versionsAndCiphers, type ReadFile } from './tls-settings.ts';
 
 /** How TLS is spoken to servers of one transport; undefined = Traefik would, this server cannot (SPIFFE). */
@@ -20,7 +20,9 @@ function clientTls(transport: Transport, readFile: ReadFile): ClientTls {
   const tree = optionTable(transport.ref.protocol === 'tcp' ? optionTable(transport.raw).get('tls') : transport.raw);
   const base = versionsAndCiphers(tree);
   const wantedUri = String(tree.get('peercerturi') ?? '');
-  if ('broken' in base || tree.has('spiffe') || (wantedUri !== '' && transport.insecureSkipVerify)) return undefined;
+  if (tree.has('spiffe') || (wantedUri !== '' && transport.insecureSkipVerify)) return undefined;
+  // Traefik drops all of such settings and speaks TLS as if there were none: also for a minimum without a maximum (ran).
+  if ('broken' in base || (written(tree, 'minversion') && !written(tree, 'maxversion')) || crossed(base)) return {};
   // A file that is not here leaves its certificates out, as in Traefik.
   const ca = transport.rootCAs.flatMap((one) => fileOrContent(one, readFile) ?? []);
   return {
@@ -31,6 +33,14 @@ function clientTls(transport: Transport, readFile: ReadFile): ClientTls {
     ...(wantedUri === '' ? {} : { checkServerIdentity: (name: string, shown: PeerCertificate) => checkServerIdentity(name, shown) ?? ofUri(shown, wantedUri) }),
     rejectUnauthorized: !transport.insecureSkipVerify,
   };
+}
+
+function written(tree: OptionTable, name: string): boolean {
+  return String(tree.get(name) ?? '') !== '';
+}
+
+function crossed({ minVersion, maxVersion }: ConnectionOptions): boolean {
+  return minVersion !== undefined && maxVersion !== undefined && minVersion > maxVersion;
 }
 
 /** Of several certificates the first one is shown. */

@@ -106,6 +106,13 @@ describe('gateway test', () => {
     expect(gateway(['test'], { cwd: changed }).status).toBe(1);
   });
 
+  it('counts no test as passed that nobody was asked', () => {
+    const { status, stdout } = gateway(['test', '--engine', 'traefik'], { cwd: folder(TESTS), env: { PATH: '/nowhere' } });
+    expect(status).toBe(3);
+    expect(stdout).not.toMatch(/^ok /m);
+    expect(stdout).toMatch(/asked: nobody\n\d+ of \d+ tests could not be asked\n0 passed, 0 failed\n$/);
+  });
+
   it('exits as all commands do', () => {
     const cwd = folder(TESTS);
     const cases = [

@@ -140,8 +140,8 @@ describe('transports', () => {
   const get = async (path: string): Promise<string> => (await fetch(`http://127.0.0.1:${String(port)}${path}`)).text();
   it('show a certificate, trust a root and ask for a name', async () => {
     expect(await get('/trusted')).toBe('inside');
-    expect(await get('/doubted')).toBe('Bad Gateway');
-    expect(await get('/named')).toBe('Bad Gateway');
+    expect(await get('/doubted')).toBe('Internal Server Error');
+    expect(await get('/named')).toBe('Internal Server Error');
   });
   it('of TCP services do the same', async () => {
     expect(await ask('tcp.test', {}, 'hi')).toMatchObject({ protocol: 'TLSv1.2', answer: 'tls hi' });

@@ -20,6 +20,7 @@ function weightedSpec(from: Reader, declared: Declared): TcpServiceSpec {
   return {
     kind: 'weighted',
     services: from.items('services').map((item) => ({ service: resolveName(item.text('name'), declared.ref.namespace, target), weight: item.number('weight', 1) })),
+    ...(from.has('healthCheck') ? { healthCheck: true } : {}),
   };
 }
 

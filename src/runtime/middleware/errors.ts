@@ -2,7 +2,7 @@ import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { codeRanges } from '../code-ranges.ts';
 import type { Effects, Handler } from '../effect.ts';
 import { canonicalName } from '../headers.ts';
-import { freshDraft, NO_BODY, ontoDraft, respondError, type Draft, type RuntimeRequest, type RuntimeResponse } from '../message.ts';
+import { draftOver, NO_BODY, ontoDraft, respondError, type Draft, type RuntimeRequest, type RuntimeResponse } from '../message.ts';
 import { statusText } from '../status-text.ts';
 import { escapeQuery, formatUrl, parseUrl } from '../url.ts';
 import type { Factory } from './factory.ts';
@@ -15,7 +15,7 @@ export const errors: Factory<'errors'> = (spec, { service }) => {
   return (next) => {
     if (page === undefined) return next;
     return function* (request, draft) {
-      const answer = yield* next(request, freshDraft());
+      const answer = yield* next(request, draftOver(draft));
       if (!caught(answer.status)) return ontoDraft(draft, answer);
       for (const done of answer.finalizers) done();
       const status = rewrites.find((one) => one.applies(answer.status))?.to ?? answer.status;
@@ -48,6 +48,6 @@ function pageRequest(request: RuntimeRequest, query: string, only: readonly stri
 
 function* askPage(page: Handler, request: RuntimeRequest | undefined, status: number, draft: Draft): Effects<RuntimeResponse> {
   if (request === undefined) return respondError(draft, status, statusText(status));
-  const answer = yield* page(request, freshDraft());
+  const answer = yield* page(request, draftOver(draft));
   return { ...ontoDraft(draft, answer), status, via: undefined };
 }

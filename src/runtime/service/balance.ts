@@ -3,6 +3,7 @@ import type { Handler } from '../effect.ts';
 import { respondError, type RuntimeRequest, type Scope } from '../message.ts';
 import { slot } from '../slot.ts';
 import { pop, push } from './heap.ts';
+import { leastTime, twoChoices } from './load.ts';
 import { stickyBy } from './sticky.ts';
 
 /** A server or a service below a balancer. */
@@ -13,12 +14,12 @@ export interface Member {
   readonly handler: Handler;
   readonly up: (scope: Scope) => boolean;
 }
-type Pick = (request: RuntimeRequest) => Member | undefined;
+export type Pick = (request: RuntimeRequest) => Member | undefined;
 
 /** One of the members that are up; none: 503 `no available server` (ran). */
 export function balance(members: readonly Member[], strategy: string, cookie: StickyCookie | undefined): Handler {
   const usable = members.filter((member) => member.weight > 0);
-  const pick = picker(usable, strategy);
+  const { pick, through = ({ handler }) => handler } = picker(usable, strategy);
   const sticky = cookie === undefined || strategy === 'hrw' ? undefined : stickyBy(cookie, usable.map(({ name }) => name));
   return function* choose(request, draft) {
     const kept = sticky?.find(request);
@@ -26,13 +27,20 @@ export function balance(members: readonly Member[], strategy: string, cookie: St
     const member = known ?? pick(request);
     if (member === undefined) return respondError(draft, 503, 'no available server');
     if (sticky !== undefined && !request.scope.deciding && (known === undefined || kept?.rewrite === true)) sticky.write(draft, member.name);
-    return yield* member.handler(request, draft);
+    return yield* through(member)(request, draft);
   };
 }
 
-function picker(members: readonly Member[], strategy: string): Pick {
-  if (strategy === 'hrw') return hrw(members);
-  return strategy === 'p2c' || strategy === 'leasttime' ? chance(members) : wrr(members);
+/** How a member is chosen, and what is to be noticed about those that are. */
+export interface Strategy {
+  readonly pick: Pick;
+  readonly through?: (member: Member) => Handler;
+}
+
+function picker(members: readonly Member[], strategy: string): Strategy {
+  if (strategy === 'hrw') return { pick: hrw(members) };
+  if (strategy === 'p2c') return twoChoices(members);
+  return strategy === 'leasttime' ? leastTime(members, wrr) : { pick: wrr(members) };
 }
 
 interface Entry {
@@ -69,15 +77,6 @@ function shuffled<T>(items: readonly T[], random: () => number): readonly T[] {
     if (a !== undefined && b !== undefined) [out[at], out[other]] = [b, a];
   }
   return out;
-}
-
-/** p2c and leasttime choose by load that only a running proxy has: here any member may come, by weight. */
-function chance(members: readonly Member[]): Pick {
-  return (request) => {
-    const up = members.filter((member) => member.up(request.scope));
-    let left = request.scope.random() * up.reduce((sum, member) => sum + member.weight, 0);
-    return up.find((member) => (left -= member.weight) < 0) ?? up.at(-1);
-  };
 }
 
 /** Rendezvous hashing of the peer's address (loadbalancer/hrw): FNV-1a, score weight / -ln(h / 2^64). */

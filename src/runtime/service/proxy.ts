@@ -1,11 +1,11 @@
 import type { Endpoint, HeaderList, LoadBalancer, Transport } from '../../ir/index.ts';
-import { send, type Failure, type Handler, type UpstreamRequest, type UpstreamResponse } from '../effect.ts';
-import { respondStatus, type Body, type Draft, type RuntimeResponse } from '../message.ts';
+import { isUnsent, send, type Failure, type Handler, type UpstreamRequest, type UpstreamResponse } from '../effect.ts';
+import { informedBy, respondStatus, type Body, type Draft, type RuntimeResponse } from '../message.ts';
 import { downstreamResponse, upstreamRequest, type Address } from '../upstream.ts';
 import { areSendable, headerOf } from '../headers.ts';
 
-/** What Traefik answers when a server does not (pkg/proxy/httputil ComputeStatusCode; 502 and 503 ran). */
-const STATUS_OF: Readonly<Record<Failure, number>> = { refused: 502, closed: 502, timeout: 504, cancelled: 499, unsupported: 500 };
+/** What Traefik answers when a server does not (pkg/proxy/httputil ComputeStatusCode; ran). */
+const STATUS_OF: Readonly<Record<Failure, number>> = { refused: 502, unreached: 504, distrusted: 500, closed: 502, garbled: 500, timeout: 504, cancelled: 499, unsupported: 500 };
 
 /** `scheme://host:port` as the configuration and cookies know an endpoint. */
 export function endpointUrl(endpoint: Endpoint): string {
@@ -28,10 +28,10 @@ export function proxyTo(endpoint: Endpoint, balancer: LoadBalancer, transport: T
   return function* forward(request, draft) {
     const outgoing = upstreamRequest(request, address);
     if (!areSendable(outgoing.headers)) return respondStatus(draft, 500);
-    const outcome = yield* send({ kind: 'endpoint', endpoint, transport }, outgoing);
+    const outcome = yield* send({ kind: 'endpoint', endpoint, transport }, outgoing, informedBy(draft));
     if (request.attempt !== undefined) {
       request.attempt.reached = true;
-      request.attempt.wrote ||= outcome.kind === 'response' || outcome.failure !== 'refused';
+      request.attempt.wrote ||= outcome.kind === 'response' || !isUnsent(outcome.failure);
     }
     if (outcome.kind === 'failure') return respondStatus(draft, STATUS_OF[outcome.failure]);
     return onto(draft, outgoing, outcome.response, downstreamResponse(outgoing, request, outcome.response));

@@ -47,6 +47,12 @@ export function answerHead(status: number, headers: HeaderList, { http10, close:
   return { text: `HTTP/1.${http10 ? '0' : '1'} ${String(status)} ${reason(status)}\r\n${lines}${dated ? '' : dateLine()}${frame}${connection}\r\n`, framing, close };
 }
 
+/** What comes ahead of an answer: nothing in it speaks of a body or of the connection's end. */
+export function earlyHead(status: number, headers: HeaderList, http10: boolean): string {
+  const lines = headers.map(([name, value]) => (is(name, 'content-length') || is(name, 'transfer-encoding') || (is(name, 'connection') && CLOSE.test(value)) ? '' : fieldLine(name, value)));
+  return `HTTP/1.${http10 ? '0' : '1'} ${String(status)} ${reason(status)}\r\n${lines.join('')}\r\n`;
+}
+
 /** As Go, which has a word for every status. */
 export function reason(status: number): string {
   const text = statusText(status);

@@ -1,11 +1,13 @@
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import type { EffectResult, Failure, UpstreamRequest, UpstreamResponse } from '../../runtime/index.ts';
+import type { EffectResult, Failure, Inform, UpstreamRequest, UpstreamResponse } from '../../runtime/index.ts';
+import type { HeaderList } from '../../ir/index.ts';
 import { isFieldValue } from '../../text/index.ts';
 import { lengthOf, streamOf } from '../body.ts';
 import { trailersOf } from '../fields.ts';
 import { bodyOf } from '../answer.ts';
 import type { Waiter } from '../waiter.ts';
-import { ClientConnection, type Asker } from './client-connection.ts';
+import { ClientConnection, type Asker, type Failed } from './client-connection.ts';
 import { is } from './framing.ts';
 import { isName } from './lines.ts';
 import type { Pool } from './pool.ts';
@@ -16,6 +18,7 @@ export interface AskOptions {
   /** Milliseconds until the answer must have begun; 0 = for ever. */
   readonly timeout: number;
   readonly waiter: Waiter;
+  readonly informed: Inform | undefined;
 }
 
 /** Requests that a server may get twice without harm, as Go's transport sees it. */
@@ -49,6 +52,7 @@ class Asking implements Asker {
   #failure: Failure | undefined;
   #settled = false;
   #dialing: NodeJS.Timeout | undefined;
+  #writing: NodeJS.Timeout | undefined;
 
   constructor(pool: Pool, errand: Errand) {
     this.#pool = pool;
@@ -75,7 +79,8 @@ class Asking implements Asker {
     const connection = new ClientConnection(socket, this.#pool);
     this.#connected = false;
     this.#use(connection);
-    if (this.#pool.dialTimeout > 0) this.#dialing = setTimeout(() => this.#giveUp('refused'), this.#pool.dialTimeout);
+    const { dial } = this.#pool.timeouts;
+    if (dial > 0) this.#dialing = setTimeout(() => this.#giveUp('unreached'), dial);
     // The body waits for the connection, so that a refused one leaves it for the next attempt.
     socket.once(this.#pool.secure ? 'secureConnect' : 'connect', () => {
       clearTimeout(this.#dialing);
@@ -92,6 +97,7 @@ class Asking implements Asker {
   #write({ socket }: ClientConnection): void {
     const { request, head } = this.#errand;
     const body = streamOf(request.body);
+    this.#watchWrites(socket);
     if (!(body instanceof Readable)) {
       writeWhole(socket, head, bodyOf(body), lengthOf(request.body) === undefined, () => trailersOf(request.body));
       this.sent = true;
@@ -109,15 +115,39 @@ class Asking implements Asker {
     });
   }
 
+  informed(status: number, headers: HeaderList): void {
+    if (!this.#settled) this.#errand.options.informed?.(status, headers);
+  }
+
   answered(response: UpstreamResponse): void {
     this.#settle({ kind: 'response', response });
   }
 
   /** A kept connection that its server closed in the meantime says nothing about the server. */
-  failed(beforeFirstByte: boolean): void {
+  failed(how: Failed, error: Error | null): void {
     const { request } = this.#errand;
-    if (!this.#settled && this.#failure === undefined && beforeFirstByte && this.#connection?.reused === true && request.body.kind === 'none' && REPEATABLE.has(request.method)) return this.start();
-    this.#settle({ kind: 'failure', failure: this.#failure ?? (this.#connected ? 'closed' : 'refused') });
+    if (!this.#settled && this.#failure === undefined && how === 'silent' && this.#connection?.reused === true && request.body.kind === 'none' && REPEATABLE.has(request.method)) return this.start();
+    this.#settle({ kind: 'failure', failure: this.#failure ?? this.#meaning(how, error) });
+  }
+
+  /** Nothing said for too long counts as late once the request is out; before that its sending broke off (ran). */
+  #meaning(how: Failed, error: Error | null): Failure {
+    if (!this.#connected) return isDistrust(error) ? 'distrusted' : 'refused';
+    if (how === 'late') return this.sent ? 'timeout' : 'closed';
+    return how === 'garbled' ? 'garbled' : 'closed';
+  }
+
+  /** A server that takes nothing of a request is given up. */
+  #watchWrites(socket: Socket): void {
+    const { write } = this.#pool.timeouts;
+    if (write <= 0) return;
+    let taken = -1;
+    this.#writing = setInterval(() => {
+      const now = socket.bytesWritten - socket.writableLength;
+      if (this.sent && socket.writableLength === 0) clearInterval(this.#writing);
+      else if (now === taken && socket.writableLength > 0) this.#giveUp('timeout');
+      taken = now;
+    }, write).unref();
   }
 
   #giveUp(failure: Failure): void {
@@ -131,6 +161,7 @@ class Asking implements Asker {
     this.#settled = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#dialing);
+    clearInterval(this.#writing);
     this.#forget();
     this.#errand.resolve(sent);
   }
@@ -148,6 +179,12 @@ function requestHead({ method, target, host, headers, body }: UpstreamRequest): 
   const length = lengthOf(body);
   if (length === undefined) return `${text}Transfer-Encoding: chunked\r\n\r\n`;
   return length > 0 || WITH_LENGTH.has(method) ? `${text}Content-Length: ${String(length)}\r\n\r\n` : `${text}\r\n`;
+}
+
+/** What was shown in the handshake is not what was wanted, or no handshake at all. Trouble of the network is something else, and so is a server that says no (ran). */
+function isDistrust(error: Error | null): boolean {
+  if (error === null || !('code' in error) || typeof error.code !== 'string' || error.code === 'ECONNRESET') return false;
+  return (error.code === 'EPROTO' || !('syscall' in error)) && !/alert/i.test(`${error.code} ${error.message}`);
 }
 
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { HeaderList } from '../../ir/index.ts';
 import type { UpstreamResponse } from '../../runtime/index.ts';
 import { ByteSource } from '../byte-source.ts';
 import type { Upgraded } from '../upgraded.ts';
@@ -8,6 +9,9 @@ import { Gather } from './gather.ts';
 import { HeadReader, type Head } from './head.ts';
 import type { Pool } from './pool.ts';
 
+/** The connection ended without a word, or in the middle of one; what came is no answer; nothing came for too long. */
+export type Failed = 'silent' | 'broken' | 'garbled' | 'late';
+
 /** Who waits for an answer on a connection. */
 export interface Asker {
   readonly method: string;
@@ -15,9 +19,11 @@ export interface Asker {
   readonly upgrades: boolean;
   /** The request went out whole. */
   readonly sent: boolean;
+  /** Something comes ahead of the answer. */
+  readonly informed: (status: number, headers: HeaderList) => void;
   readonly answered: (response: UpstreamResponse) => void;
-  /** The connection is no more; nothing of an answer came, or no answer at all. */
-  readonly failed: (beforeFirstByte: boolean) => void;
+  /** No answer. */
+  readonly failed: (how: Failed, error: Error | null) => void;
 }
 
 /** A connection to a server: one request at a time, kept for the next. */
@@ -35,10 +41,14 @@ export class ClientConnection {
   /** It answered before. */
   reused = false;
   idleSince = 0;
+  /** Runs out when the server is silent for too long. */
+  readonly #patience: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, pool: Pool) {
     this.socket = socket;
     this.#pool = pool;
+    const { read } = pool.timeouts;
+    this.#patience = read > 0 ? setTimeout(this.#onSilence, read).unref() : undefined;
     socket.on('data', this.#onData).on('end', this.#onClose).on('error', this.#onClose).on('close', this.#onClose);
   }
 
@@ -50,6 +60,7 @@ export class ClientConnection {
   attend(asker: Asker): void {
     this.#asker = asker;
     this.#anything = false;
+    this.#patience?.refresh();
     if (this.reused) this.socket.ref();
   }
 
@@ -61,6 +72,7 @@ export class ClientConnection {
   readonly #onData = (chunk: Buffer): void => {
     if (this.#dead) return;
     this.#anything = true;
+    this.#patience?.refresh();
     if (this.#body !== undefined) return this.#feed(this.#body, chunk);
     // Nobody asked.
     if (this.#asker === undefined) return this.destroy();
@@ -73,9 +85,10 @@ export class ClientConnection {
       const head = this.#heads.takeLenient(this.#input);
       if (head === undefined) return;
       const status = 'broken' in head ? undefined : statusOf(head.start);
-      if ('broken' in head || status === undefined) return this.#fail();
+      if ('broken' in head || status === undefined) return this.#fail('garbled');
       if (status === 101) return this.#upgrade(asker, head);
       if (status >= 200) return this.#answer(asker, head, status);
+      asker.informed(status, head.fields);
     }
   }
 
@@ -83,7 +96,7 @@ export class ClientConnection {
     const marks = marksOf(fields);
     const bodiless = asker.method === 'HEAD' || status === 204 || status === 304;
     const framing = responseFraming(marks, bodiless);
-    if (framing.kind === 'broken') return this.#fail();
+    if (framing.kind === 'broken') return this.#fail('garbled');
     this.#frameless = framing.kind === 'close';
     this.#keep = !marks.close && !this.#frameless && (start.startsWith('HTTP/1.1') || marks.keepAlive) && (marks.length === undefined || marks.codings.length === 0);
     const { source, body } = this.#begin(framing);
@@ -120,7 +133,8 @@ export class ClientConnection {
   }
 
   #upgrade(asker: Asker, { fields }: Head): void {
-    if (!asker.upgrades) return this.#fail();
+    if (!asker.upgrades) return this.#fail('garbled');
+    clearTimeout(this.#patience);
     this.#dead = true;
     this.#asker = undefined;
     this.socket.off('data', this.#onData).off('end', this.#onClose).off('close', this.#onClose);
@@ -140,22 +154,29 @@ export class ClientConnection {
     this.#pool.give(this);
   }
 
-  #fail(): void {
+  #fail(how: Failed): void {
     const asker = this.#asker;
     this.#asker = undefined;
     this.destroy();
-    asker?.failed(false);
+    asker?.failed(how, null);
   }
+
+  readonly #onSilence = (): void => {
+    // Whoever takes nothing has no right to be told anything.
+    if (this.socket.isPaused()) this.#patience?.refresh();
+    else this.#fail('late');
+  };
 
   readonly #onClose = (): void => {
     this.#dead = true;
+    clearTimeout(this.#patience);
     const asker = this.#asker;
     this.#asker = undefined;
     const body = this.#body;
     this.#body = undefined;
     // After a clean end only: a reset is no end of a body.
     if (body !== undefined) body.close(this.#frameless && this.socket.readableEnded && this.socket.errored === null);
-    else asker?.failed(!this.#anything);
+    else asker?.failed(!this.#anything ? 'silent' : this.socket.errored === null ? 'garbled' : 'broken', this.socket.errored);
     this.socket.destroy();
   };
 }

@@ -36,13 +36,21 @@ export class HeadReader {
     const bare = bytes.subarray(0, found === -1 ? bytes.length : found).indexOf('\n\n', from, 'latin1');
     const end = bare === -1 ? found : bare;
     if (end === -1) {
-      this.#searched = bytes.length;
-      return bytes.length > LONGEST ? { broken: 'long' } : undefined;
+      return this.#garbled(bytes);
     }
     this.#searched = 0;
     const text = bytes.toString('latin1', 0, bytes[end - 1] === 13 ? end - 1 : end);
     input.drop(end + (bare === -1 ? 3 : 2));
     return parseHead(bare === -1 && !BARE_FEED.test(text) ? text : text.replace(/\r?\n/g, '\r\n'), true);
+  }
+
+  /** A first line that is none says enough. */
+  #garbled(bytes: Buffer): BrokenHead | undefined {
+    if (bytes.length > LONGEST) return { broken: 'long' };
+    const known = this.#searched > 0 && bytes.subarray(0, this.#searched).includes(10);
+    if (!known && bytes.includes(10) && !bytes.subarray(0, 5).equals(PROTOCOL)) return { broken: 'syntax' };
+    this.#searched = bytes.length;
+    return undefined;
   }
 
   /** A line that ends otherwise than with both bytes never becomes a head: nobody needs to wait for it. */
@@ -54,6 +62,7 @@ export class HeadReader {
   }
 }
 
+const PROTOCOL = Buffer.from('HTTP/');
 const BARE_FEED = /(?<!\r)\n/;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 

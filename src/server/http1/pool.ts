@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { Timeouts } from '../timeouts.ts';
 import type { ClientConnection } from './client-connection.ts';
 
 /** Where a server is and how it is spoken to. */
@@ -10,13 +11,10 @@ export interface Origin {
   readonly tls: ConnectionOptions | undefined;
   /** Connections of one key are alike. */
   readonly key: string;
-  /** Milliseconds that a connection may take to come about. */
-  readonly dialTimeout: number;
+  readonly timeouts: Timeouts;
 }
 
-/** As Traefik's transport: so many, and so long, for each server. */
-const MOST_IDLE = 200;
-const IDLE = 90_000;
+/** How often connections that waited too long are looked for. */
 const SWEEP = 30_000;
 
 /** Connections to one server; the one that was used last is used next, so that a spare one grows old. */
@@ -29,8 +27,8 @@ export class Pool {
     this.#origin = origin;
   }
 
-  get dialTimeout(): number {
-    return this.#origin.dialTimeout;
+  get timeouts(): Timeouts {
+    return this.#origin.timeouts;
   }
 
   get secure(): boolean {
@@ -39,12 +37,15 @@ export class Pool {
 
   /** A connection that is open already. */
   take(): ClientConnection | undefined {
-    for (let found = this.#idle.pop(); found !== undefined; found = this.#idle.pop()) if (found.usable) return found;
+    for (let found = this.#idle.pop(); found !== undefined; found = this.#idle.pop()) {
+      if (found.usable && !this.#stale(found, performance.now())) return found;
+      found.destroy();
+    }
     return undefined;
   }
 
   give(connection: ClientConnection): void {
-    if (this.#idle.length < MOST_IDLE) this.#idle.push(connection);
+    if (this.#idle.length < this.#origin.timeouts.mostIdle) this.#idle.push(connection);
     else connection.destroy();
   }
 
@@ -57,9 +58,14 @@ export class Pool {
   }
 
   sweep(now: number): void {
-    const kept = this.#idle.filter((connection) => connection.usable && now - connection.idleSince < IDLE);
+    const kept = this.#idle.filter((connection) => connection.usable && !this.#stale(connection, now));
     for (const connection of this.#idle) if (!kept.includes(connection)) connection.destroy();
     this.#idle.splice(0, this.#idle.length, ...kept);
+  }
+
+  #stale({ idleSince }: ClientConnection, now: number): boolean {
+    const { idle } = this.#origin.timeouts;
+    return idle > 0 && now - idleSince >= idle;
   }
 
   get empty(): boolean {

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import type { HeaderList } from '../../ir/index.ts';
 import type { Incoming, RuntimeResponse } from '../../runtime/index.ts';
 import { bodyOf, isStream, outgoing } from '../answer.ts';
 import type { ClientSide } from '../exchange.ts';
 import { announcedBy, trailersOf } from '../fields.ts';
 import { clientAddress, tlsState } from '../peer.ts';
 import { isUpgraded, tie } from '../upgraded.ts';
-import { answerHead, type AnswerHead } from './answer-lines.ts';
+import { answerHead, earlyHead, type AnswerHead } from './answer-lines.ts';
 import type { Arrival } from './arrival.ts';
 import type { BodyIn } from './body-in.ts';
 import { pump, writeWhole } from './pump.ts';
@@ -20,6 +21,8 @@ export interface Wire {
   readonly release: () => Buffer;
 }
 
+/** What a server may say ahead of its answer to a client that does not read: the rest is dropped. */
+const MOST_AHEAD = 1_048_576;
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 /** The client's side of an exchange over HTTP/1. */
@@ -61,6 +64,13 @@ export class ServerExchange implements ClientSide {
     this.#toldToGoOn = true;
     this.#wire.socket.write(CONTINUE, 'latin1');
   }
+
+  readonly inform = (status: number, headers: HeaderList): void => {
+    const { socket } = this.#wire;
+    if (this.#state !== 'waiting' || socket.destroyed || socket.writableLength > MOST_AHEAD) return;
+    if (status === 100) this.#toldToGoOn = true;
+    socket.write(earlyHead(status, headers, this.#arrival.http10), 'latin1');
+  };
 
   destroy(): void {
     this.#state = 'over';

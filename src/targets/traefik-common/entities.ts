@@ -144,7 +144,7 @@ function healthCheckTree(check: HealthCheck): YamlMap {
 
 export function tcpServiceTree(service: TcpService, names: Names): YamlMap {
   const { spec } = service;
-  if (spec.kind === 'weighted') return map([{ key: 'weighted', value: map([{ key: 'services', value: weighted(spec.services, names) }]) }]);
+  if (spec.kind === 'weighted') return map([{ key: 'weighted', value: map([{ key: 'services', value: weighted(spec.services, names) }, ...when(spec.healthCheck === true, 'healthCheck', () => map([]))]) }]);
   return map([{ key: 'loadBalancer', value: map([
     { key: 'servers', value: spec.endpoints.map(tcpServerTree) },
     ...(spec.proxyProtocol === undefined ? [] : [{ key: 'proxyProtocol', value: map([{ key: 'version', value: spec.proxyProtocol }]) }]),
