@@ -3,5 +3,5 @@
  * engines is more than half of all, and loading it would cost more than asking Docker: the rest is in `index.ts`.
  */
 export { discoverCompose, discoverDocument, discoverSummary, discoverText } from './compile/discover.ts';
-export { load } from './compile/load.ts';
+export { loadRunning } from './compile/load-running.ts';
 export { chooseHosts, readInspectFile, readLive, watchHosts } from './sources/docker/index.ts';

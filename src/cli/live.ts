@@ -104,6 +104,23 @@ export function watchLive(context: Context, flags: SourceOptions, gateways: read
   });
 }
 
+/** Passes on what work says, unless it says the same as the last time: not every event changes something that is shown. */
+export function onlyNews(context: Context): <T>(work: (context: Context) => Promise<T>) => Promise<T> {
+  let last = '';
+  return async (work) => {
+    const said: (readonly ['out' | 'err', string])[] = [];
+    let now = '';
+    try {
+      const result = await work({ ...context, out: (text) => void said.push(['out', text]), err: (text) => void said.push(['err', text]) });
+      now = JSON.stringify(said);
+      return result;
+    } finally {
+      if (now === '' || now !== last) for (const [to, text] of said) context[to](text);
+      last = now;
+    }
+  };
+}
+
 /** Does something again after each change of the containers, until the command is told to end. A failure is said, and the next change tried. */
 export async function followLive(context: Context, flags: SourceOptions, gateways: readonly LiveGateway[], api: Pick<typeof import('../running.ts'), 'watchHosts'>, again: () => Promise<unknown>): Promise<ExitCode> {
   const stop = watchLive(context, flags, gateways, api, async () => {

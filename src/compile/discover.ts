@@ -57,12 +57,19 @@ function found(loaded: Loaded, container: Container, fate: Fate, routers: readon
     ports: facts.exposed,
     labels: Object.fromEntries(traefikLabels(facts.labels).map(([key, value]) => [key, maskSecrets(`${key}=${value}`).slice(key.length + 1)])),
     fate: fate.kind,
-    because: fate.kind === 'served' ? null : fate.kind === 'lost' ? fate.because : FILTERED[fate.because],
+    because: fate.kind === 'served' ? null : fate.kind === 'lost' ? fate.because : whyLeftOut(fate.because, facts.task !== undefined),
     routers: routersOf(container, routers, services),
   }];
 }
 
-const FILTERED: Readonly<Record<Extract<Fate, { kind: 'filtered' }>['because'], string>> = {
+type LeftOut = Extract<Fate, { kind: 'filtered' }>['because'];
+
+function whyLeftOut(because: LeftOut, isService: boolean): string {
+  if (because !== 'otherProvider') return FILTERED[because];
+  return isService ? 'a service of a Swarm, which only a Swarm provider reads' : 'a container, and the Swarm provider reads services';
+}
+
+const FILTERED: Readonly<Record<Exclude<LeftOut, 'otherProvider'>, string>> = {
   disabled: 'traefik.enable says no',
   notExposed: 'it is not enabled, and containers are not exposed by default',
   constraint: 'the constraints of the provider leave it out',
@@ -79,7 +86,8 @@ function routersOf(container: Container, routers: readonly Router[], services: r
   const prefix = `${stack === '' ? service : `${stack}/${service}`} `;
   return routers.filter(({ symbol }) => symbol.startsWith(prefix)).map((router) => {
     const target = services.find(({ ref }) => refName(ref) === refName(router.service.value));
-    const endpoints = target?.spec.kind === 'loadBalancer' ? target.spec.endpoints.map(({ scheme, host, port }) => `${scheme}://${host}:${String(port)}`) : [];
+    // A container that is kept although it does not run has a server without an address.
+    const endpoints = target?.spec.kind === 'loadBalancer' ? target.spec.endpoints.filter(({ host }) => host !== '').map(({ scheme, host, port }) => `${scheme}://${host}:${String(port)}`) : [];
     return { name: refName(router.ref), rule: router.ruleText.value.text, service: refName(router.service.value), endpoints };
   });
 }

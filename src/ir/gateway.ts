@@ -57,23 +57,29 @@ export interface EntryPoint {
   readonly raw: unknown;
 }
 
+/** A provider that reads labels of containers, or of the services of a Swarm. */
+export interface ContainerProvider {
+  readonly exposedByDefault: boolean;
+  readonly network: string;
+  readonly defaultRule: string;
+  readonly constraints: string;
+  readonly useBindPortIP: boolean;
+  readonly allowEmptyServices: boolean;
+  readonly swarm: boolean;
+  readonly endpoint: string;
+  readonly origin: OriginId;
+}
+
 /** Typed view of what the compiler needs from the static configuration; `raw` is everything, verbatim. */
 export interface StaticConfig {
   readonly from: 'file' | 'flags' | 'environment' | 'config';
   readonly origin: OriginId;
   readonly entryPoints: readonly EntryPoint[];
   readonly api?: { readonly insecure: boolean; readonly dashboard: boolean; readonly origin: OriginId };
-  readonly docker?: {
-    readonly exposedByDefault: boolean;
-    readonly network: string;
-    readonly defaultRule: string;
-    readonly constraints: string;
-    readonly useBindPortIP: boolean;
-    readonly allowEmptyServices: boolean;
-    readonly swarm: boolean;
-    readonly endpoint: string;
-    readonly origin: OriginId;
-  };
+  /** The Docker provider, or the Swarm provider where it is the only one. */
+  readonly docker?: ContainerProvider;
+  /** The Swarm provider beside a Docker provider. */
+  readonly swarm?: ContainerProvider;
   readonly file?: { readonly filename: string; readonly directory: string; readonly origin: OriginId };
   readonly resolvers: readonly Sourced<string>[];
   readonly plugins: readonly Sourced<string>[];

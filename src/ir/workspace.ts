@@ -139,5 +139,6 @@ export interface Workspace {
 /** Why a container serves nothing. */
 export type Fate =
   | { readonly kind: 'served' }
-  | { readonly kind: 'filtered'; readonly because: 'disabled' | 'notExposed' | 'constraint' | 'notRunning' | 'unhealthy' }
+  /** `otherProvider`: a service of a Swarm that a Docker provider does not read, or a container that a Swarm provider does not. */
+  | { readonly kind: 'filtered'; readonly because: 'disabled' | 'notExposed' | 'otherProvider' | 'constraint' | 'notRunning' | 'unhealthy' }
   | { readonly kind: 'lost'; readonly because: string; readonly origin?: OriginId };

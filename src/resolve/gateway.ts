@@ -1,4 +1,4 @@
-import type { Gateway, LabelEffect, RawLabel, Ref } from '../ir/index.ts';
+import type { Container, Gateway, LabelEffect, RawLabel, Ref, Workspace } from '../ir/index.ts';
 import { refKey } from '../ir/index.ts';
 import { buildHttp, type BuiltRouter } from './build/http.ts';
 import { checkHealth } from './build/health.ts';
@@ -11,7 +11,7 @@ import { checkUnused } from './build/unused.ts';
 import { unjudgedList, type World } from './build/world.ts';
 import { toTlsOptions, toTransport } from './convert/tls.ts';
 import { readContainers, type ProviderResult } from './docker/provider.ts';
-import { dockerSettings } from './docker/settings.ts';
+import { dockerSettings, swarmSettings } from './docker/settings.ts';
 import { entryPointsOf, type EntryPointSet } from './entry-points.ts';
 import { readFiles, withoutTaken } from './files.ts';
 import { judgedLabels } from './labels.ts';
@@ -72,7 +72,25 @@ function fromContainers(input: ResolveInput, problems: Problems, note: (item: Un
   const settings = dockerSettings(input.proxy, input.version);
   const containers = input.workspace.stacks.flatMap((stack) => stack.containers);
   if (settings === undefined) return { declared: [], missed: [], dropped: [], fates: containers.map((container) => ({ container, fate: { kind: 'filtered', because: 'notExposed' } })) };
-  return readContainers(input.workspace, { settings, version: input.version, facts: input.facts ?? 'compose', containers, origins: input.origins, problems, note, effects });
+  const context = { settings, version: input.version, facts: input.facts ?? 'compose', containers, origins: input.origins, problems, note, effects };
+  const first = readContainers(input.workspace, context);
+  const beside = swarmSettings(input.proxy);
+  const tasks = new Set(containers.filter(({ live }) => live?.task !== undefined));
+  return beside === undefined || tasks.size === 0 ? first : together(first, readContainers(onlyThose(input.workspace, tasks), { ...context, settings: beside, containers: [...tasks] }), tasks);
+}
+
+/** What the Docker provider makes of containers, and the Swarm provider beside it of the tasks of services. */
+function together(first: ProviderResult, second: ProviderResult, tasks: ReadonlySet<Container>): ProviderResult {
+  return {
+    declared: [...first.declared, ...second.declared],
+    missed: [...first.missed, ...second.missed],
+    dropped: [...first.dropped, ...second.dropped],
+    fates: [...first.fates.filter(({ container }) => !tasks.has(container)), ...second.fates],
+  };
+}
+
+function onlyThose(workspace: Workspace, wanted: ReadonlySet<Container>): Workspace {
+  return { ...workspace, stacks: workspace.stacks.map((stack) => ({ ...stack, containers: stack.containers.filter((container) => wanted.has(container)) })) };
 }
 
 interface Built {

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { request as ask } from 'node:http';
+import { createServer } from 'node:https';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../src/engines/wait.ts';
 import type { FakeContainer } from '../support/docker-container.ts';
 import { startFakeDocker, type FakeDocker } from '../support/fake-docker.ts';
+import { selfSigned } from '../support/test-certificate.ts';
 import { BIN, cleanEnv, project, type Outcome } from './gateway.ts';
 
 /** `gateway discover` and `--live` against a Docker API of our own. About 6 s. */
@@ -44,6 +47,34 @@ describe('running containers', () => {
     ]);
     expect(stderr).toContain('3 containers, 1 with routes, 1 lost ("lone": field not found, node: rotuers), 1 left out; read-only');
     expect(status).toBe(0);
+  });
+
+  it('are read from the host that is meant, whatever else the environment has for Docker clients', async () => {
+    const env = { DOCKER_CERT_PATH: '/nowhere', DOCKER_PATH_PREFIX: '/elsewhere', DOCKER_CLIENT_TIMEOUT: '1' };
+    for (const args of [['discover'], ['discover', '--docker-host', docker.endpoint]]) {
+      const { status, stderr } = await gateway(args, { env: { ...env, DOCKER_HOST: docker.endpoint } });
+      expect(stderr).toContain('3 containers, 1 with routes');
+      expect(status).toBe(0);
+    }
+  });
+
+  it('are read over TLS with the certificates that the environment names', async () => {
+    const { cert, key } = selfSigned('localhost');
+    const server = createServer({ cert, key }, (request, response) => void request.pipe(ask(`${docker.endpoint.replace('tcp:', 'http:')}${request.url ?? ''}`, (answer) => void answer.pipe(response))));
+    await new Promise<void>((resolve) => void server.listen(0, resolve));
+    const address = server.address();
+    const at = project({ 'ca.pem': cert });
+    try {
+      const port = String(typeof address === 'object' ? address?.port : '');
+      const { status, stderr } = await gateway(['discover'], { env: { DOCKER_HOST: `tcp://localhost:${port}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: at } });
+      expect(stderr).toContain('3 containers, 1 with routes');
+      expect(status).toBe(0);
+      const plain = await gateway(['discover', '--docker-host', `tcp://localhost:${port}`]);
+      expect(plain).toMatchObject({ status: 3, stderr: expect.stringContaining(`cannot read the Docker host tcp://localhost:${port}: `) as unknown });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('as JSON fit the published schema, and hide secrets', async () => {
@@ -122,12 +153,36 @@ describe('running containers', () => {
     expect(status).toBe(2);
   });
 
+  it('are shown again when something changed, and only then', async () => {
+    const child = spawn(process.execPath, [BIN, 'discover', '--docker-host', docker.endpoint, '--watch'], { env: cleanEnv() });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => void (said += chunk.toString()));
+    const until = (done: () => boolean): Promise<true | null> => waitFor(() => Promise.resolve(done() ? true : null), { timeoutMs: 10_000 });
+    const ended = new Promise((resolve) => void child.once('close', resolve));
+    try {
+      await until(() => said.includes('shop-web-1') && docker.listeners() > 0);
+      const listings = docker.listings();
+      docker.setContainers(CONTAINERS);
+      await until(() => docker.listings() > listings);
+      docker.setContainers(CONTAINERS.slice(0, 2));
+      await until(() => said.split('default (').length > 2);
+      expect(said.split('default (').slice(1).map((text) => text.includes('lone'))).toEqual([true, false]);
+    } finally {
+      docker.setContainers(CONTAINERS);
+      child.kill('SIGTERM');
+      await ended;
+    }
+  });
+
   it('cost other commands nothing: the client is only ever loaded on demand', () => {
     const files = new Map(readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js')).map((name) => [path.posix.basename(name), readFileSync(path.join('dist', name), 'utf8')]));
     const clients = [...files].filter(([, text]) => text.includes('X-Registry-Auth')).map(([name]) => name);
-    expect(clients).toHaveLength(1);
-    const uses = [...files.values()].flatMap((text) => text.match(new RegExp(`.{0,8}["'][./\\w-]*${clients[0] ?? ''}["']`, 'g')) ?? []);
-    expect(uses.length).toBeGreaterThan(0);
-    expect(uses.filter((use) => !/import\(["'][^"']+["']$/.test(use))).toEqual([]);
+    // One of the library, one of the command line.
+    expect(clients).toHaveLength(2);
+    for (const client of clients) {
+      const uses = [...files.values()].flatMap((text) => text.match(new RegExp(`.{0,30}["'][./\\w-]*${client}["']`, 'g')) ?? []);
+      expect(uses.length).toBeGreaterThan(0);
+      expect(uses.filter((use) => !/(?:import\(|\.then\(\(\)=>__toESM\(require\()["'][^"']+["']$/.test(use))).toEqual([]);
+    }
   });
 });

@@ -30,6 +30,13 @@ describe('docker inspect', () => {
     expect(status).toBe(1);
   });
 
+  it('of two hosts has the findings of both, and of replicas one', () => {
+    const replica = JSON.parse(BROKEN) as readonly Record<string, unknown>[];
+    const both = JSON.stringify([...replica, ...replica.map((one) => ({ ...one, Id: 'b'.repeat(64), Name: '/shop-web-2' }))]);
+    const { stdout } = gateway(['lint', '--from', 'docker-inspect', 'a.json', 'b.json', '--format', 'concise'], { cwd: project({ 'a.json': both, 'b.json': BROKEN }) });
+    expect(stdout.split('\n').filter((line) => line.includes('label-unknown')).map((line) => line.replace(/:.*/, ''))).toEqual(['a.json/shop-web-1', 'b.json/shop-web-1']);
+  });
+
   it('is built and explained', () => {
     const cwd = project({ 'traefik.yml': STATIC, 'inspect.json': INSPECT });
     const built = gateway(['build', '--from', 'docker-inspect', 'inspect.json', '--static', 'traefik.yml', '--to', 'traefik,nginx', '-o', 'out'], { cwd });

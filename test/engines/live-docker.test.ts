@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findEngine } from '../../src/engines/find.ts';
 import { waitFor } from '../../src/engines/wait.ts';
 import { readLive } from '../../src/sources/docker/index.ts';
+import { readInspection } from '../../src/sources/docker/inspect.ts';
+import { readListed } from '../../src/sources/docker/listed.ts';
 import { describeDocker, startDockerWorld, type DockerWorld } from '../support/docker-world.ts';
 import { startLiveSides, type LiveSides } from '../support/live-sides.ts';
 import { startRecordingProxy, type RecordingProxy } from '../support/recording-proxy.ts';
@@ -59,6 +63,24 @@ describeDocker('running containers', (engine) => {
     await world?.stop();
     await folder?.remove();
   }, 600_000);
+
+  test('the list of containers says of each what it says of itself', async () => {
+    const more = ['with-ports', 'asleep', 'with-a-moved-tag'];
+    await world.cli(['tag', 'box', 'moving']);
+    await world.cli(['create', '--name', 'with-a-moved-tag', '--network', 'n1', 'moving', 'sleep', '1']);
+    await world.cli(['import', '-', 'moving'], execFileSync('tar', ['-c', '--files-from', '/dev/null']));
+    await world.cli(['run', '--detach', '--name', 'with-ports', '--network', 'n1', '--publish', '127.0.0.1::80', '--publish', '80', '--expose', '443', '--expose', '53/udp', '--volume', '/tmp:/x:ro', '--volume', 'data:/y', '--volume', '/anonymous', 'box', 'sleep', '1000']);
+    await world.cli(['run', '--detach', '--name', 'asleep', '--network', 'host', 'box', 'sleep', '1000']);
+    await world.cli(['pause', 'asleep']);
+    try {
+      const list: unknown = await fromSocket(world.socket, '/containers/json?all=true');
+      const listed = (Array.isArray(list) ? list : []).map(readListed).filter((one) => one !== undefined);
+      expect(listed.length).toBe(COUNT + more.length - 2);
+      for (const one of listed) expect(JSON.stringify(one)).toBe(JSON.stringify(readInspection(await fromSocket(world.socket, `/containers/${one.id}/json`))));
+    } finally {
+      await world.cli(['rm', '--force', '--volumes', ...more]);
+    }
+  });
 
   describe('answer as they do behind Traefik', () => {
     test('on both networks, with rules, prefixes and a port of their own', async () => {
@@ -138,6 +160,16 @@ describeDocker('running containers', (engine) => {
     expect(proxy.asked().some((line) => line.startsWith('GET /events'))).toBe(true);
   });
 });
+
+function fromSocket(socketPath: string, path: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const question = get({ socketPath, path }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part: string) => void (text += part)).once('end', () => resolve(JSON.parse(text)));
+    });
+    question.once('error', reject);
+  });
+}
 
 /** As many as COUNT; most alike, nine with something about them. */
 async function startContainers(world: DockerWorld): Promise<void> {

@@ -33,18 +33,42 @@ export function containerId(container: FakeContainer): string {
 
 /** One element of `GET /containers/json`. */
 export function listEntry(container: FakeContainer): object {
-  return { Id: containerId(container), Names: [`/${container.name}`], Image: 'test', State: stateOf(container), Status: stateOf(container), Labels: allLabels(container) };
+  const { NetworkSettings: { Ports, Networks }, HostConfig } = inspection(container);
+  const ports = Object.entries(Ports).flatMap(([port, bindings]) => {
+    const [number, Type] = port.split('/');
+    const inside = { PrivatePort: Number(number), Type };
+    return bindings === null ? [inside] : bindings.map(({ HostIp, HostPort }) => ({ ...inside, IP: HostIp, PublicPort: Number(HostPort) }));
+  });
+  return { Id: containerId(container), Names: [`/${container.name}`], Image: imageOf(container), Labels: allLabels(container), State: stateOf(container), Status: statusOf(container), HostConfig, NetworkSettings: { Networks }, Ports: ports, Mounts: [] };
+}
+
+/** In the words of `docker ps`. */
+function statusOf(container: FakeContainer): string {
+  const state = stateOf(container);
+  if (state === 'created') return 'Created';
+  if (state !== 'running') return state === 'paused' ? 'Up 2 minutes (Paused)' : 'Exited (0) 2 minutes ago';
+  return `Up 2 minutes${container.health === undefined ? '' : ` (${container.health === 'starting' ? 'health: starting' : container.health})`}`;
+}
+
+function imageOf({ image }: FakeContainer): string {
+  return image ?? 'test';
+}
+
+interface Inspection {
+  readonly [member: string]: unknown;
+  readonly HostConfig: { readonly NetworkMode: string };
+  readonly NetworkSettings: { readonly Ports: Readonly<Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>>; readonly Networks: object };
 }
 
 /** The answer of `GET /containers/ID/json`. */
-export function inspection(container: FakeContainer): object {
+export function inspection(container: FakeContainer): Inspection {
   const state = stateOf(container);
   return {
     Id: containerId(container),
     Name: `/${container.name}`,
     Created: '2024-01-01T00:00:00Z',
     State: { Status: state, Running: state === 'running', ...(container.health === undefined ? {} : { Health: { Status: container.health } }) },
-    Config: { Hostname: container.name, ...(container.image === undefined ? {} : { Image: container.image }), ...(container.command === undefined ? {} : { Cmd: container.command }), Labels: allLabels(container), ExposedPorts: Object.fromEntries(container.ports.map((port) => [port, {}])) },
+    Config: { Hostname: container.name, Image: imageOf(container), ...(container.command === undefined ? {} : { Cmd: container.command }), Labels: allLabels(container), ExposedPorts: Object.fromEntries(container.ports.map((port) => [port, {}])) },
     HostConfig: { NetworkMode: container.networkMode ?? Object.keys(container.networks)[0] ?? 'default' },
     NetworkSettings: { Ports: portBindings(container), Networks: Object.fromEntries(Object.entries(container.networks).map(([name, address]) => [name, endpoint(name, address)])) },
   };
@@ -62,11 +86,11 @@ function allLabels({ labels, composeProject, composeService }: FakeContainer): R
   };
 }
 
-/** An exposed port that is not published has `null` for its bindings. */
-function portBindings({ ports, published = {} }: FakeContainer): Readonly<Record<string, unknown>> {
-  const exposed = ports.map((port): readonly [string, unknown] => [port, null]);
-  const bound = Object.entries(published).map(([port, bindings]): readonly [string, unknown] => [port, bindings.map(({ hostIp, hostPort }) => ({ HostIp: hostIp, HostPort: hostPort }))]);
-  return Object.fromEntries([...exposed, ...bound]);
+/** An exposed port that is not published has `null` for its bindings; Docker has them in order. */
+function portBindings({ ports, published = {} }: FakeContainer): Inspection['NetworkSettings']['Ports'] {
+  const bound = Object.entries(published).map(([port, bindings]) => [port, bindings.map(({ hostIp, hostPort }) => ({ HostIp: hostIp, HostPort: hostPort }))] as const);
+  const all = [...ports.map((port) => [port, null] as const), ...bound];
+  return Object.fromEntries(Object.entries(Object.fromEntries(all)).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function endpoint(name: string, address: string): object {

@@ -55,7 +55,7 @@ function answer(state: State, request: IncomingMessage, response: ServerResponse
 function documentAt(state: State, path: string): unknown {
   switch (path) {
     case '/version':
-      return { Version: '26.1.0', ApiVersion: API_VERSION, MinAPIVersion: '1.24', Os: 'linux', Arch: 'amd64' };
+      return { Components: [{ Name: 'Engine', Version: '26.1.0' }], Version: '26.1.0', ApiVersion: API_VERSION, MinAPIVersion: '1.24', Os: 'linux', Arch: 'amd64' };
     case '/info':
       return { ID: 'test', Name: 'test', ServerVersion: '26.1.0', Swarm: { NodeID: '', LocalNodeState: 'inactive', ControlAvailable: false } };
     case '/networks':

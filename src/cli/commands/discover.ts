@@ -7,7 +7,7 @@ import { CommandError, EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { hostsNotRead, prepareVisible } from '../input.ts';
 import type { Prepared } from '../input.ts';
-import { followLive } from '../live.ts';
+import { followLive, onlyNews } from '../live.ts';
 import { formatOf, sourceOptions } from '../options.ts';
 import type { SourceOptions } from '../options.ts';
 import type { Deps } from '../run.ts';
@@ -49,17 +49,18 @@ async function runDiscover(context: Context, files: readonly string[], flags: Di
   if (flags.from === 'compose-config') throw new CommandError(EXIT.usage, 'discover shows what runs: --from takes docker-inspect here');
   const api = await import('../../running.ts');
   const options: DiscoverFlags = flags.from === undefined ? { ...flags, live: true } : flags;
-  const show = async (): Promise<ExitCode> => print(context, options, { api, format }, await prepareVisible(context, files, options));
-  if (flags.watch !== true) return show();
+  const show = async (to: Context): Promise<ExitCode> => print(to, options, { api, format }, await prepareVisible(to, files, options));
+  if (flags.watch !== true) return show(context);
   const prepared = await prepareVisible(context, files, options);
   if (prepared.live === undefined) throw new CommandError(EXIT.usage, '--watch follows running containers; a file does not change');
-  await print(context, options, { api, format }, prepared);
-  return followLive(context, options, prepared.live, api, show);
+  const news = onlyNews(context);
+  await news((to) => print(to, options, { api, format }, prepared));
+  return followLive(context, options, prepared.live, api, () => news(show));
 }
 
 async function print(context: Context, flags: DiscoverFlags, { api, format }: { readonly api: Api; readonly format: Format }, prepared: Prepared): Promise<ExitCode> {
   // One version is shown; a gateway.yaml must be right on all.
-  const loaded = api.load({ ...prepared.input, firstVersionOnly: format !== 'gateway' });
+  const loaded = api.loadRunning({ ...prepared.input, firstVersionOnly: format !== 'gateway' });
   const document = api.discoverDocument(loaded, prepared.failed ?? []);
   sayTaken(context, flags, loaded);
   const hasFindings = format === 'gateway' ? await printSpecs(context, flags, loaded) : false;

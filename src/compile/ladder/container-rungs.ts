@@ -52,9 +52,16 @@ function enabled({ container, fate, gateway, loaded }: Footing): Rung {
   if (gateway.proxy.static !== 'unknown' && gateway.proxy.static.docker === undefined) return rungAt('enabled', 'failed', 'this proxy reads no containers: its static configuration has no providers.docker', loaded, gateway.proxy.static.origin);
   const because = fate.kind === 'filtered' ? fate.because : undefined;
   if (because === 'disabled') return rungAt('enabled', 'failed', 'traefik.enable is false', loaded, label?.origin ?? container.origin);
+  if (because === 'otherProvider') return otherProvider(container, gateway, loaded);
   if (because === 'notExposed' && gateway.proxy.static === 'unknown') return rungAt('enabled', 'unseen', 'it says nothing of Traefik, and whether containers are exposed by default is not known', loaded);
   if (because === 'notExposed') return rungAt('enabled', 'failed', 'exposedByDefault is false, and no label says traefik.enable=true', loaded, container.origin);
   return rungAt('enabled', 'ok', label === undefined ? 'exposed by default' : `traefik.enable=${label.value.value.text}`, loaded, label?.origin);
+}
+
+function otherProvider(container: Container, { proxy }: Gateway, loaded: Loaded): Rung {
+  const isService = container.live?.task !== undefined;
+  if (isService && proxy.static === 'unknown') return rungAt('enabled', 'unseen', 'a service of a Swarm, and whether this proxy has a Swarm provider is not known', loaded);
+  return rungAt('enabled', 'failed', isService ? 'a service of a Swarm, and this proxy has no Swarm provider' : 'a container, and this proxy has a Swarm provider, which reads services', loaded, proxy.static === 'unknown' ? container.origin : proxy.static.docker?.origin);
 }
 
 function constraint({ container, fate, gateway, loaded }: Footing): Rung {

@@ -22,7 +22,7 @@ export function readContainers(workspace: Workspace, context: ProviderContext): 
   const down = context.problems.list().findIndex((problem, index) => index >= before && problem.loss === 'provider');
   const result = down === -1 ? merged(fragments, context) : nothing(fragments, down);
   if (containers.length === all.length) return result;
-  return { ...result, fates: [...result.fates, ...all.filter((container) => !containers.includes(container)).map((container) => ({ container, fate: { kind: 'filtered', because: 'notExposed' } } as const))] };
+  return { ...result, fates: [...result.fates, ...all.filter((container) => !containers.includes(container)).map((container) => ({ container, fate: { kind: 'filtered', because: 'otherProvider' } } as const))] };
 }
 
 /** A Swarm provider reads the tasks of services, the Docker provider the containers of its daemon, and neither the other's. */

@@ -1,4 +1,4 @@
-import type { Proxy } from '../../ir/index.ts';
+import type { ContainerProvider, Proxy } from '../../ir/index.ts';
 import { DEFAULT_RULE } from './default-rule.ts';
 
 /** How the Docker or Swarm provider reads containers. */
@@ -19,8 +19,17 @@ export function dockerSettings(proxy: Proxy, version: '3.7' | '2.11'): DockerSet
   if (proxy.static === 'unknown') return { ...UNKNOWN };
   const docker = proxy.static.docker;
   if (docker === undefined) return undefined;
+  return settingsOf(docker, version);
+}
+
+/** The Swarm provider where it stands beside a Docker provider. */
+export function swarmSettings(proxy: Proxy): DockerSettings | undefined {
+  return proxy.static === 'unknown' || proxy.static.swarm === undefined ? undefined : settingsOf(proxy.static.swarm, '3.7');
+}
+
+function settingsOf(provider: ContainerProvider, version: '3.7' | '2.11'): DockerSettings {
   // 2.11 keeps the name `docker` in Swarm mode, 3.x has a provider of its own.
-  return { ...docker, namespace: docker.swarm && version !== '2.11' ? 'swarm' : 'docker', defaultRule: docker.defaultRule === '' ? DEFAULT_RULE : docker.defaultRule };
+  return { ...provider, namespace: provider.swarm && version !== '2.11' ? 'swarm' : 'docker', defaultRule: provider.defaultRule === '' ? DEFAULT_RULE : provider.defaultRule };
 }
 
 const UNKNOWN: DockerSettings = {

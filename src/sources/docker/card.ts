@@ -49,6 +49,10 @@ export class Card {
 
   #write(text: string): OriginId {
     const start = this.#text.length;
+    if (!BREAKING.test(text)) {
+      this.#text += text;
+      return this.#origins.span(this.#path, start, this.#text.length);
+    }
     const runs: Run[] = [];
     let cooked = 0;
     for (const part of text.split(BREAKING)) {
@@ -58,6 +62,6 @@ export class Card {
       cooked += part.length;
       this.#text += shown;
     }
-    return this.#origins.span(this.#path, start, this.#text.length, runs.length === 1 && cooked === this.#text.length - start ? {} : { runs });
+    return this.#origins.span(this.#path, start, this.#text.length, { runs });
   }
 }

@@ -1,9 +1,7 @@
 import http from 'node:http';
-import https from 'node:https';
 import { inspect } from 'node:util';
 import type Docker from 'dockerode';
 import type { DockerHost } from './hosts.ts';
-import { SshAgent } from './ssh.ts';
 
 /** A client of one Docker daemon. */
 export interface Connection {
@@ -30,7 +28,7 @@ export const AT_ONCE = 8;
  */
 export async function connect(host: DockerHost): Promise<Connection> {
   const { default: Client } = await import('dockerode');
-  const { agent, protocol, host: name, port, said } = wayTo(host);
+  const { agent, protocol, host: name, port, said } = await wayTo(host);
   const tls = host.tls ?? {};
   // The client writes each question down for a log that nobody reads; an agent with all its sockets would be most of the work.
   Object.defineProperty(agent, inspect.custom, { value: () => 'agent' });
@@ -46,18 +44,22 @@ function pems({ ca, cert, key }: { readonly ca?: string; readonly cert?: string;
   return { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) };
 }
 
-function wayTo({ endpoint, tls }: DockerHost): Way {
-  const alive = { keepAlive: true, maxSockets: AT_ONCE };
+/** Most hosts are a socket of this machine, which needs neither TLS nor processes: those are loaded for the hosts that do. */
+async function wayTo({ endpoint, tls }: DockerHost): Promise<Way> {
+  // Without TLS nothing has to be found out of the name that a server is asked for.
+  const alive = { keepAlive: true, maxSockets: AT_ONCE, servername: '' };
   const socket = /^(?:unix|npipe):\/\/(.*)$/.exec(endpoint)?.[1];
   if (socket !== undefined) return { agent: new http.Agent(withSocket(alive, socket)), protocol: 'http', host: 'localhost', port: 80 };
   const { protocol, hostname, port, username } = new URL(endpoint.replace(/^tcp:/, 'http:'));
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   if (protocol === 'ssh:') {
+    const { SshAgent } = await import('./ssh.ts');
     const agent = new SshAgent({ host, ...(port === '' ? {} : { port }), ...(username === '' ? {} : { user: decodeURIComponent(username) }) });
     return { agent, protocol: 'http', host: 'localhost', port: 80, said: agent.said };
   }
   if (tls === undefined) return { agent: new http.Agent(alive), protocol: 'http', host, port: portOf(port, endpoint, 2375) };
-  return { agent: new https.Agent({ ...alive, ...pems(tls), rejectUnauthorized: tls.verify }), protocol: 'https', host, port: portOf(port, endpoint, 2376) };
+  const { Agent } = await import('node:https');
+  return { agent: new Agent({ keepAlive: true, maxSockets: AT_ONCE, ...pems(tls), rejectUnauthorized: tls.verify }), protocol: 'https', host, port: portOf(port, endpoint, 2376) };
 }
 
 /** An agent hands its options on to each connection. */

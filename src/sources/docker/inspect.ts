@@ -22,26 +22,42 @@ export function readInspection(value: unknown): ContainerFacts | undefined {
     ...(networkMode === undefined ? {} : { networkMode }),
     networks: networksOf(objectAt(value, 'NetworkSettings', 'Networks')),
     ...portsOf(objectAt(value, 'NetworkSettings', 'Ports')),
-    // Docker tells them in another order each time.
-    mounts: listAt(value, 'Mounts').map(mountOf).toSorted((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0)),
+    mounts: mountsOf(value),
     ...startOf(config, image),
     ...(compose === undefined ? {} : { compose }),
   };
 }
 
 /** The address that Traefik would take on each network. */
-function networksOf(networks: unknown): Readonly<Record<string, string>> {
+export function networksOf(networks: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(isJsonObject(networks) ? networks : {}).map(([name, endpoint]) => [name, textAt(endpoint, 'IPAddress') ?? textAt(endpoint, 'GlobalIPv6Address') ?? '']));
 }
 
 function portsOf(ports: unknown): Pick<ContainerFacts, 'exposed' | 'published'> {
   const entries = Object.entries(isJsonObject(ports) ? ports : {});
   const published = entries.flatMap(([port, bindings]) => (Array.isArray(bindings) ? bindings : []).map((binding: unknown) => ({ port, hostIp: textAt(binding, 'HostIp') ?? '', hostPort: textAt(binding, 'HostPort') ?? '' })));
-  return { exposed: entries.map(([port]) => port), published };
+  return { exposed: entries.map(([port]) => port), published: bindingsInOrder(published) };
 }
 
+/** Docker tells the bindings of a port in one order of a container, and in another in its list of containers. */
+export function bindingsInOrder(published: ContainerFacts['published']): ContainerFacts['published'] {
+  return inOrder(published, ({ port, hostIp, hostPort }) => `${port} ${hostIp} ${hostPort}`);
+}
+
+/** Docker tells them in another order each time. */
+export function mountsOf(value: unknown): ContainerFacts['mounts'] {
+  return inOrder(listAt(value, 'Mounts').map(mountOf), ({ target }) => target);
+}
+
+function inOrder<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  return items.length < 2 ? items : items.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
+
+/** A volume is known by its name, as Compose has it; where its data lie is Docker's own business. */
 function mountOf(mount: unknown): ContainerFacts['mounts'][number] {
-  return { kind: textAt(mount, 'Type') ?? '', source: textAt(mount, 'Source') ?? '', target: textAt(mount, 'Destination') ?? '', readOnly: isJsonObject(mount) && mount['RW'] === false };
+  const kind = textAt(mount, 'Type') ?? '';
+  const source = kind === 'volume' ? textAt(mount, 'Name') : undefined;
+  return { kind, source: source ?? textAt(mount, 'Source') ?? '', target: textAt(mount, 'Destination') ?? '', readOnly: isJsonObject(mount) && mount['RW'] === false };
 }
 
 /** How Traefik was started. Of any other container nothing is taken: commands and variables hold secrets. */

@@ -5,9 +5,10 @@ import type { ContainerFacts, FailedHost, LiveRead, SeenHost } from './facts.ts'
 import { statusOf, whyFailed } from './failure.ts';
 import type { DockerHost } from './hosts.ts';
 import { isTraefikImage, readInspection } from './inspect.ts';
-import { objectAt, textAt, textsAt } from './json.ts';
+import { listAt, textAt, textsAt } from './json.ts';
+import { readListed } from './listed.ts';
 import { withProxyFiles } from './proxy-files.ts';
-import { readTasks } from './swarm.ts';
+import { isManager, readTasks } from './swarm.ts';
 
 export interface LiveOptions {
   /** How long a host may take for each answer, in milliseconds; 5,000 when absent. */
@@ -39,24 +40,63 @@ export async function readHost(host: DockerHost, { timeoutMs = PATIENCE_MS }: Li
 /** Asks over a connection that is there. Throws what dockerode throws where the host as a whole does not answer. */
 export async function readAll(docker: Docker, host: string, timeoutMs: number): Promise<SeenHost> {
   const within = (): AbortSignal => AbortSignal.timeout(timeoutMs);
-  const [list, info] = await Promise.all([docker.listContainers({ all: true, abortSignal: within() }), inTime(docker.info(), within())]);
-  const unseen: string[] = [];
+  const [list, version, info] = await Promise.all([
+    docker.listContainers({ all: true, abortSignal: within() }), orRefused(inTime(docker.version(), within())), orRefused(inTime(docker.info(), within())),
+  ]);
+  const unseen: string[] = info instanceof Refused ? [`services of a Swarm: the answer was ${String(info.status)}`] : [];
   const unseenFiles: string[] = [];
-  const containers = await eachOf(list, AT_ONCE, async (entry): Promise<readonly ContainerFacts[]> => {
-    const id = textAt(entry, 'Id') ?? '';
-    const name = (textsAt(entry, 'Names')[0] ?? id).replace(/^\//, '');
-    try {
-      const facts = readInspection(await docker.getContainer(id).inspect({ abortSignal: within() }));
-      if (facts !== undefined) return [await withFiles(docker, facts, timeoutMs, unseenFiles)];
-      unseen.push(`container ${name}: the answer is no container`);
-    } catch (error) {
-      unseen.push(`container ${name}: ${statusOf(error) === 404 ? 'gone while it was read' : whyFailed(error, timeoutMs, '')}`);
-    }
-    return [];
-  });
-  const isManager = objectAt(info, 'Swarm')['ControlAvailable'] === true;
-  const tasks = isManager ? await readTasks(docker, within) : [];
-  return { host, containers: [...containers.flat(), ...tasks], unseen: [...unseen.toSorted(), ...unseenFiles.toSorted()], complete: unseen.length === 0 };
+  const isDocker = isDockersOwn(version);
+  const listed = list.map((entry) => ({ entry, facts: isDocker ? readListed(entry) : undefined }));
+  const asked = await eachOf(listed.filter(({ facts }) => facts === undefined), AT_ONCE, ({ entry }) => readOne(docker, entry, { within, timeoutMs, unseen, unseenFiles }));
+  const answers = asked.values();
+  const containers = listed.flatMap(({ facts }) => facts ?? answers.next().value ?? []);
+  const tasks = isManager(info) ? await readTasks(docker, within) : [];
+  return { host, containers: [...containers, ...tasks], unseen: [...unseen.toSorted(), ...unseenFiles.toSorted()], complete: unseen.length === 0 };
+}
+
+/** Podman and others speak the same language, with lists that mean something else. */
+function isDockersOwn(version: unknown): boolean {
+  return listAt(version, 'Components').some((component) => textAt(component, 'Name') === 'Engine');
+}
+
+interface Job {
+  readonly within: () => AbortSignal;
+  readonly timeoutMs: number;
+  readonly unseen: string[];
+  readonly unseenFiles: string[];
+}
+
+/** Asks for what the list does not say of a container. */
+async function readOne(docker: Docker, entry: unknown, { within, timeoutMs, unseen, unseenFiles }: Job): Promise<readonly ContainerFacts[]> {
+  const id = textAt(entry, 'Id') ?? '';
+  const name = (textsAt(entry, 'Names')[0] ?? id).replace(/^\//, '');
+  try {
+    const facts = readInspection(await docker.getContainer(id).inspect({ abortSignal: within() }));
+    if (facts !== undefined) return [await withFiles(docker, facts, timeoutMs, unseenFiles)];
+    unseen.push(`container ${name}: the answer is no container`);
+  } catch (error) {
+    unseen.push(`container ${name}: ${statusOf(error) === 404 ? 'gone while it was read' : whyFailed(error, timeoutMs, '')}`);
+  }
+  return [];
+}
+
+/** An answer that says no: what stands between the socket and us may let only some questions through. */
+class Refused {
+  readonly status: number;
+
+  constructor(status: number) {
+    this.status = status;
+  }
+}
+
+async function orRefused<T>(answer: Promise<T>): Promise<T | Refused> {
+  try {
+    return await answer;
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === undefined) throw error;
+    return new Refused(status);
+  }
 }
 
 /** Reading files takes the whole reader of configurations, which only a host with Traefik needs. */
@@ -68,7 +108,7 @@ async function withFiles(docker: Docker, facts: ContainerFacts, timeoutMs: numbe
 }
 
 /** For questions that cannot be called off. */
-function inTime<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+export function inTime<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

@@ -13,13 +13,28 @@ export async function readTasks(docker: Docker, within: Within): Promise<readonl
   const [services, networks, tasks] = await Promise.all([
     docker.listServices({ abortSignal: within() }),
     docker.listNetworks({ abortSignal: within(), filters: { scope: ['swarm'] } }),
-    docker.listTasks({ abortSignal: within(), filters: { 'desired-state': ['running'] } }),
+    askTasks(docker, within()),
   ]);
   const known = new Map(networks.map((network) => [textAt(network, 'Id') ?? '', textAt(network, 'Name') ?? '']));
   return services.flatMap((service) => {
     const all = tasks.filter((task) => textAt(task, 'ServiceID') === textAt(service, 'ID'));
     return serviceFacts(service, all, known);
   });
+}
+
+/** What must be the same for nothing to have changed: which tasks run, and where. */
+export async function tasksSeen(docker: Docker, signal: AbortSignal): Promise<string> {
+  const tasks = await askTasks(docker, signal);
+  return JSON.stringify(tasks.map((task) => [textAt(task, 'ID'), textAt(task, 'Status', 'State'), listAt(task, 'NetworksAttachments').map((one) => textsAt(one, 'Addresses'))]).toSorted());
+}
+
+function askTasks(docker: Docker, signal: AbortSignal): Promise<readonly unknown[]> {
+  return docker.listTasks({ abortSignal: signal, filters: { 'desired-state': ['running'] } });
+}
+
+/** Whether a daemon knows of the services of a Swarm, as it says of itself. */
+export function isManager(info: unknown): boolean {
+  return objectAt(info, 'Swarm')['ControlAvailable'] === true;
 }
 
 function serviceFacts(service: unknown, tasks: readonly unknown[], known: ReadonlyMap<string, string>): readonly ContainerFacts[] {

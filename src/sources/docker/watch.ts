@@ -4,7 +4,8 @@ import { connect } from './connect.ts';
 import type { Connection } from './connect.ts';
 import { whyFailed } from './failure.ts';
 import type { DockerHost } from './hosts.ts';
-import { PATIENCE_MS } from './live.ts';
+import { inTime, PATIENCE_MS } from './live.ts';
+import { isManager, tasksSeen } from './swarm.ts';
 
 export interface WatchOptions {
   /** Something about containers has changed, and nothing more for a moment. The next call waits until this one has ended. */
@@ -14,6 +15,8 @@ export interface WatchOptions {
   readonly onBack?: (host: string) => void;
   /** Quiet time after the last event, in milliseconds. */
   readonly settleMs?: number;
+  /** How often a manager of a Swarm is asked for the tasks of its services. */
+  readonly tasksMs?: number;
 }
 
 /** A change is passed on after this much quiet, and at the latest after {@link LONGEST_MS} of noise. */
@@ -23,6 +26,8 @@ const LONGEST_MS = 2000;
 const LOOK_BACK_S = 30;
 const FIRST_WAIT_MS = 250;
 const LAST_WAIT_MS = 30_000;
+/** What happens to tasks on other machines is no event here; Traefik asks every 15 seconds. */
+const TASKS_MS = 5000;
 
 /** Events that may change what a proxy sees. Health checks also speak of each command they run, which is noise. */
 const ACTIONS = ['start', 'die', 'pause', 'unpause', 'rename', 'destroy', 'health_status', 'connect', 'disconnect', 'update', 'create', 'remove'];
@@ -41,7 +46,7 @@ export function watchHosts(hosts: readonly DockerHost[], options: WatchOptions):
   };
 }
 
-async function follow(host: DockerHost, { onLost, onBack }: WatchOptions, changes: Changes, stop: AbortSignal): Promise<void> {
+async function follow(host: DockerHost, { onLost, onBack, tasksMs = TASKS_MS }: WatchOptions, changes: Changes, stop: AbortSignal): Promise<void> {
   let wait = FIRST_WAIT_MS;
   let isLost = false;
   while (!stop.aborted) {
@@ -55,6 +60,7 @@ async function follow(host: DockerHost, { onLost, onBack }: WatchOptions, change
         isLost = false;
       },
       event: () => changes.add(),
+      tasksMs,
     });
     if (stop.aborted) return;
     if (!isLost) onLost?.(host.name, why);
@@ -67,6 +73,7 @@ async function follow(host: DockerHost, { onLost, onBack }: WatchOptions, change
 interface Ears {
   readonly opened: () => void;
   readonly event: () => void;
+  readonly tasksMs: number;
 }
 
 /** Listens to one host until it ends; why it did. */
@@ -78,11 +85,14 @@ async function listen(host: DockerHost, stop: AbortSignal, ears: Ears): Promise<
   stop.addEventListener('abort', close, { once: true });
   try {
     connection = await connect(host);
+    // First, so that the events take the same way: with ssh each is a login.
+    const info: unknown = await inTime(connection.docker.info(), quiet.signal).catch(() => undefined);
     const since = Math.floor(Date.now() / 1000) - LOOK_BACK_S;
     const wanted: Docker.GetEventsOptions & { readonly abortSignal: AbortSignal } = { since, filters: { type: ['container', 'network', 'service'], event: [...ACTIONS] }, abortSignal: quiet.signal };
     const stream = await connection.docker.getEvents(wanted);
     clearTimeout(late);
     ears.opened();
+    if (isManager(info)) void followTasks(connection.docker, ears, quiet.signal);
     return await new Promise<string>((resolve) => {
       stream.on('data', ears.event);
       for (const name of ['end', 'close'] as const) stream.on(name, () => resolve('its events ended'));
@@ -95,6 +105,18 @@ async function listen(host: DockerHost, stop: AbortSignal, ears: Ears): Promise<
     stop.removeEventListener('abort', close);
     quiet.abort();
     connection?.close();
+  }
+}
+
+/** Tells of changes among the tasks of a Swarm. A question without an answer is asked again; that the host is gone its events tell. */
+async function followTasks(docker: Docker, { event, tasksMs }: Ears, stop: AbortSignal): Promise<void> {
+  const ask = (): Promise<string | undefined> => tasksSeen(docker, AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)])).catch(() => undefined);
+  let last = await ask();
+  while (!stop.aborted) {
+    await sleep(tasksMs, undefined, { signal: stop }).catch(() => undefined);
+    const now = await ask();
+    if (now !== undefined && last !== undefined && now !== last) event();
+    last = now ?? last;
   }
 }
 

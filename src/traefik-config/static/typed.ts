@@ -1,4 +1,4 @@
-import type { EntryPoint, StaticConfig } from '../../ir/index.ts';
+import type { ContainerProvider, EntryPoint, StaticConfig } from '../../ir/index.ts';
 import type { OriginId, Origins, Sourced } from '../../text/index.ts';
 import { keyAt, staticTable } from '../keys.ts';
 import type { TraefikVersion } from '../keys.ts';
@@ -16,14 +16,13 @@ export interface TypedOptions {
 /** What the compiler needs of a static configuration, defaults filled in; everything else stays in `raw`. */
 export function typedStatic(root: ConfigObject, options: TypedOptions): StaticConfig {
   const api = objectAt(root, 'api');
-  const docker = dockerOf(root, options.version);
   const file = objectAt(root, 'providers', 'file');
   return {
     from: options.from,
     origin: options.origin,
     entryPoints: entryPointsOf(root, options),
     ...(api === undefined ? {} : { api: { insecure: flag(api, 'insecure', false), dashboard: flag(api, 'dashboard', true), origin: api.origin } }),
-    ...(docker === undefined ? {} : { docker }),
+    ...containerProviders(root, options.version),
     ...(file === undefined ? {} : { file: { filename: textAt(file, 'filename'), directory: textAt(file, 'directory'), origin: file.origin } }),
     resolvers: namesOf(objectAt(root, 'certificatesResolvers')),
     plugins: [...namesOf(objectAt(root, 'experimental', 'plugins')), ...namesOf(objectAt(root, 'experimental', 'localPlugins'))],
@@ -59,12 +58,16 @@ function usesInternal(node: ConfigObject | undefined): boolean {
   return node !== undefined && !flag(node, 'manualRouting', false) && textAt(node, 'entryPoint', 'traefik') === 'traefik';
 }
 
-/** The Docker provider; with 3.x the Swarm provider where only that one is on. */
-function dockerOf(root: ConfigObject, version: TraefikVersion): StaticConfig['docker'] {
+/** The Docker provider, and with 3.x the Swarm provider, which takes its place where only that one is on. */
+function containerProviders(root: ConfigObject, version: TraefikVersion): Pick<StaticConfig, 'docker' | 'swarm'> {
   const docker = objectAt(root, 'providers', 'docker');
   const swarm = version === '3.7' ? objectAt(root, 'providers', 'swarm') : undefined;
-  const node = docker ?? swarm;
-  if (node === undefined) return undefined;
+  const ofServices = swarm === undefined ? undefined : containerProvider(swarm, true);
+  if (docker === undefined) return ofServices === undefined ? {} : { docker: ofServices };
+  return { docker: containerProvider(docker, flag(docker, 'swarmMode', false)), ...(ofServices === undefined ? {} : { swarm: ofServices }) };
+}
+
+function containerProvider(node: ConfigObject, swarm: boolean): ContainerProvider {
   return {
     exposedByDefault: flag(node, 'exposedByDefault', true),
     network: textAt(node, 'network'),
@@ -72,7 +75,7 @@ function dockerOf(root: ConfigObject, version: TraefikVersion): StaticConfig['do
     constraints: textAt(node, 'constraints'),
     useBindPortIP: flag(node, 'useBindPortIP', false),
     allowEmptyServices: flag(node, 'allowEmptyServices', false),
-    swarm: docker === undefined || flag(docker, 'swarmMode', false),
+    swarm,
     endpoint: textAt(node, 'endpoint', 'unix:///var/run/docker.sock'),
     origin: node.origin,
   };

@@ -6,9 +6,13 @@ import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { discoverDocument, discoverText } from '../../../src/compile/discover.ts';
+import { lint } from '../../../src/compile/lint.ts';
 import { load } from '../../../src/compile/load.ts';
+import { toReport } from '../../../src/compile/to-report.ts';
+import type { Loaded } from '../../../src/compile/types.ts';
 import { waitFor } from '../../../src/engines/wait.ts';
-import { chooseHosts, readLive, watchHosts, type HostChoice } from '../../../src/sources/docker/index.ts';
+import { chooseHosts, readLive, watchHosts, type HostChoice, type LiveRead } from '../../../src/sources/docker/index.ts';
 import { inspection, listEntry, type FakeContainer } from '../../support/docker-container.ts';
 import { selfSigned } from '../../support/test-certificate.ts';
 
@@ -71,6 +75,28 @@ describe('reading hosts', () => {
     expect(asked).toContain('GET /containers/json?all=true');
   });
 
+  it("asks Docker for a container only where its list does not say all, and another program for each", async () => {
+    const containers = [container('a'), { ...container('b'), state: 'exited' }, { ...container('edge'), image: 'traefik:v3.7' }];
+    const ofDocker = await api((path, request, response) => (path === '/version' ? { Components: [{ Name: 'Engine' }, { Name: 'containerd' }] } : daemon(containers)(path, request, response)));
+    const ofPodman = await api((path, request, response) => (path === '/version' ? { Components: [{ Name: 'Podman Engine' }] } : daemon(containers)(path, request, response)));
+    const { seen } = await readLive([{ name: 'edge', endpoint: ofDocker.endpoint }, { name: 'edge', endpoint: ofPodman.endpoint }]);
+    expect(seen[0]?.containers.map(({ name }) => name)).toEqual(['a', 'b', 'edge']);
+    expect(seen[1]).toEqual(seen[0]);
+    const inspected = (asked: readonly string[]): number => asked.filter((line) => /^GET \/containers\/\w+\/json$/.test(line)).length;
+    expect([inspected(ofDocker.asked), inspected(ofPodman.asked)]).toEqual([2, 3]);
+  });
+
+  it('reads containers through a proxy that lets nothing else through, and says what it does not know', async () => {
+    const { endpoint } = await api((path, request, response) => {
+      if (path.startsWith('/containers/')) return daemon([container('a')])(path, request, response);
+      response.writeHead(403).end('forbidden');
+      return undefined;
+    });
+    const { seen, failed } = await readLive([{ name: 'edge', endpoint }]);
+    expect(failed).toEqual([]);
+    expect(seen).toMatchObject([{ complete: false, unseen: ['services of a Swarm: the answer was 403'], containers: [{ name: 'a' }] }]);
+  });
+
   it('goes on without a container that went away meanwhile, and says so', async () => {
     const whole = daemon([container('a'), container('gone')]);
     const { endpoint } = await api((path, request, response) => (path.includes(Buffer.from('gone').toString('hex')) ? null : whole(path, request, response)));
@@ -129,26 +155,51 @@ describe('reading hosts', () => {
     ]);
   });
 
-  it('a Swarm provider serves those tasks, and the Docker provider only containers', async () => {
-    const tasks = await api((path) => (path === '/containers/json' ? [listEntry(container('plain'))] : path.startsWith('/containers/') ? inspection(container('plain')) : (SWARM[path] ?? null)));
-    const { seen } = await readLive([{ name: 'manager', endpoint: tasks.endpoint }]);
-    const services = (provider: string): readonly string[] => {
-      const text = `entryPoints: { web: { address: ":80" } }\nproviders: { ${provider}: {} }\n`;
-      const host = { readFile: (path: string) => (path === 'traefik.yml' ? text : undefined), listFolder: () => undefined };
-      const loaded = load({ gateways: [{ name: 'default', stacks: [], dynamic: [], static: 'traefik.yml', versions: ['3.7'], seen }], declared: false, host, overrides: { endpoints: [], entryPoints: new Map() } });
-      return (loaded.gateways[0]?.resolved[0]?.gateway.services ?? []).flatMap(({ ref, spec }) => (spec.kind === 'loadBalancer' && ref.namespace !== 'internal' ? spec.endpoints.map(({ host: name, port }) => `${ref.name}@${ref.namespace} ${name}:${String(port)}`) : []));
+  it('a Swarm provider serves those tasks, the Docker provider only containers, and both all', async () => {
+    const seen = await seenSwarm(container('plain'));
+    const services = (providers: string): readonly string[] => (underProviders(providers, seen).gateways[0]?.resolved[0]?.gateway.services ?? []).flatMap(({ ref, spec }) => (spec.kind === 'loadBalancer' && ref.namespace !== 'internal' ? spec.endpoints.map(({ host: name, port }) => `${ref.name}@${ref.namespace} ${name}:${String(port)}`) : [])).toSorted();
+    expect(services('swarm: {}')).toEqual(['shop-web@swarm 10.0.1.5:8080', 'vip@swarm 10.0.1.9:80']);
+    expect(services('docker: {}')).toEqual(['plain@docker 10.0.0.2:80']);
+    expect(services('docker: {}, swarm: {}')).toEqual(['plain@docker 10.0.0.2:80', 'shop-web@swarm 10.0.1.5:8080', 'vip@swarm 10.0.1.9:80']);
+  });
+
+  it('says of what the other provider reads that it is that, not that it is switched off', async () => {
+    const seen = await seenSwarm({ ...container('plain'), labels: { 'traefik.enable': 'true', 'traefik.http.routers.plain.rule': 'Host(`plain.test`)' } });
+    const found = (providers: string): readonly string[] => {
+      const loaded = underProviders(providers, seen);
+      const { diagnostics, skipped } = lint(loaded);
+      const whys = toReport('gateway.lint/1', diagnostics, skipped, loaded).findings.filter(({ rule }) => rule === 'not-exposed').map(({ file, why }) => `${file}: ${why ?? ''}`);
+      return [...whys, ...discoverText(discoverDocument(loaded, [])).split('\n').filter((line) => line.includes('left out'))];
     };
-    expect(services('swarm').toSorted()).toEqual(['shop-web@swarm 10.0.1.5:8080', 'vip@swarm 10.0.1.9:80']);
-    expect(services('docker')).toEqual(['plain@docker 10.0.0.2:80']);
+    expect(found('docker: {}')).toEqual([
+      'manager/shop_web.1: its Docker provider reads containers, and this is a service of a Swarm',
+      '  shop_vip                 left out: a service of a Swarm, which only a Swarm provider reads', '  shop_web.1               left out: a service of a Swarm, which only a Swarm provider reads',
+    ]);
+    expect(found('swarm: {}')).toEqual([
+      'manager/plain: its Swarm provider reads the labels of services, and these are of a container', '  plain                    left out: a container, and the Swarm provider reads services',
+    ]);
+    expect(found('docker: {}, swarm: {}')).toEqual([]);
   });
 });
+
+/** A manager of a Swarm with a container of its own. */
+async function seenSwarm(one: FakeContainer): Promise<LiveRead['seen']> {
+  const { endpoint } = await api((path) => (path === '/containers/json' ? [listEntry(one)] : path.startsWith('/containers/') ? inspection(one) : (SWARM[path] ?? null)));
+  return (await readLive([{ name: 'manager', endpoint }])).seen;
+}
+
+function underProviders(providers: string, seen: LiveRead['seen']): Loaded {
+  const text = `entryPoints: { web: { address: ":80" } }\nproviders: { ${providers} }\n`;
+  const host = { readFile: (path: string) => (path === 'traefik.yml' ? text : undefined), listFolder: () => undefined };
+  return load({ gateways: [{ name: 'default', stacks: [], dynamic: [], static: 'traefik.yml', versions: ['3.7'], seen }], declared: false, host, overrides: { endpoints: [], entryPoints: new Map() } });
+}
 
 const SWARM: Readonly<Record<string, unknown>> = {
   '/info': { Swarm: { LocalNodeState: 'active', ControlAvailable: true } },
   '/containers/json': [],
   '/networks': [{ Id: 'net1', Name: 'shop_net' }],
   '/services': [
-    { ID: 's1', Spec: { Name: 'shop_web', Labels: { 'com.docker.stack.namespace': 'shop', 'traefik.http.services.shop-web.loadbalancer.server.port': '8080' }, Mode: { Replicated: {} }, TaskTemplate: { ContainerSpec: { Image: 'web:1', Env: ['A=hunter2'] } } } },
+    { ID: 's1', Spec: { Name: 'shop_web', Labels: { 'com.docker.stack.namespace': 'shop', 'traefik.http.routers.web.rule': 'Host(`web.test`)', 'traefik.http.services.shop-web.loadbalancer.server.port': '8080' }, Mode: { Replicated: {} }, TaskTemplate: { ContainerSpec: { Image: 'web:1', Env: ['A=hunter2'] } } } },
     { ID: 's2', Spec: { Name: 'shop_vip', Labels: { 'com.docker.stack.namespace': 'shop', 'traefik.swarm.lbswarm': 'true', 'traefik.http.services.vip.loadbalancer.server.port': '80' }, EndpointSpec: { Mode: 'vip' } }, Endpoint: { VirtualIPs: [{ NetworkID: 'net1', Addr: '10.0.1.9/24' }, { NetworkID: 'ingress', Addr: '10.0.0.3/24' }] } },
   ],
   '/tasks': [
@@ -207,6 +258,25 @@ describe('following hosts', () => {
     listeners[1]?.destroy();
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(asked.length).toBe(count);
-    expect(asked.every((line) => line.startsWith('GET /events'))).toBe(true);
+    expect(asked.filter((line) => !/^GET \/(?:events|info)/.test(line))).toEqual([]);
+  });
+
+  it('sees the tasks of a Swarm change, which is no event where they run on another machine', async () => {
+    const tasks = [{ ID: 't1', Status: { State: 'running' } }];
+    const { endpoint, asked } = await api((path, _request, response) => {
+      if (path !== '/events') return path === '/tasks' ? tasks : (SWARM[path] ?? null);
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.flushHeaders();
+      return undefined;
+    });
+    let changes = 0;
+    onTestFinished(watchHosts([{ name: 'manager', endpoint }], { settleMs: 20, tasksMs: 20, onChange: () => Promise.resolve(void (changes += 1)) }));
+    const until = (done: () => boolean): Promise<true | null> => waitFor(() => Promise.resolve(done() ? true : null), { timeoutMs: 5000 });
+    const questions = (): number => asked.filter((line) => line.startsWith('GET /tasks')).length;
+    await until(() => questions() > 3);
+    expect(changes).toBe(0);
+    tasks.push({ ID: 't2', Status: { State: 'running' } });
+    await until(() => changes > 0);
+    expect(changes).toBe(1);
   });
 });
