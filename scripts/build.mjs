@@ -1,15 +1,16 @@
-// Bundles the command line and the library into dist/. Splitting keeps one chunk per command, so that `--version`
-// loads neither yaml nor ajv; commander and the Docker client are bundled, since finding them would cost more start-up time than running them. A build that fails leaves the earlier dist/ as it was; `--no-types` leaves out the declarations.
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+// Bundles the command line and the library into dist/. Splitting keeps one part per command, so that `--version`
+// loads neither yaml nor ajv; commander, chalk and the Docker client are bundled, since finding them would cost more start-up time than running them. A build that fails leaves the earlier dist/ as it was; `--no-types` leaves out the declarations.
+import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildCli } from './build-cli.mjs';
 import { dockerClientAlone } from './docker-client-plugin.mjs';
 import { esbuildTemplates } from './handlebars-plugin.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const { version, dependencies } = JSON.parse(await readFile(path('package.json'), 'utf8'));
-const BUNDLED = ['commander', 'dockerode'];
+const BUNDLED = ['chalk', 'commander', 'dockerode'];
 const LICENSED = [...BUNDLED, 'docker-modem'];
 const staged = `dist.${process.pid}`;
 
@@ -28,9 +29,26 @@ const commanderAlone = {
   },
 };
 
+async function licenceOf(name) {
+  const folder = path(`node_modules/${name}`);
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e(?:\.|$)/i.test(entry));
+  return readFile(`${folder}/${file}`, 'utf8');
+}
+
+/** Of the library and of the command line. */
+const settings = {
+  // Vitest is the reader's own: a second copy would have matchers of its own.
+  external: ['vitest', ...Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)).flatMap((name) => [name, `${name}/*`])],
+  define: { __GATEWAY_VERSION__: JSON.stringify(version) },
+  loader: { '.yml': 'text' },
+  plugins: [esbuildTemplates, commanderAlone, dockerClientAlone],
+  logLevel: 'warning',
+};
+
 try {
   await build({
-    entryPoints: { 'cli/main': path('src/cli/main.ts'), index: path('src/index.ts'), vitest: path('src/testing/vitest.ts') },
+    ...settings,
+    entryPoints: { index: path('src/index.ts'), vitest: path('src/testing/vitest.ts') },
     outdir: path(staged),
     bundle: true,
     splitting: true,
@@ -43,14 +61,9 @@ try {
     minifyWhitespace: true,
     legalComments: 'none',
     chunkNames: 'chunks/[name]-[hash]',
-    // Vitest is the reader's own: a second copy would have matchers of its own.
-    external: ['vitest', ...Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)).flatMap((name) => [name, `${name}/*`])],
-    define: { __GATEWAY_VERSION__: JSON.stringify(version) },
-    loader: { '.yml': 'text' },
-    plugins: [esbuildTemplates, commanderAlone, dockerClientAlone],
-    logLevel: 'warning',
   });
-  const licences = await Promise.all(LICENSED.map(async (name) => `${name}\n\n${await readFile(path(`node_modules/${name}/LICENSE`), 'utf8')}`));
+  await buildCli({ sources: path('src/cli'), folder: path(`${staged}/cli`), settings });
+  const licences = await Promise.all(LICENSED.map(async (name) => `${name}\n\n${await licenceOf(name)}`));
   await writeFile(path(`${staged}/LICENSES-bundled.txt`), licences.join('\n\n'));
   const types = process.argv.includes('--no-types') ? path('dist/types') : undefined;
   if (types !== undefined) await rename(types, path(`${staged}/types`)).catch(() => undefined);

@@ -15,10 +15,10 @@ try {
   const [pack] = Array.isArray(listed) ? listed : Object.values(listed);
   name = pack.filename;
   const files = pack.files.map((file) => file.path);
-  for (const wanted of ['bin/gateway.js', 'dist/cli/main.js', 'dist/index.js', 'dist/types/index.d.ts', 'examples/shop/compose.yml', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
+  for (const wanted of ['bin/gateway.js', 'bin/package.json', 'dist/cli/main.js', 'dist/cli/command.js', 'dist/index.js', 'dist/types/index.d.ts', 'examples/shop/compose.yml', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
     if (!files.includes(wanted)) fail(`the package lacks ${wanted}`);
   }
-  for (const file of files) if (/^(?:test|fixtures|src|scripts|\.engines)\//.test(file)) fail(`the package should not hold ${file}`);
+  for (const file of files) if (/^(?:test|fixtures|src|scripts|\.engines|dist\/cli\/compiled)\//.test(file)) fail(`the package should not hold ${file}`);
   if (pack.size > 3_000_000) fail(`the package is ${pack.size} bytes, more than 3 MB`);
   console.log(`package: ${files.length} files, ${pack.size} bytes packed`);
 } catch (error) {

@@ -39,6 +39,8 @@ export interface LintContext {
 /** One file per rule; registration is made from the folder. */
 export interface LintRule {
   readonly id: string;
+  /** Some of its findings stop a build although the rule itself does not: what the engine makes of the mistake decides. */
+  readonly mayBlock?: true;
   readonly meta: {
     readonly summary: string;
     readonly why: string;

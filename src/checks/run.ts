@@ -42,7 +42,7 @@ export function runRules(rules: readonly LintRule[], context: Omit<LintContext, 
   const ruleIds = [...rules, ...readingRules].map(({ id }) => id);
   const { requireReason } = options;
   const found = (options.found ?? []).flatMap(levelled);
-  const kept = applyIgnores([...found, ...unique([...diagnostics, ...newOf(options.hidden ?? [], diagnostics)])], { origins: context.origins, files: context.files, ruleIds, ...(requireReason === undefined ? {} : { requireReason }) });
+  const kept = applyIgnores([...found, ...unique([...diagnostics, ...newOf(options.hidden ?? [], diagnostics)], context)], { origins: context.origins, files: context.files, ruleIds, ...(requireReason === undefined ? {} : { requireReason }) });
   return { diagnostics: kept.flatMap((diagnostic) => (diagnostic.rule === 'ignore-unused' ? levelled(diagnostic) : [diagnostic])), skipped };
 }
 
@@ -59,11 +59,20 @@ function newOf(hidden: readonly Diagnostic[], said: readonly Diagnostic[]): read
   return hidden.filter((one) => !keys.has(findingName(one)));
 }
 
-/** One finding per rule, symbol and message: two versions or two entry points may say the same. */
-function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/**
+ * One finding per rule, symbol and message: two versions, two entry points or two replicas may say the same. The same on
+ * another host is another finding.
+ */
+function unique(diagnostics: readonly Diagnostic[], { origins, workspace }: Pick<LintContext, 'origins' | 'workspace'>): readonly Diagnostic[] {
   const seen = new Set<string>();
+  const isLive = workspace.stacks.some(({ containers }) => containers.some(({ live }) => live !== undefined));
+  const hostOf = ({ at }: Diagnostic): string => {
+    // The page of a running container is called by its host and its name.
+    const page = isLive ? (origins.firstSpan(at.origin)?.file ?? '') : '';
+    return page.slice(0, Math.max(0, page.lastIndexOf('/')));
+  };
   return diagnostics.filter((diagnostic) => {
-    const key = `${diagnostic.rule}\0${diagnostic.symbol}\0${diagnostic.message}\0${String(diagnostic.severity)}`;
+    const key = `${diagnostic.rule}\0${diagnostic.symbol}\0${diagnostic.message}\0${String(diagnostic.severity)}\0${hostOf(diagnostic)}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

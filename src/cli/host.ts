@@ -5,13 +5,25 @@ import type { SourceHost } from '../sources/source.ts';
 /** Larger files are no configuration; reading them would only take memory. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** Files of this size describe thousands of services. */
+const LARGE_BYTES = 2 * 1024 * 1024;
+
+let expectMuch = (): void => undefined;
+
+/** What to do before a large file is read: reading and what comes after it need memory then. */
+export function beforeLargeFiles(act: () => void): void {
+  expectMuch = act;
+}
+
 /** The file system below a working directory, paths with forward slashes. */
 export function fileHost(cwd: string): SourceHost {
   return {
     readFile(name) {
       const full = path.resolve(cwd, name);
       try {
-        if (!statSync(full).isFile() || statSync(full).size > MAX_BYTES) return undefined;
+        const stats = statSync(full);
+        if (!stats.isFile() || stats.size > MAX_BYTES) return undefined;
+        if (stats.size > LARGE_BYTES) expectMuch();
         return readFileSync(full, 'utf8');
       } catch {
         return undefined;

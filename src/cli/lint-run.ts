@@ -8,7 +8,7 @@ import { changedSince } from './git.ts';
 import { kindOf } from './host.ts';
 import { hostsNotRead, prepareVisible } from './input.ts';
 import type { Prepared } from './input.ts';
-import { followLive, readsRunning } from './live.ts';
+import { followLive, onlyNews, readsRunning } from './live.ts';
 import type { LintFlags } from './lint-flags.ts';
 import { checkRuleNames, maxWarnings, minSeverity, ruleSettings, sayRuleSet } from './lint-settings.ts';
 import { outputsOf, printsDocument, writeOutputs } from './outputs.ts';
@@ -32,8 +32,8 @@ interface Run {
 
 /** Lints, fixes where asked to, and prints; with `blockingOnly` it is `gateway validate`. */
 export async function runLint(context: Context, stacks: readonly string[], flags: LintFlags, { blockingOnly }: { readonly blockingOnly: boolean }): Promise<0 | 1 | 3> {
-  expectShortRun();
   const api = await import('../linting.ts');
+  expectShortRun();
   const run = await start(api, context, stacks, flags, blockingOnly);
   const loaded = api.load(run.prepared.input);
   if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name a file or a folder: gateway lint path/to/compose.yml');
@@ -55,7 +55,8 @@ export async function runLint(context: Context, stacks: readonly string[], flags
 export async function watchLint(context: Context, stacks: readonly string[], flags: LintFlags): Promise<ExitCode> {
   const { live } = await prepareVisible(context, stacks, flags);
   if (live === undefined) throw new CommandError(EXIT.usage, '--watch follows running containers: --live');
-  const again = (): Promise<unknown> => runLint(context, stacks, flags, { blockingOnly: false });
+  const news = onlyNews(context);
+  const again = (): Promise<unknown> => news((to) => runLint(to, stacks, flags, { blockingOnly: false }));
   await again();
   return followLive(context, flags, live, await import('../running.ts'), again);
 }

@@ -8,7 +8,7 @@ import { targets } from '../targets/index.ts';
 import type { AnyTarget } from '../targets/index.ts';
 import type { AddressOverrides } from '../targets/target.ts';
 import { ownEntryPoints, withoutOwnRoutes } from './foreign.ts';
-import { lint } from './lint.ts';
+import { blockingFindings } from './lint.ts';
 import { applyOverrides } from './overrides.ts';
 import { contradicts, validate } from './validate.ts';
 import { settle } from './validation/outcome.ts';
@@ -33,11 +33,11 @@ export function build(loaded: Loaded, options: BuildOptions): BuildResult {
  * without a word would lose a route.
  */
 function blockingOf(loaded: Loaded): readonly Diagnostic[] {
-  const always = lint(loaded).diagnostics.filter((diagnostic) => diagnostic.blocking);
+  const always = blockingFindings(loaded);
   if (loaded.gateways.every(({ versionKnown, resolved }) => versionKnown || resolved.length < 2)) return always;
   const gateways = loaded.gateways.map(({ healed: _, ...gateway }) => ({ ...gateway, resolved: gateway.resolved.slice(0, 1) }));
   const said = new Set(always.map(findingName));
-  const here = lint({ ...loaded, gateways }).diagnostics.filter((one) => one.blocking && !said.has(findingName(one)));
+  const here = blockingFindings({ ...loaded, gateways }).filter((one) => !said.has(findingName(one)));
   const version = gateways[0]?.resolved[0]?.version ?? '';
   return [...always, ...here.map((one) => ({ ...one, why: `${one.why === undefined ? '' : `${one.why}; `}${otherVersion(version)}` }))];
 }

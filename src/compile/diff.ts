@@ -7,7 +7,7 @@ import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Routing } from '../ir/index.ts';
 import { VERSION } from '../version.ts';
 import { build } from './build.ts';
-import { lint } from './lint.ts';
+import { blockingFindings, lint } from './lint.ts';
 import { comparePolicy, type PolicySide } from './policy.ts';
 import type { BuildOptions, Loaded, LoadedGateway } from './types.ts';
 import { versionChanges } from './version-changes.ts';
@@ -79,7 +79,7 @@ export function withReplay(change: DocumentChange, words: readonly string[]): Do
 }
 
 function brokenSide(side: BrokenSide['side'], loaded: Loaded): readonly BrokenSide[] {
-  const found = lint(loaded).diagnostics.filter(({ blocking }) => blocking);
+  const found = blockingFindings(loaded);
   return found.length === 0 ? [] : [{ side, findings: found.map((diagnostic) => findingOf(diagnostic, loaded)) }];
 }
 

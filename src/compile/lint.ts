@@ -6,7 +6,7 @@ import { runRules } from '../checks/run.ts';
 import type { RuleSettings } from '../checks/run.ts';
 import type { Config } from '../config/config.ts';
 import { EMPTY_CONFIG } from '../config/config.ts';
-import type { Severity } from '../diagnostics/index.ts';
+import type { Diagnostic, Severity } from '../diagnostics/index.ts';
 import { VERSION } from '../version.ts';
 import { behindBroken, seen } from './behind.ts';
 import type { LintResult, Loaded } from './types.ts';
@@ -19,18 +19,30 @@ export interface LintOptions {
   readonly declared: boolean;
 }
 
+const NO_OPTIONS: LintOptions = { config: EMPTY_CONFIG, rules: new Map(), declared: false };
+
 /** Every id that a finding of `lint` can have. */
 export const allRules: readonly LintRule[] = [...rules, ...readingRules].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** All findings of reading and of the rules. */
-export function lint(loaded: Loaded, options: LintOptions = { config: EMPTY_CONFIG, rules: new Map(), declared: false }): LintResult {
+export function lint(loaded: Loaded, options: LintOptions = NO_OPTIONS): LintResult {
+  return run(loaded, options, rules);
+}
+
+/** The findings that stop a build: those of `lint`, without asking the rules that have none. */
+export function blockingFindings(loaded: Loaded): readonly Diagnostic[] {
+  return run(loaded, NO_OPTIONS, rules.filter(({ meta, mayBlock }) => meta.blocking || mayBlock === true)).diagnostics.filter(({ blocking }) => blocking);
+}
+
+/** Where something is broken all rules are asked: what one finds may be the cause that another one names. */
+function run(loaded: Loaded, options: LintOptions, wanted: readonly LintRule[]): LintResult {
   const context = {
     workspace: loaded.workspace, origins: loaded.origins, files: loaded.files, declared: options.declared,
     gateways: loaded.gateways.map(seen),
   };
   const settings = settingsOf(options);
   const behind = behindBroken(loaded, (gateways) => runRules(rules, { ...context, gateways }, settings).diagnostics);
-  const result = runRules(rules, context, settings, { found: loaded.diagnostics, hidden: behind?.hidden ?? [], requireReason: options.config.requireReason });
+  const result = runRules(behind === undefined ? wanted : rules, context, settings, { found: loaded.diagnostics, hidden: behind?.hidden ?? [], requireReason: options.config.requireReason });
   return behind === undefined ? result : { ...result, diagnostics: result.diagnostics.map((one) => behind.explained(one, result.diagnostics)) };
 }
 

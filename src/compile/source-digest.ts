@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { plain } from '../diff/plain.ts';
+import { keyOf, plain } from '../diff/plain.ts';
 import { isSecretOption } from '../ir/index.ts';
 import type { LoadedGateway } from './types.ts';
 
@@ -13,7 +13,7 @@ export function sourceDigest({ resolved: [first] }: LoadedGateway): string | und
   const { routers, tcpRouters, udpRouters, middlewares, tcpMiddlewares, services, tcpServices, udpServices, transports, tlsOptions, tlsStores, certificates } = gateway;
   const entities = [routers, tcpRouters, udpRouters, services, tcpServices, udpServices, tcpMiddlewares, tlsOptions, tlsStores, certificates, routing.listeners.map(({ entryPoint }) => entryPoint)];
   const guarded = [...middlewares.map(({ ref, spec }) => [ref.name, withoutSecrets(plain(spec), spec.kind)]), ...transports.map(({ ref, raw }) => [ref.name, withoutSecrets(plain(raw), 'serversTransport')])];
-  return createHash('sha256').update(JSON.stringify([plain(entities), guarded])).digest('hex').slice(0, 32);
+  return createHash('sha256').update(`[${keyOf(entities)},${JSON.stringify(guarded)}]`).digest('hex').slice(0, 32);
 }
 
 function withoutSecrets(value: unknown, path: string): unknown {

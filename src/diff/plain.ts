@@ -6,10 +6,18 @@ export function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Map || typeof value !== 'object' || value === null) return value instanceof Map ? undefined : value;
-  // An origin is a number; a header that somebody calls "origin" has a text.
-  const located = 'origin' in value && typeof value.origin === 'number';
-  if (located && 'value' in value && Object.keys(value).every((key) => key === 'value' || key === 'origin' || key === 'holes')) return plain(value.value);
-  return plainObject(value, located);
+  const located = isLocated(value);
+  return located && isPlaced(value) ? plain(value.value) : plainObject(value, located);
+}
+
+/** An origin is a number; a header that somebody calls "origin" has a text. */
+function isLocated(value: object): boolean {
+  return 'origin' in value && typeof value.origin === 'number';
+}
+
+/** Nothing but a value and where it stands. */
+function isPlaced(value: object): value is { readonly value: unknown } {
+  return 'value' in value && Object.keys(value).every((key) => key === 'value' || key === 'origin' || key === 'holes');
 }
 
 /** In one pass: this happens to everything that a gateway holds. */
@@ -24,7 +32,36 @@ function plainObject(value: object, located: boolean): unknown {
 
 /** A text that is equal for equal meaning. */
 export function keyOf(value: unknown): string {
-  return JSON.stringify(plain(value));
+  return textOf(value) ?? 'null';
+}
+
+/** As JSON.stringify says `plain`, without making it: a gateway of a thousand routers has a hundred thousand values. */
+function textOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return JSON.stringify(value);
+    case 'bigint':
+      return `"${String(value)}"`;
+    case 'object':
+      return value === null ? 'null' : textOfObject(value);
+    default:
+      return undefined;
+  }
+}
+
+function textOfObject(value: object): string | undefined {
+  if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? 'null').join(',')}]`;
+  if (value instanceof Map) return undefined;
+  const located = isLocated(value);
+  if (located && isPlaced(value)) return textOf(value.value);
+  let text = '';
+  for (const [key, item] of Object.entries(value)) {
+    const member = located && (key === 'origin' || key === 'symbol') ? undefined : textOf(item);
+    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${member}`;
+  }
+  return `{${text}}`;
 }
 
 const known = new WeakMap<Route, string>();

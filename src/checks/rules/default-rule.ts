@@ -30,8 +30,10 @@ function configured(resolved: ResolvedGateway): boolean {
 }
 
 function withoutRule(resolved: ResolvedGateway): readonly ModelFinding[] {
+  const bare = resolved.gateway.routers.filter(({ defaultRule }) => defaultRule);
+  if (bare.length === 0) return [];
   const written = writtenRouters(resolved);
-  return resolved.gateway.routers.filter(({ defaultRule, symbol }) => defaultRule && written.has(symbol.toLowerCase())).map((router) => ({
+  return bare.filter(({ symbol }) => written.has(symbol.toLowerCase())).map((router) => ({
     origin: router.origin,
     symbol: `${router.symbol} rule`,
     message: `router "${router.ref.name}" has no rule: it answers for ${router.ruleText.value.text}`,

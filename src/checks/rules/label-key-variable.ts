@@ -22,7 +22,7 @@ const rule: LintRule = {
   },
   check(context) {
     for (const container of containersOf(context)) {
-      for (const label of container.labels.filter((one) => /^traefik\./i.test(one.key.value.text))) {
+      for (const label of container.labels.filter(({ key, value }) => (key.value.text.includes('$') || value.value.text.includes('$(')) && /^traefik\./i.test(key.value.text))) {
         const key = label.key.value;
         const inKey = key.holes.length > 0 ? null : /\$\{\w[^}]*\}|\$[A-Za-z_]\w*/.exec(key.text);
         const inValue = /\$\([A-Za-z_]\w*\)/.exec(label.value.value.text);

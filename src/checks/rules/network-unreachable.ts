@@ -17,6 +17,7 @@ const NETWORKS = ['networks:', '  edge:', '  backend:'] as const;
 
 const rule: LintRule = {
   id: 'network-unreachable',
+  mayBlock: true,
   meta: {
     summary: 'a service that the proxy cannot reach',
     why: 'Traefik and the container must share a network. Where they do not, the router is enabled and every request ends in 504. Compose puts the project name in front of a network, so the name in a label is "shop_edge", not "edge"; Traefik takes any other network of the container when the name is not found.',

@@ -19,15 +19,16 @@ const rule: LintRule = {
     bad: [web('the switch is missing', 'traefik.http.routers.web.rule=Host(`a.example.com`)', '^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ not-exposed')],
     good: [web('switched on', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)'), web('switched off on purpose', 'traefik.enable=false', 'traefik.http.routers.web.rule=Host(`a.example.com`)')],
   },
-  check: (context) => reportModel(context, (resolved) => resolved.gateway.fates.filter(({ fate }) => fate.kind === 'filtered' && fate.because === 'notExposed').flatMap(({ container }) => ofContainer(container, resolved, context))),
+  check: (context) => reportModel(context, (resolved) => resolved.gateway.fates.filter(({ fate }) => fate.kind === 'filtered' && (fate.because === 'notExposed' || fate.because === 'otherProvider')).flatMap((one) => ofContainer(one, resolved, context))),
 };
 export default rule;
 
-function ofContainer(container: Container, { gateway }: ResolvedGateway, context: LintContext): readonly ModelFinding[] {
+function ofContainer({ container, fate }: ResolvedGateway['gateway']['fates'][number], { gateway }: ResolvedGateway, context: LintContext): readonly ModelFinding[] {
   const label = container.labels.find((one) => isRouter(one));
   if (label === undefined) return [];
   const { static: config } = gateway.proxy;
   if (config !== 'unknown' && config.docker === undefined) return [{ origin: label.key.origin, symbol: containerSymbol(container), message: `"${container.id.service}" declares routers, but nobody reads labels`, label: 'without effect', why: 'the configuration of this Traefik has no Docker provider', help: 'switch it on: providers.docker' }];
+  if (fate.kind === 'filtered' && fate.because === 'otherProvider') return config === 'unknown' ? [] : [forOtherProvider(container, label)];
   return [{
     origin: label.key.origin,
     symbol: containerSymbol(container),
@@ -37,6 +38,19 @@ function ofContainer(container: Container, { gateway }: ResolvedGateway, context
     help: 'add the label traefik.enable=true',
     ...addLabelFix(context, label, 'traefik.enable', 'true', 'unsafe'),
   }];
+}
+
+/** Only running ones are known to be a service or a container. */
+function forOtherProvider(container: Container, label: RawLabel): ModelFinding {
+  const isService = container.live?.task !== undefined;
+  return {
+    origin: label.key.origin,
+    symbol: containerSymbol(container),
+    message: `"${container.id.service}" declares routers that this Traefik does not read`,
+    label: 'without effect',
+    why: isService ? 'its Docker provider reads containers, and this is a service of a Swarm' : 'its Swarm provider reads the labels of services, and these are of a container',
+    help: isService ? 'switch it on: providers.swarm' : 'move the labels to the service: deploy.labels',
+  };
 }
 
 function isRouter(label: RawLabel): boolean {

@@ -18,6 +18,8 @@ const OLD: readonly Old[] = [
   { pattern: /^(traefik\.http\.middlewares\.[^.]+\.stripprefix\.)(forceslash)$/i, help: 'remove the label: the slash is always put in front' },
   { pattern: /^(traefik\.(?:http|tcp)\.routers\.[^.]+\.)(rulesyntax)$/i, help: 'write the rule in the syntax of Traefik 3 and remove the label' },
 ];
+/** Stands in every key that one of them fits: nearly no key does, and each is asked. */
+const HINT = /ipwhitelist|forceslash|rulesyntax/i;
 const SWARM: Old = { pattern: /^(traefik\.)(docker)(?=\.)/i, better: 'swarm', help: 'the Swarm provider reads traefik.swarm' };
 
 const rule: LintRule = {
@@ -43,8 +45,9 @@ export default rule;
 function ofLabel(container: Container, label: RawLabel, resolved: ResolvedGateway, context: LintContext): readonly ModelFinding[] {
   const { proxy } = resolved.gateway;
   const swarm = proxy.static !== 'unknown' && proxy.static.docker?.swarm === true && label.place === 'deploy';
+  const key = label.key.value.text;
+  if (!swarm && !HINT.test(key)) return [];
   return [...OLD, ...(swarm ? [SWARM] : [])].flatMap(({ pattern, better, help }) => {
-    const key = label.key.value.text;
     const [, before = '', part = ''] = pattern.exec(key) ?? [];
     if (part === '') return [];
     const origin = context.origins.slice(label.key.origin, before.length, before.length + part.length);

@@ -28,6 +28,7 @@ export default rule;
 function ofLane(routes: readonly Route[]): readonly ModelFinding[] {
   const own = routes.filter((route) => !route.synthetic);
   const open = new Map(own.flatMap((route) => (route.rule.kind === 'match' && route.rule.matcher.kind === 'host' ? [[route.rule.matcher.host.value.toLowerCase(), route] as const] : [])));
+  if (open.size === 0) return [];
   return own.flatMap((route) => {
     const prefix = prefixOf(route.rule);
     const rest = prefix === undefined ? undefined : open.get(prefix.host);

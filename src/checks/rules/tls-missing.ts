@@ -11,6 +11,7 @@ import { reportProblems } from '../support/problem-rule.ts';
 
 const rule: LintRule = {
   id: 'tls-missing',
+  mayBlock: true,
   meta: {
     summary: 'a router for HTTPS without TLS',
     why: 'The entry point decides the port, the router decides about TLS. A router on websecure without tls answers plain HTTP on port 443 and leaves HTTPS with 404. tls=yes is not true: any text but "true" switches it off, without a word.',

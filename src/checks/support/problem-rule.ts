@@ -21,7 +21,7 @@ export type Say = (found: VersionedProblem, context: LintContext) => Said | unde
 
 /** A rule that says what the engine model found: all problems that are claimed for it. */
 export function problemRule(id: string, meta: LintRule['meta'], say: Say): LintRule {
-  return { id, meta, check: (context) => reportProblems(id, context, say) };
+  return { id, meta, mayBlock: true, check: (context) => reportProblems(id, context, say) };
 }
 
 /** The problems of one rule as findings; what only some of the possible versions have is counted, not said. */

@@ -39,7 +39,8 @@ function isVersionOne(image: ReturnType<typeof imageOf>): boolean {
 /** The Kong nodes of the open-source image; the enterprise one has more variables. */
 export function kongContainers(context: LintContext): readonly { readonly container: Container; readonly tag: string }[] {
   return containersOf(context).flatMap((container) => {
-    const image = imageOf(container);
+    // Nearly all are something else, and this is asked of every container by several rules.
+    const image = container.image?.value.text.includes('kong') === true ? imageOf(container) : undefined;
     return image?.name === 'kong' || image?.name === 'kong/kong' ? [{ container, tag: image.tag }] : [];
   });
 }

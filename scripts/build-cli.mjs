@@ -1,0 +1,42 @@
+// The command line as scripts that can be loaded with V8's own compiled form of them (src/cli/start.ts): modules of ES cannot.
+// esbuild splits only modules of ES, so that its parts are translated one by one, and V8's form is taken from commands that ran.
+import { spawnSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, transform } from 'esbuild';
+
+const RECORDER = new URL('record-compiled.mjs', import.meta.url).href;
+const EXAMPLE = fileURLToPath(new URL('../examples/shop', import.meta.url));
+const COMMON = { platform: 'node', target: 'node20', minifySyntax: true, minifyWhitespace: true, legalComments: 'none' };
+
+/** Each part is a function, so that what is written at its top stays its own. */
+const WRAPPED = { banner: '(function(exports,require,module,__url){"use strict";', footer: '})' };
+
+/** Commands whose functions are worth keeping: what runs often and ends soon. */
+const RECORDED = [['--version'], ['--help'], ['lint', EXAMPLE], ['build', EXAMPLE, '--to', 'traefik,nginx,kong', '--output', '-'], ['explain', 'http://shop.localhost/api/', '--stack', EXAMPLE]];
+
+async function translate(part, folder) {
+  const { code } = await transform(part.text, { ...COMMON, ...WRAPPED, format: 'cjs', define: { 'import.meta.url': '__url' }, supported: { 'dynamic-import': false } });
+  await writeFile(path.join(folder, path.basename(part.path)), code);
+}
+
+/** V8's form of the parts, as it is after the commands ran: with the functions that they needed. */
+function record(folder) {
+  for (const args of RECORDED) {
+    const { status, stderr } = spawnSync(process.execPath, ['--import', RECORDER, path.join(folder, 'main.js'), ...args, ...(args.length > 1 ? ['--no-config', '--quiet'] : [])], { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+    if (status !== 0 && status !== 1) throw new Error(`gateway ${args.join(' ')} ended with ${status}: ${stderr}`);
+  }
+}
+
+/** @param {{ sources: string, folder: string, settings: import('esbuild').BuildOptions }} options */
+export async function buildCli({ sources, folder, settings }) {
+  await mkdir(folder, { recursive: true });
+  const parts = await build({ ...settings, ...COMMON, entryPoints: { command: path.join(sources, 'main.ts') }, outdir: folder, write: false, bundle: true, splitting: true, format: 'esm', chunkNames: '[name]-[hash]' });
+  await build({ ...COMMON, entryPoints: { main: path.join(sources, 'start.ts') }, outdir: folder, bundle: true, format: 'cjs' });
+  await writeFile(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  // Of no use to any other Node, and as large as the rest of the package.
+  await writeFile(path.join(folder, '.npmignore'), 'compiled/\n');
+  await Promise.all(parts.outputFiles.map((part) => translate(part, folder)));
+  record(folder);
+}

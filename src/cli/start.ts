@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
+
+/** What a part of the command line, as the build writes it, evaluates to. */
+type Part = (exports: object, require: (name: string) => unknown, module: { readonly exports: object }, url: string) => void;
+
+/**
+ * Where the build left V8's own compiled form of the parts. Only the very Node that made it may read it: another one's would be
+ * of no use, and V8 does not check everything by which they can differ.
+ */
+const COMPILED = path.join(__dirname, 'compiled', `${process.version}-${process.platform}-${process.arch}`);
+
+const isCompiled = existsSync(COMPILED);
+const loaded = new Map<string, { readonly exports: object }>();
+
+/** Modules of this package are parts beside this file, all others are found as from this file. */
+function find(name: string): unknown {
+  return name.startsWith('./') ? load(name.slice('./'.length)) : require(name);
+}
+
+/** Parts are scripts and not modules of Node, since most of the time of a short command goes to parsing, which V8 skips for a script that it knows. */
+function load(name: string): object {
+  const known = loaded.get(name);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} };
+  loaded.set(name, module);
+  const file = path.join(__dirname, name);
+  // The compiled form keeps the name that it was made with, and that must hold wherever the package lies. What V8 does not
+  // accept it ignores, and compiles as ever.
+  const script = new Script(readFileSync(file, 'utf8'), { filename: `gateway/dist/cli/${name}`, ...(isCompiled ? { cachedData: compiled(name) } : {}) });
+  const part: Part = script.runInThisContext();
+  part(module.exports, find, module, pathToFileURL(file).href);
+  return module.exports;
+}
+
+function compiled(name: string): Buffer | undefined {
+  const file = path.join(COMPILED, `${name}.bin`);
+  return existsSync(file) ? readFileSync(file) : undefined;
+}
+
+load('command.js');
