@@ -40,9 +40,11 @@ const NAMES = [...Object.keys(SETTINGS), ...Object.keys(TIMES)];
 
 describeEngine('traefik', 'transports, beside real Traefik', (engine) => {
   const servers: Server[] = [];
+  // One that takes nothing would never see the other side leave.
+  const sockets = new Set<Socket>();
   let beside: Beside;
   const listening = async (server: Server): Promise<number> => {
-    servers.push(server);
+    servers.push(server.on('connection', (socket: Socket) => void sockets.add(socket)));
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     return (server.address() as AddressInfo).port;
   };
@@ -53,6 +55,7 @@ describeEngine('traefik', 'transports, beside real Traefik', (engine) => {
   });
   afterAll(async () => {
     await beside.stop();
+    for (const socket of sockets) socket.destroy();
     await Promise.all(servers.map((server) => new Promise((resolve) => void server.close(resolve))));
   });
   it.concurrent.each(NAMES)('%s', async (name) => {

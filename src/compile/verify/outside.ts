@@ -1,5 +1,6 @@
 import type { Decision, Listener, Middleware, MiddlewareSpec, Probe, Route, Routing } from '../../ir/index.ts';
-import { isSecretOption } from '../../ir/index.ts';
+import { isSecretOption, refKey } from '../../ir/index.ts';
+import { hostNames } from '../../runtime/index.ts';
 import { middlewaresOf } from '../validation/environment.ts';
 import { isFieldValue } from '../../text/index.ts';
 
@@ -25,7 +26,7 @@ function secretWithoutValue({ variables }: Middleware): string | undefined {
 
 /** Whether a request can be sent from here, and its answer foretold. */
 export function isAskable(probe: Probe, { kind }: Decision, route: Route | undefined, listener: Listener | undefined): boolean {
-  if (!probe.clientIp.startsWith('127.') || listener === undefined || listener.entryPoint.port === 0 || repeatsAgent(probe) || !isSendable(probe)) return false;
+  if (!probe.clientIp.startsWith('127.') || listener === undefined || listener.entryPoint.port === 0 || repeatsAgent(probe) || !isSendable(probe) || optionsAreChance(probe, listener)) return false;
   if (route === undefined) return true;
   const isAcme = route.synthetic && route.router.name.startsWith('acme');
   const chain = [...route.chain, ...route.service.chain];
@@ -43,6 +44,20 @@ function readsFiles(spec: MiddlewareSpec): boolean {
 /** Traefik's own services: what they say is not in the files. */
 function isOwn({ service }: Route): boolean {
   return service.service.spec.kind === 'internal';
+}
+
+/**
+ * Server names that no router has get the TLS options of a router without a host or with `Host(*)`. Where those differ the engine
+ * leaves it to chance whose they are, at each start anew (ran on 3.7.15).
+ */
+function optionsAreChance({ tls }: Probe, { tls: routes }: Listener): boolean {
+  if (tls === false) return false;
+  const named = routes.map((route) => ({ route, names: hostNames(route.rule) }));
+  const open = named.filter(({ names }) => names.length === 0 || names.includes('*'));
+  const options = new Set(open.map(({ route }) => (route.tls?.options === undefined ? '' : refKey(route.tls.options.value))));
+  const name = (tls.sni ?? '').toLowerCase();
+  const known = new Set(named.flatMap(({ names }) => names));
+  return options.size > 1 && !known.has(name) && !known.has(`*${name.slice(Math.max(0, name.indexOf('.')))}`);
 }
 
 /** A line break would begin another field: no client sends that. */

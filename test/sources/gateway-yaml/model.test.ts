@@ -10,7 +10,7 @@ import { dynamicLeaves, staticLeaves, textOf } from '../../support/gateway-yaml-
 /** Where something came from and how it was written: no matter of what a file can say. */
 const WHENCE = new Set(['origin', 'places', 'variables', 'symbol', 'container', 'raw', 'ruleText', 'namespace', 'protocol', 'holes', 'v2', 'syntax']);
 /** What containers and labels became: a gateway.yaml has none. */
-const OF_LABELS = new Set(['labels', 'fates', 'states', 'stacks', 'defaultRule', 'docker', 'from', 'file']);
+const OF_LABELS = new Set(['labels', 'fates', 'states', 'stacks', 'defaultRule', 'docker', 'swarm', 'from', 'file']);
 
 /** Paths of all leaves of a type: `middlewares[].spec<headers>.frameDeny`. */
 function leavesOfType(type: ts.Type, checker: ts.TypeChecker, at: string, out: Set<string>, open: readonly ts.Type[]): void {
@@ -94,6 +94,7 @@ const NOBODY_SAYS: Readonly<Record<string, string>> = {
   'udpServices[].spec<loadBalancer>.proxyProtocol': 'of TCP services',
   'udpServices[].spec<loadBalancer>.terminationDelay': 'of TCP services',
   'udpServices[].spec<loadBalancer>.transport.value.name': 'of TCP services',
+  'udpServices[].spec<weighted>.healthCheck': 'of TCP services',
 };
 
 /** Combinations that no single option makes. */
