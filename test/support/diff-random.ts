@@ -115,16 +115,24 @@ function isShown({ witness }: BehaviourChange): boolean {
 
 interface Memories {
   readonly plain: MemoryRuntime;
-  /** With one login everywhere: nobody knows what fits the hash of a digest. */
+  /** With one login everywhere, and authentication servers that let everybody pass: nobody knows what fits the hash of a digest, or what they say. */
   readonly open: MemoryRuntime;
 }
 
 function isConfirmed({ witness }: BehaviourChange, was: Memories, is: Memories): boolean {
   const plain = asSent({ ...witness, loggedIn: false }, '');
-  if (!witness.loggedIn) return answerOf(was.plain, plain) !== answerOf(is.plain, plain);
+  if (!witness.loggedIn) return withFields(plain, witness).some((probe) => answerOf(was.plain, probe) !== answerOf(is.plain, probe) || answerOf(was.open, probe) !== answerOf(is.open, probe));
   const asked = LOGINS.map((login) => asSent(witness, login)).map((probe) => [was.plain.ask(probe), is.plain.ask(probe)] as const);
   const known = asSent(witness, KNOWN);
   return answerOf(was.open, known) !== answerOf(is.open, known) || asked.some(([before, after]) => before.status !== 401 && after.status !== 401 && textOf(before) !== textOf(after));
+}
+
+/** The request, and the same to endpoints that answer with the fields which one side takes out: without them nobody sees it. */
+function withFields(probe: ProbeInput, { before, after }: BehaviourChange['witness']): readonly ProbeInput[] {
+  const removed = [before, after].flatMap(({ decision }) => (decision.kind === 'forward' ? decision.responseHeaders.remove : []));
+  if (removed.length === 0) return [probe];
+  const query = removed.map((name) => `h=${name}:of-the-endpoint`).join('&');
+  return [probe, { ...probe, target: `${probe.target}${probe.target.includes('?') ? '&' : '?'}${query}` }];
 }
 
 function answerOf(memory: MemoryRuntime, probe: ProbeInput): string {
@@ -161,8 +169,12 @@ function memoriesOf(spec: GatewaySpec, loaded: Loaded): Memories {
 }
 
 function withKnownLogin(routing: Routing): Routing {
-  const known = ({ spec, ...rest }: Middleware): Middleware => ({ ...rest, spec: spec.kind === 'basicAuth' || spec.kind === 'digestAuth' ? { ...spec, kind: 'basicAuth', users: [KNOWN_USER], usersFile: '' } : spec });
-  const open = (chain: readonly Middleware[]): readonly Middleware[] => chain.map(known);
-  const opened = (route: Route): Route => ({ ...route, chain: open(route.chain), service: { ...route.service, chain: open(route.service.chain) } });
-  return { ...routing, listeners: routing.listeners.map((listener) => ({ ...listener, plain: listener.plain.map(opened), tls: listener.tls.map(opened) })) };
+  const open = (chain: readonly Middleware[]): readonly Middleware[] => chain.map(opened);
+  const openedRoute = (route: Route): Route => ({ ...route, chain: open(route.chain), service: { ...route.service, chain: open(route.service.chain) } });
+  return { ...routing, listeners: routing.listeners.map((listener) => ({ ...listener, plain: listener.plain.map(openedRoute), tls: listener.tls.map(openedRoute) })) };
+}
+
+function opened({ spec, ...rest }: Middleware): Middleware {
+  if (spec.kind === 'basicAuth' || spec.kind === 'digestAuth') return { ...rest, spec: { ...spec, kind: 'basicAuth', users: [KNOWN_USER], usersFile: '' } };
+  return { ...rest, spec: spec.kind === 'forwardAuth' ? { ...spec, address: spec.address.replace(/([?&])status=\d+/, '$1status=200') } : spec };
 }
