@@ -40,11 +40,20 @@ describeEngine('traefik', 'strategies, beside real Traefik', (engine) => {
       expect(rest).not.toContain(await held);
     }
   });
-  it('leasttime asks a slow server once, to know it', async () => {
-    for (const port of sides()) expect(await share(port, 'leasttime', 'slow', 20)).toBe(1);
+  // Traefik notes a time after the answer has gone: the next request may come before it.
+  it('leasttime asks a slow server to know it, and then no more', async () => {
+    for (const port of sides()) {
+      const answers = await several(port, 'leasttime', 20);
+      expect(answers.slice(0, 4)).toContain('slow');
+      expect(answers.slice(4)).not.toContain('slow');
+    }
   });
   it('leasttime takes weights for strength', async () => {
-    for (const port of sides()) expect(await share(port, 'leasttime-weighted', 'one', 12)).toBe(1);
+    for (const port of sides()) {
+      const answers = await several(port, 'leasttime-weighted', 12);
+      expect(answers.slice(0, 4)).toContain('one');
+      expect(answers.slice(4)).not.toContain('one');
+    }
   });
 });
 
