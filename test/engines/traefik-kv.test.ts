@@ -30,7 +30,7 @@ for (const [name, startStore] of stores) {
     for (const profile of new Set(cases.map((one) => one.staticPath))) {
       test(`static ${profile}`, async () => {
         if (traefikBinary === null) throw new Error('Traefik is not installed');
-        const mine = cases.map((one, index) => ({ one, index })).filter(({ one }) => one.staticPath === profile && slice(one.name, 6));
+        const mine = cases.map((one, index) => ({ one, index })).filter(({ one }) => one.staticPath === profile && slice(one.name, 12));
         const store = await startStore(engine);
         const folder = await tempFolder();
         const backends = await startBackends(mine.flatMap(({ one, index }) => backendsOf(one, index)));
