@@ -40,6 +40,7 @@ export function healAll({ workspace, result, files, resolve }: Healable): Healed
     at = healed.workspace;
     better = resolve(at, mended.files);
   }
+  if (broken.size === 0) return { resolved: result, broken, missing: 'nothing', unsure: new Set() };
   const problems = [...better.problems, ...[...cured].filter(([key]) => !better.problems.some(({ kind, symbol }) => `${kind} ${symbol}` === key)).map(([, problem]) => problem)];
   return { resolved: { ...better, problems }, broken, missing: mended.leftOut ? 'options' : left.length > 0 ? 'labels' : 'nothing', unsure: unsureIn(better, left) };
 }

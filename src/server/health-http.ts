@@ -1,7 +1,7 @@
 import { request as plainRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { endpointAddress, type HealthTarget } from '../runtime/index.ts';
-import type { Senders } from './send.ts';
+import { withoutBrackets, type Senders } from './send.ts';
 
 /** What Go's client follows before it gives up. */
 const MOST_HOPS = 10;
@@ -67,7 +67,7 @@ function ask({ url, method, from }: Hop, target: HealthTarget, senders: Senders,
 /** Where the server really is, unless the check has a port of its own or was sent elsewhere. */
 function addressOf(url: URL, place: { readonly host: string; readonly port: number } | undefined, port: number): { readonly host: string; readonly port: number } {
   const named = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-  return { host: (place?.host ?? url.hostname).replace(/^\[|\]$/g, ''), port: place === undefined || port !== 0 || place.port === 0 ? named : place.port };
+  return { host: withoutBrackets(place?.host ?? url.hostname), port: place === undefined || port !== 0 || place.port === 0 ? named : place.port };
 }
 
 /** Go's client names the host elsewhere. */

@@ -35,7 +35,7 @@ export function sendUpstream({ to, request, informed }: Extract<Effect, { kind: 
   const { endpoint, transport } = to;
   const place = senders.place(endpoint);
   const timeout = transport?.responseHeaderTimeout ?? 0;
-  if (endpoint.scheme === 'h2c' && place.plain !== true) return sendHttp2(senders.http2.at(bare(place.host), place.port === 0 ? 80 : place.port), request, { timeout, waiter, informed });
+  if (endpoint.scheme === 'h2c' && place.plain !== true) return sendHttp2(senders.http2.at(withoutBrackets(place.host), place.port === 0 ? 80 : place.port), request, { timeout, waiter, informed });
   const origin = originOf(to, place, senders);
   return origin === undefined ? Promise.resolve({ kind: 'failure', failure: 'unsupported' }) : askHttp1(senders.http1.at(origin), request, { timeout, waiter, informed });
 }
@@ -43,7 +43,7 @@ export function sendUpstream({ to, request, informed }: Extract<Effect, { kind: 
 /** Undefined = not to be had here: an unknown scheme, a transport with SPIFFE. */
 function originOf({ endpoint, transport }: Extract<Destination, { kind: 'endpoint' }>, { host, port, plain }: Place, senders: Senders): Origin | undefined {
   const timeouts = timeoutsOf(transport);
-  const at = bare(host);
+  const at = withoutBrackets(host);
   const own = transport === undefined ? '' : String(numberOf(transport));
   // A made-up backend of a gRPC service speaks plain HTTP.
   if (endpoint.scheme !== 'https' || plain === true) return endpoint.scheme === 'http' || plain === true ? { host: at, port: port === 0 ? 80 : port, tls: undefined, timeouts, key: `${at} ${String(port)} ${own}` } : undefined;
@@ -67,7 +67,7 @@ const UNTIMED = { ...TIMEOUTS, dial: 0 };
 function urlOrigin(to: Extract<Destination, { kind: 'url' }>, readFile: ReadFile): Origin {
   const url = new URL(to.url);
   const secure = url.protocol === 'https:';
-  const host = bare(url.hostname);
+  const host = withoutBrackets(url.hostname);
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
   if (!secure) return { host, port, tls: undefined, timeouts: UNTIMED, key: `${host} ${String(port)} url` };
   const text = (name: 'ca' | 'cert' | 'key') => {
@@ -78,11 +78,12 @@ function urlOrigin(to: Extract<Destination, { kind: 'url' }>, readFile: ReadFile
   return { host, port, tls, timeouts: UNTIMED, key: `${host} ${String(port)} ${JSON.stringify(tls)}` };
 }
 
-function bare(host: string): string {
+/** An IPv6 address as sockets want it. */
+export function withoutBrackets(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
 /** An address is no name to ask for. */
 function serverName(host: string): string {
-  return isIP(bare(host)) === 0 ? host : '';
+  return isIP(withoutBrackets(host)) === 0 ? host : '';
 }

@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { optionTable, refKey, type Ref, type Routing, type TcpEndpoint, type Transport } from '../ir/index.ts';
-import type { Place } from './send.ts';
+import { withoutBrackets, type Place } from './send.ts';
 import type { Chosen } from './tcp-pick.ts';
-import { duration } from './timeouts.ts';
+import { duration, TIMEOUTS } from './timeouts.ts';
 import type { ClientTls } from './transport.ts';
 
 /** What reaching servers needs to know of the world. */
@@ -28,7 +28,6 @@ export interface Way {
 export type Ways = (chosen: Chosen) => Way | undefined;
 
 const TERMINATION_DELAY = 100;
-const DIAL_TIMEOUT = 30_000;
 const KEEP_ALIVE = 15_000;
 
 /** Finds the way to a server; undefined = Traefik gets nowhere either. */
@@ -49,11 +48,11 @@ function wayTo({ endpoint, service: { spec } }: Chosen, transportOf: (ref: Ref) 
   const named = transport !== undefined && (transport.serverName !== '' || transport.insecureSkipVerify);
   if (endpoint.tls && plain !== true && (tls === undefined || !named)) return undefined;
   return {
-    at: { host: host.replace(/^\[|\]$/g, ''), port },
+    at: { host: withoutBrackets(host), port },
     tls,
     proxyProtocol: balancer?.proxyProtocol ?? (proxy === undefined ? 0 : Number(optionTable(proxy).get('version') ?? 2)),
     terminationDelay: balancer?.terminationDelay ?? duration(raw.get('terminationdelay')) ?? TERMINATION_DELAY,
-    dialTimeout: transport?.dialTimeout ?? DIAL_TIMEOUT,
+    dialTimeout: transport?.dialTimeout ?? TIMEOUTS.dial,
     keepAlive: duration(raw.get('dialkeepalive')) ?? KEEP_ALIVE,
   };
 }

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { TcpEndpoint, UdpRoute } from '../ir/index.ts';
-import type { Place } from './send.ts';
+import { withoutBrackets, type Place } from './send.ts';
 import type { Pick } from './tcp-pick.ts';
 
 /** The UDP side of an entry point in one configuration. */
@@ -80,7 +80,7 @@ class Sessions {
     const [oldest] = this.#open.keys();
     if (this.#open.size >= MOST_SESSIONS && oldest !== undefined) this.#end(oldest);
     const { host, port } = place(chosen.endpoint);
-    const server = createSocket(isIPv6(host.replace(/^\[|\]$/g, '')) ? 'udp6' : 'udp4');
+    const server = createSocket(isIPv6(withoutBrackets(host)) ? 'udp6' : 'udp4');
     const session: Session = { server, connected: false, timer: undefined };
     this.#open.set(key, session);
     server.on('error', () => this.#end(key));
@@ -89,7 +89,7 @@ class Sessions {
       this.#front.send(data, client.port, client.address);
     });
     server.once('connect', () => void (session.connected = true));
-    server.connect(port, host.replace(/^\[|\]$/g, ''));
+    server.connect(port, withoutBrackets(host));
     return session;
   }
 

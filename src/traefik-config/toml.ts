@@ -63,16 +63,15 @@ class Tree {
   read(program: AST.TOMLProgram): FileMapping {
     const root = newTable(this.#origins.span(this.#file.path, 0, 0));
     for (const node of program.body[0].body) {
-      if (node.type === 'TOMLKeyValue') this.#add(root, node);
-      else for (const pair of this.#header(root, node)) this.#add(pair.into, pair.node);
+      const into = node.type === 'TOMLTable' ? this.#header(root, node) : root;
+      for (const pair of node.type === 'TOMLTable' ? node.body : [node]) this.#add(into, pair);
     }
     return mappingOf(root);
   }
 
-  #header(root: Table, node: AST.TOMLTable): readonly { readonly into: Table; readonly node: AST.TOMLKeyValue }[] {
+  #header(root: Table, node: AST.TOMLTable): Table {
     const { above, last } = this.#descend(root, node.key);
-    const into = node.kind === 'array' ? this.#append(above, last) : this.#open(above, last);
-    return node.body.map((pair) => ({ into, node: pair }));
+    return node.kind === 'array' ? this.#append(above, last) : this.#open(above, last);
   }
 
   #add(into: Table, node: AST.TOMLKeyValue): void {

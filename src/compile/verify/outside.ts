@@ -50,14 +50,23 @@ function isOwn({ service }: Route): boolean {
  * Server names that no router has get the TLS options of a router without a host or with `Host(*)`. Where those differ the engine
  * leaves it to chance whose they are, at each start anew (ran on 3.7.15).
  */
-function optionsAreChance({ tls }: Probe, { tls: routes }: Listener): boolean {
+function optionsAreChance({ tls }: Probe, listener: Listener): boolean {
   if (tls === false) return false;
+  const known = knownNames.get(listener) ?? namesOf(listener);
+  knownNames.set(listener, known);
+  const name = (tls.sni ?? '').toLowerCase();
+  return known !== 'all' && !known.has(name) && !known.has(`*${name.slice(Math.max(0, name.indexOf('.')))}`);
+}
+
+/** Found once for all requests of an entry point. */
+const knownNames = new WeakMap<Listener, ReadonlySet<string> | 'all'>();
+
+/** The names that routers have; `all` = the options of the others are the same, whose they are. */
+function namesOf({ tls: routes }: Listener): ReadonlySet<string> | 'all' {
   const named = routes.map((route) => ({ route, names: hostNames(route.rule) }));
   const open = named.filter(({ names }) => names.length === 0 || names.includes('*'));
   const options = new Set(open.map(({ route }) => (route.tls?.options === undefined ? '' : refKey(route.tls.options.value))));
-  const name = (tls.sni ?? '').toLowerCase();
-  const known = new Set(named.flatMap(({ names }) => names));
-  return options.size > 1 && !known.has(name) && !known.has(`*${name.slice(Math.max(0, name.indexOf('.')))}`);
+  return options.size > 1 ? new Set(named.flatMap(({ names }) => names)) : 'all';
 }
 
 /** A line break would begin another field: no client sends that. */

@@ -2,16 +2,10 @@ import type { ContainerProvider, Proxy } from '../../ir/index.ts';
 import { DEFAULT_RULE } from './default-rule.ts';
 
 /** How the Docker or Swarm provider reads containers. */
-export interface DockerSettings {
+export interface DockerSettings extends Omit<ContainerProvider, 'exposedByDefault' | 'endpoint' | 'origin'> {
   readonly namespace: 'docker' | 'swarm';
   /** Undefined = the static configuration is not known. */
   readonly exposedByDefault: boolean | undefined;
-  readonly network: string;
-  readonly defaultRule: string;
-  readonly constraints: string;
-  readonly useBindPortIP: boolean;
-  readonly allowEmptyServices: boolean;
-  readonly swarm: boolean;
 }
 
 /** Engine defaults hold where the static configuration is unknown; undefined = this proxy reads no containers at all. */

@@ -35,9 +35,7 @@ export class HeadReader {
     const found = bytes.indexOf('\n\r\n', from, 'latin1');
     const bare = bytes.subarray(0, found === -1 ? bytes.length : found).indexOf('\n\n', from, 'latin1');
     const end = bare === -1 ? found : bare;
-    if (end === -1) {
-      return this.#garbled(bytes);
-    }
+    if (end === -1) return this.#garbled(bytes);
     this.#searched = 0;
     const text = bytes.toString('latin1', 0, bytes[end - 1] === 13 ? end - 1 : end);
     input.drop(end + (bare === -1 ? 3 : 2));

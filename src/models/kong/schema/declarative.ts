@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../value.ts';
 import { entityNames } from './field.ts';
 import { fieldProblem } from './validate.ts';
 import { duplicates } from './identity.ts';
-import { entitiesOf } from './nesting.ts';
+import { entitiesOf, REMARKS } from './nesting.ts';
 import type { Found } from './nesting.ts';
 import { pathOfOldFormat } from './paths.ts';
 import type { Collect, KongProblem } from './problem.ts';
@@ -53,7 +53,7 @@ function afterwards(found: readonly Found[], flavor: Flavor): readonly KongProbl
 }
 
 const FORMAT = { type: 'string', required: true, one_of: ['1.1', '2.1', '3.0'] };
-const TOP_FIELDS: Readonly<Record<string, JsonObject>> = { _format_version: FORMAT, _transform: { type: 'boolean', default: true }, _comment: { type: 'string' }, _ignore: { type: 'array', elements: { type: 'any' } } };
+const TOP_FIELDS: Readonly<Record<string, JsonObject>> = { _format_version: FORMAT, _transform: { type: 'boolean', default: true }, ...REMARKS };
 
 function topLevel(config: JsonObject, collect: Collect): void {
   for (const [name, field] of Object.entries(TOP_FIELDS)) {

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../value.ts';
 import { validateEntity } from './entity.ts';
 import { entityDefinition, entityNames, recordOf } from './field.ts';
 import type { Collect } from './problem.ts';
-import { isFilled, listOf } from './table.ts';
+import { isFilled, listOf, tableOf } from './table.ts';
 import { fieldProblem, validateField } from './validate.ts';
 
 /** An entity of the file with the place it stands at and the entity around it. */
@@ -44,14 +44,14 @@ function visitList({ entity, list, path, parent }: Listed, walk: Walk): void {
   const items = listOf(list);
   if (items === undefined) return walk.collect(path, 'expected an array');
   for (const [index, item] of items.entries()) {
-    const value = isObject(item) ? item : listOf(item) === undefined ? undefined : Object.fromEntries((listOf(item) ?? []).map((member, at) => [String(at), member]));
+    const value = tableOf(item);
     if (value !== undefined) visit({ entity, value, path: [...path, index], parent }, walk);
     else walk.collect([...path, index], item === null ? 'required field missing' : 'expected a record');
   }
 }
 
-/** Fields that every entity of a file has beside its own. */
-const REMARKS: Readonly<Record<string, JsonObject>> = { _comment: { type: 'string' }, _ignore: { type: 'array', elements: { type: 'any' } } };
+/** Fields that a file and every entity in it have beside their own. */
+export const REMARKS: Readonly<Record<string, JsonObject>> = { _comment: { type: 'string' }, _ignore: { type: 'array', elements: { type: 'any' } } };
 
 function visit(found: Found, walk: Walk): void {
   const { entity, value, path } = found;
