@@ -41,7 +41,7 @@ export async function runTest(context: Context, names: readonly string[], flags:
   if (refuse(context, flags, api, loaded)) return EXIT.findings;
   const tests = readAll(context, prepared, names, { api, loaded, gateway });
   if (tests === undefined) return EXIT.findings;
-  const run = await api.runRouteTests(loaded, gateway, tests, { engines, mutate: flags.mutate === true, where: enginePlaces(context) });
+  const run = await api.runRouteTests(loaded, gateway, tests, { engines, mutate: flags.mutate === true, where: enginePlaces(context), build: { allowances: new Map(Object.entries(prepared.config.approximate)), settings: prepared.config.targets } });
   for (const { name, file } of outputs) {
     const text = name === 'json' ? testDocument(run) : name === 'junit' ? testJunit(run) : testText(run, { coverage: flags.coverage === true || least !== undefined, paint: paintFor(context, file === undefined ? flags : { ...flags, color: 'never' }, 'out'), quiet: flags.quiet === true, explain: api.explainText });
     if (file === undefined) context.out(text);
@@ -51,7 +51,7 @@ export async function runTest(context: Context, names: readonly string[], flags:
 }
 
 function exitOf(context: Context, run: TestRun, least: number | undefined): ExitCode {
-  for (const { engine, reason } of run.broken) context.err(`error: ${engine} does not run what was compiled: ${reason}\n`);
+  for (const { engine, reason } of run.broken) context.err(`error: ${engine} could not be asked: ${reason}\n`);
   for (const engine of run.absent) context.err(`error: ${engine} is not on this machine\n`);
   if (run.absent.length > 0) return EXIT.environment;
   if (least !== undefined && run.coverage.percent < least) {

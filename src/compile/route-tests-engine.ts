@@ -1,94 +1,104 @@
-import { findEngine, type EngineBinary } from '../engines/find.ts';
-import { freePorts } from '../engines/free-port.ts';
-import type { Endpoint } from '../ir/index.ts';
-import { decider, endpointsOf, probeFor, startEchoBackends, startRealEngine } from '../testing/index.ts';
-import type { EchoBackends, RealEngine, RouteTest } from '../testing/index.ts';
-import type { AddressOverrides } from '../targets/target.ts';
-import { build } from './build.ts';
-import { applyOverrides } from './overrides.ts';
+import type { EngineBinary } from '../engines/find.ts';
+import { sendRaw } from '../engines/raw-client.ts';
+import { refKey, type Decision, type Probe, type Route, type Routing } from '../ir/index.ts';
+import { decider, endpointNames, location, probeFor } from '../testing/index.ts';
+import type { Outcome, RouteTest } from '../testing/index.ts';
 import { routingOf, verdict, type EngineResult } from './route-tests-judge.ts';
-import type { Loaded, LoadedGateway } from './types.ts';
-import type { EnginePlaces } from './verify/verify.ts';
+import type { BuildOptions, Loaded, LoadedGateway } from './types.ts';
+import { routesOf } from './validation/smallest.ts';
+import type { Arrival } from './verify/backends.ts';
+import { findOneOf, type EnginePlaces } from './verify/engine-places.ts';
+import { endpointsOf, keyOf } from './verify/loopback.ts';
+import { readsFiles } from './verify/outside.ts';
+import { onStage, type Stage } from './verify/stage.ts';
+import { startFiles } from './verify/start.ts';
 
-type Asked = { readonly kind: 'absent' } | { readonly kind: 'broken'; readonly reason: string } | { readonly kind: 'asked'; readonly version: string; readonly results: readonly Omit<EngineResult, 'engine'>[] };
+type Result = Omit<EngineResult, 'engine'>;
+type Asked = { readonly kind: 'absent' } | { readonly kind: 'broken'; readonly reason: string } | { readonly kind: 'asked'; readonly version: string; readonly results: readonly Result[] };
+
+interface Options {
+  readonly where: EnginePlaces;
+  readonly build?: Pick<BuildOptions, 'allowances' | 'settings'>;
+}
 
 /** Compiles the gateway with every address on loopback, starts a real engine on it and asks it all tests. */
-export async function askEngine(name: 'traefik' | 'nginx', loaded: Loaded, gateway: LoadedGateway, tests: readonly RouteTest[], where: EnginePlaces): Promise<Asked> {
-  const binary = find(name, where);
+export async function askEngine(name: 'traefik' | 'nginx', loaded: Loaded, gateway: LoadedGateway, tests: readonly RouteTest[], { where, build }: Options): Promise<Asked> {
+  const binary = findOneOf([name], where);
   if (binary === null) return { kind: 'absent' };
-  const routing = routingOf(gateway);
-  const backends = await startEchoBackends(endpointsOf(routing).map(backendName));
+  const options: BuildOptions = {
+    targets: [name], versions: new Map([[name, binary.version.split('.').slice(0, 2).join('.')]]), allowances: new Map(), settings: {}, ...build,
+    inlineSecrets: true, overrides: { endpoints: [], entryPoints: new Map() },
+  };
+  const results = await onStage<readonly Result[] | string>(loaded, gateway, name, options, (stage) => askAll(binary, stage, gateway, tests));
+  return typeof results === 'string' ? { kind: 'broken', reason: results } : { kind: 'asked', version: binary.version, results };
+}
+
+async function askAll(binary: EngineBinary, stage: Stage, gateway: LoadedGateway, tests: readonly RouteTest[]): Promise<readonly Result[] | string> {
+  const ports = new Map(stage.routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
+  const running = await startFiles(binary, stage.folder, stage.files, stage.routing.listeners.filter(({ udp }) => udp === undefined).map(({ entryPoint }) => entryPoint.port));
+  if (running.kind === 'failed') return running.reason;
   try {
-    const points = await freePorts(routing.listeners.map(({ entryPoint }) => entryPoint.name), { address: '127.0.0.1' });
-    const overrides = onLoopback(endpointsOf(routing), backends, points);
-    const { built, diagnostics } = build({ ...loaded, gateways: [gateway] }, { targets: [name], versions: new Map([[name, majorMinor(binary.version)]]), allowances: new Map(), inlineSecrets: true, settings: {}, overrides });
-    const [one] = built;
-    if (one?.files === undefined) return { kind: 'broken', reason: [...diagnostics, ...(one?.diagnostics ?? [])].filter(({ severity }) => severity === 'error').map(({ message }) => message).join('; ') };
-    const local = gateway.resolved[0] === undefined ? routing : applyOverrides(gateway.resolved[0].gateway, routing, overrides).routing;
-    const ports = new Map(Object.entries(points));
-    const names = namesOf(endpointsOf(routing));
-    const sign = signOf(local, routing, tests);
-    const started = await startRealEngine({ name, binary, files: one.files, ports }, { backends, names: (backend) => names.get(backend) ?? [backend], sign });
-    if (started.kind === 'failed') return { kind: 'broken', reason: started.reason };
-    try {
-      return { kind: 'asked', version: binary.version, results: await askAll(started.engine, gateway, tests) };
-    } finally {
-      await started.engine.stop();
+    const routing = routingOf(gateway);
+    const [reference, here] = [decider(routing), decider(stage.routing)];
+    const routes = new Map(routesOf(stage.routing).map((route) => [refKey(route.router), route]));
+    const asking: Asking = { ports, stage, names: namesOf(gateway, routing, stage) };
+    const out: Result[] = [];
+    for (const test of tests) {
+      const probe = probeFor(routing, test.request, test.body);
+      const why = probe === undefined ? undefined : unaskable(probe, here.decision(probe), routes);
+      if (probe === undefined) out.push({ kind: 'failed', lines: ['no entry point serves this request'] });
+      else if (why !== undefined) out.push({ kind: 'not asked', lines: [why] });
+      else out.push(verdict(test, await ask(asking, probe, reference.decide(probe))));
     }
+    return out;
   } finally {
-    await backends.stop();
+    await running.stop();
   }
 }
 
-function find(name: 'traefik' | 'nginx', { roots, searchPath }: EnginePlaces): EngineBinary | null {
-  for (const root of roots) {
-    const found = findEngine(name, { root, searchPath: '' });
-    if (found !== null) return found;
+/** Why an engine on this machine cannot show what it would do elsewhere; undefined = it can. */
+function unaskable({ clientIp }: Probe, decision: Decision, routes: ReadonlyMap<string, Route>): string | undefined {
+  if (!/^127\.\d+\.\d+\.\d+$/.test(clientIp)) return `a client ${clientIp} cannot be had on this machine`;
+  const route = decision.kind === 'tie' || decision.kind === 'refused' || decision.router === null ? undefined : routes.get(refKey(decision.router));
+  if (route !== undefined && readsFiles(route)) return `a middleware of router "${route.router.name}" reads a file of the machine where the engine will run`;
+  const other = decision.kind === 'forward' ? decision.endpoints.find(({ address }) => !address.startsWith('http://')) : undefined;
+  return other === undefined ? undefined : `the service speaks ${other.address.replace(/:.*$/s, '')}, and the servers that stand for it here plain HTTP`;
+}
+
+interface Asking {
+  readonly ports: ReadonlyMap<string, number>;
+  readonly stage: Stage;
+  /** All that the server at an address of this machine is called in the stacks. */
+  readonly names: (address: string) => readonly string[];
+}
+
+function namesOf(gateway: LoadedGateway, routing: Routing, { backends }: Stage): Asking['names'] {
+  const known = [...endpointNames(routing).values()];
+  const byAddress = new Map<string, readonly string[]>();
+  for (const endpoint of endpointsOf(gateway)) {
+    const address = `127.0.0.1:${String(backends.ports.get(keyOf(endpoint)) ?? 0)}`;
+    const own = known.find((names) => names.includes(`${endpoint.host}:${String(endpoint.port)}`)) ?? [];
+    byAddress.set(address, [...(byAddress.get(address) ?? []), ...own, keyOf(endpoint)]);
   }
-  return findEngine(name, { root: '/nonexistent', searchPath });
+  return (address) => byAddress.get(address) ?? [address];
 }
 
-async function askAll(engine: RealEngine, gateway: LoadedGateway, tests: readonly RouteTest[]): Promise<readonly Omit<EngineResult, 'engine'>[]> {
-  const routing = routingOf(gateway);
-  const runtime = decider(routing);
-  const out: Omit<EngineResult, 'engine'>[] = [];
-  for (const test of tests) {
-    const probe = probeFor(routing, test.request, test.body);
-    if (probe === undefined) out.push({ kind: 'failed', lines: ['no entry point serves this request'] });
-    else if (!/^127\.\d+\.\d+\.\d+$/.test(probe.clientIp)) out.push({ kind: 'not asked', lines: [`a client ${probe.clientIp} cannot be had on this machine`] });
-    else out.push(verdict(test, await engine.ask(probe, runtime.decide(probe))));
-  }
-  return out;
-}
-
-/** One backend for each service and port: replicas are one to a test. */
-function backendName({ container, host, port }: Endpoint): string {
-  return container === undefined ? `${host}:${String(port)}` : `${container.stack}/${container.service}:${String(port)}`;
-}
-
-function onLoopback(endpoints: readonly Endpoint[], backends: EchoBackends, points: Readonly<Record<string, number>>): AddressOverrides {
-  const replaced = new Map(endpoints.map((endpoint) => {
-    const { container, host, port } = endpoint;
-    const service = container === undefined ? host : `${container.stack}/${container.service}`;
-    return [backendName(endpoint), { service, port, host: '127.0.0.1', toPort: backends.ports.get(backendName(endpoint)) ?? 0 }];
-  }));
-  return { endpoints: [...replaced.values()], entryPoints: new Map(Object.entries(points).map(([name, port]) => [name, { host: '127.0.0.1', port }])) };
-}
-
-function namesOf(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly string[]> {
-  return new Map(endpoints.map((endpoint) => {
-    const { container, scheme, host, port } = endpoint;
-    const address = [`${scheme}://${host}:${String(port)}`, `${host}:${String(port)}`];
-    return [backendName(endpoint), container === undefined ? [...address, host] : [...address, container.service, `${container.stack}/${container.service}`, `${container.service}:${String(port)}`]];
-  }));
-}
-
-/** A test that reaches a backend shows when the configuration is in force. */
-function signOf(local: ReturnType<typeof routingOf>, routing: ReturnType<typeof routingOf>, tests: readonly RouteTest[]): ReturnType<typeof probeFor> {
-  const runtime = decider(local);
-  return tests.map((test) => probeFor(routing, test.request, test.body)).find((probe) => probe !== undefined && probe.clientIp.startsWith('127.') && runtime.decide(probe).headers !== null);
-}
-
-function majorMinor(version: string): string {
-  return version.split('.').slice(0, 2).join('.');
+/**
+ * What an engine did. It tells nobody which router it took: where the same server answered as in the reference, it is
+ * the reference's router, else none is claimed.
+ */
+async function ask({ ports, stage: { backends }, names }: Asking, probe: Probe, reference: Outcome): Promise<Outcome> {
+  const mark = backends.mark();
+  const { entryPoint, clientIp, headers, body, ...request } = probe;
+  const answer = await sendRaw({ ...request, port: ports.get(entryPoint) ?? 0, localAddress: clientIp, headers: [...headers, mark], timeoutMs: 5000, ...(body === undefined ? {} : { body: Buffer.from(body).toString('latin1') }) });
+  const isMeant = ({ address }: Arrival): boolean => reference.endpoints.some((one) => one.some((name) => names(address).includes(name)));
+  const arrivals = backends.take(mark);
+  // Mirrors get the request too, and nobody hears them: the server that is meant counts, where it was asked.
+  const received = arrivals.find(isMeant) ?? arrivals.at(-1);
+  const agreed = received === undefined ? reference.headers === null && reference.status === answer.status : isMeant(received);
+  const { router, service, middlewares } = agreed ? reference : { router: null, service: null, middlewares: [] };
+  return {
+    status: answer.status, router, service, middlewares, endpoints: received === undefined ? [] : [names(received.address)], target: received?.target ?? null, redirect: received === undefined ? location(answer.headers) : null,
+    headers: received?.headers ?? null, responseHeaders: answer.headers, tie: [],
+  };
 }

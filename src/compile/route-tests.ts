@@ -4,8 +4,8 @@ import type { Coverage, RouteTest } from '../testing/index.ts';
 import { askEngine } from './route-tests-engine.ts';
 import { judge, routingOf, type EngineResult, type TestEngine } from './route-tests-judge.ts';
 import { explain } from './explain.ts';
-import type { Loaded, LoadedGateway } from './types.ts';
-import type { EnginePlaces } from './verify/verify.ts';
+import type { BuildOptions, Loaded, LoadedGateway } from './types.ts';
+import type { EnginePlaces } from './verify/engine-places.ts';
 
 export { TEST_ENGINES } from './route-tests-judge.ts';
 export type { EngineResult, TestEngine } from './route-tests-judge.ts';
@@ -23,7 +23,7 @@ export interface TestRun {
   readonly coverage: Coverage;
   /** Mistakes that no test would notice; undefined = nobody asked. */
   readonly survivors?: { readonly total: number; readonly unnoticed: readonly string[] };
-  /** Engines that could not run what was compiled. */
+  /** Engines that do not run what was compiled, or not on this machine alone. */
   readonly broken: readonly { readonly engine: TestEngine; readonly reason: string }[];
   /** Who was asked, with its version. */
   readonly asked: readonly string[];
@@ -36,6 +36,8 @@ export interface TestOptions {
   readonly mutate: boolean;
   /** Where real engines are looked for. */
   readonly where: EnginePlaces;
+  /** What a build for them is told: accepted approximations and the settings of targets; nothing by default. */
+  readonly build?: Pick<BuildOptions, 'allowances' | 'settings'>;
 }
 
 /** Runs tests against one gateway, on the runtime and on the real engines that are asked for. */
@@ -53,7 +55,7 @@ export async function runRouteTests(loaded: Loaded, gateway: LoadedGateway, test
       who.push(engine);
       continue;
     }
-    const asked = await askEngine(engine, loaded, gateway, tests, options.where);
+    const asked = await askEngine(engine, loaded, gateway, tests, options);
     if (asked.kind === 'absent') absent.push(engine);
     else if (asked.kind === 'broken') broken.push({ engine, reason: asked.reason });
     else {

@@ -135,7 +135,60 @@ describe('gateway test', () => {
   });
 });
 
+/** Certificates of an authority, a log file and an authentication server: what of it is elsewhere is stood for here. */
+const OUTSIDE = `services:
+  traefik:
+    image: traefik:v3.7
+    command:
+      - --providers.docker=true
+      - --entrypoints.web.address=:80
+      - --entrypoints.secure.address=:443
+      - --certificatesresolvers.le.acme.email=ops@example.com
+      - --certificatesresolvers.le.acme.storage=/acme.json
+      - --certificatesresolvers.le.acme.caserver=https://acme.invalid/directory
+      - --certificatesresolvers.le.acme.tlschallenge=true
+      - --accesslog.filepath=/var/log/access.log
+    volumes: ["/var/run/docker.sock:/var/run/docker.sock:ro"]
+  login:
+    image: example/login:1
+    labels: ["traefik.enable=false"]
+  web:
+    image: example/web:1
+    labels:
+      - traefik.http.services.web.loadbalancer.server.port=80
+      - traefik.http.services.safe.loadbalancer.server.port=8443
+      - traefik.http.services.safe.loadbalancer.server.scheme=https
+      - traefik.http.middlewares.ask.forwardauth.address=http://login:9091/verify
+      - traefik.http.middlewares.files.basicauth.usersfile=/users
+      - traefik.http.routers.web.rule=Host(\`a.example.com\`)
+      - traefik.http.routers.web.service=web
+      - traefik.http.routers.web.entrypoints=secure
+      - traefik.http.routers.web.tls.certresolver=le
+      - traefik.http.routers.web.middlewares=ask
+      - traefik.http.routers.files.rule=Host(\`files.example.com\`)
+      - traefik.http.routers.files.service=web
+      - traefik.http.routers.files.entrypoints=web
+      - traefik.http.routers.files.middlewares=files
+      - traefik.http.routers.safe.rule=Host(\`safe.example.com\`)
+      - traefik.http.routers.safe.service=safe
+      - traefik.http.routers.safe.entrypoints=web
+`;
+const OUTSIDE_TESTS = `- GET https://a.example.com/x -> web
+- GET http://files.example.com/ -> 401
+- GET http://safe.example.com/ -> safe
+`;
+
 describeEngine('traefik', 'gateway test --engine', () => {
+  it('asks nobody outside this machine, and says what that leaves open', () => {
+    const cwd = project({ 'compose.yml': OUTSIDE, 'routes.gateway-test.yaml': OUTSIDE_TESTS });
+    const { stdout, stderr } = gateway(['test', '--engine', 'traefik', '--json'], { cwd, env: { GATEWAY_ENGINES: path.resolve('.engines') } });
+    expect(stderr).not.toContain('error');
+    const { tests } = JSON.parse(stdout) as { readonly tests: readonly { readonly results: readonly { readonly result: string; readonly lines?: readonly string[] }[] }[] };
+    expect(tests.map(({ results: [only] }) => only?.result)).toEqual(['passed', 'not asked', 'not asked']);
+    expect(stdout).toMatch(/reads a file of the machine[^]*speaks https/);
+  });
+
+
   describeEngine('nginx', 'runs the same tests on both', () => {
     it('and agrees with the runtime', () => {
       const cwd = folder(TESTS);

@@ -32,11 +32,15 @@ export function isAskable(probe: Probe, { kind }: Decision, route: Route | undef
   const chain = [...route.chain, ...route.service.chain];
   // An error page comes from a service, so somebody behind the engine sees the request that it answers itself.
   const hasPages = kind === 'respond' && chain.some(({ spec }) => spec.kind === 'errors');
-  return !isAcme && !hasPages && !chain.some(({ spec }) => BY_COUNT.includes(spec.kind) || readsFiles(spec)) && !isOwn(route);
+  return !isAcme && !hasPages && !chain.some(({ spec }) => BY_COUNT.includes(spec.kind)) && !readsFiles(route) && !isOwn(route);
 }
 
-/** Files lie where the engine will run, not here. */
-function readsFiles(spec: MiddlewareSpec): boolean {
+/** Whether a middleware of the route reads files: they lie where the engine will run, not here. */
+export function readsFiles({ chain, service }: Route): boolean {
+  return [...chain, ...service.chain].some(({ spec }) => namesFiles(spec));
+}
+
+function namesFiles(spec: MiddlewareSpec): boolean {
   if (spec.kind === 'basicAuth' || spec.kind === 'digestAuth') return spec.usersFile !== '';
   return spec.kind === 'forwardAuth' && [spec.tls?.ca, spec.tls?.cert, spec.tls?.key].some((file) => file !== undefined && file !== '');
 }

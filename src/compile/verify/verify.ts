@@ -1,16 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { witnesses } from '../../analysis/index.ts';
-import { findEngine, type EngineBinary } from '../../engines/find.ts';
-import { freePort } from '../../engines/free-port.ts';
-import { selfSigned } from '../../server/self-signed.ts';
+import type { EngineBinary } from '../../engines/find.ts';
 import { refKey, type Decision, type Listener, type Probe, type Route, type Routing } from '../../ir/index.ts';
 import { createRuntime } from '../../runtime/index.ts';
-import type { OutputFile } from '../../targets/target.ts';
-import { build } from '../build.ts';
-import { withoutOwnRoutes } from '../foreign.ts';
-import { applyOverrides } from '../overrides.ts';
 import type { BuildOptions, BuildResult, BuiltTarget, Loaded, LoadedGateway } from '../types.ts';
 import { routerOf } from '../validation/approximate.ts';
 import { escapedRefusals } from '../validation/escaped.ts';
@@ -20,16 +11,11 @@ import { stickyCookies } from '../validation/sticky-cookies.ts';
 import { withStandIns } from '../validation/stand-ins.ts';
 import type { Disagreement, Validation } from '../validate.ts';
 import { askEngine } from './ask.ts';
-import { startBackends, type Backends } from './backends.ts';
-import { endpointsOf, entryPointsOf, keyOf, onLoopback, overridesFor, type Places } from './loopback.ts';
-import { isAskable, unaskable } from './outside.ts';
+import type { Backends } from './backends.ts';
+import { findOneOf, type EnginePlaces } from './engine-places.ts';
+import { isAskable } from './outside.ts';
+import { onStage, type Stage } from './stage.ts';
 import { startFiles } from './start.ts';
-
-/** Where engines are looked for: folders that hold `.engines/`, then a search path. */
-export interface EnginePlaces {
-  readonly roots: readonly string[];
-  readonly searchPath: string;
-}
 
 /** All targets asked in real engines, or why that cannot be done here. */
 export type Verified = { readonly kind: 'verified'; readonly result: BuildResult } | { readonly kind: 'unavailable'; readonly reason: string };
@@ -62,80 +48,24 @@ export async function verify(loaded: Loaded, result: BuildResult, options: Build
 }
 
 /** The engine of a target, or a sentence about why there is none. */
-function engineFor({ target, version }: BuiltTarget, { roots, searchPath }: EnginePlaces): EngineBinary | string {
+function engineFor({ target, version }: BuiltTarget, where: EnginePlaces): EngineBinary | string {
   if (target !== 'traefik' && target !== 'nginx') return `${target} cannot be verified: there is no engine for it here`;
   if (target === 'traefik' && version.startsWith('2.')) return 'traefik 2.11 cannot be verified: only Traefik 3 is started';
   const names = target === 'traefik' ? (['traefik'] as const) : version.startsWith('1.22') ? (['nginx122', 'nginx'] as const) : (['nginx131', 'nginx'] as const);
-  for (const name of names) {
-    for (const root of roots) {
-      const found = findEngine(name, { root, searchPath: '' });
-      if (found !== null) return found;
-    }
-    const onPath = findEngine(name, { root: '/nonexistent', searchPath });
-    if (onPath !== null) return onPath;
-  }
-  return `${target} cannot be verified: no ${target} was found on the PATH, in .engines, or in GATEWAY_ENGINES`;
+  return findOneOf(names, where) ?? `${target} cannot be verified: no ${target} was found on the PATH, in .engines, or in GATEWAY_ENGINES`;
 }
 
 /** The target as it is settled by its engine; a text says why the engine could not be asked. */
 async function verifyOne(loaded: Loaded, gateway: LoadedGateway, one: BuiltTarget, options: BuildOptions, engine: EngineBinary): Promise<BuiltTarget | string> {
-  const hidden = mkdtempSync(join(tmpdir(), 'gateway-verify-'));
-  // Started by root, nginx reads some files as nobody: others may pass here, and only who knows the name comes in.
-  chmodSync(hidden, 0o711);
-  const folder = mkdtempSync(join(hidden, 'run-'));
-  chmodSync(folder, 0o755);
-  const backends = await startBackends(endpointsOf(gateway).map(keyOf));
-  try {
-    const places: Places = { endpoints: backends.ports, entryPoints: await portsFor(entryPointsOf(gateway)), auth: backends.auth, certificate: certificateIn(folder) };
-    const subject = emitAgain(loaded, gateway, one, options, places);
-    if (typeof subject === 'string') return subject;
-    const why = unaskable(subject.routing);
-    if (why !== undefined) return why;
-    const validation = await askAll(engine, folder, subject, backends, one);
+  return onStage(loaded, gateway, one.target, options, async (stage) => {
+    const validation = await askAll(engine, stage, one);
     if (typeof validation === 'string') return validation;
-    return settle({ ...one, diagnostics: one.diagnostics.filter(({ rule }) => !BY_MODEL.includes(rule)) }, validation, subject.routing, options.acceptUnverified, `${one.target} ${engine.version}`);
-  } finally {
-    await backends.stop();
-    rmSync(hidden, { recursive: true, force: true });
-  }
+    return settle({ ...one, diagnostics: one.diagnostics.filter(({ rule }) => !BY_MODEL.includes(rule)) }, validation, stage.routing, options.acceptUnverified, `${one.target} ${engine.version}`);
+  });
 }
 
-async function portsFor(entryPoints: ReadonlyMap<string, 'tcp' | 'udp'>): Promise<ReadonlyMap<string, number>> {
-  const ports = new Map<string, number>();
-  for (const [name, protocol] of entryPoints) ports.set(name, await freePort({ protocol }));
-  return ports;
-}
-
-function certificateIn(folder: string): Places['certificate'] {
-  const pair = selfSigned(['gateway-verify.invalid']);
-  const [certFile, keyFile] = [join(folder, 'verify', 'cert.pem'), join(folder, 'verify', 'key.pem')];
-  mkdirSync(join(folder, 'verify'));
-  writeFileSync(certFile, pair.cert);
-  writeFileSync(keyFile, pair.key, { mode: 0o600 });
-  return { certFile, keyFile };
-}
-
-interface Subject {
-  readonly files: readonly OutputFile[];
-  readonly routing: Routing;
-}
-
-/** The same files with addresses on this machine, and secrets in them: they live as long as the engine does. */
-function emitAgain(loaded: Loaded, gateway: LoadedGateway, one: BuiltTarget, options: BuildOptions, places: Places): Subject | string {
-  const near = onLoopback(loaded, gateway, places);
-  const overrides = overridesFor(gateway, places);
-  const { nginx } = options.settings;
-  const tls = { certificate: places.certificate.certFile, key: places.certificate.keyFile };
-  const settings = nginx?.['tls'] === undefined ? options.settings : { ...options.settings, nginx: { ...nginx, tls } };
-  const [again] = build(near, { ...options, targets: [one.target], overrides, settings, inlineSecrets: true }).built;
-  const resolved = near.gateways[0]?.resolved[0];
-  if (again?.files === undefined || resolved === undefined) return 'it cannot be written with addresses on this machine';
-  const { routing } = applyOverrides(resolved.gateway, resolved.routing, overrides);
-  return { files: again.files, routing: one.target === 'traefik' ? routing : withoutOwnRoutes(routing) };
-}
-
-async function askAll(engine: EngineBinary, folder: string, subject: Subject, backends: Backends, { target, judged }: BuiltTarget): Promise<Validation | string> {
-  const { routing, files, logins } = withStandIns(subject.routing, new Map(subject.files.map(({ path, text }) => [path, text])));
+async function askAll(engine: EngineBinary, { folder, backends, ...stage }: Stage, { target, judged }: BuiltTarget): Promise<Validation | string> {
+  const { routing, files, logins } = withStandIns(stage.routing, new Map(stage.files.map(({ path, text }) => [path, text])));
   const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
   const tcp = routing.listeners.filter(({ udp }) => udp === undefined).map(({ entryPoint }) => entryPoint.port);
   const running = await startFiles(engine, folder, [...files].map(([path, text]) => ({ path, text })), tcp);
