@@ -109,34 +109,53 @@ function scanCost(lib, name, shape) {
   return cost(64, (turn) => tests.findIndex((test) => test(requests[turn % 16])));
 }
 
-/** Path rules only, against routers that know nothing else. */
-async function benchPeers(lib) {
-  const routes = (size) => Array.from({ length: size }, (_, at) => `/app${at}/`);
-  const peers = { memoirist: (module, paths) => { const tree = new module.Memoirist(); for (const path of paths) tree.add('GET', `${path}*`, path); return (target) => tree.find('GET', target) !== null; }, 'find-my-way': (module, paths) => { const tree = (module.default ?? module)(); for (const path of paths) tree.on('GET', `${path}*`, () => undefined); return (target) => tree.find('GET', target) !== null; } };
-  console.log(`\npath prefixes only, microseconds of CPU a request\n${'router'.padEnd(26)}${SIZES.map((size) => String(size).padStart(12)).join('')}`);
-  for (const [name, make] of Object.entries(peers)) {
+/** Finders of the same path prefixes: ours, and routers that know nothing else. */
+async function pathFinders(lib) {
+  const peer = async (name, make) => {
     const module = await import(name).catch(() => undefined);
-    const cells = module === undefined ? ['   not installed'] : SIZES.map((size) => {
-      const find = make(module, routes(size));
-      const targets = Array.from({ length: 64 }, (_, index) => `/app${Math.floor((size * index) / 64)}/x`);
-      if (!targets.every((target) => find(target))) throw new Error(`${name}: nobody took a request`);
-      return cost(20_000, (turn) => find(targets[turn % 64])).toFixed(2).padStart(12);
-    });
-    console.log(`${name.padEnd(26)}${cells.join('')}`);
-  }
-  const own = SIZES.map((size) => {
-    const select = lib.createSelector(routesOf(SHAPES['path prefix'], size));
+    return module === undefined ? [] : [[name, (paths) => make(module, paths)]];
+  };
+  return [
+    ['gateway', (paths) => {
+      const select = lib.createSelector(routesOf((at) => prefix(paths[at]), paths.length));
+      return (request) => select(request).kind === 'route';
+    }],
+    ...await peer('memoirist', (module, paths) => {
+      const tree = new module.Memoirist();
+      for (const path of paths) tree.add('GET', `${path}*`, path);
+      return ({ path }) => tree.find('GET', path) !== null;
+    }),
+    ...await peer('find-my-way', (module, paths) => {
+      const tree = (module.default ?? module)();
+      for (const path of paths) tree.on('GET', `${path}*`, () => undefined);
+      return ({ path }) => tree.find('GET', path) !== null;
+    }),
+  ];
+}
+
+/** Path prefixes only: the same texts to find, in turn, so that a busy machine is busy for all of them. */
+async function benchPeers(lib, when) {
+  const finders = await pathFinders(lib);
+  const rows = finders.map(() => []);
+  for (const size of SIZES) {
+    const paths = Array.from({ length: size }, (_, at) => `/app${at}/`);
     const requests = Array.from({ length: 64 }, (_, index) => fitting(lib, 'path prefix', Math.floor((size * index) / 64)));
-    return cost(20_000, (turn) => select(requests[turn % 64])).toFixed(2).padStart(12);
-  });
-  console.log(`${'gateway'.padEnd(26)}${own.join('')}`);
+    const finds = finders.map(([, make]) => make(paths));
+    const least = finds.map(() => Infinity);
+    for (const [at, find] of finds.entries()) if (!requests.every((request) => find(request))) throw new Error(`${finders[at][0]}: nobody took a request`);
+    for (let run = 0; run < RUNS; run += 1) for (const [at, find] of finds.entries()) least[at] = Math.min(least[at], cost(20_000, (turn) => find(requests[turn % 64])));
+    for (const [at, row] of rows.entries()) row.push(`${least[at].toFixed(3)} ${at === 0 ? '       ' : `(${(least[0] / least[at]).toFixed(2)}x)`}`.padStart(18));
+  }
+  console.log(`\npath prefixes only, ${when}; microseconds of CPU a request, and how many times a peer's cost ours is\n${'router'.padEnd(14)}${SIZES.map((size) => String(size).padStart(18)).join('')}`);
+  for (const [at, row] of rows.entries()) console.log(`${finders[at][0].padEnd(14)}${row.join('')}`);
 }
 
 try {
   const lib = await parts();
   console.log(`Node ${process.version}`);
+  await benchPeers(lib, 'before other rules');
   benchMatching(lib);
-  await benchPeers(lib);
+  await benchPeers(lib, 'after other rules');
   if (!values['no-proxy']) await benchProxies({ folder, root, partsFile: path.join(folder, 'parts.mjs'), runs: RUNS, sizes: [10, 1000, 10_000].filter((count) => count <= Number(values['up-to'])) });
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,10 +1,12 @@
 // The command line as scripts that can be loaded with V8's own compiled form of them (src/cli/start.ts): modules of ES cannot.
 // esbuild splits only modules of ES, so that its parts are translated one by one, and V8's form is taken from commands that ran.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
+import { withPaperDocker } from './paper-docker.mjs';
 
 const RECORDER = new URL('record-compiled.mjs', import.meta.url).href;
 const EXAMPLE = fileURLToPath(new URL('../examples/shop', import.meta.url));
@@ -16,16 +18,20 @@ const WRAPPED = { banner: '(function(exports,require,module,__url){"use strict";
 /** Commands whose functions are worth keeping: what runs often and ends soon. */
 const RECORDED = [['--version'], ['--help'], ['lint', EXAMPLE], ['build', EXAMPLE, '--to', 'traefik,nginx,kong', '--output', '-'], ['explain', 'http://shop.localhost/api/', '--stack', EXAMPLE]];
 
+/** The same of commands that read running containers. */
+const recordedLive = (endpoint) => ['text', 'json'].map((format) => ['discover', '--docker-host', endpoint, '--format', format]);
+
 async function translate(part, folder) {
   const { code } = await transform(part.text, { ...COMMON, ...WRAPPED, format: 'cjs', define: { 'import.meta.url': '__url' }, supported: { 'dynamic-import': false } });
   await writeFile(path.join(folder, path.basename(part.path)), code);
 }
 
-/** V8's form of the parts, as it is after the commands ran: with the functions that they needed. */
-function record(folder) {
-  for (const args of RECORDED) {
-    const { status, stderr } = spawnSync(process.execPath, ['--import', RECORDER, path.join(folder, 'main.js'), ...args, ...(args.length > 1 ? ['--no-config', '--quiet'] : [])], { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
-    if (status !== 0 && status !== 1) throw new Error(`gateway ${args.join(' ')} ended with ${status}: ${stderr}`);
+/** V8's form of the parts, as it is after the commands ran: with the functions that they needed. Each run adds to what the one before it left. */
+async function record(folder, commands) {
+  for (const args of commands) {
+    await promisify(execFile)(process.execPath, ['--import', RECORDER, path.join(folder, 'main.js'), ...args, ...(args.length > 1 ? ['--no-config', '--quiet'] : [])]).catch(({ code, stderr }) => {
+      if (code !== 1) throw new Error(`gateway ${args.join(' ')} ended with ${code}: ${stderr}`);
+    });
   }
 }
 
@@ -38,5 +44,6 @@ export async function buildCli({ sources, folder, settings }) {
   // Of no use to any other Node, and as large as the rest of the package.
   await writeFile(path.join(folder, '.npmignore'), 'compiled/\n');
   await Promise.all(parts.outputFiles.map((part) => translate(part, folder)));
-  record(folder);
+  await record(folder, RECORDED);
+  await withPaperDocker((endpoint) => record(folder, recordedLive(endpoint)));
 }

@@ -21,10 +21,6 @@
  * for (const file of built[0]?.files ?? []) if (file.path.startsWith('dynamic/')) console.log(file.path);
  * ```
  */
-import { text } from './diagnostics/formatters/text.ts';
-import type { FormatOptions, Report } from './diagnostics/index.ts';
-import { targets } from './targets/index.ts';
-import { features } from './compile/matrix.ts';
 import { rules } from './checks/registry.ts';
 
 export { allRules, byStack, canBeKnown, compareBaselines, countFindings, fixAll, format, formatNames, hasInput, isNewerSet, lint, load, printBaseline, readBaseline, readUnifiedDiff, ruleIds, suggest, toReport, touchedBy, unifiedDiff, VERSION } from './linting.ts';
@@ -35,21 +31,17 @@ export type { LintOptions } from './compile/lint.ts';
 export type { FixRun, FixRunOptions, RefusedFix } from './compile/fix.ts';
 export type { Baseline, BaselineEntry, BaselineRead, Compared, StackFindings } from './compile/baseline.ts';
 export type { ChangedLines, Changes } from './compile/changed.ts';
-export { build } from './compile/build.ts';
-export { answersAlike } from './compile/answers-alike.ts';
-export { sourceDigest } from './compile/source-digest.ts';
-export { failureReport } from './compile/validation/failure-report.ts';
+export { answersAlike, build, buildDocument, buildReport, failureReport, formatText, knownFeatures, sourceDigest, targetNames, unknownOverrides } from './building.ts';
 export type { FailureReport } from './compile/validation/failure-report.ts';
 export type { Disagreement, Validation } from './compile/validate.ts';
 export { verify } from './compile/verify/verify.ts';
 export type { EnginePlaces } from './compile/verify/engine-places.ts';
 export type { Verified } from './compile/verify/verify.ts';
-export { applyOverrides, unknownOverrides } from './compile/overrides.ts';
+export { applyOverrides } from './compile/overrides.ts';
 export { specTests } from './compile/spec-tests.ts';
 export { serveRefusals } from './compile/served.ts';
 export { toGatewayYaml } from './compile/print-spec.ts';
 export type { PrintedSpec } from './compile/print-spec.ts';
-export { buildDocument, buildReport } from './compile/report.ts';
 export { capabilityMatrix } from './compile/matrix.ts';
 export { explain, explainAll, explainWhole } from './compile/explain.ts';
 export type { ExplainOptions, WholeOptions } from './compile/explain.ts';
@@ -91,14 +83,3 @@ export type { ContainerFacts, DockerHost, FailedHost, HostChoice, LiveOptions, L
 export type { AddressOverrides, OutputFile, Verdict } from './targets/target.ts';
 export type { LintRule } from './checks/rule.ts';
 export { rules };
-
-/** Names of the targets that `build` knows. */
-export const targetNames: readonly string[] = targets.map((target) => target.name);
-/** Features as `gateway targets` prints them. */
-export const knownFeatures: readonly string[] = features();
-
-/** Findings for a person, without the closing line when `summary` is false or nothing was found. */
-export function formatText(report: Report, options: FormatOptions & { readonly summary: boolean }): string {
-  if (report.findings.length === 0 && !options.summary) return '';
-  return text.format(report, options);
-}

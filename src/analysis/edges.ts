@@ -11,7 +11,7 @@ export function edgesOf(matcher: HttpMatcher, base: Draft): readonly Draft[] {
   switch (matcher.kind) {
     case 'host':
     case 'hostRegexp':
-      return hostEdges(matcher, base);
+      return hostEdges(matcher, base).map((host) => ({ ...base, host }));
     case 'path':
       return pathTexts(matcher.path.value).map((path) => ({ ...base, path }));
     case 'pathPrefix':
@@ -40,11 +40,11 @@ export function edgesOf(matcher: HttpMatcher, base: Draft): readonly Draft[] {
 }
 
 /** The name, a label before it and a name that only looks like it; spellings that mean the same. */
-function hostEdges(matcher: Extract<HttpMatcher, { kind: 'host' | 'hostRegexp' }>, base: Draft): readonly Draft[] {
+export function hostEdges(matcher: Extract<HttpMatcher, { kind: 'host' | 'hostRegexp' }>, base: Draft): readonly string[] {
   const names = hostTexts(matcher).slice(0, matcher.kind === 'host' ? 2 : 3);
   const [first = base.host] = names;
   const around = [...names, `sub.${first}`, `x${first}`, `${first}x`, first.replace(/^[^.]*\./, ''), first.toUpperCase(), `${first}:8080`, `${first}.`];
-  return around.filter((host) => host !== '').map((host) => ({ ...base, host }));
+  return around.filter((host) => host !== '');
 }
 
 function pathTexts(path: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Probe, Route } from '../ir/index.ts';
 import { compileRule } from '../runtime/match/index.ts';
+import { once } from '../text/index.ts';
 import { casesOf, expand, type Case } from './cases.ts';
 import { toProbe, type Draft } from './draft.ts';
 import { winner, type Lane } from './lane.ts';
@@ -32,7 +33,7 @@ export type Reached = { readonly kind: 'reached'; readonly drafts: readonly Alte
 
 /** For each alternative of the rule a request that the route wins; where there is none, one that it loses. */
 export function reach(lane: Lane, route: Route): Reached {
-  const test = compileRule(route.rule);
+  const test = once(() => compileRule(route.rule));
   const edge = lane.listener.entryPoint;
   const won: Alternative[] = [];
   const lost: (Alternative & { readonly by: Route | undefined })[] = [];
@@ -42,7 +43,7 @@ export function reach(lane: Lane, route: Route): Reached {
       const probe = toProbe(candidate, lane);
       const by = winner(lane, probe);
       if (by === route) return true;
-      if (first === undefined && accepts(test, probe, edge)) first = { atoms, draft: candidate, by };
+      if (first === undefined && accepts(test(), probe, edge)) first = { atoms, draft: candidate, by };
       return false;
     });
     if (draft !== undefined) won.push({ atoms, draft });

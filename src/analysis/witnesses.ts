@@ -1,9 +1,9 @@
-import { refKey, type Consumer, type Middleware, type Probe, type Route, type Routing } from '../ir/index.ts';
+import { refKey, type Consumer, type HttpMatcher, type Middleware, type Probe, type Route, type Routing } from '../ir/index.ts';
 import { asCallers } from './callers.ts';
 import { exercise } from './chain.ts';
 import { createCollector, type Collector } from './collector.ts';
 import { toProbe, type Draft } from './draft.ts';
-import { edgesOf } from './edges.ts';
+import { edgesOf, hostEdges } from './edges.ts';
 import { ipEdges } from './ip-edges.ts';
 import { strictOptions } from '../runtime/tls-names.ts';
 import { lanesOf, type Lane } from './lane.ts';
@@ -13,6 +13,8 @@ import { neighbours } from './regions.ts';
 
 export interface Witnesses {
   readonly probes: readonly Probe[];
+  /** Where they are sent. */
+  readonly lanes: readonly Lane[];
   readonly unreached: readonly Unreached[];
 }
 
@@ -53,7 +55,7 @@ export function witnesses(routing: Routing, options: WitnessOptions = {}): Witne
     }
   }
   const routes = lanes.reduce((sum, lane) => sum + lane.routes.length, 0);
-  return { probes: collector.take(options.limit ?? Math.max(3000, 4 * routes)), unreached };
+  return { probes: collector.take(options.limit ?? Math.max(3000, 4 * routes)), lanes, unreached };
 }
 
 interface Surrounding {
@@ -77,16 +79,27 @@ function surround(lane: Lane, route: Route, alternatives: readonly Alternative[]
     if (passing !== draft) collector.add(0, toProbe(passing, lane));
     for (const one of callers) collector.add(1, toProbe(one, lane));
     for (const one of callers.slice(0, 1)) collector.add(1, toProbe({ ...one, headers: [...one.headers, ['X-Consumer-Username', 'somebody else'], ['X-Consumer-Custom-ID', 'theirs']] }, lane));
-    for (const { matcher } of atoms) {
-      const host = matcher.kind === 'host' || matcher.kind === 'hostRegexp';
-      for (const [at, edge] of edgesOf(matcher, passing).entries()) collector.add(host && at > 2 ? 3 : 1, toProbe(edge, lane));
-    }
-    if (index > 0 || turn >= CHAIN_TURNS) continue;
-    for (const middleware of chain) {
-      for (const login of options.logins?.(middleware).slice(0, MAX_LOGINS) ?? []) collector.add(2, toProbe(withLogin(draft, login), lane));
-      for (const one of passing === draft ? [draft] : [passing, draft]) for (const shown of exercise(middleware.spec, one)) collector.add(2, toProbe(shown, lane));
-    }
+    for (const { matcher } of atoms) beside(matcher, passing, lane, collector);
+    if (index > 0 || turn >= CHAIN_TURNS || chain.length === 0) continue;
+    collector.later(2, () => chain.flatMap((middleware) => {
+      const logins = options.logins?.(middleware).slice(0, MAX_LOGINS) ?? [];
+      const shown = (passing === draft ? [draft] : [passing, draft]).flatMap((one) => exercise(middleware.spec, one));
+      return [...logins.map((login) => withLogin(draft, login)), ...shown].map((one) => toProbe(one, lane));
+    }));
   }
+}
+
+/** Names of hosts that are asked about as edges of a rule; the others are spellings. */
+const HOST_EDGES = 3;
+
+function beside(matcher: HttpMatcher, base: Draft, lane: Lane, collector: Collector): void {
+  if (matcher.kind !== 'host' && matcher.kind !== 'hostRegexp') {
+    for (const edge of edgesOf(matcher, base)) collector.add(1, toProbe(edge, lane));
+    return;
+  }
+  const hosts = hostEdges(matcher, base);
+  for (const host of hosts.slice(0, HOST_EDGES)) collector.add(1, toProbe({ ...base, host }, lane));
+  collector.later(3, () => hosts.slice(HOST_EDGES).map((host) => toProbe({ ...base, host }, lane)));
 }
 
 /** The same request as somebody sends it who is let through: from an allowed address, with a known login. */

@@ -50,6 +50,7 @@ const CLAIMS: Record<ProblemKind, Choose> = {
   'resolver-unknown': to('resolver-unknown', { severity: 'error', blocking: true }),
   'transport-unknown': to('ref-unknown'),
   'tls-options-unknown': to('ref-unknown'),
+  'tls-options-lost': to('tls-options-lost'),
   'plugin-unknown': to('ref-unknown'),
   'rule-invalid': (problem) => ({ rule: ruleRule(problem) }),
   'rule-empty': to('rule-syntax'),

@@ -11,7 +11,7 @@ import { liveGatewaysOf } from './live.ts';
 import type { LiveGateway } from './live.ts';
 import { formatOf } from './options.ts';
 import type { SourceOptions } from './options.ts';
-import { readRawdata } from './rawdata.ts';
+import { enginesNotRead, readRawdata } from './rawdata.ts';
 import { sayTaken } from './say.ts';
 
 /** What `gateway diff --live` takes. */
@@ -35,8 +35,9 @@ export async function runDrift(context: Context, stacks: readonly string[], flag
   const rawdata = await readRawdata(api, flags.rawdata ?? [], prepared.host);
   const groups = recorded === undefined ? groupsOf(context, prepared, hosts).map((group) => ({ ...group, read: () => api.readLive(group.hosts) })) : [{ name: 'default', input: prepared.input, read: () => Promise.resolve({ seen: recorded, failed: [] }) }];
   const read = await Promise.all(groups.map((group) => driftOfGroup(context, api, flags, group, rawdata.engines)));
-  const document = api.driftDocument(read.flatMap(({ drift }) => drift ?? []), [...read.flatMap(({ failed }) => failed), ...rawdata.failed]);
-  for (const line of hostsNotRead(document.errors)) context.err(`error: ${line}\n`);
+  const failed = read.flatMap((one) => one.failed);
+  const document = api.driftDocument(read.flatMap(({ drift }) => drift ?? []), [...failed, ...rawdata.failed]);
+  for (const line of [...hostsNotRead(failed), ...enginesNotRead(rawdata)]) context.err(`error: ${line}\n`);
   if (json) context.out(`${JSON.stringify(document, null, 2)}\n`);
   else context.out(api.driftText(document, paintFor(context, flags, 'out')));
   return exitOf(document);

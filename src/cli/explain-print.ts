@@ -1,11 +1,9 @@
 import type { Explained, FailedHost } from '../index.ts';
 import { paintFor } from './context.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { hostsNotRead } from './input.ts';
 
 /** Answers by gateway, one for each entry point that was asked. A machine format is one document, however many there are. */
 export async function printExplained(context: Context, flags: GlobalOptions, answers: readonly (readonly Explained[])[], json: boolean, failed: readonly FailedHost[]): Promise<void> {
-  for (const line of hostsNotRead(failed)) context.err(`error: ${line}\n`);
   const all = answers.flat();
   if (json) {
     const documents = all.map(({ document }) => document);

@@ -14,10 +14,12 @@ const PATIENCE_MS = 5000;
 export async function readRawdata(api: Pick<typeof import('../index.ts'), 'readEngineState'>, given: readonly string[], host: SourceHost): Promise<Rawdata> {
   const engines = new Map<string, EngineState>();
   const failed: FailedHost[] = [];
-  for (const item of given) {
+  const asked = await Promise.all(given.map(async (item) => {
     const [, name = '', place = ''] = /^(?:([\w.-]+)=)?(.*)$/s.exec(item) ?? [];
     const isUrl = /^https?:\/\//.test(place);
-    const text = isUrl ? await fetched(place) : { text: host.readFile(place) };
+    return { name, place, isUrl, text: isUrl ? await fetched(place) : { text: host.readFile(place) } };
+  }));
+  for (const { name, place, isUrl, text } of asked) {
     if ('why' in text) {
       failed.push({ host: place.replace(/\/\/[^/@]*@/, '//'), why: text.why });
       continue;
@@ -27,6 +29,11 @@ export async function readRawdata(api: Pick<typeof import('../index.ts'), 'readE
     engines.set(name, engine);
   }
   return { engines, failed };
+}
+
+/** A line for each engine that did not answer. */
+export function enginesNotRead({ failed }: Rawdata): readonly string[] {
+  return failed.map(({ host, why }) => `cannot read the engine at ${host}: ${why}`);
 }
 
 async function fetched(url: string): Promise<{ readonly text: string } | { readonly why: string }> {

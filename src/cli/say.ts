@@ -6,7 +6,7 @@ import type { Context, GlobalOptions } from './context.ts';
 export function sayTaken(context: Context, options: GlobalOptions, loaded: Loaded): void {
   if (options.quiet === true || loaded.taken.length === 0) return;
   const count = loaded.taken.length;
-  const what = loaded.live.size > 0 ? 'host' : 'stack';
+  const what = loaded.gateways.some(({ hosts }) => hosts !== undefined) ? 'host' : 'stack';
   context.err(`${String(count)} ${what}${count === 1 ? '' : 's'}: ${loaded.taken.join(', ')}\n`);
   for (const line of loaded.notVisible) context.err(`not visible: ${line}\n`);
 }

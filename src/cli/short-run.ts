@@ -12,11 +12,13 @@ const BUDGET = 1_000_000;
  * calls) and would complain of it.
  *
  * The space for new objects stays small as well: by default it grows with what is alive, to three times what a stack of a
- * thousand services needs. A much larger one gets it, since its objects would be copied too often otherwise.
+ * thousand services needs. A much larger one gets it, since its objects would be copied too often otherwise. So small a space
+ * is cleared by one thread: helpers would cost more to wake than they take off it.
  */
 export function expectShortRun(): void {
   if (!versions.v8.startsWith('11.')) return;
   setFlagsFromString(`--interrupt-budget=${String(BUDGET)}`);
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--no-parallel-scavenge');
   beforeLargeFiles(() => setFlagsFromString('--semi-space-growth-factor=2'));
 }

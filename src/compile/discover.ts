@@ -1,7 +1,7 @@
 import { printable } from '../diagnostics/index.ts';
-import { maskSecrets } from '../diagnostics/mask.ts';
-import { refName } from '../ir/index.ts';
-import type { Container, Fate, Router, Service } from '../ir/index.ts';
+import { maskEngineWords, maskSecrets } from '../diagnostics/mask.ts';
+import { refKey, refName } from '../ir/index.ts';
+import type { Container, EntityState, Fate, Router, Service } from '../ir/index.ts';
 import type { FailedHost } from '../sources/docker/index.ts';
 import { map, printYaml } from '../text/index.ts';
 import type { YamlEntry, YamlMap } from '../text/index.ts';
@@ -21,7 +21,17 @@ interface FoundContainer {
   readonly labels: Readonly<Record<string, string>>;
   readonly fate: 'served' | 'filtered' | 'lost';
   readonly because: string | null;
-  readonly routers: readonly { readonly name: string; readonly rule: string; readonly service: string; readonly endpoints: readonly string[] }[];
+  readonly routers: readonly FoundRouter[];
+}
+
+interface FoundRouter {
+  readonly name: string;
+  readonly rule: string;
+  readonly service: string;
+  readonly endpoints: readonly string[];
+  /** A router that is disabled or dropped answers nothing, whatever its container's fate. */
+  readonly status: EntityState['status'];
+  readonly because: string | null;
 }
 
 /** What `gateway discover --json` prints. */
@@ -35,15 +45,16 @@ export interface DiscoverDocument {
 
 /** Everything that was found, with what the engine makes of it. */
 export function discoverDocument(loaded: Loaded, failed: readonly FailedHost[]): DiscoverDocument {
-  const gateways = loaded.gateways.map(({ name, resolved }) => {
-    const fates = resolved[0]?.gateway.fates ?? [];
-    const containers = fates.flatMap(({ container, fate }) => found(loaded, container, fate, resolved[0]?.gateway.routers ?? [], resolved[0]?.gateway.services ?? []));
-    return { name, hosts: [...new Set(fates.flatMap(({ container }) => loaded.live.get(container)?.host ?? []))], containers };
+  const gateways = loaded.gateways.map(({ name, resolved, hosts }) => {
+    const { fates = [], routers = [], services = [], states = [] } = resolved[0]?.gateway ?? {};
+    const known: Known = { routers, services: new Map(services.map((service) => [refKey(service.ref), service])), states: new Map(states.map((state) => [refKey(state.ref), state])) };
+    const containers = fates.flatMap(({ container, fate }) => found(loaded, container, fate, known));
+    return { name, hosts: hosts ?? [], containers };
   });
   return { schema: 'gateway.discover/1', gateways, failed, notVisible: loaded.notVisible };
 }
 
-function found(loaded: Loaded, container: Container, fate: Fate, routers: readonly Router[], services: readonly Service[]): readonly FoundContainer[] {
+function found(loaded: Loaded, container: Container, fate: Fate, known: Known): readonly FoundContainer[] {
   const facts = loaded.live.get(container)?.facts;
   if (facts === undefined) return [];
   return [{
@@ -58,7 +69,7 @@ function found(loaded: Loaded, container: Container, fate: Fate, routers: readon
     labels: Object.fromEntries(traefikLabels(facts.labels).map(([key, value]) => [key, maskSecrets(`${key}=${value}`).slice(key.length + 1)])),
     fate: fate.kind,
     because: fate.kind === 'served' ? null : fate.kind === 'lost' ? fate.because : whyLeftOut(fate.because, facts.task !== undefined),
-    routers: routersOf(container, routers, services),
+    routers: routersOf(container, known),
   }];
 }
 
@@ -81,24 +92,38 @@ function traefikLabels(labels: Readonly<Record<string, string>>): readonly (read
   return Object.entries(labels).filter(([key]) => /^traefik\./i.test(key)).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function routersOf(container: Container, routers: readonly Router[], services: readonly Service[]): FoundContainer['routers'] {
+/** What a gateway has, by reference. */
+interface Known {
+  readonly routers: readonly Router[];
+  readonly services: ReadonlyMap<string, Service>;
+  readonly states: ReadonlyMap<string, EntityState>;
+}
+
+function routersOf(container: Container, { routers, services, states }: Known): readonly FoundRouter[] {
   const { stack, service } = container.id;
   const prefix = `${stack === '' ? service : `${stack}/${service}`} `;
   return routers.filter(({ symbol }) => symbol.startsWith(prefix)).map((router) => {
-    const target = services.find(({ ref }) => refName(ref) === refName(router.service.value));
+    const target = services.get(refKey(router.service.value));
     // A container that is kept although it does not run has a server without an address.
     const endpoints = target?.spec.kind === 'loadBalancer' ? target.spec.endpoints.filter(({ host }) => host !== '').map(({ scheme, host, port }) => `${scheme}://${host}:${String(port)}`) : [];
-    return { name: refName(router.ref), rule: router.ruleText.value.text, service: refName(router.service.value), endpoints };
+    const { status, reasons } = states.get(refKey(router.ref)) ?? { status: 'enabled', reasons: [] };
+    const because = isOff(status) && reasons.length > 0 ? reasons.map(maskEngineWords).join('; ') : null;
+    return { name: refName(router.ref), rule: router.ruleText.value.text, service: refName(router.service.value), endpoints, status, because };
   });
+}
+
+function isOff(status: EntityState['status']): boolean {
+  return status === 'disabled' || status === 'dropped';
 }
 
 /** `6 containers, 4 with routes, 1 lost, 1 left out`. */
 export function discoverSummary({ gateways }: DiscoverDocument): string {
   const all = gateways.flatMap(({ containers }) => containers);
   const of = (fate: FoundContainer['fate']): number => all.filter((one) => one.fate === fate).length;
-  const routed = all.filter(({ routers }) => routers.length > 0).length;
+  const routed = all.filter(({ routers }) => routers.some(({ status }) => !isOff(status))).length;
+  const off = all.flatMap(({ routers }) => routers).filter(({ status }) => isOff(status)).length;
   const lost = all.filter(({ fate }) => fate === 'lost').map(({ name, because }) => ` ("${printable(name)}": ${printable(because ?? '')})`);
-  return `${String(all.length)} container${all.length === 1 ? '' : 's'}, ${String(routed)} with routes, ${String(of('lost'))} lost${lost.length === 1 ? (lost[0] ?? '') : ''}, ${String(of('filtered'))} left out; read-only`;
+  return `${String(all.length)} container${all.length === 1 ? '' : 's'}, ${String(routed)} with routes, ${String(of('lost'))} lost${lost.length === 1 ? (lost[0] ?? '') : ''}, ${String(of('filtered'))} left out${off === 0 ? '' : `, ${String(off)} router${off === 1 ? '' : 's'} disabled`}; read-only`;
 }
 
 /** For people: each container with its fate and where its routers lead. */
@@ -107,10 +132,15 @@ export function discoverText(document: DiscoverDocument): string {
     `${name} (${hosts.join(', ')})`,
     ...containers.flatMap((one) => [
       `  ${one.name.padEnd(24)} ${one.fate === 'filtered' ? 'left out' : one.fate}${one.because === null ? '' : `: ${one.because}`}`,
-      ...one.routers.map((router) => `    ${router.name}  ${router.rule}  -> ${router.endpoints.length === 0 ? router.service : router.endpoints.join(', ')}`),
+      ...one.routers.map((router) => `    ${router.name}  ${router.rule}  ${whereTo(router)}`),
     ]),
   ]);
   return lines.length === 0 ? '' : `${lines.map((line) => printable(line)).join('\n')}\n`;
+}
+
+function whereTo(router: FoundRouter): string {
+  if (isOff(router.status)) return `${router.status}${router.because === null ? '' : `: ${router.because}`}`;
+  return `-> ${router.endpoints.length === 0 ? router.service : router.endpoints.join(', ')}`;
 }
 
 /** The containers that speak to Traefik as Compose files, one document per project; labels are written as they are. */

@@ -88,7 +88,7 @@ function at(asked: Asked, options: ExplainOptions): ExplainDocument {
     steps: walked?.steps ?? [],
     parts: winner === undefined || gateway.resolved[0] === undefined ? [] : partsOf(gateway.resolved[0].gateway, winner, decision.kind === 'forward' ? decision : (walked?.beyond ?? decision), probe.entryPoint, loaded),
     nearest: missed ? nearMisses(routing, probe, loaded) : [],
-    ladders: laddersFor({ loaded, gateway, routing, probe, missed, decision, live: options.live === true, ...(options.expect === undefined ? {} : { expect: options.expect }), ...(match === undefined ? {} : { match }) }),
+    ladders: laddersFor({ loaded, gateway, routing, probe, missed, decision, live: options.live === true, ...(winner !== undefined && (walked?.beyond ?? decision).kind === 'forward' ? { reached: winner } : {}), ...(options.expect === undefined ? {} : { expect: options.expect }), ...(match === undefined ? {} : { match }) }),
     targets: [],
     notes: [...connectionNotes(asked), ...(winner === undefined ? [] : opaqueNotes(winner)), ...beyondNotes(decision, walked?.beyond), ...(missed ? hostNotes(routing, probe) : [])],
   };

@@ -47,6 +47,8 @@ export interface LoadedGateway {
   readonly versionKnown: boolean;
   readonly staticKnown: boolean;
   readonly stacks: readonly string[];
+  /** Of running containers: the hosts that answered, or the files that were read in their place. */
+  readonly hosts?: readonly string[];
   /** Its gateway.yaml could not be read: what is missing here may be declared there. */
   readonly partial?: boolean;
   /** Its gateway.yaml, where there is one. */

@@ -1,16 +1,18 @@
-import { witnesses } from '../analysis/index.ts';
+import { witnesses, type Witnesses } from '../analysis/index.ts';
 import type { Consumer, Probe, Routing } from '../ir/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import type { Judged } from '../targets/judge.ts';
 import type { OutputFile } from '../targets/target.ts';
+import { once } from '../text/index.ts';
 import { approximated, lenient, routerOf, type Approximate } from './validation/approximate.ts';
 import { kongAsker } from './validation/ask-kong.ts';
 import { nginxAsker } from './validation/ask-nginx.ts';
 import { traefikAsker } from './validation/ask-traefik.ts';
 import { senderOf } from './validation/forwarded.ts';
 import { withStandIns, type StandIns } from './validation/stand-ins.ts';
-import { repliesOf, type After } from './validation/replies.ts';
-import type { Asker, Mismatch } from './validation/verdict.ts';
+import { repliesOf } from './validation/replies.ts';
+import type { After } from './validation/replies/exchange.ts';
+import type { Agrees, Asker, Mismatch } from './validation/verdict.ts';
 
 /** A request that the files decide otherwise than the labels. */
 export interface Disagreement extends Mismatch {
@@ -55,8 +57,8 @@ export function validate(subject: Subject): Validation | undefined {
   const prepared = withStandIns(subject.routing, texts);
   const model = modelOf(subject, prepared);
   if (model === undefined) return undefined;
-  const { probes } = witnesses(prepared.routing, { logins: prepared.logins, consumers: subject.callers ?? [] });
-  return compareAll(probes, prepared.routing, model, approximated(subject.judged));
+  const asked = witnesses(prepared.routing, { logins: prepared.logins, consumers: subject.callers ?? [] });
+  return compareAll(asked, prepared.routing, model, approximated(subject.judged));
 }
 
 /** Whether the files decide this one request otherwise than the routing. */
@@ -71,6 +73,8 @@ export function contradicts(subject: Subject, probe: Probe): boolean {
 /** A reader of rendered text. */
 export interface Model {
   readonly ask: Asker;
+  /** Where that can be told without deciding: see {@link Agrees}. */
+  readonly agrees?: Agrees;
   /** Where the text can be asked what becomes of an endpoint's answer. */
   readonly after?: After;
   /** What stands against all of the text, or was not understood. */
@@ -91,14 +95,20 @@ export function modelOf({ target, version }: Pick<Subject, 'target' | 'version'>
   }
 }
 
-function compareAll(probes: readonly Probe[], routing: Routing, model: Model, approximate: Approximate): Validation {
-  const runtime = createRuntime(routing, { clock: () => 0, random: () => 0 });
+function compareAll({ probes, lanes }: Witnesses, routing: Routing, model: Model, approximate: Approximate): Validation {
+  const runtime = once(() => createRuntime(routing, { clock: () => 0, random: () => 0 }));
+  const fronts = new Map(lanes.map(({ entryPoint, front }) => [entryPoint, front]));
   const disagreements: Disagreement[] = [];
   const unmodelled = new Set(model.faults);
   const replies = repliesOf(routing, model.after);
   const count = { same: 0, declined: 0, differs: 0, unmodelled: 0 };
   for (const probe of probes) {
-    const decision = runtime.decide(probe);
+    const front = model.agrees === undefined ? undefined : fronts.get(probe.entryPoint)?.(probe);
+    if (front !== undefined && model.agrees?.(probe, front) === true) {
+      count.same += 1;
+      continue;
+    }
+    const decision = runtime().decide(probe);
     const answer = lenient(model.ask(probe, decision), probe, decision, approximate);
     count[answer.kind] += 1;
     if (answer.kind === 'unmodelled') unmodelled.add(answer.what);

@@ -13,6 +13,11 @@ export function maskMessage(text: string): string {
   return LOOKS.reduce(hideAll, text);
 }
 
+/** What an engine says: in its words on a login that it cannot read, the whole login stands. A name may stay, what follows it may not. */
+export function maskEngineWords(text: string): string {
+  return maskMessage(text.replace(/((?:Basic|Digest)User: )([^:]*)(:?).*$/s, (_, said: string, name: string, colon: string) => `${said}${colon === '' ? '' : `${name}:`}***`));
+}
+
 /** A line of a file as it may be shown. One line with very many findings is masked once. */
 export function maskedLine(source: SourceFile, number: number): string {
   const lines = cache.get(source) ?? new Map<number, string>();
@@ -38,6 +43,8 @@ const LOOKS: readonly RegExp[] = [
 const FIELDS: readonly RegExp[] = [
   // name:hash in users fields, whatever the hash.
   /((?:basicauth|digestauth)\.users(?:\[\d{1,6}\])?\s*[=:]\s*["']?[^\s:=,"']+:)([^\s"']+)/gi,
+  // A login without a name is all secret.
+  /((?:basicauth|digestauth)\.users(?:\[\d{1,6}\])?\s*[=:]\s*["']?)([^\s:=,"'$]+)(?![^\s"',])/gi,
   // Fields that are named for what they hold.
   /((?:password|passwd|secret|token|api_?-?key|private_?-?key|credentials?)[\w-]{0,40}["']?\s{0,20}[=:]\s{0,20}["']?)([^\s"'${]+)/gi,
   /((?:authorization|proxy-authorization)["']?\s{0,20}[=:]\s{0,20}["']?)([^\s"'$][^"']*)/gi,

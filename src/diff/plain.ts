@@ -39,6 +39,7 @@ export function keyOf(value: unknown): string {
 function textOf(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
+      return quotedText(value);
     case 'number':
     case 'boolean':
       return JSON.stringify(value);
@@ -51,17 +52,35 @@ function textOf(value: unknown): string | undefined {
   }
 }
 
+/** Nothing here is escaped in JSON. */
+const UNESCAPED = /^[ !#-[\]-~]*$/;
+
+function quotedText(text: string): string {
+  return UNESCAPED.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
 function textOfObject(value: object): string | undefined {
-  if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? 'null').join(',')}]`;
-  if (value instanceof Map) return undefined;
+  if (Array.isArray(value)) return textOfList(value);
+  if (value instanceof Map || !isRecord(value)) return undefined;
   const located = isLocated(value);
   if (located && isPlaced(value)) return textOf(value.value);
   let text = '';
-  for (const [key, item] of Object.entries(value)) {
-    const member = located && (key === 'origin' || key === 'symbol') ? undefined : textOf(item);
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${member}`;
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
+    const member = located && (key === 'origin' || key === 'symbol') ? undefined : textOf(value[key]);
+    if (member !== undefined) text += text === '' ? `${quotedText(key)}:${member}` : `,${quotedText(key)}:${member}`;
   }
   return `{${text}}`;
+}
+
+function textOfList(items: readonly unknown[]): string {
+  let text = '';
+  for (const item of items) text += text === '' ? (textOf(item) ?? 'null') : `,${textOf(item) ?? 'null'}`;
+  return `[${text}]`;
+}
+
+function isRecord(value: object): value is Readonly<Record<string, unknown>> {
+  return !Array.isArray(value);
 }
 
 const known = new WeakMap<Route, string>();

@@ -47,6 +47,7 @@ export type ProblemKind =
   | 'resolver-unknown'
   | 'transport-unknown'
   | 'tls-options-unknown'
+  | 'tls-options-lost' // default options are used: no host in the rule, or a host that another router serves with other options
   | 'plugin-unknown'
   // rules
   | 'rule-invalid'

@@ -115,6 +115,8 @@ export interface Stack {
   readonly configs: readonly { readonly key: string; readonly content?: Sourced<Text>; readonly file?: Sourced<Text>; readonly origin: OriginId }[];
   /** Variables without a value, first use each. */
   readonly unset: readonly { readonly name: string; readonly required: boolean; readonly origins: readonly OriginId[] }[];
+  /** Where the dollars of a password hash are taken for variables: the first of each value. */
+  readonly cutHashes?: readonly OriginId[];
   /** Middlewares that its labels use and only another Compose file nearby, which is not part of it, declares. */
   readonly nearby?: readonly { readonly protocol: string; readonly middleware: string; readonly file: string }[];
 }

@@ -1,6 +1,6 @@
 import type { Container, Stack } from '../ir/index.ts';
 import type { ContainerFacts, SeenHost } from '../sources/docker/index.ts';
-import { endProject, endService, upService } from './cure.ts';
+import { askEngine, endProject, endService, restartService, upService } from './cure.ts';
 import type { DriftState, GatewayDrift, LabelDrift, ServiceDrift, StackDrift } from './drift-document.ts';
 import { disagreements } from './engine-state.ts';
 import type { EngineState } from './engine-state.ts';
@@ -71,14 +71,20 @@ function serviceDrift(service: Container, own: readonly ContainerFacts[], comple
   if (up.length === 0) return { ...base, ...notRunning(service, own, complete) };
   const labels = distinct(up.flatMap((one) => labelDrift(service, one, input.place)));
   const engine = input.engine === undefined ? [] : disagreements(up, input.engine);
-  const details = [...(up.length < service.replicas ? [`${String(up.length)} of ${String(service.replicas)} replicas run`] : []), ...engine];
+  const details = [...healthOf(up), ...(up.length < service.replicas ? [`${String(up.length)} of ${String(service.replicas)} replicas run`] : []), ...engine];
   const state: DriftState = labels.length > 0 ? 'label drift' : up.length < service.replicas ? 'in git, not running' : engine.length > 0 ? 'engine disagrees' : 'in sync';
-  return { ...base, state, labels, details, cure: cureOf(state, service) };
+  return { ...base, state, labels, details, cure: cureOf(state, service, own) };
 }
 
-function cureOf(state: DriftState, { id }: Container): string | null {
+/** That one is not well is no drift, and says why the engine does not have it. */
+function healthOf(up: readonly ContainerFacts[]): readonly string[] {
+  return up.filter(({ health = 'healthy' }) => health !== 'healthy').map(({ name, health }) => `${name} is ${health ?? ''}: it gets no requests until its health check succeeds`).toSorted();
+}
+
+function cureOf(state: DriftState, { id, labels }: Container, own: readonly ContainerFacts[]): string | null {
   if (state === 'in sync') return null;
-  return state === 'engine disagrees' ? 'gateway lint --live says why; where it finds nothing, restart the proxy' : upService(id.stack, id.service);
+  if (state === 'engine disagrees') return askEngine(labels.find(({ key }) => /^traefik\.http\.routers\.[^.]+\.rule$/i.test(key.value.text))?.value.value.text);
+  return state === 'in git, not running' && own.some(({ status }) => status === 'paused') ? restartService(id.stack, id.service) : upService(id.stack, id.service);
 }
 
 function isUp({ status }: ContainerFacts): boolean {
@@ -91,7 +97,7 @@ function notRunning(service: Container, own: readonly ContainerFacts[], complete
   const isRouted = service.labels.some(({ key }) => TRAEFIK.test(key.value.text));
   if (service.replicas === 0 || (first !== undefined && !isRouted)) return { state: 'in sync', details: first === undefined ? [] : [`it is ${first.status}`], cure: null };
   if (first === undefined && !complete) return { state: 'not visible', details: ['what was read may not be all that runs'], cure: null };
-  return { state: 'in git, not running', details: first === undefined ? [] : [`it is ${first.status}`], cure: upService(service.id.stack, service.id.service) };
+  return { state: 'in git, not running', details: first === undefined ? [] : [`it is ${first.status}`], cure: cureOf('in git, not running', service, own) };
 }
 
 /** Replicas drift alike. */

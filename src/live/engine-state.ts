@@ -1,8 +1,10 @@
+import { maskEngineWords } from '../diagnostics/mask.ts';
 import type { ContainerFacts } from '../sources/docker/index.ts';
 
 interface RouterState {
   readonly status: string;
   readonly errors: readonly string[];
+  readonly entryPoints: readonly string[];
 }
 
 /** What a running Traefik says of its routers (`GET /api/rawdata`). */
@@ -20,9 +22,13 @@ export function readEngineState(text: string): EngineState | undefined {
 }
 
 function stateOf(router: unknown): RouterState {
-  if (!isObject(router)) return { status: 'enabled', errors: [] };
-  const { status, error } = router;
-  return { status: typeof status === 'string' ? status : 'enabled', errors: Array.isArray(error) ? error.filter((one) => typeof one === 'string') : [] };
+  if (!isObject(router)) return { status: 'enabled', errors: [], entryPoints: [] };
+  const { status, error, entryPoints } = router;
+  return { status: typeof status === 'string' ? status : 'enabled', errors: textsIn(error).map(maskEngineWords), entryPoints: textsIn(entryPoints) };
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 function parsed(text: string): unknown {
@@ -50,7 +56,7 @@ export function disagreements(containers: readonly ContainerFacts[], engine: Eng
 export function routerTrouble(protocol: string, name: string, { routers }: EngineState): string | undefined {
   const wanted = `${protocol} ${name}`.toLowerCase();
   const exact = routers.get(wanted);
-  const own = exact === undefined ? [...routers].filter(([key]) => copyOf(key, wanted)).map(([, state]) => state) : [exact];
+  const own = exact === undefined ? [...routers].filter(([key, state]) => isCopy(key, state, wanted)).map(([, state]) => state) : [exact];
   if (own.length === 0) return `router ${name} is missing in the engine`;
   const off = own.find(({ status }) => status === 'disabled');
   return off === undefined ? undefined : `router ${name} is disabled in the engine${off.errors.length === 0 ? '' : `: ${off.errors.join('; ')}`}`;
@@ -61,9 +67,11 @@ interface RouterName {
   readonly name: string;
 }
 
-function copyOf(key: string, name: string): boolean {
+/** What an entry point has for all its routers makes one of its own for it, which is named for it and stands on no other. */
+function isCopy(key: string, { entryPoints }: RouterState, name: string): boolean {
   const [protocol = '', bare = ''] = name.split(' ');
-  return key.startsWith(`${protocol} `) && key.endsWith(`-${bare}`);
+  const [only, ...more] = entryPoints;
+  return only !== undefined && more.length === 0 && key === `${protocol} ${only.toLowerCase()}-${bare}`;
 }
 
 /** The routers that labels name. */

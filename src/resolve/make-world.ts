@@ -26,6 +26,7 @@ export function makeWorld(input: ResolveInput, all: readonly Declared[], missed:
     namesLike: namesOf(all),
     problems,
     unjudged,
+    clean: new Set(),
   };
 }
 

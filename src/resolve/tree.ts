@@ -5,15 +5,8 @@ import { known } from '../text/index.ts';
 /** The object at a path of entries; undefined when a step is missing or no object. */
 export function objectAt(node: ConfigNode | undefined, ...path: readonly string[]): ConfigObject | undefined {
   let at: ConfigNode | undefined = node;
-  for (const step of path) at = at?.kind === 'object' ? at.entries.get(step) : undefined;
+  for (let index = 0; index < path.length && at !== undefined; index += 1) at = at.kind === 'object' ? at.entries.get(path[index] ?? '') : undefined;
   return at?.kind === 'object' ? at : undefined;
-}
-
-/** The objects below a map of named objects, in written order. */
-export function namedObjects(node: ConfigObject | undefined): readonly (readonly [string, ConfigObject])[] {
-  const out: (readonly [string, ConfigObject])[] = [];
-  for (const [name, child] of node?.entries ?? []) if (child.kind === 'object') out.push([name, child]);
-  return out;
 }
 
 export function leafAt(node: ConfigObject | undefined, key: string): ConfigLeaf | undefined {
@@ -32,14 +25,14 @@ export function leavesAt(node: ConfigObject | undefined, key: string): readonly 
   const child = node?.entries.get(key);
   if (child === undefined || child.kind === 'object') return [];
   if (child.kind === 'leaf') return [child];
-  return child.items.flatMap((item) => (item.kind === 'leaf' ? [item] : []));
+  return child.items.filter((item) => item.kind === 'leaf');
 }
 
 /** The objects of a list of objects. */
 export function itemsAt(node: ConfigObject | undefined, key: string): readonly ConfigObject[] {
   const child = node?.entries.get(key);
   if (child?.kind === 'object') return [child];
-  return child?.kind === 'list' ? child.items.flatMap((item) => (item.kind === 'object' ? [item] : [])) : [];
+  return child?.kind === 'list' ? child.items.filter((item) => item.kind === 'object') : [];
 }
 
 export function textLeaf(text: string | Text, origin: OriginId): ConfigLeaf {
@@ -53,12 +46,15 @@ export function emptyObject(origin: OriginId): ConfigObject {
 
 /** A copy with one entry set. */
 export function withEntry(node: ConfigObject, key: string, value: ConfigNode): ConfigObject {
-  return { ...node, entries: new Map([...node.entries, [key, value]]) };
+  return { ...node, entries: new Map(node.entries).set(key, value) };
 }
 
 /** A copy without one entry. */
 export function withoutEntry(node: ConfigObject, key: string): ConfigObject {
-  return { ...node, entries: new Map([...node.entries].filter(([name]) => name !== key)) };
+  if (!node.entries.has(key)) return node;
+  const entries = new Map(node.entries);
+  entries.delete(key);
+  return { ...node, entries };
 }
 
 /** A tree as plain data, for what is carried verbatim to Traefik (`plugin`, `tls.options`). */

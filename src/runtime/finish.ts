@@ -5,12 +5,20 @@ import { read, type Effects } from './effect.ts';
 import { headerOf, removeHeader, removeHeaders, setHeader } from './headers.ts';
 import { sniffContentType } from './sniff.ts';
 
+/** Of a request: what its answer depends on at last. */
+interface Asked {
+  readonly method: string;
+  readonly http2?: boolean;
+}
+
 /** What Go's HTTP server does to an answer at last: guesses a type, counts its own bodies, drops what a status forbids. */
-export function* finish(response: RuntimeResponse, method: string): Effects<RuntimeResponse> {
-  const bare = withoutForbidden(written(yield* typed(response)), method);
+export function* finish(response: RuntimeResponse, { method, http2 = false }: Asked): Effects<RuntimeResponse> {
+  const bare = withoutForbidden(written(yield* typed(response)), { method, http2 });
   if (bare.body.kind !== 'bytes' && !(bare.body.kind === 'none' && method !== 'HEAD')) return bare;
-  if (!bodyAllowed(bare.status) || headerOf(bare.headers, 'Content-Length') !== undefined || headerOf(bare.headers, 'Content-Encoding') !== undefined) return bare;
+  if (!bodyAllowed(bare.status) || headerOf(bare.headers, 'Content-Length') !== undefined) return bare;
   const length = bare.body.kind === 'bytes' ? bare.body.bytes.length : 0;
+  // What is longer than the server holds back has begun before anybody knows its end (ran).
+  if (length > (http2 ? 4096 : 2048)) return bare;
   return { ...bare, headers: setHeader(bare.headers, 'Content-Length', String(length)) };
 }
 
@@ -34,7 +42,9 @@ function bodyAllowed(status: number): boolean {
   return status >= 200 && status !== 204 && status !== 304;
 }
 
-function withoutForbidden(response: RuntimeResponse, method: string): RuntimeResponse {
+function withoutForbidden(response: RuntimeResponse, { method, http2 }: Required<Asked>): RuntimeResponse {
+  // HTTP/2 leaves a 304 its fields (ran).
+  if (response.status === 304 && http2) return { ...response, body: NO_BODY };
   if (response.status === 304) return { ...response, body: NO_BODY, headers: removeHeaders(response.headers, ['Content-Type', 'Content-Length', 'Transfer-Encoding']) };
   if (!bodyAllowed(response.status) && response.upgrade === undefined) return { ...response, body: NO_BODY, headers: removeHeader(response.headers, 'Content-Length') };
   if (method !== 'HEAD') return response;

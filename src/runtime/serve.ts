@@ -73,11 +73,11 @@ export function* serve(entries: Entries, scope: Scope, incoming: Incoming, infor
   const draft = newDraft(inform);
   const found = entries.get(incoming.entryPoint);
   const front = found?.front(incoming, scope.hostname) ?? { kind: 'none' };
-  if (found === undefined || front.kind === 'none') return yield* finish(notFound(draft), incoming.method);
-  if (front.kind === 'refused') return yield* finish(refused(front.refusal), incoming.method);
+  if (found === undefined || front.kind === 'none') return yield* finish(notFound(draft), incoming);
+  if (front.kind === 'refused') return yield* finish(refused(front.refusal), incoming);
   const request = found.request(incoming, front, scope);
   const route = chosen(front, scope);
-  const { status, headers, removed, untyped, body, via, finalizers, upgrade } = yield* finish(yield* found.handle(route, request, draft), incoming.method);
+  const { status, headers, removed, untyped, body, via, finalizers, upgrade } = yield* finish(yield* found.handle(route, request, draft), incoming);
   const answer = { status, headers, removed, untyped, body, via, finalizers, route };
   return upgrade === undefined ? answer : { ...answer, upgrade };
 }

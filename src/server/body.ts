@@ -31,13 +31,16 @@ function transformed(from: Readable | Uint8Array | undefined, by: Transform): Re
   return source.pipe(through);
 }
 
+/** As Traefik's: Node's own is the best there is, at twenty times the time. */
+const BROTLI_QUALITY = 6;
+
 /** Packed answers are flushed chunk by chunk, as Traefik flushes streams. */
 function transformer(by: Transform): NodeTransform | undefined {
   switch (by) {
     case 'gzip':
       return zlib.createGzip({ flush: zlib.constants.Z_SYNC_FLUSH });
     case 'br':
-      return zlib.createBrotliCompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH });
+      return zlib.createBrotliCompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH, params: { [zlib.constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } });
     case 'gunzip':
       return zlib.createGunzip();
     case 'zstd':

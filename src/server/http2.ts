@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { HeaderList } from '../ir/index.ts';
 import type { Incoming, RuntimeResponse } from '../runtime/index.ts';
-import { bodyBy, isStream, outgoing } from './answer.ts';
+import { bodyBy, isStream } from './answer.ts';
 import { ByteSource } from './byte-source.ts';
+import { counted, HELD_BACK } from './counted.ts';
 import type { ClientSide } from './exchange.ts';
 import { clientAddress, tlsState } from './peer.ts';
 import { fieldsOfHttp2, pairs, rememberTrailers, trailersOf } from './fields.ts';
@@ -60,17 +61,20 @@ function oneCookie(fields: HeaderList): HeaderList {
   return [...fields.filter(([name]) => name !== 'cookie'), ['cookie', cookies.join('; ')]];
 }
 
-function write(answer: RuntimeResponse, stream: ServerHttp2Stream): Promise<number> {
-  const { status, headers, body } = outgoing(answer);
-  if (stream.destroyed || stream.closed) return Promise.resolve(0);
+async function write(answer: RuntimeResponse, stream: ServerHttp2Stream): Promise<number> {
   stream.on('error', () => undefined);
+  const { status, headers, body } = await counted(answer, HELD_BACK.http2, (source) => void stream.once('close', () => source.destroy()));
+  if (stream.destroyed || stream.closed) {
+    if (isStream(body)) body.destroy();
+    return 0;
+  }
   const empty = body === undefined;
   const trailing = isStream(body) || (!empty && trailersOf(answer.body).length > 0);
   stream.respond({ ':status': status, ...fieldsOfHttp2(headers) }, { endStream: empty, waitForTrailers: trailing });
   if (trailing) stream.once('wantTrailers', () => stream.sendTrailers(fieldsOfHttp2(trailersOf(answer.body))));
   if (!isStream(body)) {
     if (!empty) stream.end(body);
-    return Promise.resolve(body?.length ?? 0);
+    return body?.length ?? 0;
   }
   let bytes = 0;
   body.on('data', (chunk: Buffer) => void (bytes += chunk.length));

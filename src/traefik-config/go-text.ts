@@ -2,6 +2,11 @@
 
 const SURROGATE = /[\ud800-\udfff]/;
 
+/** Whether the order of UTF-16 units may be another than that of the bytes. */
+export function hasSurrogates(text: string): boolean {
+  return SURROGATE.test(text);
+}
+
 /** Order of the UTF-8 bytes, as Go's `sort.Strings`: UTF-16 order differs above U+FFFF. */
 export function compareBytes(a: string, b: string): number {
   if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : a === b ? 0 : 1;
@@ -20,6 +25,7 @@ function surrogatesLast(unit: number): number {
 
 /** Two texts have one fold exactly if Go's `strings.EqualFold` holds: simple folding, no `ß` to `SS`, no Turkish i. */
 export function fold(text: string): string {
+  if (/^[\x20-@[-~]*$/.test(text)) return text;
   if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase();
   let out = '';
   for (const char of text) out += foldChar(char);

@@ -158,9 +158,11 @@ function cached(name: string, make: () => KeyObject): KeyObject {
 
 const names = new WeakMap<KeyObject, Map<string, ReadonlyMap<string, KeyNode>>>();
 function namesOf(parent: KeyObject, form: keyof ByForm): ReadonlyMap<string, KeyNode> {
+  const known = names.get(parent)?.get(form);
+  if (known !== undefined) return known;
   const forms = names.get(parent) ?? new Map<string, ReadonlyMap<string, KeyNode>>();
   names.set(parent, forms);
-  const found = forms.get(form) ?? new Map([...parent.children.values()].map((child) => [fold(writtenName(child, form)), child]));
+  const found = new Map([...parent.children.values()].map((child) => [fold(writtenName(child, form)), child]));
   forms.set(form, found);
   return found;
 }

@@ -1,6 +1,6 @@
 import type { RawLabel } from '../ir/index.ts';
 import type { OriginId, Origins } from '../text/index.ts';
-import { asciiLower, compareBytes, fold } from './go-text.ts';
+import { asciiLower, compareBytes, fold, hasSurrogates } from './go-text.ts';
 import type { LabelPart, RawNode, RawValue } from './raw.ts';
 
 /** A key the engine cannot even split. */
@@ -43,7 +43,8 @@ export function hasPrefix(key: string, prefix: string): boolean {
  * parts that differ only in case joined under the first spelling.
  */
 export function labelTree(labels: readonly RawLabel[], options: TreeOptions): LabelTree {
-  const sorted = [...labels].sort((a, b) => compareBytes(a.key.value.text, b.key.value.text));
+  const compare = labels.some(({ key }) => hasSurrogates(key.value.text)) ? compareBytes : compareUnits;
+  const sorted = [...labels].sort((a, b) => compare(a.key.value.text, b.key.value.text));
   const bad: BadKey[] = [];
   const tooDeep: RawLabel[] = [];
   let root: Draft | undefined;
@@ -60,6 +61,10 @@ export function labelTree(labels: readonly RawLabel[], options: TreeOptions): La
     insert(root, split, options);
   }
   return { root, bad, tooDeep };
+}
+
+function compareUnits(a: string, b: string): number {
+  return a < b ? -1 : a === b ? 0 : 1;
 }
 
 type Parts = readonly LabelPart[];
@@ -86,14 +91,16 @@ interface Draft extends RawNode {
   readonly children: Draft[];
   readonly parts: LabelPart[];
   readonly ends: RawLabel[];
-  /** Made with the first child: most nodes are leaves. */
+  /** Only for many children: a few are compared one by one. */
   byName?: Map<string, Draft>;
   value?: RawValue;
 }
 
+const MANY = 8;
+
 function draft(part: LabelPart, options: TreeOptions): Draft {
   const { label } = part;
-  return { name: part.text, origin: partOrigin(part, options.origins, options.keyFrom), unsure: label.key.value.holes.some((name) => part.text.includes(`\${${name}`)), children: [], parts: [], ends: [] };
+  return { name: part.text, origin: partOrigin(part, options.origins, options.keyFrom), unsure: label.key.value.holes.length > 0 && label.key.value.holes.some((name) => part.text.includes(`\${${name}`)), children: [], parts: [], ends: [] };
 }
 
 /** Where one part of a key stands. */
@@ -118,12 +125,22 @@ function insert(root: Draft, parts: Parts, options: TreeOptions): void {
 }
 
 function childOf(parent: Draft, part: LabelPart, options: TreeOptions): Draft {
-  const name = fold(part.text);
-  const byName = (parent.byName ??= new Map<string, Draft>());
-  const found = byName.get(name);
+  const found = parent.children.length < MANY ? among(parent.children, part.text) : indexOf(parent).get(fold(part.text));
   if (found !== undefined) return found;
   const made = draft(part, options);
   parent.children.push(made);
-  byName.set(name, made);
+  parent.byName?.set(fold(part.text), made);
   return made;
+}
+
+/** Labels are in order: what was named last is what is named again. */
+function among(children: readonly Draft[], text: string): Draft | undefined {
+  for (let index = children.length - 1; index >= 0; index -= 1) if (children[index]?.name === text) return children[index];
+  const name = children.length === 0 ? '' : fold(text);
+  return children.find((child) => fold(child.name) === name);
+}
+
+function indexOf(parent: Draft): Map<string, Draft> {
+  parent.byName ??= new Map(parent.children.map((child) => [fold(child.name), child]));
+  return parent.byName;
 }

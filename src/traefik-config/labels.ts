@@ -3,6 +3,7 @@ import type { OriginId, Origins, Sourced, Text } from '../text/index.ts';
 import { bindObject } from './bind.ts';
 import type { Bound } from './bind.ts';
 import { fillObject } from './fill.ts';
+import { asciiLower } from './go-text.ts';
 import { keyAt, keyTable, switchTable } from './keys.ts';
 import type { KeyNode, KeyObject, TraefikVersion } from './keys.ts';
 import { hasPrefix, labelTree, partOrigin } from './label-tree.ts';
@@ -57,6 +58,7 @@ interface Work {
 }
 
 const CONFIG_PREFIXES = ['traefik.http', 'traefik.tcp', 'traefik.udp', 'traefik.tls.stores.default'];
+const LONGEST_PREFIX = Math.max(...CONFIG_PREFIXES.map(({ length }) => length));
 const SWITCH_PREFIXES = ['traefik.enable', 'traefik.docker.'];
 const ALWAYS_KNOWN = ['traefik.constraint-label'];
 
@@ -90,13 +92,20 @@ export function decodeLabels(labels: readonly RawLabel[], options: LabelOptions)
 /** A key can be there once: the last one wins, as Compose merges a list of labels. */
 function withoutRepeats(labels: readonly RawLabel[], work: Work): readonly RawLabel[] {
   const last = new Map(labels.map((label) => [label.key.value.text, label]));
+  if (last.size === labels.length) return labels;
   const current = labels.filter((label) => last.get(label.key.value.text) === label);
   for (const label of labels) if (last.get(label.key.value.text) !== label && /^traefik\./i.test(label.key.value.text)) work.effects.set(label, 'ignored');
   return current;
 }
 
 function select(labels: readonly RawLabel[], prefixes: readonly string[]): readonly RawLabel[] {
-  return labels.filter((label) => prefixes.some((prefix) => hasPrefix(label.key.value.text, prefix)));
+  return labels.filter((label) => {
+    const key = label.key.value.text;
+    // No prefix has another first letter, and most other labels do.
+    if (!key.startsWith('t') && !key.startsWith('T')) return false;
+    const start = asciiLower(key.slice(0, LONGEST_PREFIX));
+    return prefixes.some((prefix) => start.startsWith(prefix));
+  });
 }
 
 interface Part {

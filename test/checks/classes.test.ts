@@ -40,6 +40,7 @@ const CLASSES: readonly (readonly [string, string, Example])[] = [
   ['E16 v3 matcher on v2', 'rule-v2-syntax', onV2(ruled('Header(`a`,`b`)'))],
   ['E17 equal priority', 'route-tie', own('route-tie')],
   ['E18 tls on the plain entry point', 'tls-mixed', own('tls-mixed')],
+  ['two sets of TLS options for one host', 'tls-options-lost', own('tls-options-lost')],
   ['E19 hash that nobody can use', 'hash-invalid', using('basicauth.users=a:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj')],
   ['E20 prefix without a boundary', 'path-boundary', own('path-boundary')],
   ['E20 stripped prefix with a slash', 'strip-prefix-slash', using('stripprefix.prefixes=/api/')],

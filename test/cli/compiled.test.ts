@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { shell } from './gateway.ts';
 
@@ -34,7 +36,16 @@ function run(args: string): Run {
   return { status, stdout, scripts: [...new Set(stderr.match(/(?<=^script )\w+$/gm) ?? [])] };
 }
 
-const COMMANDS = ['--version', '--help', 'lint examples/shop --format json', 'build examples/shop -o - --to traefik,nginx', 'explain http://shop.localhost/api/ --stack examples/shop --format json', 'rules', 'bogus'];
+/** The containers that the build reads while it records, in a process of their own: commands are waited for in this one. */
+const docker = spawn(process.execPath, ['--input-type=module', '--eval', `import { withPaperDocker } from '${pathToFileURL('scripts/paper-docker.mjs').href}'; await withPaperDocker((endpoint) => { console.log(endpoint); return new Promise(() => undefined); });`], { stdio: ['ignore', 'pipe', 'inherit'] });
+afterAll(() => void docker.kill());
+const endpoint = await new Promise<string>((resolve) => {
+  docker.stdout.setEncoding('utf8').once('data', (text: string) => resolve(text.trim()));
+});
+
+/** Those that were recorded, then others. */
+const RECORDED = ['--version', '--help', 'lint examples/shop --format json', 'build examples/shop -o - --to traefik,nginx', 'explain http://shop.localhost/api/ --stack examples/shop --format json', `discover --docker-host ${endpoint} --json`];
+const COMMANDS = [...RECORDED, 'rules', 'bogus'];
 
 /** A build of another Node than this one has nothing that this one could use. */
 const builtByThisNode = readdirSync(COMPILED).includes(`${process.version}-${process.platform}-${process.arch}`);
@@ -44,7 +55,8 @@ describe("V8's compiled form of the command line", () => {
 
   it('is there and taken, for what runs often', () => {
     const expected = builtByThisNode ? ['known'] : ['compiled'];
-    expect(compiled.slice(0, 5).map(({ scripts }) => scripts)).toEqual(COMMANDS.slice(0, 5).map(() => expected));
+    expect(RECORDED.map((_, at) => compiled[at]?.scripts)).toEqual(RECORDED.map(() => expected));
+    expect(compiled[RECORDED.length - 1]?.stdout).toContain('http://192.0.2.1:8080');
   });
 
   it('changes nothing when it is damaged or absent', () => {

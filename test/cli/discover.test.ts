@@ -49,6 +49,31 @@ describe('running containers', () => {
     expect(status).toBe(0);
   });
 
+  it('with a router that Traefik disables are served without it, and a login that is none is not shown', async () => {
+    const labels = { 'traefik.http.routers.web.rule': 'Host(`web.test`)', 'traefik.http.routers.web.middlewares': 'auth', 'traefik.http.middlewares.auth.basicauth.users': 'hunter2', 'traefik.http.routers.open.rule': 'Host(`open.test`)' };
+    docker.setContainers([{ name: 'web', labels, ports: ['80/tcp'], networks: { n: '172.18.0.2' } }]);
+    try {
+      const [text, json] = [await gateway(['discover', '--docker-host', docker.endpoint]), await gateway(['discover', '--docker-host', docker.endpoint, '--json'])];
+      expect(text.stdout).toContain('  web                      served\n    open@docker  Host(`open.test`)  -> http://172.18.0.2:80\n    web@docker  Host(`web.test`)  disabled: error parsing BasicUser: ***\n');
+      expect(text.stderr).toContain('1 container, 1 with routes, 0 lost, 0 left out, 1 router disabled; read-only');
+      expect(JSON.parse(json.stdout)).toMatchObject({ gateways: [{ containers: [{ fate: 'served', routers: [{ name: 'open@docker', status: 'enabled', because: null }, { name: 'web@docker', status: 'disabled', because: 'error parsing BasicUser: ***' }] }] }] });
+      for (const { stdout, stderr } of [text, json]) expect(stdout + stderr).not.toContain('hunter2');
+    } finally {
+      docker.setContainers(CONTAINERS);
+    }
+  });
+
+  it('of a host that has none are none: the host is named all the same', async () => {
+    docker.setContainers([]);
+    try {
+      const { status, stdout, stderr } = await gateway(['discover', '--docker-host', docker.endpoint]);
+      expect([status, stdout]).toEqual([0, `default (${docker.endpoint})\n`]);
+      expect(stderr).toContain(`1 host: ${docker.endpoint} (0 containers in 0 projects)\n`);
+    } finally {
+      docker.setContainers(CONTAINERS);
+    }
+  });
+
   it('are read from the host that is meant, whatever else the environment has for Docker clients', async () => {
     const env = { DOCKER_CERT_PATH: '/nowhere', DOCKER_PATH_PREFIX: '/elsewhere', DOCKER_CLIENT_TIMEOUT: '1' };
     for (const args of [['discover'], ['discover', '--docker-host', docker.endpoint]]) {

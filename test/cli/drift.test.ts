@@ -29,12 +29,12 @@ const WEB: FakeContainer = {
 };
 const API: FakeContainer = { name: 'shop-api-1', ports: ['80/tcp'], networks: { shop_default: '127.0.0.1' }, composeProject: 'shop', composeService: 'api', labels: { 'traefik.http.routers.api.rule': 'Host(`api.test`)' } };
 
-async function driftWith(containers: readonly FakeContainer[], ...more: readonly string[]): Promise<{ readonly status: number | null; readonly document: DriftDocument; readonly stdout: string }> {
+async function driftWith(containers: readonly FakeContainer[], ...more: readonly string[]): Promise<{ readonly status: number | null; readonly document: DriftDocument; readonly stdout: string; readonly stderr: string }> {
   const host = await dockerHost(containers);
-  const { status, stdout } = await running(['diff', '--live', '--docker-host', host, 'compose.yml', '--json', ...more], project({ 'compose.yml': COMPOSE }));
+  const { status, stdout, stderr } = await running(['diff', '--live', '--docker-host', host, 'compose.yml', '--json', ...more], project({ 'compose.yml': COMPOSE }));
   const document = JSON.parse(stdout) as DriftDocument;
   expectValid(document);
-  return { status, document, stdout };
+  return { status, document, stdout, stderr };
 }
 
 describe('gateway diff --live', () => {
@@ -87,10 +87,21 @@ describe('gateway diff --live', () => {
     expect(stdout).toContain('web  engine disagrees  shop-web-1');
     expect(stdout).toContain('router web@docker is disabled in the engine: middleware "nope@docker" does not exist');
     expect(stdout).toContain('router api@docker is missing in the engine');
+    expect(stdout).toContain('cure: gateway explain api.test --live names what fails; where it finds nothing, restart the proxy');
+  });
+
+  it('one that is not well is no drift but is said, and one that is paused is restarted', async () => {
+    const { status, document } = await driftWith([{ ...WEB, health: 'unhealthy' }, { ...API, state: 'paused' }]);
+    expect(status).toBe(1);
+    expect(document.gateways[0]?.stacks[0]?.services).toMatchObject([
+      { service: 'web', state: 'in sync', details: ['shop-web-1 is unhealthy: it gets no requests until its health check succeeds'], cure: null },
+      { service: 'api', state: 'in git, not running', details: ['it is paused'], cure: 'docker compose -p shop restart api' },
+    ]);
+    expect((await driftWith([WEB, { ...API, state: 'paused', labels: {} }])).document.gateways[0]?.stacks[0]?.services[1]?.cure).toBe('docker compose -p shop restart api');
   });
 
   it('the engine is asked by its URL, and one that does not answer is a host that was not seen', async () => {
-    const api = createServer((_, response) => response.end(JSON.stringify({ routers: { 'web@docker': { status: 'enabled' }, 'websecure-api@docker': { status: 'enabled' } } })));
+    const api = createServer((_, response) => response.end(JSON.stringify({ routers: { 'web@docker': { status: 'enabled' }, 'websecure-api@docker': { entryPoints: ['websecure'], status: 'enabled' } } })));
     const port = await new Promise<number>((resolve) => {
       api.listen(0, '127.0.0.1', () => {
         const address = api.address();
@@ -100,7 +111,8 @@ describe('gateway diff --live', () => {
     onTestFinished(() => void api.close());
     const url = `http://127.0.0.1:${String(port)}/api/rawdata`;
     expect((await driftWith([WEB, API], '--rawdata', url)).status).toBe(0);
-    const { status, document } = await driftWith([WEB, API], '--rawdata', 'http://127.0.0.1:1/api/rawdata');
+    const { status, document, stderr } = await driftWith([WEB, API], '--rawdata', 'http://127.0.0.1:1/api/rawdata');
+    expect(stderr).toContain('error: cannot read the engine at http://127.0.0.1:1/api/rawdata: no connection\n');
     expect([status, document.errors]).toEqual([3, [{ host: 'http://127.0.0.1:1/api/rawdata', why: 'no connection' }]]);
   });
 

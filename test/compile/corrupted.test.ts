@@ -14,8 +14,8 @@ import { nginxProbe } from '../support/nginx-model.ts';
 const PORTS: Readonly<Record<string, number>> = { web: 20080, alt: 20081, websecure: 20443 };
 /** Of all cases the ones with most to lose; all of them with FULL. */
 const CHOSEN = [
-  'add-prefix', 'basic-auth-apr1', 'basic-auth-options', 'body-limit', 'chain-flat', 'client-ip', 'cors-list', 'errors-pages', 'errors-rewrites', 'errors-url', 'failover-behind-refusals', 'failover-status', 'header-match', 'headers-request', 'headers-response', 'headers-security', 'host-or', 'host-regexp', 'host-wildcard',
-  'ip-allow', 'many-hosts', 'method', 'negation', 'nested-boolean', 'path-exact', 'path-prefix-boundary', 'path-regexp', 'priority-explicit', 'query-match', 'redirect-regex', 'redirect-scheme', 'replace-path', 'replace-path-regex', 'strip-prefix', 'strip-then-add', 'tls-router', 'weights',
+  'add-prefix', 'basic-auth-apr1', 'basic-auth-options', 'body-limit', 'chain-flat', 'client-ip', 'compress-allowed', 'cors-list', 'errors-pages', 'errors-rewrites', 'errors-url', 'failover-behind-refusals', 'failover-status', 'header-match', 'headers-request', 'headers-response', 'headers-security', 'host-or', 'host-regexp', 'host-wildcard',
+  'ip-allow', 'many-hosts', 'method', 'mirroring-all', 'mirroring-without-body', 'negation', 'nested-boolean', 'path-exact', 'path-prefix-boundary', 'path-regexp', 'priority-explicit', 'query-match', 'redirect-regex', 'redirect-scheme', 'replace-path', 'replace-path-regex', 'retry-status-allowed', 'strip-prefix', 'strip-then-add', 'tls-router', 'weights',
 ];
 const PER_CASE = process.env['FULL'] === '1' ? Infinity : 8;
 const cases = readCases().map((one, index) => ({ one, index })).filter(({ one }) => process.env['FULL'] === '1' || CHOSEN.includes(one.name));
@@ -37,7 +37,7 @@ describe.each(['traefik', 'nginx', 'kong'])('corrupted %s files', (target) => {
   it.each(cases.map(({ one, index }) => [one.name, one, index] as const))('are noticed: %s', (_, one, index) => {
     const overrides = overridesOf(one, index, PORTS);
     const loaded = loadCase(one, overrides);
-    const built = buildCase(loaded, target, undefined, overrides, one.allow.filter((feature) => feature.endsWith('middleware.errors')));
+    const built = buildCase(loaded, target, undefined, overrides, one.allow.filter((feature) => /middleware\.(?:errors|compress|retry(?:\.status)?)$/.test(feature)));
     const resolved = loaded.gateways[0]?.resolved[0];
     if (built.files === undefined || resolved === undefined) return;
     const whole = applyOverrides(resolved.gateway, resolved.routing, overrides).routing;

@@ -73,6 +73,34 @@ it('a network that the proxy is not in is a rung of its own', () => {
   expect(ladders[0]?.rungs.find(({ rung }) => rung === 'network')).toMatchObject({ state: 'failed', text: 'it shares no network with the proxy: shop_back here, shop_edge there' });
 });
 
+describe('a winner that the proxy cannot reach', () => {
+  const away = '    expose: ["80"]\n    networks: [back]\n';
+  const failed = (stack: Parameters<typeof explained>[0], line = 'http://a.test/'): readonly unknown[] => explained(stack, line).ladders.map(({ subject, container, failed: rung, rungs }) => [subject, container, rung, rungs.find(({ state }) => state === 'failed')?.text]);
+  const NOT_SHARED = 'it shares no network with the proxy: shop_back here, shop_edge there';
+
+  it('has a ladder, and its decision stays', () => {
+    const stack = loaded(service('web', [RULE], away));
+    expect(explained(stack, 'http://a.test/').decision).toMatchObject({ kind: 'forward', router: 'web@docker' });
+    expect(failed(stack)).toEqual([['router web@docker', 'shop/web', 'network', NOT_SHARED]]);
+  });
+  it('also behind a middleware that answers first', () => {
+    const auth = ['traefik.http.routers.web.middlewares=a', 'traefik.http.middlewares.a.basicauth.users=u:$$2y$$05$$c4WoMPo3SXsafkva.HHa6uXQZWr7oboPiC2bT/r7q1BB8I2s0BRqC'];
+    expect(failed(loaded(service('web', [RULE, ...auth], away)))).toEqual([['router web@docker', 'shop/web', 'network', NOT_SHARED]]);
+    const redirect = ['traefik.http.routers.web.middlewares=a', 'traefik.http.middlewares.a.redirectscheme.scheme=https'];
+    expect(failed(loaded(service('web', [RULE, ...redirect], away)), 'http://a.test/')).toEqual([['router web@docker', 'shop/web', 'network', NOT_SHARED]]);
+  });
+  it('is told by the container that its service is in', () => {
+    const stack = loaded(service('web', [RULE, 'traefik.http.routers.web.service=other']), service('other', ['traefik.http.services.other.loadbalancer.server.port=80', 'traefik.http.routers.o.rule=Host(`o.test`)', 'traefik.http.routers.o.service=other'], away));
+    expect(failed(stack)).toEqual([['router web@docker', 'shop/other', 'network', NOT_SHARED]]);
+  });
+  it('only by chance, too', () => {
+    expect(failed(loaded(service('web', [RULE], '    expose: ["80"]\n    networks: [edge, back]\n')))).toEqual([['router web@docker', 'shop/web', 'network', expect.stringMatching(/left to chance$/)]]);
+  });
+  it('by an address that a label wrote is nobody to tell about', () => {
+    expect(failed(loaded(service('web', [RULE, 'traefik.http.services.web.loadbalancer.server.url=http://10.0.0.1:80'], away)))).toEqual([]);
+  });
+});
+
 function only(stack: Parameters<typeof explained>[0], line = 'http://a.test/'): Ladder {
   const { ladders } = explained(stack, line);
   const [ladder, ...more] = ladders;

@@ -1,19 +1,21 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drift, explainLive, load, parseRequest, readEngineState, readLive } from '../../src/index.ts';
+import { discoverDocument, drift, explainLive, load, parseRequest, readEngineState, readLive } from '../../src/index.ts';
 import type { EngineState, ExplainDocument, Loaded, ServiceDrift } from '../../src/index.ts';
 import { findEngine } from '../../src/engines/find.ts';
 import { sendRaw } from '../../src/engines/raw-client.ts';
 import { startTraefik, type Traefik } from '../../src/engines/traefik.ts';
 import { waitFor } from '../../src/engines/wait.ts';
 import { describeDocker, startDockerWorld, type DockerWorld } from '../support/docker-world.ts';
+import { objectAt } from '../support/json.ts';
 import { started } from '../support/started.ts';
 import { tempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 /**
  * Incidents on a real daemon behind real Traefik: what it answers, the rung that explain names, what drift says, and that the
- * cure is one. About 12 s.
+ * cure is one. About 13 s.
  */
-const STATIC = 'entryPoints: { web: { address: ":80" } }\nproviders: { docker: { exposedByDefault: false } }\n';
+const CONSTRAINTS = '!Label(`zone`,`out`)';
+const STATIC = `entryPoints: { web: { address: ":80" }, side: { address: ":81" } }\nproviders: { docker: { exposedByDefault: false, constraints: "${CONSTRAINTS}" } }\n`;
 
 const rule = (name: string): string => `traefik.http.routers.${name}.rule=Host(\`${name}.test\`)`;
 const ON = 'traefik.enable=true';
@@ -37,6 +39,10 @@ const INCIDENTS: Readonly<Record<string, Incident>> = {
   noport: { git: [ON, rule('noport')], args: [], status: 404, failed: 'port', drift: 'engine disagrees' },
   deaf: { git: [ON, rule('deaf'), 'traefik.http.services.deaf.loadbalancer.server.port=9'], status: 502, failed: 'backend', drift: 'in sync' },
   ill: { git: [ON, rule('ill')], args: [...EXPOSE, '--health-cmd', 'test -f /never', '--health-interval', '1s', '--health-retries', '1'], status: 404, failed: 'healthy', drift: 'engine disagrees' },
+  barred: { git: [ON, rule('barred'), 'zone=out'], status: 404, failed: 'constraint', drift: 'engine disagrees' },
+  beside: { git: [ON, rule('beside'), 'traefik.http.routers.beside.entrypoints=side'], status: 404, failed: 'entry point', drift: 'in sync' },
+  login: { git: [ON, rule('login'), 'traefik.http.routers.login.middlewares=login', 'traefik.http.middlewares.login.basicauth.users=hunter2'], status: 404, failed: 'router', drift: 'engine disagrees' },
+  paused: { git: [ON, rule('paused')], status: 404, failed: 'running', drift: 'in git, not running' },
   ended: { git: [ON, rule('ended')], status: 404, failed: 'running', drift: 'in git, not running' },
 };
 
@@ -58,8 +64,9 @@ describeDocker('incidents', (engine) => {
     await world.cli(['network', 'create', 'n1']);
     await Promise.all(Object.keys(INCIDENTS).map((name) => serve(name)));
     await world.cli(['stop', 'ended']);
+    await world.cli(['pause', 'paused']);
     await waitFor(async () => ((await world.cli(['inspect', '--format', '{{.State.Health.Status}}', 'ill'])).trim() === 'unhealthy' ? true : null), { timeoutMs: 15_000, intervalMs: 200 });
-    traefik = started(await startTraefik({ engine: binary, workDir: folder.path, entryPoints: [{ name: 'web' }], provider: { kind: 'docker', endpoint: world.endpoint }, flags: ['--providers.docker.exposedbydefault=false'] }));
+    traefik = started(await startTraefik({ engine: binary, workDir: folder.path, entryPoints: [{ name: 'web' }, { name: 'side' }], provider: { kind: 'docker', endpoint: world.endpoint }, flags: ['--providers.docker.exposedbydefault=false', `--providers.docker.constraints=${CONSTRAINTS}`] }));
     await waitFor(async () => ((await answer('well')) === 200 ? true : null), { timeoutMs: 15_000, intervalMs: 100 });
   });
   afterAll(async () => {
@@ -85,10 +92,14 @@ describeDocker('incidents', (engine) => {
     return state;
   }
 
+  async function live(): Promise<Loaded> {
+    const { seen } = await readLive([{ name: 'live', endpoint: world.endpoint }]);
+    return load({ gateways: [{ name: 'default', stacks: [], dynamic: [], static: 'traefik.yml', versions: ['3.7'], seen }], declared: false, host: host({ 'traefik.yml': STATIC }), overrides: NOTHING });
+  }
+
   async function explained(name: string): Promise<ExplainDocument> {
     const parsed = parseRequest([`http://${name}.test/`], { headers: [], clientIp: '192.0.2.1' });
-    const { seen } = await readLive([{ name: 'live', endpoint: world.endpoint }]);
-    const loaded = load({ gateways: [{ name: 'default', stacks: [], dynamic: [], static: 'traefik.yml', versions: ['3.7'], seen }], declared: false, host: host({ 'traefik.yml': STATIC }), overrides: NOTHING });
+    const loaded = await live();
     const [gateway] = loaded.gateways;
     const [files] = inGit().gateways;
     if (gateway === undefined || files === undefined || parsed.kind === 'invalid') throw new Error('nothing was loaded');
@@ -98,10 +109,13 @@ describeDocker('incidents', (engine) => {
     return first.document;
   }
 
-  async function drifts(): Promise<Readonly<Record<string, ServiceDrift['state']>>> {
+  async function driftServices(): Promise<readonly ServiceDrift[]> {
     const { seen } = await readLive([{ name: 'live', endpoint: world.endpoint }]);
-    const { stacks } = drift(inGit(), { gateway: 'default', seen, engine: await engineState() });
-    return Object.fromEntries(stacks.flatMap(({ services }) => services.map(({ service, state }) => [service, state])));
+    return drift(inGit(), { gateway: 'default', seen, engine: await engineState() }).stacks.flatMap(({ services }) => services);
+  }
+
+  async function drifts(): Promise<Readonly<Record<string, ServiceDrift['state']>>> {
+    return Object.fromEntries((await driftServices()).map(({ service, state }) => [service, state]));
   }
 
   test.each(Object.entries(INCIDENTS))('%s: what Traefik answers, and the first rung that fails', async (name, { status, failed }) => {
@@ -118,6 +132,25 @@ describeDocker('incidents', (engine) => {
 
   test('drift: every service by its state', async () => {
     expect(await drifts()).toEqual({ ...Object.fromEntries(Object.entries(INCIDENTS).map(([name, one]) => [name, one.drift])), missing: 'in git, not running' });
+  });
+
+  test('discover says of every router what Traefik says of it, and nobody shows a login that Traefik quotes', async () => {
+    const theirs = objectAt(await traefik.rawData(), 'routers');
+    const document = discoverDocument(await live(), []);
+    const ours = document.gateways.flatMap(({ containers }) => containers.flatMap(({ routers }) => routers));
+    expect(ours.map(({ name, status }) => [name, status]).toSorted()).toEqual(Object.entries(theirs).flatMap(([name]) => (name.endsWith('@internal') ? [] : [[name, objectAt(theirs, name)['status']]])).toSorted());
+    expect(JSON.stringify(theirs)).toContain('error parsing BasicUser: hunter2');
+    const services = await driftServices();
+    expect(services.find(({ service }) => service === 'login')?.details).toEqual(['router login@docker is disabled in the engine: error parsing BasicUser: ***']);
+    expect(JSON.stringify([document, services, await explained('login')])).not.toContain('hunter2');
+  });
+
+  test('a container that is paused cannot be started, and Traefik does not see it go on: the cure is a restart', async () => {
+    await expect(world.cli(['start', 'paused'])).rejects.toThrow(/unpause/);
+    expect((await driftServices()).find(({ service }) => service === 'paused')?.cure).toBe('docker compose -p shop restart paused');
+    await world.cli(['restart', 'paused']);
+    await waitFor(async () => ((await answer('paused')) === 200 ? true : null), { timeoutMs: 15_000, intervalMs: 100 });
+    expect([await answer('paused'), (await drifts())['paused']]).toEqual([200, 'in sync']);
   });
 
   test('made again as git has it, a service is in sync and answers', async () => {

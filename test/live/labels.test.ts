@@ -20,11 +20,13 @@ describe('a text with variables that have no value', () => {
 });
 
 describe('what an engine says of a router', () => {
-  const state = readEngineState(JSON.stringify({ routers: { 'web@docker': { status: 'enabled' }, 'websecure-two@docker': { status: 'disabled', error: ['no'] }, 'Big@docker': {} }, tcpRouters: { 'db@docker': { status: 'disabled' } } }));
+  const state = readEngineState(JSON.stringify({ routers: { 'web@docker': { status: 'enabled' }, 'websecure-two@docker': { entryPoints: ['websecure'], status: 'disabled', error: ['no', 'error parsing BasicUser: hunter2'] }, 'my-three@docker': { entryPoints: ['web'] }, 'web-four@docker': { entryPoints: ['web', 'websecure'] }, 'Big@docker': {} }, tcpRouters: { 'db@docker': { status: 'disabled' } } }));
 
   it.each([
     ['http', 'web@docker', undefined],
-    ['http', 'two@docker', 'router two@docker is disabled in the engine: no'],
+    ['http', 'two@docker', 'router two@docker is disabled in the engine: no; error parsing BasicUser: ***'],
+    ['http', 'three@docker', 'router three@docker is missing in the engine'],
+    ['http', 'four@docker', 'router four@docker is missing in the engine'],
     ['http', 'big@docker', undefined],
     ['http', 'db@docker', 'router db@docker is missing in the engine'],
     ['tcp', 'db@docker', 'router db@docker is disabled in the engine'],

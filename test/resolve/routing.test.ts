@@ -121,6 +121,31 @@ describe('chains and services', () => {
     expect(resolved.routing.services?.map((found) => refName(found.service.ref))).toEqual(['err@file']);
   });
 
+  it('a TCP service that follows its members is not built over one without a check, in the words of 3.7.15', () => {
+    const dynamic = `tcp:
+  routers:
+    unseen: { entryPoints: [tcp], rule: "HostSNI(\`u.test\`)", tls: { passthrough: true }, service: unseen }
+    outer: { entryPoints: [tcp], rule: "HostSNI(\`o.test\`)", tls: { passthrough: true }, service: outer }
+    empty: { entryPoints: [tcp], rule: "HostSNI(\`e.test\`)", tls: { passthrough: true }, service: empty }
+    well: { entryPoints: [tcp], rule: "HostSNI(\`w.test\`)", tls: { passthrough: true }, service: well }
+  services:
+    plain: { loadBalancer: { servers: [{ address: "a:1" }] } }
+    seen: { loadBalancer: { servers: [{ address: "a:1" }], healthCheck: { interval: 1s } } }
+    deaf: { weighted: { services: [{ name: seen }] } }
+    unseen: { weighted: { services: [{ name: seen }, { name: plain }], healthCheck: {} } }
+    outer: { weighted: { services: [{ name: deaf }, { name: seen }], healthCheck: {} } }
+    empty: { weighted: { healthCheck: {} } }
+    told: { weighted: { services: [{ name: seen }], healthCheck: {} } }
+    well: { weighted: { services: [{ name: told }, { name: seen }], healthCheck: {} } }
+`;
+    const { gateway, problems, routing } = run([], { dynamic: [dynamic] });
+    const words = (member: string, of: string): string => `cannot register ${member} as updater for ${of}: healthCheck not enabled in config for this weighted service`;
+    const disabled = gateway.states.filter(({ status }) => status === 'disabled').map(({ ref, reasons }) => [ref.kind, ref.name, ...reasons]);
+    expect(disabled.toSorted()).toEqual([['router', 'outer', words('deaf', 'outer')], ['router', 'unseen', words('plain', 'unseen')], ['service', 'outer', words('deaf', 'outer')], ['service', 'unseen', words('plain', 'unseen')]]);
+    expect(problems.filter(({ kind }) => kind === 'service-invalid').map(({ symbol }) => symbol).toSorted()).toEqual(['dynamic-1.yml tcp.services.outer.weighted.services[0].name', 'dynamic-1.yml tcp.services.unseen.weighted.services[1].name']);
+    expect(routing.listeners.find(({ entryPoint }) => entryPoint.name === 'tcp')?.tcp.map(({ router: ref }) => ref.name).toSorted()).toEqual(['empty', 'well']);
+  });
+
   it('a disabled router is no route', () => {
     const resolved = run([...router('bad', 'Host(`a`', 'entrypoints=plain'), ...router('gone', 'Host(`b`)', 'entrypoints=plain', 'middlewares=nope')]);
     expect(lines(listener(resolved, 'plain').plain)).toEqual(['0 acme-http@internal 9223372036854775807']);

@@ -1,5 +1,5 @@
 import { answer } from '../../src/models/nginx/index.ts';
-import type { NginxConfig } from '../../src/models/nginx/index.ts';
+import type { Hop, NginxConfig } from '../../src/models/nginx/index.ts';
 import type { HeaderList, Probe } from '../../src/ir/index.ts';
 import { replyAs } from './backend-replies.ts';
 import type { BackendObservation, Observation, ProbeInput } from './engine-ask.ts';
@@ -22,10 +22,9 @@ export function askNginxModel(config: NginxConfig, ports: ReadonlyMap<string, nu
     const found = (hop?.endpoints ?? []).map(({ address }) => names.get(address.replace(/^\w+:\/\//, '')));
     const name = hop?.passesOn === true ? found.find((one) => one !== undefined) : found[0];
     if (hop !== undefined && name !== undefined) {
-      const body = hop.method === input.method ? (input.body ?? '') : '';
-      const asked = { method: hop.method, target: hop.target, headers: hop.headers, body };
-      reply = replyAs.echo(name, { requestLine: `${hop.method} ${hop.target} HTTP/1.1`, ...asked });
-      hops.push({ name, ...asked });
+      const received = receivedBy(name, hop, input);
+      reply = replyAs.echo(name, { requestLine: `${hop.method} ${hop.target} HTTP/1.1`, ...received });
+      hops.push(received);
     }
     statuses.push(name === undefined ? 0 : (reply?.status ?? 0));
     decided = answer(config, probe, ports, { statuses });
@@ -33,7 +32,21 @@ export function askNginxModel(config: NginxConfig, ports: ReadonlyMap<string, nu
   if (decided.kind === 'unknown') throw new Error(`the model of nginx does not know ${decided.directive}`);
   if (decided.kind === 'respond' || reply === undefined) return { status: decided.status ?? 502, responseHeaders: decided.kind === 'respond' ? decided.headers : decided.added, body: decided.kind === 'respond' ? (decided.body ?? '') : '', backend: null, hops };
   const { hidden } = decided;
-  const known = answer(config, probe, ports, { statuses, headers: reply.headers });
-  const answered: HeaderList = [...reply.headers.filter(([field]) => !hidden.includes(field.toLowerCase())), ...(known.kind === 'forward' ? known.added : [])];
-  return { status: decided.status ?? reply.status, responseHeaders: answered, body: reply.body, backend: hops.at(-1) ?? null, hops };
+  const backend = hops.at(-1) ?? null;
+  for (const copy of decided.copies) {
+    const name = copy.endpoints.map(({ address }) => names.get(address.replace(/^\w+:\/\//, ''))).find((one) => one !== undefined);
+    if (name !== undefined) hops.push(receivedBy(name, copy, input));
+  }
+  const known = answer(config, probe, ports, { statuses, headers: [...reply.headers, ['Content-Length', String(reply.body.length)]] });
+  const passed = reply.headers.filter(([field]) => !hidden.includes(field.toLowerCase()));
+  const answered: HeaderList = known.kind === 'forward' ? [...passed, ...packing(known.packed), ...known.added] : passed;
+  return { status: decided.status ?? reply.status, responseHeaders: answered, body: reply.body, backend, hops };
+}
+
+function receivedBy(name: string, { method, target, headers, body }: Hop, input: ProbeInput): BackendObservation {
+  return { name, method, target, headers, body: body ? (input.body ?? '') : '' };
+}
+
+function packing(packed: { readonly vary: boolean } | undefined): HeaderList {
+  return packed === undefined ? [] : [['Content-Encoding', 'gzip'], ...(packed.vary ? [['Vary', 'Accept-Encoding'] as const] : [])];
 }

@@ -110,6 +110,8 @@ describe('readStatic', () => {
     ['a bad rule syntax', { flags: ['--core.defaultrulesyntax=v4'] }, ['v4|everyContainer|unsupported default rule syntax configuration: "v4"']],
     ['a redirection to nowhere', { flags: ['--entrypoints.web.address=:80', '--entrypoints.web.http.redirections.entrypoint.to=secure'] }, ["secure|entryPoint|'to' entry point field references a non-existing entry point: secure"]],
     ['an object that needs content', { yaml: 'api:\nlog:\n  level: INFO\nproviders:\n  file: {}\n' }, ['file|everyContainer|', 'api|nothing|']],
+    ['objects switched off', { flags: ['--api=false', '--ping=no', '--metrics.prometheus=false'] }, []],
+    ['an object switched off by a variable', { env: { TRAEFIK_API: 'false' } }, []],
     ['a variable without a value', { flags: ['--entrypoints.web.address=${ADDRESS}', '--api.insecure=${INSECURE}'] }, []],
   ])('%s', (_title, source, expected) => {
     const item = read(source);

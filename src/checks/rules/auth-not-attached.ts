@@ -65,6 +65,7 @@ function openDoors(resolved: ResolvedGateway): readonly ModelFinding[] {
     if (others === undefined) guards.set(key, [door]);
     else others.push(door);
   }
+  if (guards.size === 0) return [];
   return doors.flatMap((door) => {
     const { route } = door;
     if (route.chain.some(isAuth) || route.chain.some(({ spec }) => spec.kind === 'redirectScheme' || spec.kind === 'redirectRegex' || spec.kind === 'ipAllowList' || spec.kind === 'plugin')) return [];

@@ -1,11 +1,19 @@
 import type { Fix, TextEdit } from '../../diagnostics/index.ts';
 import { containerSymbol } from '../../ir/index.ts';
 import type { Container, RawLabel } from '../../ir/index.ts';
-import type { LintContext, LintRule } from '../rule.ts';
+import type { OriginId } from '../../text/index.ts';
+import type { Example, LintContext, LintRule } from '../rule.ts';
 import { writtenAt } from '../support/edits.ts';
-import { web } from '../support/examples.ts';
+import { beside, web } from '../support/examples.ts';
 import { containersOf } from '../support/labels.ts';
 import { reportFound } from '../support/model.ts';
+
+const HASH = '$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/';
+
+function withEnv(title: string, value: string, ...marker: readonly string[]): Example {
+  const { files } = web(title, 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', 'traefik.http.middlewares.auth.basicauth.users=${USERS}', ...marker);
+  return { title, files: { ...files, '.env': `USERS=${value}\n` } };
+}
 
 const rule: LintRule = {
   id: 'dollar-interpolated',
@@ -19,18 +27,60 @@ const rule: LintRule = {
     bad: [
       web('a hash with single dollars', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', 'traefik.http.middlewares.auth.basicauth.users=admin:$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/', '                                                    ^^^^^ dollar-interpolated'),
       web('a named group', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=m', 'traefik.http.middlewares.m.replacepathregex.regex=^/(?P<rest>.*)', 'traefik.http.middlewares.m.replacepathregex.replacement=/$rest', '                                                         ^^^^^ dollar-interpolated'),
+      withEnv('a hash from .env without quotes', `admin:${HASH}`, '                                              ^^^^^^^^ dollar-interpolated'),
+      beside('a hash for another program', '  web:', '    image: example/web:1', '    environment:', `      - LOGIN=admin:${HASH}`, '#                   ^^^^^ dollar-interpolated'),
     ],
-    good: [web('every dollar twice', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', 'traefik.http.middlewares.auth.basicauth.users=admin:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/')],
+    good: [withEnv('a hash from .env in single quotes', `'admin:${HASH}'`), web('every dollar twice', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', 'traefik.http.middlewares.auth.basicauth.users=admin:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/')],
   },
   check(context) {
     for (const container of containersOf(context)) for (const label of container.labels) checkLabel(context, container, label);
+    for (const { name, cutHashes = [] } of context.workspace.stacks) for (const origin of cutHashes) if (!isInLabel(context, origin)) reportElsewhere(context, name, origin);
   },
 };
 export default rule;
 
 /** Where a dollar is meant as such: hashes, patterns and what replaces them. */
 const HASHES = /\.(?:basicauth|digestauth)\.users$/i;
+/** What is left of a hash when its dollars were taken for variables. */
+const CUT = /(?:^|:)(?:\$\{apr1\}|\$(?:apr1|1|2[abxy]|5|6|sha1)\$[^,]*\$\{)/;
 const PATTERNS = /\.(?:regex|replacement|rule|expression)(?:\[\d+\])?$/i;
+
+/** Whether it is said at a label already. */
+function isInLabel(context: LintContext, origin: OriginId): boolean {
+  const place = context.origins.firstSpan(origin);
+  return place === undefined || containersOf(context).some(({ labels }) => labels.some(({ key, value }) => {
+    const label = HASHES.test(key.value.text) ? context.origins.firstSpan(value.origin) : undefined;
+    return label?.file === place.file && label.start <= place.start && place.end <= label.end;
+  }));
+}
+
+function reportElsewhere(context: LintContext, stack: string, origin: OriginId): void {
+  reportFound(context, {
+    origin,
+    symbol: `${stack} hash`,
+    severity: 'warning',
+    blocking: false,
+    message: 'Compose takes the dollars of this password hash for variables, and they have no value',
+    label: 'write "$$"',
+    why: 'the program that gets it sees a hash without its parts: nobody can log in',
+    help: 'write each "$" twice, or, where a variable brings the hash, put its value in single quotes in .env',
+  });
+}
+
+/** A hash from .env, in which Compose looks for variables too unless single quotes stand around it. */
+function reportBrought(context: LintContext, container: Container, label: RawLabel): void {
+  const [variable = ''] = label.value.value.from ?? [];
+  reportFound(context, {
+    origin: label.value.origin,
+    symbol: `${containerSymbol(container)} ${label.key.value.text}`,
+    severity: 'error',
+    blocking: true,
+    message: `Compose takes the dollars in the value of ${variable} for variables, and they have no value`,
+    label: 'a hash without its parts',
+    why: 'Traefik sees a hash without its first parts: nobody can log in',
+    help: `put the value of ${variable} in single quotes where it is set: ${variable}='…'`,
+  });
+}
 
 function checkLabel(context: LintContext, container: Container, label: RawLabel): void {
   const key = label.key.value.text;
@@ -39,9 +89,12 @@ function checkLabel(context: LintContext, container: Container, label: RawLabel)
   const written = writtenAt(context, label.value.origin);
   const place = context.origins.get(label.value.origin);
   if (written === undefined || place.kind !== 'span') return;
-  const found = firstVariable(written, value.holes, HASHES.test(key));
-  if (found === undefined) return;
   const hash = HASHES.test(key);
+  const found = firstVariable(written, value.holes, hash);
+  if (found === undefined) {
+    if (hash && value.from !== undefined && CUT.test(value.text)) reportBrought(context, container, label);
+    return;
+  }
   reportFound(context, {
     origin: context.origins.span(place.file, place.start + found.at, place.start + found.at + found.text.length),
     symbol: `${containerSymbol(container)} ${key}`,

@@ -1,5 +1,5 @@
 import { redirectLoops, requestText } from '../../analysis/index.ts';
-import type { Listener } from '../../ir/index.ts';
+import type { Listener, Middleware } from '../../ir/index.ts';
 import type { LintRule, ResolvedGateway } from '../rule.ts';
 import { web } from '../support/examples.ts';
 import { reportModel } from '../support/model.ts';
@@ -32,9 +32,10 @@ export default rule;
 
 /** The middleware that sends the first request away; a gateway that two of them send round is one finding. */
 function find(resolved: ResolvedGateway): readonly ModelFinding[] {
+  if (!redirects(resolved)) return [];
   const found = new Map<string, ModelFinding>();
   for (const { route, probe, addresses } of redirectLoops(resolved.routing, { isPublished: (listener) => isPublished(listener, resolved) })) {
-    const middleware = route.chain.find(({ spec }) => spec.kind === 'redirectRegex' || spec.kind === 'redirectScheme');
+    const middleware = route.chain.find(isRedirect);
     const key = addresses.toSorted().join(' ');
     if (middleware === undefined || found.has(key)) continue;
     found.set(key, {
@@ -48,6 +49,15 @@ function find(resolved: ResolvedGateway): readonly ModelFinding[] {
     });
   }
   return [...found.values()];
+}
+
+/** Most gateways do not: they need not be asked for loops. */
+function redirects({ routing }: ResolvedGateway): boolean {
+  return routing.listeners.some(({ plain, tls }) => [plain, tls].some((routes) => routes.some(({ chain }) => chain.some(isRedirect))));
+}
+
+function isRedirect({ spec }: Middleware): boolean {
+  return spec.kind === 'redirectRegex' || spec.kind === 'redirectScheme';
 }
 
 /** A port of the proxy that is known to come out elsewhere is not the one in an address. */

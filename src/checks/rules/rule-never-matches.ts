@@ -50,6 +50,7 @@ function ofRouter(router: Router, resolved: ResolvedGateway, context: LintContex
     dead.add(matcher);
     facts.push({ matcher, fact, whole });
   });
+  if (facts.length === 0) return [];
   const cases = casesOf(router.rule);
   const never = cases !== undefined && cases.every((one) => one.some((atom) => !atom.negated && dead.has(atom.matcher)));
   return facts.map(({ matcher, fact, whole }) => finding(fact, whole, { never, symbol: `${router.symbol}.rule`, version: resolved.version, missed: never ? missed(router, matcher, fact, context) : undefined }, context));

@@ -1,6 +1,7 @@
 import type { Fix } from '../../diagnostics/index.ts';
 import { containerSymbol } from '../../ir/index.ts';
 import type { Container, RawLabel } from '../../ir/index.ts';
+import { once } from '../../text/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { LintContext } from '../rule.ts';
 import { isPlain, writtenAt } from './edits.ts';
@@ -12,8 +13,8 @@ export interface OwnedLabel {
 
 interface Listed {
   readonly containers: readonly Container[];
-  /** By container symbol and lower-case key; the first of several is kept. */
-  readonly labels: ReadonlyMap<string, OwnedLabel>;
+  /** By container symbol and lower-case key; the first of several is kept. Most workspaces are never asked for one. */
+  readonly labels: () => ReadonlyMap<string, OwnedLabel>;
 }
 
 /** Rules ask once per finding or router: without the lists a large workspace would cost the square of its size. */
@@ -23,6 +24,12 @@ function listedOf({ workspace }: LintContext): Listed {
   const known = listed.get(workspace);
   if (known !== undefined) return known;
   const containers = workspace.stacks.flatMap((stack) => stack.containers);
+  const made = { containers, labels: once(() => bySymbol(containers)) };
+  listed.set(workspace, made);
+  return made;
+}
+
+function bySymbol(containers: readonly Container[]): ReadonlyMap<string, OwnedLabel> {
   const labels = new Map<string, OwnedLabel>();
   for (const container of containers) {
     for (const label of container.labels) {
@@ -30,9 +37,7 @@ function listedOf({ workspace }: LintContext): Listed {
       if (!labels.has(symbol)) labels.set(symbol, { container, label });
     }
   }
-  const made = { containers, labels };
-  listed.set(workspace, made);
-  return made;
+  return labels;
 }
 
 /** All containers, in the order of the stacks. */
@@ -43,7 +48,7 @@ export function containersOf(context: LintContext): readonly Container[] {
 /** The label that a symbol like `shop/web traefik.http.routers.web.rule` names, whatever its case. */
 export function labelBySymbol(context: LintContext, symbol: string): OwnedLabel | undefined {
   const blank = symbol.indexOf(' ');
-  return blank === -1 ? undefined : listedOf(context).labels.get(symbol.slice(0, blank) + symbol.slice(blank).toLowerCase());
+  return blank === -1 ? undefined : listedOf(context).labels().get(symbol.slice(0, blank) + symbol.slice(blank).toLowerCase());
 }
 
 /** The first label of a container whose key begins so. */

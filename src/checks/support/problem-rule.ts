@@ -8,6 +8,7 @@ import type { VersionedProblem } from '../problems.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { visible } from './edits.ts';
+import { twinsOf } from './twins.ts';
 import { consequence } from './words.ts';
 
 export type Said = Pick<Diagnostic, 'message'> & Partial<Pick<Diagnostic, 'why' | 'help' | 'fixes' | 'related' | 'severity' | 'blocking' | 'follows'>> & {
@@ -61,7 +62,11 @@ function lostElsewhere(said: Said, { problem, gateway }: VersionedProblem, conte
   const { routers, tcpRouters, udpRouters } = resolved.gateway;
   const owner = problem.symbol.split(' ')[0];
   const places = [...routers, ...tcpRouters, ...udpRouters].filter((router) => lost.has(refKey(router.ref)) && router.symbol.split(' ')[0] !== owner);
-  const related = places.slice(0, SHOWN).map((router) => ({ origin: router.origin, label: `the router "${router.ref.name}" is lost with it` }));
+  const related = [
+    ...places.map((router) => ({ origin: router.origin, label: `the router "${router.ref.name}" is lost with it` })),
+    // A collision names the other declarations itself.
+    ...(problem.kind === 'defined-twice' ? [] : twinsOf(lost, [owner, ...places.map(({ symbol }) => symbol.split(' ')[0])], resolved, context)),
+  ].slice(0, SHOWN);
   return related.length === 0 ? {} : { related: [...(said.related ?? []), ...related] };
 }
 

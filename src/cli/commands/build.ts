@@ -58,7 +58,7 @@ export function register(program: Command, { context, finish }: Deps): Command {
 }
 
 async function runBuild(context: Context, stacks: readonly string[], flags: BuildFlags): Promise<0 | 1 | 3 | 70> {
-  const [api, { expectShortRun }] = await Promise.all([import('../../index.ts'), import('../short-run.ts')]);
+  const [api, { expectShortRun }] = await Promise.all([import('../../building.ts'), import('../short-run.ts')]);
   expectShortRun();
   const json = formatOf(flags, ['text', 'json']) === 'json';
   checkReport(flags, json);
@@ -78,7 +78,7 @@ async function runBuild(context: Context, stacks: readonly string[], flags: Buil
     ...acceptance(flags),
   };
   const built = api.build(loaded, options);
-  const result = flags.verify === true ? await askEngines(context, api, loaded, built, options) : built;
+  const result = flags.verify === true ? await askEngines(context, await import('../../index.ts'), loaded, built, options) : built;
   const out = flags.output ?? configuredOut(prepared.config) ?? 'dist';
   const report = api.toReport('gateway.build/1', [...result.diagnostics, ...result.built.flatMap((one) => one.diagnostics)], [], loaded);
   if (!json) context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: flags.quiet === true, summary: false }));

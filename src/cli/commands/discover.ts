@@ -12,6 +12,7 @@ import { formatOf, sourceOptions } from '../options.ts';
 import type { SourceOptions } from '../options.ts';
 import type { Deps } from '../run.ts';
 import { sayTaken } from '../say.ts';
+import { expectShortRun } from '../short-run.ts';
 
 interface DiscoverFlags extends SourceOptions {
   readonly format?: string;
@@ -59,6 +60,8 @@ async function runDiscover(context: Context, files: readonly string[], flags: Di
 }
 
 async function print(context: Context, flags: DiscoverFlags, { api, format }: { readonly api: Api; readonly format: Format }, prepared: Prepared): Promise<ExitCode> {
+  // By now all is loaded: V8's compiled form does not hold under other flags.
+  if (format !== 'gateway' && flags.watch !== true) expectShortRun();
   // One version is shown; a gateway.yaml must be right on all.
   const loaded = api.loadRunning({ ...prepared.input, firstVersionOnly: format !== 'gateway' });
   const document = api.discoverDocument(loaded, prepared.failed ?? []);

@@ -4,12 +4,12 @@ import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { printExplained } from '../explain-print.ts';
 import { explainRunning } from '../explain-running.ts';
-import { prepare, prepareVisible } from '../input.ts';
+import { hostsNotRead, prepare, prepareVisible } from '../input.ts';
 import type { Prepared } from '../input.ts';
 import { wantsLive } from '../live.ts';
 import { collect, formatOf, sourceOptions } from '../options.ts';
 import type { SourceOptions } from '../options.ts';
-import { readRawdata } from '../rawdata.ts';
+import { enginesNotRead, readRawdata } from '../rawdata.ts';
 import type { Deps } from '../run.ts';
 import { sayReport, sayTaken } from '../say.ts';
 
@@ -74,6 +74,7 @@ async function runExplain(context: Context, words: readonly string[], flags: Exp
   const rawdata = await readRawdata(api, isLive ? (flags.rawdata ?? []) : [], prepared.host);
   const failed = [...(prepared.failed ?? []), ...rawdata.failed];
   const answers = isLive ? await explainRunning({ context, flags: readingFlags(flags), stacks: flags.stack ?? [], prepared, loaded, request, whole, engines: rawdata.engines }) : loaded.gateways.map((gateway) => api.explainWhole(loaded, gateway, request, whole));
+  for (const line of [...hostsNotRead(prepared.failed ?? []), ...enginesNotRead(rawdata)]) context.err(`error: ${line}\n`);
   await printExplained(context, flags, answers, json, failed);
   const broken = sayBroken(context, flags, api, loaded);
   const held = flags.expect === undefined ? EXIT.ok : judge(context, flags.expect, answers.flat().map(({ document }) => document.decision.router));

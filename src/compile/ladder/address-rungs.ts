@@ -14,7 +14,8 @@ function problemOf({ problems, container }: Footing, kinds: readonly Problem['ki
   return problems.find((problem) => kinds.includes(problem.kind) && isOf(problem, container));
 }
 
-function network(footing: Footing): Rung {
+/** Whether the proxy and the container meet anywhere. */
+export function network(footing: Footing): Rung {
   const { container, gateway, loaded } = footing;
   const problem = problemOf(footing, ['address-missing', 'network-missing']);
   if (problem?.kind === 'address-missing') return rungAt('network', 'failed', said(problem, loaded), loaded, problem.origin);
@@ -35,7 +36,7 @@ function network(footing: Footing): Rung {
 }
 
 /** Docker's names; undefined = not known. */
-function networksOf(container: Container): readonly string[] | undefined {
+export function networksOf(container: Container): readonly string[] | undefined {
   if (container.live !== undefined) return Object.keys(container.live.addresses).toSorted();
   if (container.networkMode !== undefined || container.networks.some((use) => use.dockerName.holes.length > 0)) return undefined;
   return container.networks.map((use) => use.dockerName.text).toSorted();

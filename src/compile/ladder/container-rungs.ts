@@ -1,6 +1,7 @@
 import { containerSymbol } from '../../ir/index.ts';
 import type { Container, Fate, Gateway, Problem } from '../../ir/index.ts';
 import { dockerSettings } from '../../resolve/docker/settings.ts';
+import type { ResolvedGateway } from '../../resolve/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import { placeText } from '../explain-place.ts';
 import type { Loaded } from '../types.ts';
@@ -14,6 +15,10 @@ export interface Footing {
   readonly problems: readonly Problem[];
   readonly container: Container;
   readonly fate: Fate;
+}
+
+export function footingOf(container: Container, loaded: Loaded, { gateway, problems }: ResolvedGateway): Footing {
+  return { loaded, gateway, problems, container, fate: gateway.fates.find((one) => one.container === container)?.fate ?? { kind: 'served' } };
 }
 
 export function rungAt(rung: RungName, state: RungState, text: string, loaded: Loaded, origin?: OriginId): Rung {

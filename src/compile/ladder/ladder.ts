@@ -1,13 +1,13 @@
 import { suggest } from '../../diagnostics/index.ts';
 import { containerSymbol, refKey, refName } from '../../ir/index.ts';
-import type { Container, Decision, Fate, Probe, Routing } from '../../ir/index.ts';
+import type { Container, Decision, Probe, Route, Routing } from '../../ir/index.ts';
 import type { ResolvedGateway } from '../../resolve/index.ts';
 import { compileRule } from '../../runtime/match/index.ts';
 import type { MatchRequest } from '../../runtime/match/index.ts';
 import type { Loaded, LoadedGateway } from '../types.ts';
 import { addressRungs } from './address-rungs.ts';
-import { containerRungs } from './container-rungs.ts';
-import type { Footing } from './container-rungs.ts';
+import { containerRungs, footingOf } from './container-rungs.ts';
+import { cutOff } from './cut-off.ts';
 import { routerRungs } from './router-rungs.ts';
 import { ladderOf } from './rung.ts';
 import type { Ladder, Rung } from './rung.ts';
@@ -26,6 +26,8 @@ export interface LadderInput {
   /** The winner's ladder is wanted, too. */
   readonly live: boolean;
   readonly match?: MatchRequest;
+  /** The winner, where the request goes on to its service, or would once it is let through. */
+  readonly reached?: Route;
   /** A router that should have won. */
   readonly expect?: string;
 }
@@ -42,7 +44,7 @@ const SHOWN = 8;
 
 /**
  * For what should be there and is not: routers that would take the request if they were served, the one that was
- * expected, and the one that took it without a server.
+ * expected, and the one that took it without a server, or with one that the proxy cannot reach.
  */
 export function laddersFor(input: LadderInput): readonly Ladder[] {
   const resolved = input.gateway.resolved[0];
@@ -55,7 +57,14 @@ export function laddersFor(input: LadderInput): readonly Ladder[] {
   const wanted = subjects.filter((subject) => wouldTake(subject, world) || isNamed(subject, winner) || isNamed(subject, expected) || (isUnknown && spells(subject, expected)));
   const told = wanted.filter(({ name, container }) => name !== undefined || !wanted.some((other) => other.name !== undefined && other.container === container));
   const unknown = isUnknown && !told.some((subject) => spells(subject, expected)) ? [undeclared(expected, subjects)] : [];
-  return [...unknown, ...told.slice(0, SHOWN).map((subject) => climb(subject, input, resolved))];
+  return [...unknown, ...[...told, ...unreachable(world, resolved)].slice(0, SHOWN).map((subject) => climb(subject, input, resolved))];
+}
+
+/** The winner, once for each of its containers that the proxy cannot reach; live its ladder stands there anyway. */
+function unreachable({ reached, live, loaded, subjects }: World, resolved: ResolvedGateway): readonly Subject[] {
+  if (reached === undefined || live) return [];
+  const subject = subjects.find(({ entity }) => entity !== undefined && refKey(entity.ref) === refKey(reached.router));
+  return subject === undefined ? [] : cutOff(reached, loaded, resolved).map((container) => ({ ...subject, container }));
 }
 
 /** The router that took it, where its way to a server is of interest. */
@@ -101,8 +110,7 @@ function climb(subject: Subject, input: LadderInput, resolved: ResolvedGateway):
   const { container } = subject;
   const upper = routerRungs(subject, input, resolved);
   if (container === undefined) return ladderOf(subjectText(subject), null, upper);
-  const fate: Fate = resolved.gateway.fates.find((one) => one.container === container)?.fate ?? { kind: 'served' };
-  const footing: Footing = { loaded: input.loaded, gateway: resolved.gateway, problems: resolved.problems, container, fate };
+  const footing = footingOf(container, input.loaded, resolved);
   const service = resolved.gateway.services.find(({ ref }) => subject.entity !== undefined && refKey(ref) === refKey(subject.entity.service.value));
   return ladderOf(subjectText(subject), containerSymbol(container), [...containerRungs(footing), ...upper, ...addressRungs(footing, service)]);
 }

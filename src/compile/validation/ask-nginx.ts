@@ -1,11 +1,11 @@
 import type { Decision, HeaderList, Probe, Routing } from '../../ir/index.ts';
-import { answer, readNginx, type NginxAnswer } from '../../models/nginx/index.ts';
+import { answer, readNginx, type Hop, type NginxAnswer } from '../../models/nginx/index.ts';
 import { compareDecision } from '../../runtime/index.ts';
 import { expectedOf, repeatsField } from './ambient.ts';
 import { escapedRefusals } from './escaped.ts';
 import type { Sender } from './forwarded.ts';
 import { mayDecline } from './regular.ts';
-import type { After, Exchange } from './replies.ts';
+import type { After, Asked, Exchange, Replied } from './replies/exchange.ts';
 import { stickyCookies, withoutSticky } from './sticky-cookies.ts';
 import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
 
@@ -17,7 +17,7 @@ export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing,
   const cookies = stickyCookies(routing);
   return {
     faults: config.unknown === undefined ? [] : [config.unknown],
-    after: (probe, statuses) => exchangeOf(answer(config, probe, ports, { statuses }), statuses),
+    after: (probe, replied) => exchangeOf(answer(config, probe, ports, replied), replied),
     ask: (probe, decision) => {
       const seen = withoutCookies(asOwn(answer(config, probe, ports)), cookies);
       return seen.kind === 'respond' && declinesEscaped(seen.status, probe, decision) ? { kind: 'declined' } : declared(judge(seen, probe, expectedOf('nginx', decision), send), probe);
@@ -25,10 +25,17 @@ export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing,
   };
 }
 
-function exchangeOf(seen: NginxAnswer, statuses: readonly number[]): Exchange | undefined {
-  if (seen.kind === 'unknown') return undefined;
-  const hops = seen.hops.map(({ endpoints, method, target }) => ({ addresses: endpoints.map(({ address }) => address), method, target }));
-  return { status: seen.status ?? statuses[hops.length - 1] ?? 200, hops };
+/** Undefined too where nobody else is left whom nginx could ask, which the rows of retry say. */
+function exchangeOf(seen: NginxAnswer, { statuses }: Replied): Exchange | undefined {
+  if (seen.kind === 'unknown' || seen.hops.some(({ alone }) => alone)) return undefined;
+  const status = seen.status ?? statuses[seen.hops.length - 1] ?? 200;
+  if (seen.kind === 'respond') return { status, packing: [], hops: seen.hops.map(asked), copies: [] };
+  const packing: HeaderList = seen.packed === undefined ? [] : [['Content-Encoding', 'gzip'], ...(seen.packed.vary ? [['Vary', 'Accept-Encoding'] as const] : [])];
+  return { status, packing, hops: seen.hops.map(asked), copies: seen.copies.map((copy) => ({ ...asked(copy), share: copy.share })) };
+}
+
+function asked({ endpoints, method, target, headers, body }: Hop): Asked {
+  return { addresses: endpoints.map(({ address }) => address), method, target, headers, body, share: 100 };
 }
 
 /** A page of another service for a status that nginx itself came to: the client sees that status. */

@@ -1,17 +1,42 @@
 import type { Decision, HeaderList, Routing } from '../../ir/index.ts';
 import { readTraefik } from '../../models/traefik/index.ts';
+import { createFront, type Front } from '../../runtime/front.ts';
 import { createRuntime } from '../../runtime/index.ts';
+import { closedNames, strictOptions } from '../../runtime/tls-names.ts';
+import { once } from '../../text/index.ts';
 import { environmentOf } from './environment.ts';
-import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
+import { sameEdges, sameRoutes } from './same-routes.ts';
+import { differs, endpointsDiffer, SAME, type Agrees, type Answer, type Asker } from './verdict.ts';
 
 /**
  * The rendered YAML read back by a reader of its own into a routing, and that routing decided: what Traefik does with a
  * routing is what the runtime does, so only the text is in question.
  */
-export function traefikAsker(files: ReadonlyMap<string, string>, routing: Routing, version: '2.11' | '3.7'): { readonly ask: Asker; readonly faults: readonly string[] } {
+export function traefikAsker(files: ReadonlyMap<string, string>, routing: Routing, version: '2.11' | '3.7'): { readonly ask: Asker; readonly agrees: Agrees; readonly faults: readonly string[] } {
   const { routing: read, faults } = readTraefik(files, environmentOf(routing), version);
-  const runtime = createRuntime(read, { clock: () => 0, random: () => 0 });
-  return { faults, ask: (probe, decision) => compare(decision, runtime.decide(probe)) };
+  const runtime = once(() => createRuntime(read, { clock: () => 0, random: () => 0 }));
+  return { faults, agrees: agreement(routing, read), ask: (probe, decision) => compare(decision, runtime().decide(probe)) };
+}
+
+/** Routes are chosen on both sides for each request; what two equal ones do with it is the same, and nearly all are equal. */
+function agreement(routing: Routing, read: Routing): Agrees {
+  const strict = strictOptions(read);
+  const counterparts = new Map(read.listeners.map((listener) => [listener.entryPoint.name, listener]));
+  const fronts = new Map(routing.listeners.flatMap((listener) => {
+    const counterpart = counterparts.get(listener.entryPoint.name);
+    return counterpart === undefined || !sameEdges(listener, counterpart) ? [] : [[listener.entryPoint.name, createFront(counterpart, closedNames(counterpart, strict))] as const];
+  }));
+  const same = sameRoutes();
+  return (probe, front) => {
+    const seen = fronts.get(probe.entryPoint)?.(probe, 'localhost');
+    return seen !== undefined && (front.kind === 'route' && seen.kind === 'route' ? same(front.route, seen.route) : isSameEnd(front, seen));
+  };
+}
+
+/** Answers that are given before there is a route; which of several takes a request is left open on both sides. */
+function isSameEnd(one: Front, other: Front): boolean {
+  if (one.kind === 'refused' && other.kind === 'refused') return one.refusal.status === other.refusal.status && one.refusal.text === other.refusal.text;
+  return one.kind === other.kind && one.kind !== 'route';
 }
 
 /** The mark of the default rule can only be set by the Docker provider. */

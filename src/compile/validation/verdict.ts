@@ -1,4 +1,5 @@
 import type { Decision, Probe } from '../../ir/index.ts';
+import type { Front } from '../../runtime/front.ts';
 
 /** One thing in which the files do not say what the labels say. */
 export interface Mismatch {
@@ -18,6 +19,12 @@ export type Answer =
 
 /** Asks the model of one target. */
 export type Asker = (probe: Probe, decision: Decision) => Answer;
+
+/**
+ * Whether the answer is `same` for certain, seen from what the routing does with the request in front of every chain: then
+ * nothing needs to be decided. False says nothing.
+ */
+export type Agrees = (probe: Probe, front: Front) => boolean;
 
 export const SAME: Answer = { kind: 'same' };
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { yamlPackage } from '../../text/yaml/package.ts';
+import { readPlainYaml } from '../../text/yaml/plain.ts';
 import { booleanAt, isObject, numberAt, objectAt, objectsAt, stringAt, stringsAt, toJson } from './value.ts';
 import type { Json, JsonObject } from './value.ts';
 
@@ -67,7 +68,7 @@ export interface KongFile {
 
 /** Reads a declarative file as DB-less Kong does; what it does not know is left to the checker. */
 export function readKongYaml(text: string): KongFile {
-  const json = toJson(yamlPackage().parse(text));
+  const json = toJson(readPlainYaml(text, Number) ?? yamlPackage().parse(text));
   const root = isObject(json) ? json : {};
   const services = new Map<string, KongService>();
   const routes: KongRoute[] = [];

@@ -3,9 +3,13 @@ import { refusal } from './access.ts';
 import { findServer } from './config.ts';
 import type { NginxConfig } from './config.ts';
 import { validHost } from './host.ts';
+import type { Copy, Hop, NginxAnswer, Replies } from './exchange.ts';
 import { findLocation } from './location.ts';
 import type { Body, Location } from './location.ts';
+import { packed } from './packing.ts';
 import { forward } from './proxy.ts';
+import type { Forwarded } from './proxy.ts';
+import { goesOn } from './repeats.ts';
 import { runOps } from './rewrite.ts';
 import type { Rewritten } from './rewrite.ts';
 import type { ErrorPage, Settings } from './settings.ts';
@@ -14,48 +18,6 @@ import type { State } from './state.ts';
 import { evaluate } from './template.ts';
 import { ConfigError } from './tokens.ts';
 import { escapeUri, parseTarget } from './uri.ts';
-
-/** A request to one of these endpoints. */
-export interface Hop {
-  readonly endpoints: readonly { readonly address: string; readonly weight: number }[];
-  readonly method: string;
-  readonly target: string;
-  /** As the endpoint receives them, Host among them. */
-  readonly headers: HeaderList;
-  /** Where one of them cannot be reached, another one is asked. */
-  readonly passesOn: boolean;
-}
-
-/** What nginx does with a request, in its own words. `hops`: everybody who is asked, in order, the last one too. */
-export type NginxAnswer =
-  | {
-      readonly kind: 'forward';
-      readonly endpoints: Hop['endpoints'];
-      readonly target: string;
-      readonly hops: readonly Hop[];
-      /** What the client sees in place of the endpoint's own: this is the page to it. */
-      readonly status?: number;
-      /** As the endpoint receives them, Host among them. */
-      readonly requestHeaders: HeaderList;
-      /** Added to the answer of an endpoint. */
-      readonly added: HeaderList;
-      /** Fields of the endpoint's answer that go no further, lower case. */
-      readonly hidden: readonly string[];
-      /** Name of the location and `$uri` in it. */
-      readonly location: string;
-      readonly uri: string;
-    }
-  | { readonly kind: 'respond'; readonly status: number; readonly headers: HeaderList; readonly body?: string; readonly hops: readonly Hop[] }
-  /** Something stands in the text that this reader does not know: nothing is guessed. */
-  | { readonly kind: 'unknown'; readonly directive: string };
-
-/** What endpoints answer, as far as it matters. */
-export interface Replies {
-  /** Header of the answer: what is added to that may depend on it. */
-  readonly headers?: HeaderList;
-  /** Statuses in the order of the requests, then 200; 0 = nobody can be reached. */
-  readonly statuses?: readonly number[];
-}
 
 export function answer(config: NginxConfig, probe: Probe, ports: ReadonlyMap<string, number>, replies: Replies = {}): NginxAnswer {
   if (config.unknown !== undefined) return { kind: 'unknown', directive: config.unknown };
@@ -77,7 +39,7 @@ interface Asked {
 /** `split_clients` chooses by chance: every share is asked, the endpoints are put together. */
 function acrossShares(asked: Asked): NginxAnswer {
   const first = start(asked, 0);
-  const { shares } = first;
+  const shares = first.shares.at(-1);
   if (shares === undefined || first.answer.kind !== 'forward') return first.answer;
   const all = shares.map(([weight], index) => ({ weight, answer: start(asked, index).answer }));
   const endpoints = all.flatMap(({ weight, answer: one }) => (one.kind === 'forward' ? one.endpoints.map(({ address }) => ({ address, weight })) : []));
@@ -89,13 +51,13 @@ interface Started {
   readonly shares: State['shares'];
 }
 
-const bare = (status: number): Started => ({ answer: { kind: 'respond', status, headers: [], hops: [] }, shares: undefined });
+const bare = (status: number): Started => ({ answer: { kind: 'respond', status, headers: [], hops: [] }, shares: [] });
 
 /** The request line and header, before any server's own directives. */
 function start({ config, probe, ports, replies }: Asked, share: number): Started {
   const port = ports.get(probe.entryPoint);
   const listening = port === undefined ? undefined : config.ports.get(port);
-  if (port === undefined || listening === undefined) return { answer: { kind: 'unknown', directive: `no server listens for entry point ${probe.entryPoint}` }, shares: undefined };
+  if (port === undefined || listening === undefined) return { answer: { kind: 'unknown', directive: `no server listens for entry point ${probe.entryPoint}` }, shares: [] };
   if (!/^[A-Z_-]+$/.test(probe.method)) return bare(400);
   if (probe.method.length + probe.target.length + 11 > config.lineLimit) return bare(414);
   const sent = probe.host?.replace(/^[ \t]+|[ \t]+$/g, '');
@@ -220,15 +182,43 @@ function content(site: Site, location: Location, body: Body): NginxAnswer {
   if (body.proxy === undefined) return { kind: 'unknown', directive: `location ${location.name} without an answer` };
   const forwarded = forward(state, body, location, body.proxy);
   if (forwarded === undefined) return finish(site, 500);
-  const status = site.statuses[site.hops.length] ?? 200;
-  site.hops.push({ endpoints: forwarded.endpoints, method: body.settings.method ?? state.method, target: forwarded.target, headers: forwarded.headers, passesOn: body.settings.passesOn });
+  const copies = copiesOf(site, body);
+  const status = askInTurn(site, forwarded, body);
   if (status === 0) return finish(site, 502);
   if (body.settings.interceptErrors && status >= 300 && pageFor(site, status) !== undefined) return finish(site, status);
   const kept = site.kept === 0 ? undefined : site.kept;
+  const asking = { method: state.method, accepts: state.headers.get('accept-encoding')?.[0], via: state.headers.get('via')?.[0] };
+  const small = packed(body.settings.packing, asking, kept ?? status, state.upstream);
   return {
-    kind: 'forward', endpoints: forwarded.endpoints, target: forwarded.target, hops: site.hops, requestHeaders: forwarded.headers,
+    kind: 'forward', endpoints: forwarded.endpoints, target: forwarded.target, hops: site.hops, copies, requestHeaders: forwarded.headers, ...(small === undefined ? {} : { packed: small }),
     added: added(site, kept ?? status), hidden: body.settings.hidden, location: location.name, uri: state.uri, ...(kept === undefined ? {} : { status: kept }),
   };
+}
+
+/** The status of the endpoint that nginx stays with. */
+function askInTurn(site: Site, { endpoints, target, headers }: Forwarded, { settings }: Body): number {
+  const { repeats, passesBody } = settings;
+  const passesOn = repeats.after.includes('error') && !repeats.after.includes('off');
+  for (let asked = 1; ; asked += 1) {
+    const status = site.statuses[site.hops.length] ?? 200;
+    const more = goesOn(repeats, { method: site.state.method, status, asked });
+    const alone = more && asked >= endpoints.length;
+    site.hops.push({ endpoints, method: settings.method ?? site.state.method, target, headers, body: passesBody && (site.state.probe.body?.length ?? 0) > 0, passesOn, alone });
+    if (!more || alone) return status;
+  }
+}
+
+/** ngx_http_mirror_handler: a request of its own for each, which goes through the server from the start; of a copy none is made. */
+function copiesOf({ state }: Site, { settings }: Body): readonly Copy[] {
+  return (state.main ? settings.mirrors : []).flatMap((name) => {
+    const branch = state.branch(name);
+    const seen = handle(branch, []);
+    if (seen.kind === 'unknown') throw new ConfigError(seen.directive);
+    const [hop] = seen.hops;
+    // The parts of a lot are 1 and 0, those of a pool addresses.
+    const lot = branch.shares.find((parts) => parts.some(([, value]) => value === '0'));
+    return hop === undefined ? [] : [{ ...hop, share: lot?.[state.share]?.[0] ?? 100 }];
+  });
 }
 
 /** Only the form that leads to a named location: no file is ever there. */

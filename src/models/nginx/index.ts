@@ -1,9 +1,9 @@
 export { answer } from './answer.ts';
-export type { NginxAnswer } from './answer.ts';
+export type { Hop, NginxAnswer } from './exchange.ts';
 export { readNginx } from './config.ts';
 export type { NginxConfig } from './config.ts';
 import { answer } from './answer.ts';
-import type { NginxAnswer } from './answer.ts';
+import type { NginxAnswer } from './exchange.ts';
 import { readNginx } from './config.ts';
 import type { Probe } from '../../ir/index.ts';
 

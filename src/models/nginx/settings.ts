@@ -1,5 +1,9 @@
 import type { Directive } from './directive.ts';
 import { named } from './directive.ts';
+import { NOT_PACKED, packingOf } from './packing.ts';
+import type { Packing } from './packing.ts';
+import { REPEATS, repeatsOf } from './repeats.ts';
+import type { Repeats } from './repeats.ts';
 import { compileTemplate } from './template.ts';
 import type { Template } from './template.ts';
 
@@ -36,13 +40,18 @@ export interface Settings {
   readonly method: string | undefined;
   /** `proxy_pass_request_headers`. */
   readonly passesHeaders: boolean;
-  /** Where an endpoint cannot be reached, another one is tried. */
-  readonly passesOn: boolean;
+  /** `proxy_pass_request_body`. */
+  readonly passesBody: boolean;
+  readonly repeats: Repeats;
+  /** `mirror`: names of the locations that each get a copy of the request. */
+  readonly mirrors: readonly string[];
+  readonly packing: Packing;
 }
 
 export const DEFAULTS: Settings = {
   sent: [], added: [], hidden: [], errorPages: [], recursive: false, access: [], realm: undefined, usersFile: undefined,
-  bodyLimit: 1_048_576, defaultType: 'text/plain', mergeSlashes: true, authRequest: false, interceptErrors: false, method: undefined, passesHeaders: true, passesOn: true,
+  bodyLimit: 1_048_576, defaultType: 'text/plain', mergeSlashes: true, authRequest: false, interceptErrors: false, method: undefined, passesHeaders: true,
+  passesBody: true, repeats: REPEATS, mirrors: [], packing: NOT_PACKED,
 };
 
 /** The settings of a level; each block's own directives are counted once, so that thousands of levels without any cost nothing. */
@@ -53,7 +62,6 @@ export function settingsOf(directives: readonly Directive[], parent: Settings): 
     return own.length === 0 ? inherited : own.map(read);
   };
   const access = directives.filter(({ name }) => name === 'allow' || name === 'deny').map(({ name, args }) => ({ allow: name === 'allow', range: args[0] ?? '' }));
-  const next = named(directives, named(directives, 'grpc_pass').length > 0 ? 'grpc_next_upstream' : 'proxy_next_upstream');
   const realm = one('auth_basic');
   const limit = one('client_max_body_size');
   return {
@@ -72,8 +80,11 @@ export function settingsOf(directives: readonly Directive[], parent: Settings): 
     authRequest: one('auth_request') === undefined ? parent.authRequest : one('auth_request') !== 'off',
     interceptErrors: one('proxy_intercept_errors') === undefined ? parent.interceptErrors : one('proxy_intercept_errors') === 'on',
     method: one('proxy_method') ?? parent.method,
-    passesOn: next.length === 0 ? parent.passesOn : next.some(({ args }) => args.includes('error')) && !next.some(({ args }) => args.includes('off')),
     passesHeaders: one('proxy_pass_request_headers') === undefined ? parent.passesHeaders : one('proxy_pass_request_headers') === 'on',
+    passesBody: one('proxy_pass_request_body') === undefined ? parent.passesBody : one('proxy_pass_request_body') === 'on',
+    repeats: named(directives, 'grpc_pass').length > 0 ? repeatsOf(directives, REPEATS, 'grpc') : repeatsOf(directives, parent.repeats, 'proxy'),
+    mirrors: list('mirror', parent.mirrors, ({ args }) => args[0] ?? '').filter((name) => name !== 'off'),
+    packing: packingOf(directives, parent.packing),
   };
 }
 

@@ -31,11 +31,15 @@ export interface State extends Values {
   /** False once a `break` rewrite cut the tie between path and location. */
   validLocation: boolean;
   internal: boolean;
-  /** Set when a `split_clients` variable was read: how many parts it has. */
-  shares: readonly (readonly [weight: number, value: string])[] | undefined;
+  /** The client's own request, not one beside it. */
+  main: boolean;
+  /** The parts of each `split_clients` variable that was read, in that order. */
+  readonly shares: (readonly (readonly [weight: number, value: string])[])[];
   status: number | undefined;
   match(regex: Regex, subject: string): boolean;
   set(name: string, value: string): void;
+  /** A request of nginx's own beside this one: the same variables, another path. */
+  branch(uri: string): State;
 }
 
 /** Kept for the whole request once computed, also where `$uri` changes later: only these are always fresh. */
@@ -43,17 +47,25 @@ const FRESH = new Set(['uri', 'document_uri', 'args', 'query_string', 'is_args',
 
 export type Start = Pick<State, 'config' | 'server' | 'probe' | 'target' | 'port' | 'host' | 'headers' | 'share' | 'upstream'>;
 
-export function createState(start: Start): State {
-  const known = new Map<string, string>();
+export function createState(start: Start, known = new Map<string, string>()): State {
   let captures: readonly string[] = [];
   const { target } = start;
   const state: State = {
     ...start,
-    method: start.probe.method, uri: target.uri, args: target.args, validUnparsed: target.hasPath, validLocation: true, internal: false, shares: undefined, status: undefined,
+    method: start.probe.method, uri: target.uri, args: target.args, validUnparsed: target.hasPath, validLocation: true, internal: false, main: true, shares: [], status: undefined,
     capture: (number) => captures[number] ?? '',
     set: (name, value) => {
       if (name === 'args') state.args = value;
       else known.set(name, value);
+    },
+    branch: (uri) => {
+      const branch = createState(start, known);
+      branch.uri = uri;
+      branch.args = '';
+      branch.validUnparsed = false;
+      branch.internal = true;
+      branch.main = false;
+      return branch;
     },
     match: (regex, subject) => {
       const found = regex.match(subject);
@@ -93,7 +105,7 @@ function computeBlock(state: State, computed: Computed): string {
   switch (computed.kind) {
     case 'geo': return findRange(computed.ranges, state.variable(computed.source)) ?? computed.otherwise;
     case 'split': {
-      state.shares = computed.shares;
+      state.shares.push(computed.shares);
       return computed.shares[state.share]?.[1] ?? '';
     }
     case 'map': return evaluate(lookUp(state, computed), state);

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { compareSync } from 'bcryptjs';
+import { createRequire } from 'node:module';
+
+/** Loaded with the first hash of its kind: few files have one, and every build would wait for it. */
+const load: (name: 'bcryptjs') => Pick<typeof import('bcryptjs'), 'compareSync'> = createRequire(import.meta.url);
 
 /** Whether a password fits a line of an htpasswd file; undefined where the kind of hash is not computed here. */
 export function passwordFits(hash: string, password: string): boolean | undefined {
   if (hash.startsWith('{SHA}')) return createHash('sha1').update(password, 'latin1').digest('base64') === hash.slice('{SHA}'.length);
-  if (/^\$2[aby]\$/.test(hash)) return compareSync(Buffer.from(password, 'latin1').toString('utf8'), hash);
+  if (/^\$2[aby]\$/.test(hash)) return load('bcryptjs').compareSync(Buffer.from(password, 'latin1').toString('utf8'), hash);
   const md5 = /^\$(apr1|1)\$([^$]*)\$(.*)$/.exec(hash);
   return md5 === null ? undefined : md5Crypt(password, md5[2]?.slice(0, 8) ?? '', `$${md5[1] ?? ''}$`) === md5[3];
 }

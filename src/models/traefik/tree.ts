@@ -1,11 +1,17 @@
 import { Origins, SourceFile } from '../../text/index.ts';
 import { parseYaml as readYaml, resolveScalar } from '../../text/yaml/index.ts';
 import type { YamlNode, YamlScalar } from '../../text/yaml/index.ts';
+import { readPlainYaml } from '../../text/yaml/plain.ts';
 
 export type Tree = Readonly<Record<string, unknown>>;
 
 /** A YAML text as plain values; whole numbers are bigint. Undefined where it is no YAML, or more than one document. */
 export function parseYaml(text: string): unknown {
+  return readPlainYaml(text, BigInt) ?? parseAnyYaml(text);
+}
+
+/** The same by the reader of everything that is YAML. */
+export function parseAnyYaml(text: string): unknown {
   const { docs, problems, root } = readYaml(new SourceFile('', text), new Origins());
   return root === undefined || docs.length > 1 || problems.length > 0 ? undefined : toPlain(root);
 }

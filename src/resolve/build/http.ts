@@ -1,6 +1,7 @@
 import type { Ref, Router } from '../../ir/index.ts';
 import { refKey, refName } from '../../ir/index.ts';
 import type { RuleError } from '../../rule-lang/error.ts';
+import type { Sourced } from '../../text/index.ts';
 import { unknownAt } from '../convert/places.ts';
 import type { EntryPointSet } from '../entry-points.ts';
 import { quoted } from '../names.ts';
@@ -65,7 +66,7 @@ function buildOne(running: RunningRouter, declared: Declared, parents: ReadonlyS
     return [];
   }
   const built = build(running, declared, input);
-  tlsWarnings(running, input);
+  tlsWarnings(running, declared, input);
   return built && failure === undefined ? valid : [];
 }
 
@@ -164,7 +165,8 @@ function resolverProblem(running: RunningRouter, declared: Declared, world: Worl
 }
 
 /** What the engine finds while it maps hosts to TLS options (pkg/server/router/tcp/manager.go). */
-function tlsWarnings(running: RunningRouter, { errors, states, world }: HttpInput): void {
+function tlsWarnings(running: RunningRouter, declared: Declared, input: HttpInput): void {
+  const { errors, states, world } = input;
   if (running.tls === undefined) return;
   const rule = running.router.ruleText.value.text;
   const says = domainsMessage(rule, errors.get(refKey(running.router.ref)) ?? [], world.version);
@@ -174,8 +176,23 @@ function tlsWarnings(running: RunningRouter, { errors, states, world }: HttpInpu
   }
   const hosts = hostsIn(rule, 'host') ?? [];
   const options = running.tls.options === undefined ? 'default' : refName(running.tls.options.value);
-  if (hosts.length === 0 && options !== 'default') states.say(running.ref, `no domain found in rule ${rule}, the TLS option ${options} cannot be applied`, false);
-  if (hosts.length > 0 && running.options !== options) states.say(running.ref, "router's TLSOptions configuration is conflicting with other routers on the same entrypoint and host, default TLS options will be used instead", false);
+  const lost = hosts.length === 0 && options !== 'default' ? `no domain found in rule ${rule}, the TLS option ${options} cannot be applied`
+    : hosts.length > 0 && running.options !== options ? "router's TLSOptions configuration is conflicting with other routers on the same entrypoint and host, default TLS options will be used instead" : undefined;
+  if (lost === undefined) return;
+  states.say(running.ref, lost, false);
+  if (running.tls.options !== undefined) reportLost(running, running.tls.options, hosts, lost, declared, input);
+}
+
+/** The options that a router asks for are in force for nobody; a router with the default ones keeps what it has. */
+function reportLost({ router, entryPoints }: RunningRouter, options: Sourced<Ref>, hosts: readonly string[], says: string, declared: Declared, input: HttpInput): void {
+  if (unknownAt(router.variables, 'tls.options')) return;
+  const ports = new Set(entryPoints.map(({ value }) => value));
+  const rivals = input.running.filter((other) => {
+    const theirs = other.tls?.options === undefined ? 'default' : refName(other.tls.options.value);
+    return other.tls !== undefined && theirs !== refName(options.value) && other.entryPoints.some(({ value }) => ports.has(value)) && (hostsIn(other.router.ruleText.value.text, 'host') ?? []).some((host) => hosts.includes(host));
+  });
+  const related = [...new Set(rivals.map((other) => other.router.ruleText.origin))];
+  input.world.problems.report(`tls-options-lost|${refKey(router.ref)}`, { ...ownProblem(declared, 'tls-options-lost', says, options.origin, 'tls.options'), subject: refName(options.value), context: hosts.length === 0 ? 'host' : 'clash', loss: 'requests', ...(related.length === 0 ? {} : { related }) });
 }
 
 function parentNames(running: readonly RunningRouter[]): ReadonlySet<string> {

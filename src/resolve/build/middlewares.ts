@@ -20,7 +20,12 @@ const SEVERAL = 'cannot create middleware: multi-types middleware not supported,
  * (containous/alice), and the first failure stops it.
  */
 export function chainFailures(refs: readonly Sourced<Ref>[], useOf: (index: number, ref: Sourced<Ref>) => Use, stack: readonly string[], world: World, services: ServiceFailures): readonly Failure[] {
-  return refs.flatMap((ref, index) => [{ ref, use: useOf(index, ref) }]).toReversed().flatMap(({ ref, use }) => middlewareFailures(ref.value, use, stack, world, services));
+  const out: Failure[] = [];
+  for (let index = refs.length - 1; index >= 0; index -= 1) {
+    const ref = refs[index];
+    if (ref !== undefined) out.push(...middlewareFailures(ref.value, useOf(index, ref), stack, world, services));
+  }
+  return out;
 }
 
 function middlewareFailures(ref: Ref, use: Use, stack: readonly string[], world: World, services: ServiceFailures): readonly Failure[] {
@@ -29,10 +34,13 @@ function middlewareFailures(ref: Ref, use: Use, stack: readonly string[], world:
     const failure = dangling(ref, use, `middleware ${quotedRef(ref)} does not exist`, world);
     return failure === undefined ? [] : [failure];
   }
+  if (world.clean.has(declared)) return [];
   const name = `middleware:${refName(ref)}`;
   if (stack.includes(name)) return [recursion(declared, 'middleware', [...stack, name])];
   if (sizeOf(ref, world, 0) > MOST_LINKS) return [tooLarge(declared)];
-  return built(declared, [...stack, name], world, services).map((failure) => through(failure, ref));
+  const failures = built(declared, [...stack, name], world, services);
+  if (failures.length === 0) world.clean.add(declared);
+  return failures.map((failure) => through(failure, ref));
 }
 
 /** Chains within chains double with every level: the engine builds each of their links anew, and so does whoever follows it. */

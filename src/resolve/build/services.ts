@@ -26,9 +26,12 @@ export function serviceFailures(ref: Ref, use: Use, stack: readonly string[], wo
     const failure = dangling(ref, use, `the service ${quotedRef(ref)} does not exist`, world);
     return failure === undefined ? [] : [failure];
   }
+  if (world.clean.has(declared)) return [];
   const name = `service:${refName(ref)}`;
   if (serviceKindsOf(declared).length <= 1 && stack.includes(name)) return [recursion(declared, 'service', [...stack, name])];
-  return built(declared, [...stack, name], world).map((failure) => through(failure, ref));
+  const failures = built(declared, [...stack, name], world);
+  if (failures.length === 0) world.clean.add(declared);
+  return failures.map((failure) => through(failure, ref));
 }
 
 function built(declared: Declared, stack: readonly string[], world: World): readonly Failure[] {

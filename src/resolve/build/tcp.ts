@@ -1,4 +1,4 @@
-import type { Ref, TcpRouter } from '../../ir/index.ts';
+import type { Ref, TcpRouter, TcpService } from '../../ir/index.ts';
 import { refKey, refName } from '../../ir/index.ts';
 import type { RuleError } from '../../rule-lang/error.ts';
 import type { Sourced } from '../../text/index.ts';
@@ -127,7 +127,7 @@ function middlewareFailures(ref: Ref, world: World): readonly Failure[] {
   return badRanges(spec.sourceRange).map(({ index, says }) => own('middleware-invalid', `cannot parse ${old ? 'CIDR whitelist' : 'CIDRs'} [${spec.sourceRange.join(' ')}]: ${says}`, `${path}[${String(index)}]`));
 }
 
-/** BuildTCP and BuildUDP: they mark a service only for its kinds. */
+/** BuildTCP and BuildUDP: they mark a service only for its kinds and for members that do not tell of their health. */
 export function tcpServiceFailures(ref: Ref, use: ReturnType<typeof useIn>, world: World, seen: readonly string[] = []): readonly Failure[] {
   const word = ref.protocol === 'udp' ? 'UDP service' : 'service';
   const declared = world.declared.get(refKey(ref));
@@ -143,9 +143,25 @@ export function tcpServiceFailures(ref: Ref, use: ReturnType<typeof useIn>, worl
   const service = world.tcpServices.get(refKey(ref));
   if (service === undefined) return own('service-no-kind', `the ${word} ${quotedRef(ref)} does not have any type defined`);
   if (service.spec.kind === 'weighted') {
-    return service.spec.services.flatMap(({ service: member }, index) => tcpServiceFailures(member, useIn(declared, service.origin, `weighted.services[${String(index)}].name`), world, [...seen, refKey(ref)]));
+    const inside = service.spec.services.flatMap(({ service: member }, index) => tcpServiceFailures(member, useIn(declared, service.origin, `weighted.services[${String(index)}].name`), world, [...seen, refKey(ref)]));
+    return [...inside, ...deafMembers(service, declared, world)];
   }
   return ref.protocol === 'udp' ? [] : balancerFailures(declared, world);
+}
+
+/** A service that follows the health of its members cannot be built over one that has no health check (ran). */
+function deafMembers({ ref, spec, origin, places }: TcpService, declared: Declared, world: World): readonly Failure[] {
+  if (spec.kind !== 'weighted' || spec.healthCheck !== true || ref.protocol === 'udp') return [];
+  const [index = -1] = spec.services.flatMap(({ service: member }, at) => {
+    const found = world.tcpServices.get(refKey(member))?.spec;
+    return found === undefined || found.healthCheck !== undefined ? [] : [at];
+  });
+  const member = spec.services[index]?.service;
+  if (member === undefined) return [];
+  const path = `weighted.services[${String(index)}].name`;
+  const written = member.namespace === ref.namespace ? member.name : refName(member);
+  const says = `cannot register ${written} as updater for ${ref.name}: healthCheck not enabled in config for this weighted service`;
+  return [{ says, marks: [ref], key: `service-invalid|${refKey(ref)}|${path}`, problem: { ...ownProblem(declared, 'service-invalid', says, places.get(path) ?? origin, path), subject: path } }];
 }
 
 function balancerFailures(declared: Declared, world: World): readonly Failure[] {

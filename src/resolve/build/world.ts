@@ -24,6 +24,11 @@ export interface World {
   namesLike(ref: Ref): readonly string[];
   readonly problems: Problems;
   readonly unjudged: UnjudgedList;
+  /**
+   * Services and middlewares in which nothing was found, nor in anything that they lead to. Looking again says nothing new,
+   * whatever led to them: what stands above such a one cannot be below it too, or that circle would have been found.
+   */
+  readonly clean: Set<Declared>;
 }
 
 export interface UnjudgedList {

@@ -45,7 +45,8 @@ function isPem(text: string): boolean {
   return text.includes('-----BEGIN ');
 }
 
-/** The engine prints the whole line here; a hash is nobody's business. */
+/** The engine prints the whole line here; a hash is nobody's business, nor is a line that has no name. */
 function masked(user: string): string {
-  return `${user.split(':', 1)[0] ?? ''}:***`;
+  const colon = user.indexOf(':');
+  return `${user.slice(0, colon + 1)}***`;
 }

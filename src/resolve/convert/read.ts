@@ -19,21 +19,53 @@ export interface Reader {
 }
 
 export function read(node: ConfigObject | undefined): Reader {
-  return {
-    node,
-    has: (key) => node?.entries.has(key) === true,
-    text: (key, absent = '') => textOf(node, key) ?? absent,
-    number: (key, absent = 0) => numberOf(node, key) ?? absent,
-    flag: (key, absent = false) => flagOf(node, key) ?? absent,
-    list: (key, absent = []) => (node?.entries.has(key) === true ? leavesAt(node, key).map((leaf) => String(leaf.value)) : absent),
-    map: (key) => mapOf(objectAt(node, key)),
-    duration: (key, absent = 0) => durationOf(node, key) ?? absent,
-    child: (key) => {
-      const child = objectAt(node, key);
-      return child === undefined ? undefined : read(child);
-    },
-    items: (key) => itemsAt(node, key).map(read),
-  };
+  return new NodeReader(node);
+}
+
+/** Three or four are made for each entity: methods of a class are not made again with each. */
+class NodeReader implements Reader {
+  readonly node: ConfigObject | undefined;
+
+  constructor(node: ConfigObject | undefined) {
+    this.node = node;
+  }
+
+  has(key: string): boolean {
+    return this.node?.entries.has(key) === true;
+  }
+
+  text(key: string, absent = ''): string {
+    return textOf(this.node, key) ?? absent;
+  }
+
+  number(key: string, absent = 0): number {
+    return numberOf(this.node, key) ?? absent;
+  }
+
+  flag(key: string, absent = false): boolean {
+    return flagOf(this.node, key) ?? absent;
+  }
+
+  list(key: string, absent: readonly string[] = []): readonly string[] {
+    return this.has(key) ? leavesAt(this.node, key).map((leaf) => String(leaf.value)) : absent;
+  }
+
+  map(key: string): Readonly<Record<string, string>> {
+    return mapOf(objectAt(this.node, key));
+  }
+
+  duration(key: string, absent = 0): number {
+    return durationOf(this.node, key) ?? absent;
+  }
+
+  child(key: string): Reader | undefined {
+    const child = objectAt(this.node, key);
+    return child === undefined ? undefined : read(child);
+  }
+
+  items(key: string): readonly Reader[] {
+    return itemsAt(this.node, key).map(read);
+  }
 }
 
 function textOf(node: ConfigObject | undefined, key: string): string | undefined {

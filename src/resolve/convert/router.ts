@@ -37,13 +37,15 @@ function base(declared: Declared): RouterBase {
   const entryPoints = leavesAt(node, 'entryPoints').map((leaf) => ({ value: String(leaf.value), origin: leaf.origin }));
   const service = leafAt(node, 'service');
   const tls = objectAt(node, 'tls');
+  const { places, variables } = provenance(node);
   return {
     ref,
     entryPoints: entryPoints.length === 0 ? 'default' : entryPoints,
     middlewares: leavesAt(node, 'middlewares').map((leaf) => ({ value: resolveName(String(leaf.value), ref.namespace, { protocol: ref.protocol, kind: 'middleware' }), origin: leaf.origin })),
     service: { value: resolveName(service === undefined ? '' : String(service.value), ref.namespace, { protocol: ref.protocol, kind: 'service' }), origin: service?.origin ?? declared.origin },
     ...(tls === undefined ? {} : { tls: toTls(tls, ref.namespace) }),
-    ...provenance(node),
+    places,
+    variables,
   };
 }
 
@@ -69,13 +71,22 @@ function priorityOf(declared: Declared, standard: bigint): { readonly priority: 
 
 export function toRouter(declared: Declared, rule: RuleExpr, syntax: RuleSyntax, standardPriority: bigint): Router {
   const observability = objectAt(declared.node, 'observability');
+  const { ref, entryPoints, middlewares, service, tls, places, variables } = base(declared);
+  const { priority, prioritySet } = priorityOf(declared, standardPriority);
   return {
-    ...base(declared),
+    ref,
+    entryPoints,
+    middlewares,
+    service,
+    ...(tls === undefined ? {} : { tls }),
+    places,
+    variables,
     rule,
     ruleText: ruleOf(declared),
     syntax,
     defaultRule: declared.defaultRule,
-    ...priorityOf(declared, standardPriority),
+    priority,
+    prioritySet,
     parents: leavesAt(declared.node, 'parentRefs').map((leaf) => ({ value: resolveName(String(leaf.value), declared.ref.namespace, { protocol: 'http', kind: 'router' }), origin: leaf.origin })),
     ...(observability === undefined ? {} : { observability: plain(observability) }),
     origin: declared.origin,

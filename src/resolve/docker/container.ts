@@ -25,7 +25,7 @@ export function readContainer(container: Container, context: ProviderContext): F
   const { settings, version, origins, problems } = context;
   const labels = seenLabels(container, settings);
   const decoded = decodeLabels(labels, { version, symbolPrefix: containerSymbol(container), origins, provider: settings.namespace, knownLabels: constraintLabels(settings.constraints) });
-  for (const [label, effect] of decoded.effects) context.effects.set(label, effect);
+  decoded.effects.forEach((effect, label) => context.effects.set(label, effect));
   const name = defaultName(container, labels, settings);
   const section = { namespace: settings.namespace, container, symbolPrefix: `${containerSymbol(container)} traefik.` };
   const missed = declaredIn(decoded.decoded.root ?? decoded.recovered, section);
@@ -37,7 +37,7 @@ export function readContainer(container: Container, context: ProviderContext): F
     return gone({ kind: 'filtered', because: 'notRunning' });
   }
   if (decoded.ignoredContainer) return gone(lostBy(decoded), blamed(decoded, problems.adopt(found)));
-  const kept = keep({ container, switches: decoded.switches, labels: labelMap(labels), settings, version, speaksTraefik: [...decoded.effects.values()].some((effect) => effect !== 'foreign') });
+  const kept = keep({ container, switches: decoded.switches, labels: () => labelMap(labels), settings, version, speaksTraefik: labels.some((label) => decoded.effects.get(label) !== 'foreign') });
   const cause = blamed(decoded, problems.adopt(unwanted(kept) ? found.map(harmless) : found));
   if (kept.kind === 'filtered') return gone(kept.fate);
   if (kept.kind === 'unknown' || kept.assumed) noteExposure(container, decoded, context);
@@ -91,23 +91,28 @@ type Built = { readonly ok: true; readonly declared: readonly Declared[] } | { r
 
 /** build of pkg/provider/docker/config.go: TCP, then UDP, then HTTP unless only the other two were declared. */
 function build(job: Job, context: ProviderContext): Built {
-  const of = (protocol: Protocol): readonly Declared[] => job.declared.filter(({ ref }) => ref.protocol === protocol && ref.kind !== 'tlsOptions' && ref.kind !== 'tlsStore');
-  const has = (protocol: Protocol, kinds: readonly string[]): boolean => of(protocol).some(({ ref }) => kinds.includes(ref.kind));
-  const out: Declared[] = job.declared.filter(({ ref }) => ref.kind === 'tlsOptions' || ref.kind === 'tlsStore');
+  const out: Declared[] = [];
+  const parts: Readonly<Record<Protocol, Declared[]>> = { http: [], tcp: [], udp: [] };
+  for (const declared of job.declared) (isTls(declared) ? out : parts[declared.ref.protocol]).push(declared);
+  const has = (protocol: Protocol, kinds: readonly string[]): boolean => parts[protocol].some(({ ref }) => kinds.includes(ref.kind));
   let other = false;
   for (const protocol of ['tcp', 'udp'] as const) {
     if (!has(protocol, ['router', 'service'])) {
-      out.push(...of(protocol));
+      out.push(...parts[protocol]);
       continue;
     }
     other = true;
-    const result = buildProtocol(protocol, of(protocol), job, context);
+    const result = buildProtocol(protocol, parts[protocol], job, context);
     if (!result.ok) return result;
     out.push(...result.declared);
   }
   if (other && !has('http', ['router', 'service', 'middleware'])) return { ok: true, declared: out };
-  const result = buildProtocol('http', of('http'), job, context);
+  const result = buildProtocol('http', parts.http, job, context);
   return result.ok ? { ok: true, declared: [...out, ...result.declared] } : result;
+}
+
+function isTls({ ref }: Declared): boolean {
+  return ref.kind === 'tlsOptions' || ref.kind === 'tlsStore';
 }
 
 function buildProtocol(protocol: Protocol, declared: readonly Declared[], job: Job, context: ProviderContext): Built {

@@ -1,6 +1,6 @@
 import type { Container, Fate, Protocol, Ref } from '../../ir/index.ts';
 import type { ConfigObject } from '../../traefik-config/tree.ts';
-import { namedObjects, objectAt, textLeaf } from '../tree.ts';
+import { objectAt, textLeaf, withEntry } from '../tree.ts';
 import type { Declared, ServerSource } from '../types.ts';
 
 /** What one container adds to the provider's configuration. */
@@ -16,17 +16,20 @@ export interface Fragment {
   readonly cause?: number;
 }
 
-const SECTIONS: readonly (readonly [Protocol, string, Ref['kind']])[] = [
-  ['http', 'routers', 'router'],
-  ['http', 'services', 'service'],
-  ['http', 'middlewares', 'middleware'],
-  ['http', 'serversTransports', 'transport'],
-  ['tcp', 'routers', 'router'],
-  ['tcp', 'services', 'service'],
-  ['tcp', 'middlewares', 'middleware'],
-  ['tcp', 'serversTransports', 'transport'],
-  ['udp', 'routers', 'router'],
-  ['udp', 'services', 'service'],
+interface Sections {
+  readonly protocol: Protocol;
+  /** The part of the configuration that they stand in. */
+  readonly at: string;
+  readonly sections: readonly (readonly [string, Ref['kind']])[];
+}
+
+const ROUTED: Sections['sections'] = [['routers', 'router'], ['services', 'service']];
+const WITH_MIDDLEWARES: Sections['sections'] = [...ROUTED, ['middlewares', 'middleware'], ['serversTransports', 'transport']];
+const SECTIONS: readonly Sections[] = [
+  { protocol: 'http', at: 'http', sections: WITH_MIDDLEWARES },
+  { protocol: 'tcp', at: 'tcp', sections: WITH_MIDDLEWARES },
+  { protocol: 'udp', at: 'udp', sections: ROUTED },
+  { protocol: 'http', at: 'tls', sections: [['options', 'tlsOptions'], ['stores', 'tlsStore']] },
 ];
 
 export interface SectionContext {
@@ -39,11 +42,14 @@ export interface SectionContext {
 /** The named entities of a decoded configuration, as declared. */
 export function declaredIn(root: ConfigObject | undefined, context: SectionContext): readonly Declared[] {
   const out: Declared[] = [];
-  for (const [protocol, section, kind] of SECTIONS) {
-    for (const [name, node] of namedObjects(objectAt(root, protocol, section))) out.push(declare({ protocol, kind, name, namespace: context.namespace }, node, context, section));
-  }
-  for (const [section, kind] of [['options', 'tlsOptions'], ['stores', 'tlsStore']] as const) {
-    for (const [name, node] of namedObjects(objectAt(root, 'tls', section))) out.push(declare({ protocol: 'http', kind, name, namespace: context.namespace }, node, context, section));
+  for (const { protocol, at, sections } of SECTIONS) {
+    const below = objectAt(root, at);
+    if (below === undefined) continue;
+    for (const [section, kind] of sections) {
+      objectAt(below, section)?.entries.forEach((node, name) => {
+        if (node.kind === 'object') out.push(declare({ protocol, kind, name, namespace: context.namespace }, node, context, section));
+      });
+    }
   }
   return out;
 }
@@ -58,7 +64,7 @@ function declare(ref: Ref, node: ConfigObject, context: SectionContext, section:
     ...(context.container === undefined ? {} : { container: context.container }),
     implicit: false,
     defaultRule: false,
-    servers: serversOf(node, context.container),
+    servers: ref.kind === 'service' ? serversOf(node, context.container) : [],
   };
 }
 
@@ -70,5 +76,5 @@ function serversOf(node: ConfigObject, container: Container | undefined): readon
 
 /** A copy of a declared router that names its service: what the provider does when the router names none. */
 export function linked(router: Declared, service: string): Declared {
-  return { ...router, node: { ...router.node, entries: new Map([...router.node.entries, ['service', textLeaf(service, router.origin)]]) } };
+  return { ...router, node: withEntry(router.node, 'service', textLeaf(service, router.origin)) };
 }

@@ -14,7 +14,7 @@ export type Kept =
 export interface KeepInput {
   readonly container: Container;
   readonly switches: Switches;
-  readonly labels: ReadonlyMap<string, Text>;
+  readonly labels: () => ReadonlyMap<string, Text>;
   readonly settings: DockerSettings;
   readonly version: EngineVersion;
   /** Whether the container carries any label that Traefik reads. */
@@ -27,7 +27,7 @@ export function keep(input: KeepInput): Kept {
   const exposed = switches.enable?.value ?? (switches.enableUnknown === undefined ? settings.exposedByDefault : undefined);
   if (exposed === undefined && !input.speaksTraefik) return { kind: 'unknown' };
   if (exposed === false) return filtered(switches.enable?.value === false ? 'disabled' : 'notExposed');
-  if (!matchesConstraints(input.labels, settings.constraints)) return filtered('constraint');
+  if (settings.constraints !== '' && !matchesConstraints(input.labels(), settings.constraints)) return filtered('constraint');
   const assumed = exposed === undefined;
   const running = container.live === undefined ? container.replicas !== 0 : container.live.status === '' || container.live.status === 'running';
   const health = container.live?.health ?? '';

@@ -1,19 +1,19 @@
-interface Node<T> {
+export interface RadixNode<T> {
   /** What stands on the way here from the parent. */
   label: string;
   /** Children by their first letter, the first of them in place 0: an array is walked faster than a map is asked. */
-  children: (Node<T> | undefined)[];
+  children: (RadixNode<T> | undefined)[];
   lowest: number;
   value: T | undefined;
 }
 
 /** Values by text; asked for all texts with which a longer one begins, in one walk along it. */
 export class RadixTree<T> {
-  readonly #root: Node<T> = nodeOf<T>('');
+  readonly root: RadixNode<T> = nodeOf<T>('');
 
   /** The value of exactly this text, made when there is none. */
   at(text: string, make: () => T): T {
-    let node = this.#root;
+    let node = this.root;
     let rest = text;
     while (rest !== '') {
       const child = childOf(node, rest.charCodeAt(0));
@@ -34,7 +34,7 @@ export class RadixTree<T> {
 
   /** Goes over the values of all beginnings of the text, the shortest first. Whatever is needed is handed on: a closure for each request would cost as much as the walk. */
   fold<A, C>(text: string, start: A, context: C, take: (so: A, value: T, context: C) => A): A {
-    let node: Node<T> | undefined = this.#root;
+    let node: RadixNode<T> | undefined = this.root;
     let at = 0;
     let so = start;
     while (node !== undefined && isAt(text, node.label, at)) {
@@ -46,17 +46,17 @@ export class RadixTree<T> {
   }
 }
 
-function nodeOf<T>(label: string): Node<T> {
+function nodeOf<T>(label: string): RadixNode<T> {
   return { label, children: [], lowest: 0, value: undefined };
 }
 
-function childOf<T>({ children, lowest }: Node<T>, letter: number): Node<T> | undefined {
+function childOf<T>({ children, lowest }: RadixNode<T>, letter: number): RadixNode<T> | undefined {
   const place = letter - lowest;
   return place >= 0 && place < children.length ? children[place] : undefined;
 }
 
 /** Letters are bytes, so that no list of children grows beyond 256. */
-function adopt<T>(parent: Node<T>, child: Node<T>): void {
+function adopt<T>(parent: RadixNode<T>, child: RadixNode<T>): void {
   const letter = child.label.charCodeAt(0);
   const { children, lowest } = parent;
   if (children.length === 0) parent.lowest = letter;
@@ -83,8 +83,8 @@ function sharedLength(a: string, b: string): number {
 }
 
 /** Puts a node below another that takes its place and the beginning of its label. */
-function split<T>(node: Node<T>, at: number): void {
-  const below: Node<T> = { ...node, label: node.label.slice(at) };
+function split<T>(node: RadixNode<T>, at: number): void {
+  const below: RadixNode<T> = { ...node, label: node.label.slice(at) };
   node.label = node.label.slice(0, at);
   node.children = [];
   node.value = undefined;

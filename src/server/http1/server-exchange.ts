@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { HeaderList } from '../../ir/index.ts';
 import type { Incoming, RuntimeResponse } from '../../runtime/index.ts';
 import { bodyOf, isStream, outgoing } from '../answer.ts';
+import { counted, HELD_BACK } from '../counted.ts';
 import type { ClientSide } from '../exchange.ts';
 import { announcedBy, trailersOf } from '../fields.ts';
 import { clientAddress, tlsState } from '../peer.ts';
@@ -85,8 +86,8 @@ export class ServerExchange implements ClientSide {
       this.#state = 'over';
       return tie(answer, answer.upgrade, { socket, head: this.#wire.release() });
     }
-    const { status, headers, body } = outgoing(answer);
-    const bodied = status >= 200 && status !== 204 && status !== 304 && this.#arrival.method !== 'HEAD';
+    const bodied = answer.status >= 200 && answer.status !== 204 && answer.status !== 304 && this.#arrival.method !== 'HEAD';
+    const { status, headers, body } = bodied ? await counted(answer, HELD_BACK.http1, (stream) => void (this.#source = stream)) : outgoing(answer);
     const head = answerHead(status, headers, { http10: this.#arrival.http10, close: this.#arrival.close || this.#wire.closing || (!this.#toldToGoOn && !this.#body.done) || this.#body.broken || isRefusal(answer), bodied, announced: announcedBy(answer.body) });
     if (bodied && isStream(body)) return this.#stream(answer, head, body);
     if (isStream(body)) body.destroy();
@@ -113,7 +114,6 @@ export class ServerExchange implements ClientSide {
 
   #stream(answer: RuntimeResponse, { text, framing, close }: AnswerHead, body: Readable): Promise<number> {
     const { socket } = this.#wire;
-    this.#source = body;
     socket.cork();
     socket.write(text, 'latin1');
     return new Promise((resolve) => {

@@ -65,8 +65,10 @@ function checkService(container: Container, entry: Entry, reporter: Reporter): v
 type Known = Readonly<Record<Exclude<What, 'image'>, ReadonlySet<string>>>;
 
 function undefinedNames({ key: service, value }: Entry, known: Known): readonly Missing[] {
-  const listed = (what: Exclude<What, 'image'>, field: string, read: (value: Value | undefined) => Names): readonly Missing[] =>
-    read(get(value, field)).filter(({ key }) => !known[what].has(key) && !key.includes('$')).map((name) => ({ what, field, service, ...name }));
+  const listed = (what: Exclude<What, 'image'>, field: string, read: (value: Value) => Names): readonly Missing[] => {
+    const found = get(value, field);
+    return found === undefined ? [] : read(found).filter(({ key }) => !known[what].has(key) && !key.includes('$')).map((name) => ({ what, field, service, ...name }));
+  };
   return [...listed('service', 'depends_on', names), ...listed('config', 'configs', sources), ...listed('secret', 'secrets', sources), ...listed('volume', 'volumes', volumes)];
 }
 

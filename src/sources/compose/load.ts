@@ -3,7 +3,7 @@ import { goText, parseYaml, resolveScalar } from '../../text/yaml/index.ts';
 import type { Resolved, YamlFile, YamlNode, YamlScalar } from '../../text/yaml/index.ts';
 import { readText } from './reading.ts';
 import type { Reading } from './reading.ts';
-import { interpolate } from '../variables/index.ts';
+import { hashHoles, interpolate, textOf } from '../variables/index.ts';
 import type { Lookup } from '../variables/index.ts';
 import type { Entry, MappingValue, Operation, ScalarType, ScalarValue, Value } from './value.ts';
 
@@ -133,7 +133,7 @@ function reportTag(node: YamlScalar, tag: string, context: Context, symbol: stri
 }
 
 function filled(node: YamlScalar, context: Context, symbol: string): Pick<ScalarValue, 'text' | 'marks' | 'origin'> {
-  const { origins, reporter, holes } = context.reading;
+  const { origins, reporter, holes, hashes } = context.reading;
   const made = interpolate(node.text, context.lookup);
   if (made.segments === undefined) return { text: made.text, marks: [], origin: node.origin };
   for (const problem of made.problems) {
@@ -148,8 +148,11 @@ function filled(node: YamlScalar, context: Context, symbol: string): Pick<Scalar
     });
   }
   const origin = origins.rewrite(node.origin, made.segments);
+  const ofHashes = hashHoles(textOf(made));
+  const first = made.marks.find(({ kind, name }) => kind === 'hole' && ofHashes.includes(name));
+  if (first !== undefined) hashes.push(origins.slice(origin, first.start, first.end));
   for (const mark of made.marks) {
-    if (mark.kind === 'hole') holes.push({ name: mark.name, required: mark.required === true, origin: origins.slice(origin, mark.start, mark.end) });
+    if (mark.kind === 'hole' && !ofHashes.includes(mark.name)) holes.push({ name: mark.name, required: mark.required === true, origin: origins.slice(origin, mark.start, mark.end) });
   }
   return { text: made.text, marks: made.marks, origin };
 }

@@ -35,7 +35,8 @@ export function merge(base: MappingValue, over: MappingValue, path: readonly str
     }
     const old = entries.get(key);
     const value = old === undefined || entry.value.operation === 'override' ? withoutResets(entry.value) : mergeValues(old.value, entry.value, [...path, key], conflict);
-    entries.set(key, old === undefined || value === entry.value ? { ...entry, value } : { ...old, value });
+    const replaced = entry.value.operation === 'override' && value.kind === 'mapping';
+    entries.set(key, old === undefined || (value === entry.value && !replaced) ? { ...entry, value } : { ...old, value });
   }
   return { ...base, entries };
 }
@@ -76,9 +77,16 @@ function asBuild(value: Value): MappingValue | undefined {
 
 /** A `!reset` with nothing below it takes only itself away. */
 export function withoutResets(value: Value): Value {
-  if (value.kind !== 'mapping') return value;
+  if (!holdsReset(value)) return value;
   const kept = [...value.entries].filter(([, entry]) => entry.value.operation !== 'reset');
   return { ...value, entries: new Map(kept.map(([key, entry]) => [key, { ...entry, value: withoutResets(entry.value) }])) };
+}
+
+/** Hardly any file has one: nothing is copied then. */
+function holdsReset(value: Value): value is MappingValue {
+  if (value.kind !== 'mapping') return false;
+  for (const entry of value.entries.values()) if (entry.value.operation === 'reset' || holdsReset(entry.value)) return true;
+  return false;
 }
 
 /** The value with all its places reached by way of `via`. */

@@ -9,7 +9,7 @@ const USED = /^traefik\.(http|tcp)\.(?:routers\.[^.]+|middlewares\.[^.]+\.chain)
  * repository does: several stacks behind one proxy share them, and alone neither is wrong.
  */
 export function middlewaresNearby(containers: readonly Container[], neighbours: Neighbours): NonNullable<Stack['nearby']> {
-  const labels = containers.flatMap((container) => container.labels);
+  const labels = containers.flatMap((container) => container.labels.filter(({ key }) => key.value.text.toLowerCase().includes('.middlewares')));
   const declared = new Set(labels.flatMap(({ key }) => nameOf(DECLARED, key.value.text)));
   const used = labels.flatMap(({ key, value }) => {
     const protocol = USED.exec(key.value.text)?.[1]?.toLowerCase();

@@ -1,5 +1,5 @@
 import { SourceFile } from '../../text/index.ts';
-import type { Origins } from '../../text/index.ts';
+import type { OriginId, Origins } from '../../text/index.ts';
 import type { YamlFile } from '../../text/yaml/index.ts';
 import type { SourceHost } from '../source.ts';
 import type { OnConflict } from './merge.ts';
@@ -17,6 +17,8 @@ export interface Reading {
   /** Loaded files by their variables, path and folder: many services may extend one file. */
   readonly loaded: WeakMap<Lookup, Map<string, readonly MappingValue[]>>;
   readonly holes: Hole[];
+  /** Where the dollars of a password hash are taken for variables: the first of each value. */
+  readonly hashes: OriginId[];
   /** A file whose YAML is broken: what follows from its missing parts is not reported. */
   broken: boolean;
   /** How many files were included so far. */

@@ -58,20 +58,41 @@ function validate(schema: Schema, value: Value, path: readonly string[]): readon
   if (type !== undefined) return [type];
   switch (value.kind) {
     case 'mapping':
-      return [...requiredMistakes(target, value, path), ...[...value.entries.values()].flatMap((entry) => entryMistakes(target, entry, path))];
+      return mappingMistakes(target, value, path);
     case 'sequence':
-      return value.items.flatMap((item, index) => (target.items === undefined ? [] : validate(target.items, item, [...path, String(index)])));
+      return target.items === undefined ? NONE : itemMistakes(target.items, value.items, path);
     case 'scalar':
       return scalarMistakes(target, value, path);
   }
 }
 
+/** Nearly every part of nearly every file has none. */
+const NONE: readonly Mistake[] = [];
+
+function mappingMistakes(schema: Schema, value: MappingValue, path: readonly string[]): readonly Mistake[] {
+  const out: Mistake[] = schema.required === undefined ? [] : [...requiredMistakes(schema, value, path)];
+  value.entries.forEach((entry) => out.push(...entryMistakes(schema, entry, path)));
+  return out;
+}
+
+/** Texts in a list of texts, which most lists hold, need no path of their own. */
+function itemMistakes(schema: Schema, items: readonly Value[], path: readonly string[]): readonly Mistake[] {
+  const out: Mistake[] = [];
+  const ofTexts = schema.type === 'string' && schema.enum === undefined && schema.pattern === undefined;
+  items.forEach((item, index) => {
+    if (!ofTexts || item.kind !== 'scalar' || item.type !== 'string') out.push(...validate(schema, item, [...path, String(index)]));
+  });
+  return out;
+}
+
+const REFERENCE = '#/$defs/';
+
 function resolved(schema: Schema): Schema {
-  const name = schema.$ref?.replace('#/$defs/', '');
-  return name === undefined ? schema : (ROOT.$defs[name] ?? schema);
+  return schema.$ref === undefined ? schema : (ROOT.$defs[schema.$ref.slice(REFERENCE.length)] ?? schema);
 }
 
 function typeMistake(schema: Schema, value: Value, path: readonly string[]): Mistake | undefined {
+  if (schema.type === undefined || (typeof schema.type === 'string' && hasType(value, schema.type))) return undefined;
   const types = typesOf(schema);
   if (types.length === 0 || types.some((type) => hasType(value, type))) return undefined;
   return { kind: 'type', message: `${quoted(path)} must be ${choices(types.map(word))}, not ${word(jsonType(value))}`, origin: value.origin, path };
@@ -140,10 +161,27 @@ function entryMistakes(schema: Schema, entry: Entry, path: readonly string[]): r
   if (!entry.keyIsText) return [{ kind: 'value', message: `the key "${entry.key}" must be text: put it in quotes`, origin: entry.keyOrigin, path: inner }];
   const own = ownProperty(schema, entry.key);
   if (own !== undefined) return validate(own, entry.value, inner);
-  const patterns = Object.entries(schema.patternProperties ?? {}).filter(([pattern]) => new RegExp(pattern).test(entry.key));
-  if (patterns.length > 0) return patterns.flatMap(([, target]) => validate(target, entry.value, inner));
+  const patterns = patternsOf(schema).filter(({ pattern }) => pattern.test(entry.key));
+  if (patterns.length > 0) return patterns.flatMap(({ target }) => validate(target, entry.value, inner));
   if (schema.additionalProperties === false) return [unknownKey(schema, entry, inner)];
   return typeof schema.additionalProperties === 'object' ? validate(schema.additionalProperties, entry.value, inner) : [];
+}
+
+interface Pattern {
+  readonly pattern: RegExp;
+  readonly target: Schema;
+}
+
+const NO_PATTERNS: readonly Pattern[] = [];
+const patternsBySchema = new WeakMap<Schema, readonly Pattern[]>();
+
+function patternsOf(schema: Schema): readonly Pattern[] {
+  if (schema.patternProperties === undefined) return NO_PATTERNS;
+  const known = patternsBySchema.get(schema);
+  if (known !== undefined) return known;
+  const made = Object.entries(schema.patternProperties).map(([pattern, target]) => ({ pattern: new RegExp(pattern), target }));
+  patternsBySchema.set(schema, made);
+  return made;
 }
 
 function ownProperty(schema: Schema, key: string): Schema | undefined {
@@ -160,7 +198,8 @@ function unknownKey(schema: Schema, entry: Entry, path: readonly string[]): Mist
 }
 
 function scalarMistakes(schema: Schema, value: ScalarValue, path: readonly string[]): readonly Mistake[] {
-  if (hasHoles(value)) return [];
+  if (schema.enum === undefined && schema.pattern === undefined && schema.minimum === undefined && schema.maximum === undefined) return NONE;
+  if (hasHoles(value)) return NONE;
   const mistake = (message: string): readonly Mistake[] => [{ kind: 'value', message, origin: value.origin, path }];
   if (schema.enum !== undefined && !schema.enum.map(String).includes(value.text)) return mistake(`${quoted(path)} must be one of ${schema.enum.map((name) => `"${String(name)}"`).join(', ')}, got "${value.text}"`);
   if (schema.pattern !== undefined && value.type === 'string' && !new RegExp(schema.pattern).test(value.text)) return mistake(`${quoted(path)} cannot be "${value.text}"`);

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import { maskEngineWords } from '../../diagnostics/mask.ts';
 import type { OriginId, Origins } from '../../text/index.ts';
 import { SourceFile } from '../../text/index.ts';
 import { parseYaml, yamlGet } from '../../text/yaml/index.ts';
@@ -93,7 +94,7 @@ function saidOf({ protocol, section, name, namespace, origin, value }: Entity, p
     rule: 'engine-error',
     severity: isDown ? 'error' : 'warning',
     blocking: isDown,
-    message: `Traefik ${isDown ? 'disabled' : 'complains of'} the ${what} "${name}@${namespace}": ${word}`,
+    message: `Traefik ${isDown ? 'disabled' : 'complains of'} the ${what} "${name}@${namespace}": ${maskEngineWords(word)}`,
     why: isDown ? (kind === 'router' ? 'requests that it is for go to another router or get 404' : `a router that uses it is disabled as well`) : 'it serves, but not as written',
     at: { origin },
     symbol: `${path} ${protocol}.${section}.${name}@${namespace}`,

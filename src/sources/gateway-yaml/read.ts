@@ -16,7 +16,7 @@ import { entriesOf, plainText, plainValue, valueAt } from './node.ts';
 import type { SpecMapping, SpecNode } from './node.ts';
 import { SPEC } from './spec.ts';
 import { staticOf } from './static.ts';
-import { holesIn } from './holes.ts';
+import { holesIn, reportCutHashes } from './holes.ts';
 
 export interface SpecRead {
   /** `name:`, else undefined. */
@@ -64,6 +64,7 @@ export function readGatewayYaml(input: StackInput, stacks: readonly Stack[], hos
   const done = { files, envFiles: environment.names, diagnostics };
   if (spec === undefined) return done;
   check(spec, SPEC, '', checking);
+  reportCutHashes(spec, '', checking);
   if (diagnostics.some((diagnostic) => diagnostic.blocking)) return done;
   const meant = cleaned(spec, SPEC);
   const containers = new Map<OriginId, Container>();

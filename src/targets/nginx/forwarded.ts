@@ -2,7 +2,7 @@ import type { EntryPoint } from '../../ir/index.ts';
 import { headerVariable, type HeaderSource } from './atoms.ts';
 import { ipRange } from './ip-range.ts';
 import { literal, template, variable, type Part } from './plan.ts';
-import { authority } from './request.ts';
+import { authority, ordinary } from './request.ts';
 import type { MapEntry, Sheet } from './sheet.ts';
 
 /** A header to the endpoint; no parts = it is taken out. */
@@ -99,7 +99,9 @@ function ownProto(sheet: Sheet): string {
 function ownPort(sheet: Sheet, trust: Trust, proto: readonly Part[]): string {
   const own = sheet.fact('own_port', [variable('https')], [fallback('80'), { key: literal('on'), value: template('443') }]);
   const byScheme = trust.kind === 'nobody' ? own : sheet.fact('scheme_port', proto, [fallback(variable(own)), { key: literal('https'), value: template('443') }, { key: literal('wss'), value: template('443') }]);
-  return sheet.fact('port', [variable(authority(sheet))], [fallback(variable(byScheme)), { key: literal('~^(?:[^:\\[]*|\\[[^\\]]*\\]):(?<gwc_host_port>[^:]+)$'), value: template(variable('gwc_host_port')) }]);
+  const written = sheet.fact('written_port', [variable(authority(sheet))], [fallback(variable(byScheme)), { key: literal('~^(?:[^:\\[]*|\\[[^\\]]*\\]):(?<gwc_host_port>[^:]+)$'), value: template(variable('gwc_host_port')) }]);
+  const known = trust.kind === 'nobody' ? { source: 'https', values: [['', '80'], ['on', '443']] } : { source: byScheme, values: [['80', '80'], ['443', '443']] };
+  return sheet.fact('port', [variable(ordinary(sheet)), variable(known.source)], [fallback(variable(written)), ...known.values.map(([text = '', port = '']): MapEntry => ({ key: literal(`P${text}`), value: template(port) }))]);
 }
 
 function redirectScheme(sheet: Sheet, trust: Trust, proto: readonly Part[]): readonly Part[] {

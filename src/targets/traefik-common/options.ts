@@ -1,21 +1,17 @@
 import { isSecretOption } from '../../ir/index.ts';
 import type { Middleware, MiddlewareKind, Ref } from '../../ir/index.ts';
 import type { OriginId, Raw, YamlEntry, YamlMap, YamlValue } from '../../text/index.ts';
-import { map } from '../../text/index.ts';
+import { map, once } from '../../text/index.ts';
 import { keyTable, staticTable, TRAEFIK_VERSIONS } from '../../traefik-config/keys.ts';
 import type { KeyNode } from '../../traefik-config/keys.ts';
 import { ONLY_IN_2 } from './gaps.ts';
 import type { Names } from './names.ts';
 import type { TraefikVersion } from './version.ts';
 
-/** Options that are durations, by the engine's own list: milliseconds in the model, Go text in the file. */
-let durations: ReadonlySet<string> | undefined;
-function durationNames(): ReadonlySet<string> {
-  durations ??= new Set(TRAEFIK_VERSIONS.flatMap((version) => [keyTable(version), staticTable(version)]).flatMap(durationsBelow));
-  return durations;
-}
+/** Options that are durations, by the engine's own list: milliseconds in the model, Go text in the file. Only numbers are looked up, as that list is long. */
+const durationNames = once((): ReadonlySet<string> => new Set(TRAEFIK_VERSIONS.flatMap((version) => [keyTable(version), staticTable(version)]).flatMap(durationsBelow)));
 /** What a plugin means by its options only the plugin knows. */
-const NO_DURATIONS: ReadonlySet<string> = new Set();
+const noDurations = (): ReadonlySet<string> => new Set();
 
 function durationsBelow(key: KeyNode): readonly string[] {
   if (key.kind === 'scalar') return key.type === 'duration' ? [key.name] : [];
@@ -45,7 +41,7 @@ export function duration(milliseconds: number): string {
 /** A middleware as the file provider reads it: `kind: {options}`. */
 export function middlewareTree(middleware: Middleware, { names, secrets, ...between }: MiddlewareForm): YamlMap {
   const { spec } = middleware;
-  if (spec.kind === 'plugin') return map([{ key: 'plugin', value: map([{ key: spec.name, value: tree(spec.options, NO_DURATIONS) }]) }]);
+  if (spec.kind === 'plugin') return map([{ key: 'plugin', value: map([{ key: spec.name, value: tree(spec.options, noDurations) }]) }]);
   const { kind, ...rest } = spec;
   const key = spec.kind === 'ipAllowList' ? spec.writtenAs : kind;
   const options = withRefs(rest, names);
@@ -92,7 +88,7 @@ function optionEntry(middleware: Middleware, kind: MiddlewareKind, name: string,
   const byDefault = DEFAULTS[kind]?.[name];
   const same = byDefault === undefined ? isZero(value) : JSON.stringify(value) === JSON.stringify(byDefault);
   if (same && !middleware.places.has(path)) return [];
-  return [{ key: name, value: durationNames().has(name) && typeof value === 'number' ? duration(value) : tree(value) }];
+  return [{ key: name, value: typeof value === 'number' && durationNames().has(name) ? duration(value) : tree(value) }];
 }
 
 /** False, 0, "" and empty collections are what an absent option means. */
@@ -134,11 +130,11 @@ function deferred(middleware: Middleware, path: string, value: unknown, secrets:
 }
 
 /** Any plain value as a YAML tree; empty options of nested objects are left out. */
-export function tree(value: unknown, durations = durationNames()): YamlValue {
+export function tree(value: unknown, durations = durationNames): YamlValue {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map((item) => tree(item, durations));
   if (typeof value === 'object' && value !== null) {
-    return map(Object.entries(value).filter(([, item]) => item !== undefined && item !== null).map(([key, item]) => ({ key, value: durations.has(key) && typeof item === 'number' ? duration(item) : tree(item, durations) })));
+    return map(Object.entries(value).filter(([, item]) => item !== undefined && item !== null).map(([key, item]) => ({ key, value: typeof item === 'number' && durations().has(key) ? duration(item) : tree(item, durations) })));
   }
   return '';
 }

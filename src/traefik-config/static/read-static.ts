@@ -101,7 +101,8 @@ function decode(labels: Parameters<typeof labelTree>[0], keyFrom: number | 'whol
   const { root, bad, tooDeep } = labelTree(labels, { rootName: 'traefik', origins, keyFrom });
   for (const key of bad) problems.push({ kind: 'static-invalid', origin: key.label.key.origin, subject: key.label.key.value.text.replace(/^traefik\./, ''), engineSays: key.engineSays, loss: 'everyContainer', symbol: options.symbolPrefix });
   for (const label of tooDeep) problems.push({ kind: 'static-invalid', origin: label.key.origin, subject: `${label.key.value.text.slice(0, 60)}…`, context: 'depth', loss: 'nothing', symbol: options.symbolPrefix });
-  const report: Report = (mistake) => problems.push(withRemoval(toProblem(mistake, options), version));
+  // `--api=false` switches an object off, which its writer meant.
+  const report: Report = (mistake) => (mistake.hint === 'off' ? undefined : problems.push(withRemoval(toProblem(mistake, options), version)));
   const bound = bindObject(staticTable(version), root?.children ?? [], { form: 'label', report, other: (path) => keyAt(staticTable(other(version)), path) });
   return { root: fillObject(bound, origin, { form: 'label', report, origins }), problems };
 }

@@ -23,8 +23,6 @@ for (const version of ['1.22', '1.31']) {
       const { files } = buildCase(loadCase(one, overrides), 'nginx', version, overrides, one.allow.filter((feature) => feature !== 'middleware.forwardAuth'));
       if (files === undefined) return;
       const text = files.map((file) => file.text).join('\n');
-      // Nor does it ask the same service again or a second one beside it, or pack an answer.
-      if (/^ *(?:mirror|gzip) |^ *proxy_next_upstream .*http_/m.test(text)) return expect(one.name).toMatch(/^(?:mirroring|retry-status|compress)-/);
       const config = readNginx(new Map([...files.map((file): [string, string] => [file.path, file.text]), ...usersFiles(text)]));
       // The model reads HTTP: a case that asks TCP or UDP routers is for the engines.
       if (one.requests.some(({ probe }) => !config.ports.has(PORTS[probe.entryPoint] ?? 0))) return expect(one.name).toMatch(/^(?:kong-)?(?:tcp|udp)-/);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { HttpMatcher, Route, RuleExpr } from '../../../src/ir/index.ts';
 import { compileRule, createSelector, type MatchRequest, type Selection } from '../../../src/runtime/match/index.ts';
 import { conditionsOf } from '../../../src/runtime/match/conditions.ts';
-import { RadixTree } from '../../../src/runtime/match/radix-tree.ts';
+import { classOf, flatten } from '../../../src/runtime/match/flat-tree.ts';
+import { RadixTree, type RadixNode } from '../../../src/runtime/match/radix-tree.ts';
 import { parseQuery } from '../../../src/runtime/match/index.ts';
 import { Origins } from '../../../src/text/index.ts';
 import { hostRoute, resolveService } from '../routing-of.ts';
@@ -33,10 +34,15 @@ const matchers: Arbitrary<HttpMatcher> = oneof(
   record({ kind: constantFrom('clientIp' as const), range: constantFrom('127.0.0.0/8', '10.0.0.1').map(text) }),
 );
 
-function rules(depth: number): Arbitrary<RuleExpr> {
-  const leaf: Arbitrary<RuleExpr> = matchers.map((matcher) => ({ kind: 'match', matcher, origin }));
+const pathMatchers: Arbitrary<HttpMatcher> = oneof(
+  record({ kind: constantFrom('path' as const), path: constantFrom(...PATHS).map(text) }),
+  record({ kind: constantFrom('pathPrefix' as const), prefix: constantFrom(...PATHS).map(text) }),
+);
+
+function rules(depth: number, matcher: Arbitrary<HttpMatcher>): Arbitrary<RuleExpr> {
+  const leaf: Arbitrary<RuleExpr> = matcher.map((made) => ({ kind: 'match', matcher: made, origin }));
   if (depth === 0) return leaf;
-  const below = rules(depth - 1);
+  const below = rules(depth - 1, matcher);
   return oneof(
     { weight: 3, arbitrary: leaf },
     { weight: 3, arbitrary: tuple(constantFrom('and' as const, 'or' as const), array(below, { minLength: 2, maxLength: 3 })).map(([kind, operands]): RuleExpr => ({ kind, operands })) },
@@ -45,7 +51,7 @@ function rules(depth: number): Arbitrary<RuleExpr> {
   );
 }
 
-const routings: Arbitrary<readonly Route[]> = array(tuple(rules(2), integer({ min: 0, max: 3 })), { maxLength: 30 }).map((list) => {
+const routings = (matcher: Arbitrary<HttpMatcher>): Arbitrary<readonly Route[]> => array(tuple(rules(2, matcher), integer({ min: 0, max: 3 })), { maxLength: 30 }).map((list) => {
   const made = list.map(([rule, priority], at): Route => ({ ...hostRoute(`r${String(at)}`, 'x', [], SERVICE), rule, priority: BigInt(priority) })).toSorted((a, b) => Number(b.priority - a.priority));
   return made.map((route, rank) => ({ ...route, rank, tiedWith: made.filter((other) => other !== route && other.priority === route.priority).map(({ router }) => router) }));
 });
@@ -74,13 +80,29 @@ function shown(selection: Selection): readonly string[] {
 }
 
 describe('the index', () => {
-  it('finds what asking all rules in order finds, for any rules and requests', () => {
-    assert(property(routings, array(requests, { minLength: 5, maxLength: 20 }), (routes, asked) => {
+  it.each([['any rules', matchers], ['rules about paths alone', pathMatchers]])('finds what asking all rules in order finds, for %s and any requests', (_, matcher) => {
+    assert(property(routings(matcher), array(requests, { minLength: 5, maxLength: 20 }), (routes, asked) => {
       const select = createSelector(routes);
       const compiled = routes.map((route) => ({ ...route, matches: compileRule(route.rule) }));
       for (const request of asked) expect(shown(select(request))).toEqual(shown(scan(compiled, request)));
     }), { numRuns: 1000 });
   }, 60_000);
+
+  it('of paths alone asks no rule twice for paths that are alike to all rules', () => {
+    const asked = { count: 0 };
+    const routes = Array.from({ length: 1000 }, (_, at): Route => ({ ...hostRoute(`r${String(at)}`, 'x', [], SERVICE), rule: { kind: 'match', origin, matcher: { kind: 'pathPrefix', prefix: text(`/h${String(at)}/`) } }, priority: 1n }));
+    const select = createSelector(routes);
+    const at = (path: string): MatchRequest => ({
+      get path() {
+        asked.count += 1;
+        return path;
+      },
+      method: 'GET', host: '', clientIp: '127.0.0.1', header: () => [], query: () => parseQuery(''), hostText: () => '', routerHostText: () => '', pathText: () => path,
+    });
+    expect(shown(select(at('/h5/a')))).toEqual(['r5']);
+    asked.count = 0;
+    expect([shown(select(at('/h5/b'))), asked.count]).toEqual([['r5'], 1]);
+  });
 
   it('asks few rules where hosts, paths or headers tell them apart', () => {
     const asked = { count: 0 };
@@ -138,5 +160,24 @@ describe('the radix tree', () => {
       for (const key of keys) tree.at(key, () => key);
       for (const asked of keys) expect(tree.fold<readonly string[], null>(asked, [], null, (so, value) => [...so, value])).toEqual([...new Set(keys)].filter((key) => asked.startsWith(key)).toSorted((a, b) => a.length - b.length));
     }));
+  });
+  it('as a row of numbers tells texts apart by what they begin with, and whether they are it', () => {
+    const letters = string({ unit: constantFrom('a', 'b', '/', '\xff'), maxLength: 5 });
+    assert(property(array(letters, { maxLength: 20 }), array(letters, { maxLength: 20 }), (keys, asked) => {
+      const tree = new RadixTree<number>();
+      const distinct = [...new Set(keys)];
+      distinct.forEach((key, at) => tree.at(key, () => 2 * at + 1));
+      const flat = flatten(tree.root);
+      for (const one of [...asked, ...keys]) {
+        const longest = distinct.filter((key) => one.startsWith(key)).toSorted((a, b) => b.length - a.length)[0];
+        expect([one, classOf(flat, one)]).toEqual([one, longest === undefined ? 0 : 2 * distinct.indexOf(longest) + (longest === one ? 2 : 1)]);
+      }
+    }), { numRuns: 500 });
+  });
+  it('of many beginnings inside each other is no deeper than a list', () => {
+    let node: RadixNode<number> = { label: 'a', children: [], lowest: 0, value: 99_999 };
+    for (let length = 49_999; length > 0; length -= 1) node = { label: 'a', children: [node], lowest: 97, value: 2 * length - 1 };
+    const flat = flatten({ label: '', children: [node], lowest: 97, value: undefined });
+    expect([classOf(flat, 'a'.repeat(12_345)), classOf(flat, `${'a'.repeat(12_345)}b`)]).toEqual([2 * 12_345, 2 * 12_345 - 1]);
   });
 });

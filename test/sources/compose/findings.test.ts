@@ -66,6 +66,12 @@ describe('variables of a stack', () => {
     expect(result.stack?.envFiles).toEqual(['.env']);
   });
 
+  it('names no part of a password hash', () => {
+    const result = read({ 'compose.yml': `${S}    labels: ["u=admin:$apr1$H6uskkkW$IgXLP6/x,b:$2y$05$Ab/c", "v=\${USERS}", "w=$W"]\n`, '.env': 'USERS=a:$apr1$saltsalt$restrest\n' });
+    expect(result.stack?.unset.map(({ name }) => name)).toEqual(['W']);
+    expect(result.stack?.cutHashes?.map((origin) => result.at(origin))).toEqual(['4:23-28', '4:66-74']);
+  });
+
   it('keeps a hole that a line of .env leaves open', () => {
     const result = read({ 'compose.yml': `${S}    labels: ["u=\${A}"]\n`, '.env': 'A=x-${B}\n' });
     expect(result.stack?.containers[0]?.labels[0]?.value.value).toEqual({ text: 'x-${B}', holes: ['B'], from: ['A'] });
