@@ -6,11 +6,14 @@ import { samplesOf } from './sample.ts';
 /** A body that is worth sending to find out about a limit. */
 const LARGEST_BODY = 65_536;
 
-/** Requests that show what a middleware does, and where it stops doing it. */
-export function exercise(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
+/**
+ * Requests that show what a middleware does, and where it stops doing it.
+ * @param added what stands before each path when the middleware gets it: the prefixes that outer ones have added
+ */
+export function exercise(spec: MiddlewareSpec, base: Draft, added = ''): readonly Draft[] {
   switch (spec.kind) {
     case 'stripPrefix':
-      return prefixes(spec.prefixes, base);
+      return prefixes([...spec.prefixes, ...behind(spec.prefixes, added)], base);
     case 'stripPrefixRegex':
       return spec.regex.flatMap((pattern) => samplesOf(pattern, 2).flatMap((text) => paths(base, [text, `${text}/x`, `${text}/`])));
     case 'replacePathRegex':
@@ -35,7 +38,7 @@ export function exercise(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
     case 'buffering':
       return bodies(spec.maxRequestBodyBytes, base);
     case 'compress':
-      return [field(base, ['Accept-Encoding', 'gzip'])];
+      return compressed(spec, base);
     case 'encodedCharacters':
       return ['%2F', '%5C', '%3B', '%25', '%3F', '%23'].map((escape) => ({ ...base, path: `${base.path.replace(/\/$/, '')}/a${escape}b` }));
     case 'grpcWeb':
@@ -60,6 +63,16 @@ function prefixes(list: readonly string[], base: Draft): readonly Draft[] {
     const stem = prefix.replace(/\/$/, '');
     return [...paths(base, [stem, `${stem}/`, `${stem}/x`, `${stem}x`, `${stem}${stem}/x`]), { ...base, path: targetOf(`${stem}/a%2Fb`), query: 'q=1' }];
   });
+}
+
+/** What is left of texts behind the beginning that others have put there. */
+function behind(texts: readonly string[], added: string): readonly string[] {
+  return added === '' ? [] : texts.filter((text) => text.startsWith(added) && text.length > added.length).map((text) => text.slice(added.length));
+}
+
+/** The type of a request counts as well as that of its answer. */
+function compressed({ excludedContentTypes }: SpecOf<'compress'>, base: Draft): readonly Draft[] {
+  return [field(base, ['Accept-Encoding', 'gzip']), ...excludedContentTypes.slice(0, 8).map((type) => field(base, ['Accept-Encoding', 'gzip'], ['Content-Type', type]))];
 }
 
 function redirected(spec: SpecOf<'redirectRegex'>, base: Draft): readonly Draft[] {
@@ -93,8 +106,9 @@ function headers(spec: SpecOf<'headers'>, base: Draft): readonly Draft[] {
   const own = Object.keys(spec.customRequestHeaders).filter((name) => /^[A-Za-z0-9-]+$/.test(name) && name.toLowerCase() !== 'host').slice(0, 8);
   const overridden = own.length === 0 ? [] : [field(base, ...own.map((name): readonly [string, string] => [name, 'from the client']))];
   const origins = [...spec.accessControlAllowOriginList.slice(0, 3).map((origin) => (origin === '*' ? 'https://any.example' : origin)), ...spec.accessControlAllowOriginListRegex.slice(0, 2).flatMap((pattern) => samplesOf(pattern, 1))];
-  const cors = origins.length === 0 ? [] : [...origins, 'https://not-allowed.invalid'].flatMap((origin) => [field(base, ['Origin', origin]), field({ ...base, method: 'OPTIONS' }, ['Origin', origin], ['Access-Control-Request-Method', 'PUT'])]);
-  const hosts = spec.allowedHosts.slice(0, 2).map((host) => ({ ...base, host }));
+  const asks = origins.length > 0 || spec.accessControlMaxAge !== 0 || spec.accessControlAllowMethods.length + spec.accessControlAllowHeaders.length > 0;
+  const cors = asks ? [...origins, 'https://not-allowed.invalid'].flatMap((origin) => [field(base, ['Origin', origin]), field({ ...base, method: 'OPTIONS' }, ['Origin', origin], ['Access-Control-Request-Method', 'PUT'])]) : [];
+  const hosts = spec.allowedHosts.slice(0, 2).flatMap((host) => [{ ...base, host }, ...spec.hostsProxyHeaders.slice(0, 2).flatMap((name) => [host, 'not-allowed.invalid'].map((value) => field(base, [name, value])))]);
   return [...overridden, ...cors, ...hosts];
 }
 

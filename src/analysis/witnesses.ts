@@ -81,12 +81,18 @@ function surround(lane: Lane, route: Route, alternatives: readonly Alternative[]
     for (const one of callers.slice(0, 1)) collector.add(1, toProbe({ ...one, headers: [...one.headers, ['X-Consumer-Username', 'somebody else'], ['X-Consumer-Custom-ID', 'theirs']] }, lane));
     for (const { matcher } of atoms) beside(matcher, passing, lane, collector);
     if (index > 0 || turn >= CHAIN_TURNS || chain.length === 0) continue;
-    collector.later(2, () => chain.flatMap((middleware) => {
+    collector.later(2, () => chain.flatMap((middleware, place) => {
+      const added = addedBefore(chain.slice(0, place));
       const logins = options.logins?.(middleware).slice(0, MAX_LOGINS) ?? [];
-      const shown = (passing === draft ? [draft] : [passing, draft]).flatMap((one) => exercise(middleware.spec, one));
+      const shown = (passing === draft ? [draft] : [passing, draft]).flatMap((one) => exercise(middleware.spec, one, added));
       return [...logins.map((login) => withLogin(draft, login)), ...shown].map((one) => toProbe(one, lane));
     }));
   }
+}
+
+/** The prefixes that these put before a path, the last one first. */
+function addedBefore(chain: readonly Middleware[]): string {
+  return chain.reduce((text, { spec }) => (spec.kind === 'addPrefix' ? spec.prefix + text : text), '');
 }
 
 /** Names of hosts that are asked about as edges of a rule; the others are spellings. */

@@ -6,7 +6,7 @@ import type { Verdict } from './recorded-labels.ts';
 export type Fate = 'bad' | 'good' | 'filtered';
 
 /** Findings about routers that Traefik serves, but otherwise than written. */
-export const SERVED_OTHERWISE: readonly string[] = ['label-unknown', 'label-v1', 'enable-typo', 'resolver-unknown', 'rule-never-matches', 'hash-invalid', 'name-collision', 'route-tie', 'tls-missing', 'tls-options-lost', 'headers-ssl', 'dollar-interpolated'];
+export const SERVED_OTHERWISE: readonly string[] = ['label-unknown', 'label-v1', 'enable-typo', 'resolver-unknown', 'rule-never-matches', 'hash-invalid', 'name-collision', 'route-tie', 'tls-missing', 'headers-ssl', 'dollar-interpolated'];
 
 const ROUTER = /^traefik\.(http|tcp|udp)\.routers\.([^.]+)(?:\.|$)/i;
 

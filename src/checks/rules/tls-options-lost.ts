@@ -26,7 +26,7 @@ const rule = problemRule(
     summary: 'TLS options that are not in force',
     why: 'TLS options are chosen by the server name, before any rule is asked. Where two routers of one host and entry point name different ones, or a rule names no host, connections get the default options: a client certificate that was demanded is not asked for.',
     category: 'correctness',
-    severity: 'error',
+    severity: 'warning',
     blocking: false,
     bad: [
       withOptions('two routers of a host', RULE, 'traefik.http.routers.web.tls.options=modern@file', '                                     ^^^^^^^^^^^ tls-options-lost', 'traefik.http.routers.api.rule=Host(`a.example.com`) && PathPrefix(`/api/`)', 'traefik.http.routers.api.tls=true'),

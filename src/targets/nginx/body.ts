@@ -2,7 +2,7 @@ import type { Middleware, Route } from '../../ir/index.ts';
 import { PHASES, keptName, type ChainState, type Location, type Place, type Responder, type ResponseHeader, type Site } from './chain.ts';
 import { refuseEscapes } from './middlewares/content.ts';
 import { addHeader } from './middlewares/cors.ts';
-import { catching, pageLocation, watch, withoutTexts, type Watch } from './middlewares/errors.ts';
+import { catching, pageLocations, watch, withoutTexts, type Watch } from './middlewares/errors.ts';
 import { step } from './middlewares/index.ts';
 import { ORIGINAL } from './path-state.ts';
 import { comment, directive, literal, type Statement } from './plan.ts';
@@ -110,7 +110,7 @@ function assemble(listener: ListenerSite, route: Route, { state, stages, watched
   });
   const [first, ...rest] = contents;
   const later = rest.map((statements, index): Location => ({ words: [`@${names[index] ?? ''}`], statements: statements({ named: true }) }));
-  const page = watched === undefined ? [] : [pageLocation(watched, state, listener.routing)];
+  const page = watched === undefined ? [] : pageLocations(watched, state, listener.routing);
   return { statements: first ?? ((): readonly Statement[] => last), beside: [...later, ...state.beside, ...page, ...beside] };
 }
 

@@ -9,7 +9,7 @@ import { endpointsOf } from './leaves.ts';
 import { retriedStatuses } from './middlewares/content.ts';
 import { requestRate } from './middlewares/limits.ts';
 import { pcre, replacementParts } from './re2.ts';
-import { asksForOriginal, cannotCatch, catchesChallenge, catchesLimit, hasOddMembers, hasOddPages, hasOddQuery, isWatched, rewritesOddly, stickyProblem } from './service-problems.ts';
+import { cannotCatch, catchesChallenge, catchesLimit, hasOddMembers, hasOddPages, hasOddQuery, isWatched, rewritesOddly, stickyProblem } from './service-problems.ts';
 import { isReadableCookie } from './sticky.ts';
 import { mixesTermination } from './stream.ts';
 import { optionsDiffer } from './tls.ts';
@@ -181,7 +181,6 @@ export const capabilities: Capabilities = {
     approximate('where the service of the pages cannot be reached, the status is 502 or 504 instead of the one that was caught; a caught 401 keeps its WWW-Authenticate, 499 is not caught, and a caught 304 is answered (Traefik breaks the connection off); {url} ends after 84 characters that need an escape, and a path that nginx cannot write anew stands in it as the client sent it'),
     ['statuses that nginx cannot catch', ({ spec }) => cannotCatch(spec.status), NO_STATUS],
     ['a status made one that nginx cannot send', ({ spec }) => rewritesOddly(spec), refuse('a named page answers with a status from 300 to 599', 'rewrite to one of these')],
-    ['{originalStatus} beside statusRewrites', ({ spec }) => asksForOriginal(spec), refuse('where a status is rewritten nginx knows only the new one', 'write {status}, or leave statusRewrites out')],
     ['a path that Go would escape', ({ spec }) => hasOddQuery(spec), refuse('Go would send this path otherwise than it is written', 'write the query in plain URL characters, with {status}, {originalStatus} and {url}')],
     ['pages of a service with settings of its own', ({ spec }, { routing }) => hasOddPages(spec, routing), refuse('nginx asks a plain service for the pages: without cookies, health checks, middlewares, HTTP/2, and with an endpoint', 'give the pages a service of their own')],
     ['a header without a variable of its own', ({ spec }) => (spec.errorRequestHeaders ?? []).some(unreadableHeader), NO_HEADER],

@@ -53,11 +53,6 @@ function isStatus(status: number): boolean {
   return status >= 300 && status <= 599;
 }
 
-/** True when the page is asked for by the status that was there before it was rewritten: nginx knows the new one only. */
-export function asksForOriginal({ query, statusRewrites }: SpecOf<'errors'>): boolean {
-  return query.includes('{originalStatus}') && Object.keys(statusRewrites).length > 0;
-}
-
 /** True when Go would send the path of the pages otherwise than it is written. */
 export function hasOddQuery({ query }: SpecOf<'errors'>): boolean {
   const text = `/${query.replace(/^\//, '')}`.replace(/\{(?:status|originalStatus|url)\}/g, '0');

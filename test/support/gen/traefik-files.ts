@@ -55,7 +55,14 @@ export async function startFilesTraefik({ engine, backends, ports, staticText }:
         await writeFile(join(folder.path, path), text);
       }
       await writeFile(join(dynamic, 'zz-harness.yml'), JSON.stringify({ http: { routers: { [name]: { rule: `Host(\`${name}.invalid\`)`, entryPoints: ['traefik'], service: 'noop@internal' } } } }));
-      const shown = await waitFor(async () => (objectAt(await fetchRawData(apiPort), 'routers')[`${name}@file`] === undefined ? null : true), { timeoutMs: TAKES_MS, intervalMs: 10, giveUp: () => traefik.exit() !== null });
+      // Traefik may list the folder while it is written: our file alone says nothing of the others.
+      const wanted = [`${name}@file`, ...files.filter((file) => file.path.startsWith('dynamic/')).flatMap(({ text }) => httpRouters(text))];
+      const isShown = async (): Promise<true | null> => {
+        const routers = Object.keys(objectAt(await fetchRawData(apiPort), 'routers'));
+        // Where an entry point has settings for all its routers, each gets a copy `ENTRYPOINT-NAME`.
+        return wanted.every((router) => routers.some((one) => one === router || one.endsWith(`-${router}`))) ? true : null;
+      };
+      const shown = await waitFor(isShown, { timeoutMs: TAKES_MS, intervalMs: 10, giveUp: () => traefik.exit() !== null });
       return shown === null ? { taken: false, log: traefik.exit() ?? traefik.log().slice(said) } : { taken: true };
     },
     stop: async () => {
@@ -63,6 +70,12 @@ export async function startFilesTraefik({ engine, backends, ports, staticText }:
       await folder.remove();
     },
   };
+}
+
+function httpRouters(text: string): readonly string[] {
+  const config: unknown = parse(text);
+  const http: unknown = objectAt({ config }, 'config')['http'];
+  return Object.keys(objectAt(http, 'routers')).map((router) => `${router}@file`);
 }
 
 function withApi(text: string, apiPort: number): string {

@@ -37,7 +37,6 @@ test.each([
   ['a path of pages that Go would escape', router(PLAIN, "{ errors: { status: ['500'], service: web, query: '/a b' } }"), 'nginx/middleware.errors'],
   ['pages of a service with a cookie', router("{ loadBalancer: { sticky: { cookie: {} }, servers: [{ url: 'http://10.0.0.1:8000' }] } }", "{ errors: { status: ['500'], service: s, query: '/x' } }"), 'nginx/middleware.errors'],
   ['a redirection that the pages around it catch', `http:\n  routers: { r: { rule: 'Host(\`a.test\`)', service: web, middlewares: [m, n] } }\n  middlewares: { m: { errors: { status: ['302'], service: web, query: /x } }, n: { redirectScheme: { scheme: https } } }\n  services: { web: ${PLAIN} }\n`, 'nginx/chain.order'],
-  ['the first status where it is rewritten', router(PLAIN, "{ errors: { status: ['500'], statusRewrites: { '500': 502 }, service: web, query: '/{originalStatus}' } }"), 'nginx/middleware.errors'],
   ['a service that fails over by health alone', router('{ failover: { service: checked, fallback: other } }'), 'nginx/service.failover'],
   ['a body that is too long, caught', router("{ failover: { service: web, fallback: other, errors: { status: ['413'], maxRequestBodyBytes: 9 } } }"), 'nginx/service.failover'],
   ['a challenge that is caught', router("{ failover: { service: web, fallback: other, errors: { status: ['401'] } } }"), 'nginx/service.failover'],

@@ -17,7 +17,7 @@ import { addHeader } from './cors.ts';
 export interface Watch {
   readonly site: Site;
   readonly spec: SpecOf<'errors'>;
-  readonly name: string;
+  readonly pages: readonly Page[];
   readonly statuses: readonly number[];
   /** What outer middlewares set: of the inner ones a page carries nothing. */
   readonly outer: readonly ResponseHeader[];
@@ -25,16 +25,35 @@ export interface Watch {
   readonly from: number;
 }
 
+/** A named location that asks for the page of some statuses. */
+interface Page {
+  readonly name: string;
+  readonly caught: readonly CaughtStatus[];
+  /** The status that was caught, where a page asks for it and nginx knows only what was made of it. */
+  readonly original?: number;
+}
+
 export function watch(site: Site, spec: SpecOf<'errors'>, outer: readonly ResponseHeader[], from: number): Watch {
-  const { router } = site.route;
-  const name = keptName(site, `errors ${router.name}@${router.namespace} ${site.middleware.ref.name}@${site.middleware.ref.namespace} ${String(site.tls)}`, `${router.name}_${site.middleware.ref.name}`);
-  return { site, spec, name, statuses: statusesOf(spec.status) ?? [], outer, from };
+  const statuses = statusesOf(spec.status) ?? [];
+  return { site, spec, pages: pagesOf(site, spec, statuses), statuses, outer, from };
+}
+
+/** One page for all statuses; where it asks for a status that is rewritten, that one has a location of its own. */
+function pagesOf(site: Site, spec: SpecOf<'errors'>, statuses: readonly number[]): readonly Page[] {
+  const { route: { router }, middleware: { ref }, tls } = site;
+  const nameOf = (suffix: string): string => keptName(site, `errors ${router.name}@${router.namespace} ${ref.name}@${ref.namespace} ${String(tls)}${suffix}`, `${router.name}_${ref.name}${suffix}`);
+  const caught = statuses.map((status): CaughtStatus => ({ status, answer: rewritten(status, spec.statusRewrites) }));
+  const isOwn = ({ status, answer }: CaughtStatus): boolean => spec.query.includes('{originalStatus}') && answer !== status;
+  const shared = caught.filter((one) => !isOwn(one));
+  return [
+    ...(shared.length === 0 ? [] : [{ name: nameOf(''), caught: shared }]),
+    ...caught.filter(isOwn).map((one): Page => ({ name: nameOf(`_${String(one.status)}`), caught: [one], original: one.status })),
+  ];
 }
 
 /** What a location says whose answers are caught. */
-export function catching({ spec, name, statuses }: Watch, proxies: boolean): readonly Statement[] {
-  const caught = statuses.map((status): CaughtStatus => ({ status, answer: rewritten(status, spec.statusRewrites) }));
-  return [...(proxies ? [directive('proxy_intercept_errors', 'on')] : []), ...errorPages(caught, name)];
+export function catching({ pages }: Watch, proxies: boolean): readonly Statement[] {
+  return [...(proxies ? [directive('proxy_intercept_errors', 'on')] : []), ...pages.flatMap(({ caught, name }) => errorPages(caught, name))];
 }
 
 /** An answer with a text of its own would go out uncaught: of a caught status only the status is left. */
@@ -49,8 +68,13 @@ export function withoutTexts(statements: readonly Statement[], statuses: readonl
   });
 }
 
+/** The locations of the pages, which differ in the status that they ask for. */
+export function pageLocations(watched: Watch, state: ChainState, routing: Routing): readonly Location[] {
+  return watched.pages.map((page) => pageLocation(watched, page, state, routing));
+}
+
 /** The page: another service is asked with GET, for a request without a body and without the address of the peer (ran on 3.7.15). */
-export function pageLocation({ site, spec, name, outer }: Watch, state: ChainState, routing: Routing): Location {
+function pageLocation({ site, spec, outer }: Watch, { name, original }: Page, state: ChainState, routing: Routing): Location {
   const service = pageService(routing, spec);
   const pool = service === undefined ? undefined : poolOf(site.sheet, service, site.options.version, site.outputs.pools);
   const lines = pageLines(site, spec, state);
@@ -64,7 +88,7 @@ export function pageLocation({ site, spec, name, outer }: Watch, state: ChainSta
     ...(spec.errorRequestHeaders === undefined ? [UNDERSCORES] : []),
     ...(pool === undefined ? [directive('return', '503', message('no available server\n'))] : [
       ...pool.before,
-      directive('set', template(variable(PAGE)), site.sheet.text(...pageTarget(spec.query, () => askedFor(site, state)))),
+      directive('set', template(variable(PAGE)), site.sheet.text(...pageTarget(spec.query, original, () => askedFor(site, state)))),
       directive('proxy_pass', site.sheet.text(`${pool.scheme}://`, ...pool.target, variable(PAGE))),
     ]),
   ];
@@ -91,10 +115,14 @@ function pageLines({ forwarding }: Site, { errorRequestHeaders }: SpecOf<'errors
   return [...host, ...named, ...own, ...gone];
 }
 
-/** Path and query of the page. `$status` is the one that the client will see; both placeholders of it are the same where judge let it pass. */
-function pageTarget(text: string, url: () => Part): readonly Part[] {
-  const pieces = `/${text.replace(/^\//, '')}`.split(/(\{(?:status|originalStatus|url)\})/);
-  return pieces.filter((piece) => piece !== '').map((piece) => (piece === '{url}' ? url() : /^\{\w+\}$/.test(piece) ? variable('status') : piece));
+/** Path and query of the page. `$status` is the one that the client will see, which is also the one that was caught unless `original` says it. */
+function pageTarget(text: string, original: number | undefined, url: () => Part): readonly Part[] {
+  const pieces = `/${text.replace(/^\//, '')}`.split(/(\{(?:status|originalStatus|url)\})/).filter((piece) => piece !== '');
+  return pieces.map((piece) => {
+    if (piece === '{url}') return url();
+    if (piece === '{originalStatus}' && original !== undefined) return String(original);
+    return /^\{\w+\}$/.test(piece) ? variable('status') : piece;
+  });
 }
 
 /** The address that was asked for, as a value of a query. A path that nginx cannot write down stands as the client wrote it. */
