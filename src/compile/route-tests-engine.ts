@@ -1,17 +1,17 @@
 import type { EngineBinary } from '../engines/find.ts';
-import { sendRaw } from '../engines/raw-client.ts';
-import { refKey, type Decision, type Probe, type Route, type Routing } from '../ir/index.ts';
+import type { Decision, Probe, Routing } from '../ir/index.ts';
+import { endpointAddress } from '../runtime/index.ts';
 import { decider, endpointNames, location, probeFor } from '../testing/index.ts';
 import type { Outcome, RouteTest } from '../testing/index.ts';
 import { routingOf, verdict, type EngineResult } from './route-tests-judge.ts';
 import type { BuildOptions, Loaded, LoadedGateway } from './types.ts';
-import { routesOf } from './validation/smallest.ts';
+import { answering, send } from './verify/ask.ts';
 import type { Arrival } from './verify/backends.ts';
 import { findOneOf, type EnginePlaces } from './verify/engine-places.ts';
+import { finder, type Finder } from './verify/finder.ts';
 import { endpointsOf, keyOf } from './verify/loopback.ts';
 import { readsFiles } from './verify/outside.ts';
-import { onStage, type Stage } from './verify/stage.ts';
-import { startFiles } from './verify/start.ts';
+import { onStage, withEngine, type Stage } from './verify/stage.ts';
 
 type Result = Omit<EngineResult, 'engine'>;
 type Asked = { readonly kind: 'absent' } | { readonly kind: 'broken'; readonly reason: string } | { readonly kind: 'asked'; readonly version: string; readonly results: readonly Result[] };
@@ -34,36 +34,34 @@ export async function askEngine(name: 'traefik' | 'nginx', loaded: Loaded, gatew
 }
 
 async function askAll(binary: EngineBinary, stage: Stage, gateway: LoadedGateway, tests: readonly RouteTest[]): Promise<readonly Result[] | string> {
-  const ports = new Map(stage.routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
-  const running = await startFiles(binary, stage.folder, stage.files, stage.routing.listeners.filter(({ udp }) => udp === undefined).map(({ entryPoint }) => entryPoint.port));
-  if (running.kind === 'failed') return running.reason;
-  try {
+  return withEngine(binary, stage, async (ports) => {
     const routing = routingOf(gateway);
     const [reference, here] = [decider(routing), decider(stage.routing)];
-    const routes = new Map(routesOf(stage.routing).map((route) => [refKey(route.router), route]));
+    const find = finder(stage.routing);
     const asking: Asking = { ports, stage, names: namesOf(gateway, routing, stage) };
     const out: Result[] = [];
     for (const test of tests) {
       const probe = probeFor(routing, test.request, test.body);
-      const why = probe === undefined ? undefined : unaskable(probe, here.decision(probe), routes);
+      const why = probe === undefined ? undefined : whyNotAsked(probe, here.decision(probe), find);
       if (probe === undefined) out.push({ kind: 'failed', lines: ['no entry point serves this request'] });
       else if (why !== undefined) out.push({ kind: 'not asked', lines: [why] });
       else out.push(verdict(test, await ask(asking, probe, reference.decide(probe))));
     }
     return out;
-  } finally {
-    await running.stop();
-  }
+  });
 }
 
 /** Why an engine on this machine cannot show what it would do elsewhere; undefined = it can. */
-function unaskable({ clientIp }: Probe, decision: Decision, routes: ReadonlyMap<string, Route>): string | undefined {
+function whyNotAsked({ clientIp }: Probe, decision: Decision, find: Finder): string | undefined {
   if (!/^127\.\d+\.\d+\.\d+$/.test(clientIp)) return `a client ${clientIp} cannot be had on this machine`;
-  const route = decision.kind === 'tie' || decision.kind === 'refused' || decision.router === null ? undefined : routes.get(refKey(decision.router));
+  const route = find.route(decision);
   if (route !== undefined && readsFiles(route)) return `a middleware of router "${route.router.name}" reads a file of the machine where the engine will run`;
   const other = decision.kind === 'forward' ? decision.endpoints.find(({ address }) => !address.startsWith('http://')) : undefined;
   return other === undefined ? undefined : `the service speaks ${other.address.replace(/:.*$/s, '')}, and the servers that stand for it here plain HTTP`;
 }
+
+/** A request may take so long. */
+const PATIENCE_MS = 5000;
 
 interface Asking {
   readonly ports: ReadonlyMap<string, number>;
@@ -73,12 +71,11 @@ interface Asking {
 }
 
 function namesOf(gateway: LoadedGateway, routing: Routing, { backends }: Stage): Asking['names'] {
-  const known = [...endpointNames(routing).values()];
+  const known = endpointNames(routing);
   const byAddress = new Map<string, readonly string[]>();
   for (const endpoint of endpointsOf(gateway)) {
     const address = `127.0.0.1:${String(backends.ports.get(keyOf(endpoint)) ?? 0)}`;
-    const own = known.find((names) => names.includes(`${endpoint.host}:${String(endpoint.port)}`)) ?? [];
-    byAddress.set(address, [...(byAddress.get(address) ?? []), ...own, keyOf(endpoint)]);
+    byAddress.set(address, [...(byAddress.get(address) ?? []), ...(known.get(endpointAddress(endpoint)) ?? []), keyOf(endpoint)]);
   }
   return (address) => byAddress.get(address) ?? [address];
 }
@@ -88,13 +85,9 @@ function namesOf(gateway: LoadedGateway, routing: Routing, { backends }: Stage):
  * the reference's router, else none is claimed.
  */
 async function ask({ ports, stage: { backends }, names }: Asking, probe: Probe, reference: Outcome): Promise<Outcome> {
-  const mark = backends.mark();
-  const { entryPoint, clientIp, headers, body, ...request } = probe;
-  const answer = await sendRaw({ ...request, port: ports.get(entryPoint) ?? 0, localAddress: clientIp, headers: [...headers, mark], timeoutMs: 5000, ...(body === undefined ? {} : { body: Buffer.from(body).toString('latin1') }) });
+  const { answer, arrivals } = await send({ ports, backends }, probe, PATIENCE_MS);
   const isMeant = ({ address }: Arrival): boolean => reference.endpoints.some((one) => one.some((name) => names(address).includes(name)));
-  const arrivals = backends.take(mark);
-  // Mirrors get the request too, and nobody hears them: the server that is meant counts, where it was asked.
-  const received = arrivals.find(isMeant) ?? arrivals.at(-1);
+  const received = answering(arrivals, isMeant);
   const agreed = received === undefined ? reference.headers === null && reference.status === answer.status : isMeant(received);
   const { router, service, middlewares } = agreed ? reference : { router: null, service: null, middlewares: [] };
   return {

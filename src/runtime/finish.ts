@@ -5,6 +5,9 @@ import { read, type Effects } from './effect.ts';
 import { headerOf, removeHeader, removeHeaders, setHeader } from './headers.ts';
 import { sniffContentType } from './sniff.ts';
 
+/** Bytes that Go's servers hold back of an answer: one that is over by then says its length (ran). */
+export const HELD_BACK = { http1: 2048, http2: 4096 } as const;
+
 /** Of a request: what its answer depends on at last. */
 interface Asked {
   readonly method: string;
@@ -17,8 +20,8 @@ export function* finish(response: RuntimeResponse, { method, http2 = false }: As
   if (bare.body.kind !== 'bytes' && !(bare.body.kind === 'none' && method !== 'HEAD')) return bare;
   if (!bodyAllowed(bare.status) || headerOf(bare.headers, 'Content-Length') !== undefined) return bare;
   const length = bare.body.kind === 'bytes' ? bare.body.bytes.length : 0;
-  // What is longer than the server holds back has begun before anybody knows its end (ran).
-  if (length > (http2 ? 4096 : 2048)) return bare;
+  // What is longer has begun before anybody knows its end.
+  if (length > (http2 ? HELD_BACK.http2 : HELD_BACK.http1)) return bare;
   return { ...bare, headers: setHeader(bare.headers, 'Content-Length', String(length)) };
 }
 

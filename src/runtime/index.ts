@@ -1,6 +1,7 @@
 export { createRuntime } from './runtime.ts';
 export type { Runtime, RuntimeOptions } from './runtime.ts';
 export type { Incoming } from './serve.ts';
+export { HELD_BACK } from './finish.ts';
 export { runAsync } from './driver.ts';
 export type { Destination, Effect, EffectResult, Failure, Handler, UpstreamRequest, UpstreamResponse } from './effect.ts';
 export type { Body, Inform, RuntimeRequest, RuntimeResponse, Transform } from './message.ts';

@@ -3,9 +3,6 @@ import type { RuntimeResponse } from '../runtime/index.ts';
 import { isStream, outgoing, type Outgoing } from './answer.ts';
 import { lengthOf } from './body.ts';
 
-/** What Go's servers hold back of an answer: one that is over by then says its length. */
-export const HELD_BACK = { http1: 2048, http2: 4096 } as const;
-
 /**
  * An answer as it goes out. What is packed from a source of known length is only flushed after a while
  * (`responseForwarding.flushInterval`): when it is short and whole before that, its length is said, else it goes in pieces (ran).

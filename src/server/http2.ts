@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { HeaderList } from '../ir/index.ts';
+import { HELD_BACK } from '../runtime/index.ts';
 import type { Incoming, RuntimeResponse } from '../runtime/index.ts';
 import { bodyBy, isStream } from './answer.ts';
 import { ByteSource } from './byte-source.ts';
-import { counted, HELD_BACK } from './counted.ts';
+import { counted } from './counted.ts';
 import type { ClientSide } from './exchange.ts';
 import { clientAddress, tlsState } from './peer.ts';
 import { fieldsOfHttp2, pairs, rememberTrailers, trailersOf } from './fields.ts';

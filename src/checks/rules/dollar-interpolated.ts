@@ -1,6 +1,7 @@
 import type { Fix, TextEdit } from '../../diagnostics/index.ts';
 import { containerSymbol } from '../../ir/index.ts';
 import type { Container, RawLabel } from '../../ir/index.ts';
+import { hashHoles } from '../../text/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { Example, LintContext, LintRule } from '../rule.ts';
 import { writtenAt } from '../support/edits.ts';
@@ -28,6 +29,7 @@ const rule: LintRule = {
       web('a hash with single dollars', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', 'traefik.http.middlewares.auth.basicauth.users=admin:$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/', '                                                    ^^^^^ dollar-interpolated'),
       web('a named group', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=m', 'traefik.http.middlewares.m.replacepathregex.regex=^/(?P<rest>.*)', 'traefik.http.middlewares.m.replacepathregex.replacement=/$rest', '                                                         ^^^^^ dollar-interpolated'),
       withEnv('a hash from .env without quotes', `admin:${HASH}`, '                                              ^^^^^^^^ dollar-interpolated'),
+      web('a hash without a name', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', `traefik.http.middlewares.auth.basicauth.users=${HASH}`, '                                              ^^^^^ dollar-interpolated'),
       beside('a hash for another program', '  web:', '    image: example/web:1', '    environment:', `      - LOGIN=admin:${HASH}`, '#                   ^^^^^ dollar-interpolated'),
     ],
     good: [withEnv('a hash from .env in single quotes', `'admin:${HASH}'`), web('every dollar twice', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', 'traefik.http.middlewares.auth.basicauth.users=admin:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/')],
@@ -41,8 +43,6 @@ export default rule;
 
 /** Where a dollar is meant as such: hashes, patterns and what replaces them. */
 const HASHES = /\.(?:basicauth|digestauth)\.users$/i;
-/** What is left of a hash when its dollars were taken for variables. */
-const CUT = /(?:^|:)(?:\$\{apr1\}|\$(?:apr1|1|2[abxy]|5|6|sha1)\$[^,]*\$\{)/;
 const PATTERNS = /\.(?:regex|replacement|rule|expression)(?:\[\d+\])?$/i;
 
 /** Whether it is said at a label already. */
@@ -90,9 +90,10 @@ function checkLabel(context: LintContext, container: Container, label: RawLabel)
   const place = context.origins.get(label.value.origin);
   if (written === undefined || place.kind !== 'span') return;
   const hash = HASHES.test(key);
-  const found = firstVariable(written, value.holes, hash);
+  const ofHashes = hash ? hashHoles(value) : [];
+  const found = hash ? firstVariable(written, (name) => ofHashes.includes(name)) : firstVariable(written, (name) => value.holes.includes(name) && !/^[A-Z0-9_]+$/.test(name));
   if (found === undefined) {
-    if (hash && value.from !== undefined && CUT.test(value.text)) reportBrought(context, container, label);
+    if (ofHashes.length > 0) reportBrought(context, container, label);
     return;
   }
   reportFound(context, {
@@ -108,13 +109,11 @@ function checkLabel(context: LintContext, container: Container, label: RawLabel)
   });
 }
 
-/** An unset `$name` without braces: in a hash behind its colon, elsewhere in small letters (capitals are meant as variables). */
-function firstVariable(written: string, holes: readonly string[], hash: boolean): { readonly at: number; readonly text: string } | undefined {
+/** The first `$name` without braces that is meant as text: a part of a hash, elsewhere small letters (capitals are meant as variables). */
+function firstVariable(written: string, isMeant: (name: string) => boolean): { readonly at: number; readonly text: string } | undefined {
   for (const match of written.matchAll(/\$\$|\$([A-Za-z_][A-Za-z0-9_]*)/g)) {
     const name = match[1];
-    if (name === undefined || !holes.includes(name)) continue;
-    const meant = hash ? /:\$(?:apr1|1|2[abxy]|5|6|sha1)\$/.test(written) : !/^[A-Z0-9_]+$/.test(name);
-    if (meant) return { at: match.index, text: match[0] };
+    if (name !== undefined && isMeant(name)) return { at: match.index, text: match[0] };
   }
   return undefined;
 }

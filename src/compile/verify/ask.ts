@@ -1,4 +1,4 @@
-import { sendRaw } from '../../engines/raw-client.ts';
+import { sendRaw, type RawResponse } from '../../engines/raw-client.ts';
 import type { Decision, Probe } from '../../ir/index.ts';
 import { compareDecision } from '../../runtime/index.ts';
 import { expectedOf, repeatsField } from '../validation/ambient.ts';
@@ -20,10 +20,8 @@ export interface Asked {
 
 /** Sends one request and holds what happens against the decision. */
 export async function askEngine({ target, ports, backends, cookies, declinesEscaped }: Asked, probe: Probe, decision: Decision): Promise<Answer> {
-  const mark = backends.mark();
-  const { entryPoint, clientIp, headers, body, ...request } = probe;
-  const answer = await sendRaw({ ...request, port: ports.get(entryPoint) ?? 0, localAddress: clientIp, headers: [...headers, mark], ...(body === undefined ? {} : { body: Buffer.from(body).toString('latin1') }) });
-  const backend = answering(backends.take(mark), decision);
+  const { answer, arrivals } = await send({ ports, backends }, probe);
+  const backend = answering(arrivals, ({ address }) => decision.kind === 'forward' && decision.endpoints.some((one) => one.address.endsWith(`//${address}`))) ?? null;
   const engine = target === 'nginx' ? 'nginx' : 'traefik';
   if (engine === 'nginx' && backend === null && !(decision.kind === 'respond' && decision.status === answer.status) && mayDecline('nginx', probe, answer.status)) return { kind: 'declined' };
   if (engine === 'nginx' && backend === null && declinesEscaped(answer.status, probe, decision)) return { kind: 'declined' };
@@ -33,10 +31,23 @@ export async function askEngine({ target, ports, backends, cookies, declinesEsca
   return engine === 'nginx' && repeatsField(probe) ? { kind: 'declined' } : differs(found.what, found.expected, found.seen);
 }
 
+interface Sent {
+  readonly answer: RawResponse;
+  /** Who received it, in the order in which they did. */
+  readonly arrivals: readonly Arrival[];
+}
+
+/** Sends one request, and sees what came of it on both ends. */
+export async function send({ ports, backends }: Pick<Asked, 'ports' | 'backends'>, probe: Probe, timeoutMs?: number): Promise<Sent> {
+  const mark = backends.mark();
+  const { entryPoint, clientIp, headers, body, ...request } = probe;
+  const answer = await sendRaw({ ...request, port: ports.get(entryPoint) ?? 0, localAddress: clientIp, headers: [...headers, mark], ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(body === undefined ? {} : { body: Buffer.from(body).toString('latin1') }) });
+  return { answer, arrivals: backends.take(mark) };
+}
+
 /** Mirrors get the request too, and nobody hears them: the server that is meant counts, where it was asked. */
-function answering(arrivals: readonly Arrival[], decision: Decision): Arrival | null {
-  const meant = decision.kind === 'forward' ? arrivals.find(({ address }) => decision.endpoints.some((one) => one.address.endsWith(`//${address}`))) : undefined;
-  return meant ?? arrivals.at(-1) ?? null;
+export function answering(arrivals: readonly Arrival[], isMeant: (arrival: Arrival) => boolean): Arrival | undefined {
+  return arrivals.find(isMeant) ?? arrivals.at(-1);
 }
 
 /** The mark of the default rule can only be set by the Docker provider. */

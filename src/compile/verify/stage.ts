@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EngineBinary } from '../../engines/find.ts';
 import { freePort } from '../../engines/free-port.ts';
 import type { Routing } from '../../ir/index.ts';
 import { selfSigned } from '../../server/self-signed.ts';
@@ -12,6 +13,7 @@ import type { BuildOptions, Loaded, LoadedGateway } from '../types.ts';
 import { startBackends, type Backends } from './backends.ts';
 import { endpointsOf, entryPointsOf, keyOf, onLoopback, overridesFor, type Places } from './loopback.ts';
 import { unaskable } from './outside.ts';
+import { startFiles } from './start.ts';
 
 /** A gateway as it can run on this machine alone: every address that it names is a server of ours. */
 export interface Stage {
@@ -40,6 +42,17 @@ export async function onStage<T>(loaded: Loaded, gateway: LoadedGateway, target:
   } finally {
     await backends.stop();
     rmSync(hidden, { recursive: true, force: true });
+  }
+}
+
+/** Runs an engine on files of a stage for as long as it is asked; a text is its own words about why it does not start. */
+export async function withEngine<T>(engine: EngineBinary, { folder, files, routing }: Pick<Stage, 'folder' | 'files' | 'routing'>, use: (ports: ReadonlyMap<string, number>) => Promise<T>): Promise<T | string> {
+  const running = await startFiles(engine, folder, files, routing.listeners.filter(({ udp }) => udp === undefined).map(({ entryPoint }) => entryPoint.port));
+  if (running.kind === 'failed') return running.reason;
+  try {
+    return await use(new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port])));
+  } finally {
+    await running.stop();
   }
 }
 

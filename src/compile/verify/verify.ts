@@ -1,11 +1,10 @@
 import { witnesses } from '../../analysis/index.ts';
 import type { EngineBinary } from '../../engines/find.ts';
-import { refKey, type Decision, type Listener, type Probe, type Route, type Routing } from '../../ir/index.ts';
+import { refKey, type Decision } from '../../ir/index.ts';
 import { createRuntime } from '../../runtime/index.ts';
 import type { BuildOptions, BuildResult, BuiltTarget, Loaded, LoadedGateway } from '../types.ts';
 import { routerOf } from '../validation/approximate.ts';
 import { escapedRefusals } from '../validation/escaped.ts';
-import { routesOf } from '../validation/smallest.ts';
 import { settle } from '../validation/outcome.ts';
 import { stickyCookies } from '../validation/sticky-cookies.ts';
 import { withStandIns } from '../validation/stand-ins.ts';
@@ -13,9 +12,9 @@ import type { Disagreement, Validation } from '../validate.ts';
 import { askEngine } from './ask.ts';
 import type { Backends } from './backends.ts';
 import { findOneOf, type EnginePlaces } from './engine-places.ts';
+import { finder } from './finder.ts';
 import { isAskable } from './outside.ts';
-import { onStage, type Stage } from './stage.ts';
-import { startFiles } from './start.ts';
+import { onStage, withEngine, type Stage } from './stage.ts';
 
 /** All targets asked in real engines, or why that cannot be done here. */
 export type Verified = { readonly kind: 'verified'; readonly result: BuildResult } | { readonly kind: 'unavailable'; readonly reason: string };
@@ -66,11 +65,7 @@ async function verifyOne(loaded: Loaded, gateway: LoadedGateway, one: BuiltTarge
 
 async function askAll(engine: EngineBinary, { folder, backends, ...stage }: Stage, { target, judged }: BuiltTarget): Promise<Validation | string> {
   const { routing, files, logins } = withStandIns(stage.routing, new Map(stage.files.map(({ path, text }) => [path, text])));
-  const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
-  const tcp = routing.listeners.filter(({ udp }) => udp === undefined).map(({ entryPoint }) => entryPoint.port);
-  const running = await startFiles(engine, folder, [...files].map(([path, text]) => ({ path, text })), tcp);
-  if (running.kind === 'failed') return running.reason;
-  try {
+  return withEngine(engine, { folder, routing, files: [...files].map(([path, text]) => ({ path, text })) }, async (ports) => {
     const runtime = createRuntime(routing, { clock: () => 0, random: () => 0 });
     const approximate = new Set(judged.flatMap(({ allowed, use }) => (allowed === undefined || use.site.route === undefined ? [] : [refKey(use.site.route.router)])));
     const find = finder(routing);
@@ -88,9 +83,7 @@ async function askAll(engine: EngineBinary, { folder, backends, ...stage }: Stag
     const order = new Map(asked.map(({ probe }, at) => [probe, at]));
     const shown = disagreements.toSorted((a, b) => (order.get(a.probe) ?? 0) - (order.get(b.probe) ?? 0)).slice(0, SHOWN);
     return { requests: count.same + count.differs, declined: count.declined, disagreements: shown, unmodelled: [], open: questions.length - asked.length };
-  } finally {
-    await running.stop();
-  }
+  });
 }
 
 /** Servers of ours speak plain HTTP; what an allowed approximation does is its own business. */
@@ -98,15 +91,6 @@ function isForetold(decision: Decision, approximate: ReadonlySet<string>): boole
   if (decision.kind === 'tie' || decision.kind === 'refused') return false;
   if (decision.router !== null && approximate.has(refKey(decision.router))) return false;
   return decision.kind === 'respond' || decision.endpoints.every(({ address }) => address.startsWith('http://127.0.0.1:'));
-}
-
-function finder(routing: Routing): { readonly route: (decision: Decision) => Route | undefined; readonly listener: (probe: Probe) => Listener | undefined } {
-  const routes = new Map(routesOf(routing).map((route) => [refKey(route.router), route]));
-  const byName = new Map(routing.listeners.map((listener) => [listener.entryPoint.name, listener]));
-  return {
-    route: (decision) => (decision.kind === 'tie' || decision.kind === 'refused' || decision.router === null ? undefined : routes.get(refKey(decision.router))),
-    listener: ({ entryPoint }) => byName.get(entryPoint),
-  };
 }
 
 /** Ports are another ones each time: endpoints are called what they are called in the stacks. */

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { HeaderList } from '../../ir/index.ts';
+import { HELD_BACK } from '../../runtime/index.ts';
 import type { Incoming, RuntimeResponse } from '../../runtime/index.ts';
 import { bodyOf, isStream, outgoing } from '../answer.ts';
-import { counted, HELD_BACK } from '../counted.ts';
+import { counted } from '../counted.ts';
 import type { ClientSide } from '../exchange.ts';
 import { announcedBy, trailersOf } from '../fields.ts';
 import { clientAddress, tlsState } from '../peer.ts';

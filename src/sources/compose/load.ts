@@ -1,9 +1,10 @@
+import { hashHoles } from '../../text/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import { goText, parseYaml, resolveScalar } from '../../text/yaml/index.ts';
 import type { Resolved, YamlFile, YamlNode, YamlScalar } from '../../text/yaml/index.ts';
 import { readText } from './reading.ts';
 import type { Reading } from './reading.ts';
-import { hashHoles, interpolate, textOf } from '../variables/index.ts';
+import { interpolate, textOf } from '../variables/index.ts';
 import type { Lookup } from '../variables/index.ts';
 import type { Entry, MappingValue, Operation, ScalarType, ScalarValue, Value } from './value.ts';
 

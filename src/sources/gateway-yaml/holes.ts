@@ -1,4 +1,4 @@
-import { hashHoles } from '../variables/index.ts';
+import { hashHoles } from '../../text/index.ts';
 import type { Hole } from '../variables/index.ts';
 import { mistake } from './check.ts';
 import type { Checking } from './check.ts';

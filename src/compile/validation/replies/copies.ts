@@ -1,9 +1,6 @@
 import type { Probe, ResolvedService, Route, Routing } from '../../../ir/index.ts';
 import type { Mismatch } from '../verdict.ts';
-import { printed, sameRequests, type Asked, type Exchange, type Question } from './exchange.ts';
-
-/** A longer one is not made up. */
-const LONGEST = 65_536;
+import { MOST_BYTES, printed, sameRequests, type Asked, type Exchange, type Question } from './exchange.ts';
 
 /** Requests of which copies are made: with a body, without one, and with one that is too long. */
 export function aboutCopies({ service: { service: { spec } } }: Route, probe: Probe): readonly Question[] {
@@ -11,7 +8,7 @@ export function aboutCopies({ service: { service: { spec } } }: Route, probe: Pr
   const shares = spec.mirrors.flatMap(({ percent }) => (percent > 0 ? [percent] : []));
   const withBody = (length: number): Probe => ({ ...probe, method: 'POST', body: new Uint8Array(length) });
   const { maxBodySize } = spec;
-  const limits = maxBodySize >= 0 && maxBodySize < LONGEST ? [maxBodySize, maxBodySize + 1] : [];
+  const limits = maxBodySize >= 0 && maxBodySize < MOST_BYTES ? [maxBodySize, maxBodySize + 1] : [];
   const { entryPoint, method, target, host, headers, tls, clientIp } = probe;
   const bare: Probe = { entryPoint, method, target, host, headers, tls, clientIp };
   return [bare, ...[1, ...limits].filter((length) => length > 0).map(withBody)].map((asked) => ({

@@ -43,7 +43,10 @@ export interface Question {
   readonly difference: (expected: Exchange, seen: Exchange) => Mismatch | undefined;
 }
 
-export const PACKING = /^(?:content-encoding|vary)$/i;
+/** A longer body is not made up. */
+export const MOST_BYTES = 65_536;
+
+const PACKING = /^(?:content-encoding|vary)$/i;
 
 /** The same exchange with the runtime. */
 export function exchangeOn(runtime: Runtime, probe: Probe, replied: Replied): Exchange {

@@ -1,4 +1,4 @@
-import type { Text } from '../../text/index.ts';
+import type { Text } from './text.ts';
 
 /** A password hash behind its user or at the beginning of a text, up to the next user; `$apr1` is a variable's name as well. */
 const HASH = /(?:^|[:=])(?:\$\{apr1\}|\$(?:apr1|1|2[abxy]|5|6|sha1)(?=\$))[^,\s]*/g;
