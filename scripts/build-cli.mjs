@@ -23,7 +23,21 @@ const recordedLive = (endpoint) => ['text', 'json'].map((format) => ['discover',
 
 async function translate(part, folder) {
   const { code } = await transform(part.text, { ...COMMON, ...WRAPPED, format: 'cjs', define: { 'import.meta.url': '__url' }, supported: { 'dynamic-import': false } });
-  await writeFile(path.join(folder, path.basename(part.path)), code);
+  await writeFile(path.join(folder, path.basename(part.path)), withDirectNames(code));
+}
+
+/**
+ * What one part takes from another becomes a name of its own. As translated each use asks two getters, one behind the other.
+ * No part changes what it exports (the linter sees to that), and none needs one that needs it.
+ */
+function withDirectNames(code) {
+  const names = [...code.matchAll(/\b(import_\w+)=require\("\.\/[^"]+"\)/g)].map(([, name]) => name);
+  return names.reduce((text, name) => {
+    const member = new RegExp(`\\b${name}\\.([A-Za-z_$][\\w$]*)`, 'g');
+    const used = [...new Set([...text.matchAll(member)].map(([, key]) => key))];
+    if (used.length === 0 || text.replaceAll(member, '').split(name).length > 2) return text;
+    return text.replaceAll(member, (_, key) => `${name}$${key}`).replace(`${name}=require`, () => `{${used.map((key) => `${key}:${name}$${key}`).join(',')}}=require`);
+  }, code);
 }
 
 /** V8's form of the parts, as it is after the commands ran: with the functions that they needed. Each run adds to what the one before it left. */

@@ -10,7 +10,7 @@ import { esbuildTemplates } from './handlebars-plugin.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const { version, dependencies } = JSON.parse(await readFile(path('package.json'), 'utf8'));
-const BUNDLED = ['chalk', 'commander', 'dockerode'];
+const BUNDLED = ['chalk', 'commander', 'dockerode', 'punycode'];
 const LICENSED = [...BUNDLED, 'docker-modem'];
 const staged = `dist.${process.pid}`;
 
@@ -31,7 +31,7 @@ const commanderAlone = {
 
 async function licenceOf(name) {
   const folder = path(`node_modules/${name}`);
-  const file = (await readdir(folder)).find((entry) => /^licen[cs]e(?:\.|$)/i.test(entry));
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e(?:[.-]|$)/i.test(entry));
   return readFile(`${folder}/${file}`, 'utf8');
 }
 

@@ -1,4 +1,4 @@
-import type { HeaderList, MiddlewareSpec, SpecOf } from '../ir/index.ts';
+import type { HeaderList, Middleware, MiddlewareSpec, SpecOf } from '../ir/index.ts';
 import { targetOf, type Draft } from './draft.ts';
 import { ipEdges } from './ip-edges.ts';
 import { samplesOf } from './sample.ts';
@@ -19,7 +19,7 @@ export function exercise(spec: MiddlewareSpec, base: Draft, added = ''): readonl
     case 'replacePathRegex':
       return samplesOf(spec.regex, 3).flatMap((text) => paths(base, [text, `${text}/x`]));
     case 'redirectRegex':
-      return redirected(spec, base);
+      return redirected(spec, base, added);
     case 'redirectScheme':
       return [field(base, ['X-Forwarded-Proto', spec.scheme]), { ...base, query: 'a=b&c' }];
     case 'basicAuth':
@@ -75,10 +75,14 @@ function compressed({ excludedContentTypes }: SpecOf<'compress'>, base: Draft): 
   return [field(base, ['Accept-Encoding', 'gzip']), ...excludedContentTypes.slice(0, 8).map((type) => field(base, ['Accept-Encoding', 'gzip'], ['Content-Type', type]))];
 }
 
-function redirected(spec: SpecOf<'redirectRegex'>, base: Draft): readonly Draft[] {
+function redirected(spec: SpecOf<'redirectRegex'>, base: Draft, added: string): readonly Draft[] {
   return samplesOf(spec.regex, 4).flatMap((text) => {
-    const found = /^[a-z]+:\/\/([^/?#:]*)(?::\d+)?([^?#]*)/.exec(text);
-    if (found !== null) return [{ ...base, host: found[1] === '' ? base.host : (found[1] ?? base.host), path: targetOf(found[2] ?? '/') }, { ...base, path: targetOf(found[2] ?? '/') }];
+    const found = /^[a-z]+:\/\/([^/?#:]*)(?::\d+)?([^?#]*)(?:\?([^#]*))?/.exec(text);
+    if (found !== null) {
+      const [, host = '', path = '', query = base.query] = found;
+      const asked = { ...base, query };
+      return [{ ...asked, host: host === '' ? base.host : host, path: targetOf(path) }, ...[path, ...behind([path], added)].map((one) => ({ ...asked, path: targetOf(one) }))];
+    }
     // A pattern without an address matches somewhere in it.
     const [path = '', query = base.query] = text.split('?', 2);
     if (path === '') return [{ ...base, query }];
@@ -112,7 +116,13 @@ function headers(spec: SpecOf<'headers'>, base: Draft): readonly Draft[] {
   return [...overridden, ...cors, ...hosts];
 }
 
-function bodies(limit: number, base: Draft): readonly Draft[] {
+/** Bodies on both sides of a limit. */
+export function bodies(limit: number, base: Draft): readonly Draft[] {
   if (limit <= 0 || limit > LARGEST_BODY) return [];
   return [limit, limit + 1].map((size) => ({ ...base, method: 'POST', body: new Uint8Array(size).fill(0x61) }));
+}
+
+/** The prefixes that these put before a path, the last one first. */
+export function addedBefore(chain: readonly Middleware[]): string {
+  return chain.reduce((text, { spec }) => (spec.kind === 'addPrefix' ? spec.prefix + text : text), '');
 }

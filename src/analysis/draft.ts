@@ -11,6 +11,8 @@ export interface Draft {
   readonly headers: HeaderList;
   readonly clientIp: string;
   readonly body?: Uint8Array;
+  /** The name asked for when TLS began, where it is not that of the host. */
+  readonly serverName?: string;
 }
 
 /** A client that real engines on this machine can see too. */
@@ -26,14 +28,14 @@ export interface Place {
 }
 
 export function toProbe(draft: Draft, { entryPoint, tls }: Place): Probe {
-  const { host, path, query, method, headers, clientIp, body } = draft;
+  const { host, path, query, method, headers, clientIp, body, serverName } = draft;
   const target = query === '' ? path : `${path}?${query}`;
-  const probe = { entryPoint, method, target, host, headers, clientIp, tls: tls ? { sni: serverName(host) } : (false as const) };
+  const probe = { entryPoint, method, target, host, headers, clientIp, tls: tls ? { sni: serverName ?? nameIn(host) } : (false as const) };
   return body === undefined ? probe : { ...probe, body };
 }
 
-function serverName(host: string): string | null {
-  const name = host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase();
+function nameIn(host: string): string | null {
+  const name = host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
   return name === '' ? null : name;
 }
 
@@ -54,7 +56,8 @@ function escape(byte: string): string {
 
 /** Equal for requests that are the same. */
 export function keyOf({ entryPoint, tls, method, host, target, clientIp, headers, body }: Probe): string {
-  const own = `${tls === false ? 'p' : 't'}${String(entryPoint.length)} ${String(method.length)} ${String(clientIp.length)} ${host === null ? '-' : String(host.length)} ${entryPoint}${method}${clientIp}${host ?? ''}${target}`;
+  const sni = tls === false ? 'p' : `t${tls.sni === null ? '-' : String(tls.sni.length)} ${tls.sni ?? ''}`;
+  const own = `${sni}${String(entryPoint.length)} ${String(method.length)} ${String(clientIp.length)} ${host === null ? '-' : String(host.length)} ${entryPoint}${method}${clientIp}${host ?? ''}${target}`;
   // Nearly none has any, and what is written so begins otherwise.
   return headers.length === 0 && body === undefined ? own : JSON.stringify([own, headers, body === undefined ? 0 : body.length]);
 }

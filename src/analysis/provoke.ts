@@ -1,10 +1,13 @@
 import type { MiddlewareSpec, SpecOf } from '../ir/index.ts';
 import { exercise } from './chain.ts';
 import { targetOf, type Draft } from './draft.ts';
+import { ipEdges } from './ip-edges.ts';
 import { samplesOf } from './sample.ts';
 
 /** Requests that a middleware lets through where it stops others, and that are tried with what the rest of the chain does. */
 const MAX_GATES = 4;
+const MOST_BYTES = 65_536;
+const MOST_PROXIES = 8;
 
 /**
  * Requests that show what the middlewares of two chains do to one that passes both. They are more than a build is checked
@@ -27,7 +30,8 @@ function isGate({ kind }: MiddlewareSpec): boolean {
   return kind === 'redirectScheme' || kind === 'ipAllowList';
 }
 
-function rarely(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
+/** What hardly any request has, and what alone shows that a middleware is there. */
+export function rarely(spec: MiddlewareSpec, base: Draft, added = ''): readonly Draft[] {
   switch (spec.kind) {
     case 'stripPrefix':
       return paths(base, spec.prefixes.slice(0, 8).flatMap((prefix) => [stemOf(prefix) + base.path, `${stemOf(prefix)}./x`, `${prefix}%2Fx`]));
@@ -35,15 +39,17 @@ function rarely(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
       return paths(base, spec.regex.flatMap((pattern) => samplesOf(pattern, 2).flatMap((text) => [stemOf(text) + base.path, stemOf(base.path) + text, `${text}./x`, `${text}%2Fx`])));
     case 'addPrefix':
     case 'replacePath':
-      return paths(base, [`${stemOf(base.path)}/x`, `${base.path}x`, '/x']);
+      return [field(base, ['X-Replaced-Path']), ...raw(base), ...paths(base, [`${stemOf(base.path)}/x`, `${base.path}x`, '/x'])];
     case 'replacePathRegex':
-      return paths(base, samplesOf(spec.regex, 3).flatMap((text) => [stemOf(text) + base.path, stemOf(base.path) + text]));
+      return [field(base, ['X-Replaced-Path']), ...raw(base), ...exercise(spec, base, added).map((one) => field(one, ['X-Replaced-Path'])), ...paths(base, samplesOf(spec.regex, 3).flatMap((text) => [stemOf(text) + base.path, stemOf(base.path) + text, `${stemOf(base.path)}/${text}${text}`]))];
     case 'redirectRegex':
-      return [...paths(base, [`${base.path}%20`]), ...exercise(spec, base).slice(0, 4).map((one) => ({ ...one, path: `${one.path}%20` }))];
+      return [...exercise(spec, base, added).slice(0, 6).flatMap((one) => [{ ...one, method: 'POST' }, ...(one.query === '' ? [{ ...one, query: 'y=1' }] : [])]), ...paths(base, [`${base.path}%20`]), ...exercise(spec, base).slice(0, 4).map((one) => ({ ...one, path: `${one.path}%20` }))];
     case 'redirectScheme':
-      return [{ ...base, host: `*.${base.host}` }];
+      return [{ ...base, host: `*.${base.host}` }, { ...base, method: 'POST' }];
+    case 'ipAllowList':
+      return throughProxies(spec, base);
     case 'forwardAuth':
-      return [field(base, [...spec.authResponseHeaders, ...(spec.authResponseHeadersRegex === '' ? [] : samplesOf(spec.authResponseHeadersRegex, 2).filter((name) => /^[\w-]+$/.test(name)))])];
+      return [...bodies(spec, base), field(base, [...spec.authResponseHeaders, ...(spec.authResponseHeadersRegex === '' ? [] : samplesOf(spec.authResponseHeadersRegex, 2).filter((name) => /^[\w-]+$/.test(name)))])];
     case 'encodedCharacters':
       return paths(base, [`${stemOf(base.path)}/a%00b`]);
     case 'headers':
@@ -51,6 +57,30 @@ function rarely(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
     default:
       return [];
   }
+}
+
+/** Bytes that nobody should send as they are. */
+function raw(base: Draft): readonly Draft[] {
+  return ['a|b', 'a\\b'].map((text) => ({ ...base, path: base.path.replace(/[^/]*$/, text) }));
+}
+
+/** The service that is asked may get the body too, up to a length. */
+function bodies({ forwardBody, maxBodySize }: SpecOf<'forwardAuth'>, base: Draft): readonly Draft[] {
+  if (!forwardBody) return [];
+  const limits = maxBodySize >= 0 && maxBodySize < MOST_BYTES ? [maxBodySize, maxBodySize + 1] : [1];
+  return limits.map((length) => ({ ...base, method: 'POST', body: new Uint8Array(length).fill(0x61) }));
+}
+
+/** An address behind as many proxies as are counted, or behind those that are passed over. */
+function throughProxies({ sourceRange, ipStrategy }: SpecOf<'ipAllowList'>, base: Draft): readonly Draft[] {
+  if (ipStrategy === undefined) return [];
+  const ends = sourceRange.slice(0, 4).map(ipEdges).flatMap(({ inside, outside }) => [inside[0], outside[0]]).filter((address) => address !== undefined);
+  const depth = Math.min(ipStrategy.depth, MOST_PROXIES);
+  const counted = depth > 0 ? [Array.from({ length: depth - 1 }, () => '192.0.2.9')] : [];
+  const known = ipStrategy.excludedIPs.slice(0, MOST_PROXIES).flatMap((range) => ipEdges(range).inside.slice(0, 1));
+  const passed = known.length === 0 ? [] : [...known.map((address) => [address]), known];
+  const bracketed = ends.map((address) => (address.includes(':') ? `[${address}]:443` : `${address}:443`));
+  return [...ends, ...bracketed].flatMap((address) => [...counted, ...passed].map((proxies) => ({ ...base, headers: [...base.headers.filter(([name]) => name.toLowerCase() !== 'x-forwarded-for'), ['X-Forwarded-For', [address, ...proxies].join(', ')] as const] })));
 }
 
 function stemOf(path: string): string {
@@ -73,8 +103,6 @@ function field(base: Draft, names: readonly string[]): Draft {
 
 /** What a browser asks before it sends something unusual, from an origin that is listed and from one that is not. */
 function preflights(spec: SpecOf<'headers'>, base: Draft): readonly Draft[] {
-  const isAsked = [spec.accessControlAllowHeaders, spec.accessControlAllowMethods, spec.accessControlAllowOriginList, spec.accessControlAllowOriginListRegex].some((list) => list.length > 0);
-  if (!isAsked) return [];
   const listed = spec.accessControlAllowOriginList.find((origin) => origin !== '*') ?? 'https://any.example';
   return [listed, 'https://not-allowed.invalid'].map((origin) => {
     const fields = [['Origin', origin], ['Access-Control-Request-Method', 'GET'], ['Access-Control-Request-Headers', 'x-a']] as const;

@@ -1,13 +1,14 @@
 import { refKey, type Consumer, type HttpMatcher, type Middleware, type Probe, type Route, type Routing } from '../ir/index.ts';
 import { asCallers } from './callers.ts';
-import { exercise } from './chain.ts';
+import { addedBefore, exercise } from './chain.ts';
 import { createCollector, type Collector } from './collector.ts';
-import { toProbe, type Draft } from './draft.ts';
+import { PLAIN_DRAFT, toProbe, type Draft } from './draft.ts';
 import { edgesOf, hostEdges } from './edges.ts';
 import { ipEdges } from './ip-edges.ts';
 import { strictOptions } from '../runtime/tls-names.ts';
 import { lanesOf, type Lane } from './lane.ts';
 import { overlap } from './overlap.ts';
+import { rareIn, type Rare } from './rare.ts';
 import { reach, type Alternative, type Unreached } from './reach.ts';
 import { neighbours } from './regions.ts';
 
@@ -25,6 +26,8 @@ export interface WitnessOptions {
   readonly logins?: (middleware: Middleware) => readonly string[];
   /** Who calls with credentials: they stand in the requests, so none that is secret may be given. */
   readonly consumers?: readonly Consumer[];
+  /** Requests of rare forms too, which show whether a text takes care of them, and that nobody wants to read. */
+  readonly rare?: boolean;
 }
 
 /** Routes that share a chain are asked about its middlewares this often. */
@@ -44,18 +47,27 @@ export function witnesses(routing: Routing, options: WitnessOptions = {}): Witne
   const lanes = lanesOf(routing.listeners, strictOptions(routing));
   const turns = new Map<string, number>();
   for (const lane of lanes) {
+    const rare = options.rare === true ? rareIn(lane, collector) : undefined;
     for (const route of lane.routes) {
       const found = reach(lane, route);
       if (found.kind === 'unreached') unreached.push(found.unreached);
-      surround(lane, route, found.drafts, { collector, turns, options, consumers: options.consumers ?? [] });
+      surround(lane, route, found.drafts, { collector, turns, options, consumers: options.consumers ?? [], ...(rare === undefined ? {} : { rare }) });
     }
+    rare?.finish();
     for (const [earlier, later] of neighbours(lane.routes, NEIGHBOURS)) {
       const both = overlap(earlier.rule, later.rule, lane, lane.listener.entryPoint);
       if (both !== undefined) collector.add(1, both);
     }
   }
+  if (options.rare === true) for (const probe of idle(routing)) collector.add(1, probe);
   const routes = lanes.reduce((sum, lane) => sum + lane.routes.length, 0);
   return { probes: collector.take(options.limit ?? Math.max(3000, 4 * routes)), lanes, unreached };
+}
+
+/** An entry point without any route answers too. */
+function idle({ listeners }: Routing): readonly Probe[] {
+  const empty = listeners.filter(({ plain, tls, tcp, entryPoint }) => plain.length + tls.length + tcp.length === 0 && !entryPoint.udp);
+  return empty.map(({ entryPoint }) => toProbe(PLAIN_DRAFT, { entryPoint: entryPoint.name, tls: false }));
 }
 
 interface Surrounding {
@@ -63,10 +75,11 @@ interface Surrounding {
   readonly turns: Map<string, number>;
   readonly options: WitnessOptions;
   readonly consumers: readonly Consumer[];
+  readonly rare?: Rare;
 }
 
 /** The route's own requests, those around the edges of its rule, and those that show its chain. */
-function surround(lane: Lane, route: Route, alternatives: readonly Alternative[], { collector, turns, options, consumers }: Surrounding): void {
+function surround(lane: Lane, route: Route, alternatives: readonly Alternative[], { collector, turns, options, consumers, rare }: Surrounding): void {
   const chain = [...route.chain, ...route.service.chain];
   const key = chain.map(({ ref }) => refKey(ref)).join(' ');
   const turn = turns.get(key) ?? 0;
@@ -80,6 +93,7 @@ function surround(lane: Lane, route: Route, alternatives: readonly Alternative[]
     for (const one of callers) collector.add(1, toProbe(one, lane));
     for (const one of callers.slice(0, 1)) collector.add(1, toProbe({ ...one, headers: [...one.headers, ['X-Consumer-Username', 'somebody else'], ['X-Consumer-Custom-ID', 'theirs']] }, lane));
     for (const { matcher } of atoms) beside(matcher, passing, lane, collector);
+    if (index === 0) rare?.about(route, passing, alternatives.map((one) => one.draft.host));
     if (index > 0 || turn >= CHAIN_TURNS || chain.length === 0) continue;
     collector.later(2, () => chain.flatMap((middleware, place) => {
       const added = addedBefore(chain.slice(0, place));
@@ -88,11 +102,6 @@ function surround(lane: Lane, route: Route, alternatives: readonly Alternative[]
       return [...logins.map((login) => withLogin(draft, login)), ...shown].map((one) => toProbe(one, lane));
     }));
   }
-}
-
-/** The prefixes that these put before a path, the last one first. */
-function addedBefore(chain: readonly Middleware[]): string {
-  return chain.reduce((text, { spec }) => (spec.kind === 'addPrefix' ? spec.prefix + text : text), '');
 }
 
 /** Names of hosts that are asked about as edges of a rule; the others are spellings. */

@@ -52,7 +52,7 @@ export async function writeBaselines(context: Context, flags: LintFlags, finding
       const known = list.filter(api.canBeKnown);
       // A stack without findings needs no file; one that is there is emptied.
       if (known.length === 0 && !existsSync(path.resolve(context.cwd, name))) continue;
-      replaceFile(path.resolve(context.cwd, name), api.printBaseline(known));
+      replaceFile(context.cwd, name, api.printBaseline(known));
       if (flags.quiet !== true) context.err(`wrote ${name}  ${String(known.length)} finding${known.length === 1 ? '' : 's'}\n`);
     }
   });

@@ -36,7 +36,7 @@ type Api = Pick<typeof import('../index.ts'), 'answersAlike' | 'sourceDigest' | 
 export function sayStale(context: Context, stale: readonly StaleTarget[], api: Api, because: string | undefined): void {
   for (const { built, place, files } of stale) {
     for (const file of files) {
-      const how = file.kind === 'differs' ? `${String(file.lines)} lines differ` : file.kind === 'missing' ? 'is missing' : 'is left over';
+      const how = file.kind === 'differs' ? `${String(file.lines)} ${file.lines === 1 ? 'line differs' : 'lines differ'}` : file.kind === 'missing' ? 'is missing' : 'is left over';
       context.out(`stale  ${place.shown}/${file.path}  ${how}\n${file.kind === 'differs' ? shownDiff(file, place, built, api) : ''}`);
     }
   }

@@ -61,7 +61,7 @@ export async function writeAcks(context: Context, folder: string, document: Diff
   const read = api.readAcks(name, text);
   if (read.kind === 'invalid') throw new CommandError(EXIT.usage, read.message);
   await context.uninterrupted(() => {
-    replaceFile(path.resolve(context.cwd, name), api.withAcks(text, chosen));
+    replaceFile(context.cwd, name, api.withAcks(text, chosen));
   });
   context.err(`wrote ${name}  ${String(chosen.length)} acknowledgement${chosen.length === 1 ? '' : 's'}\n`);
 }

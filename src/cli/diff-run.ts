@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { ComparedTarget, DiffDocument, DiffLevel, FailOn, Loaded } from '../index.ts';
 import { paintFor } from './context.ts';
 import type { Context } from './context.ts';
@@ -109,7 +108,7 @@ async function finish({ api, context, flags, levels, outputs, maxChars }: Run, {
   for (const { name, file } of outputs) {
     const text = printed(name);
     if (file === undefined) context.out(text);
-    else replaceFile(path.resolve(context.cwd, file), text);
+    else replaceFile(context.cwd, file, text);
   }
   return api.failsOn(document, threshold) ? EXIT.findings : EXIT.ok;
 

@@ -75,7 +75,7 @@ async function paths(context: Context, names: readonly [string, string], flags: 
 
 function rootOf(context: Context, name: string): Root {
   const kind = kindOf(context.cwd, name);
-  if (kind === 'missing') throw new CommandError(EXIT.environment, `nothing at ${name}`);
+  if (kind === 'missing') throw new CommandError(EXIT.environment, `there is no file or folder ${name}`);
   return kind === 'folder' ? { folder: name.replace(/\/+$/, '') || '/', name: '.' } : { folder: path.posix.dirname(name), name: path.posix.basename(name) };
 }
 

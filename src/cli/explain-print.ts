@@ -1,4 +1,5 @@
 import type { Explained, FailedHost } from '../index.ts';
+import { printJson } from '../diagnostics/print-json.ts';
 import { paintFor } from './context.ts';
 import type { Context, GlobalOptions } from './context.ts';
 
@@ -8,7 +9,7 @@ export async function printExplained(context: Context, flags: GlobalOptions, ans
   if (json) {
     const documents = all.map(({ document }) => document);
     const isOne = documents.length === 1 && failed.length === 0;
-    context.out(`${JSON.stringify(isOne ? documents[0] : { schema: 'gateway.explain-all/1', gateways: documents, ...(failed.length === 0 ? {} : { errors: failed }) }, null, 2)}\n`);
+    context.out(printJson(isOne ? documents[0] : { schema: 'gateway.explain-all/1', gateways: documents, ...(failed.length === 0 ? {} : { errors: failed }) }));
     return;
   }
   const { explainText } = await import('../index.ts');

@@ -28,7 +28,7 @@ export async function writeFixes(context: Context, run: FixRun): Promise<void> {
     for (const [name, text] of run.texts) {
       const full = realpathSync(path.resolve(context.cwd, name));
       const { mode } = statSync(full);
-      replaceFile(full, text);
+      replaceFile(context.cwd, path.relative(context.cwd, full), text);
       chmodSync(full, mode & 0o7777);
     }
   });

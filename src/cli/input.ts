@@ -3,6 +3,7 @@ import { EMPTY_CONFIG } from '../config/config.ts';
 import type { Config, DeclaredGateway } from '../config/config.ts';
 import type { AddressOverrides, CompileInput, EngineVersion, FailedHost, GatewayInput, SourceHost, StackInput } from '../index.ts';
 import type { Context } from './context.ts';
+import { checkDeclared } from './declared-files.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { fileHost, kindOf, STDIN, withStdin } from './host.ts';
 import { checkRunning, liveGatewaysOf, readGateways, readsRunning, recordedGateways } from './live.ts';
@@ -49,7 +50,7 @@ export async function prepareVisible(context: Context, stacks: readonly string[]
   if (options.gateway !== undefined && !isDeclared) throw new CommandError(EXIT.usage, named ? '--gateway picks from the configuration, so no stacks can be given with it' : '--gateway needs a configuration that declares gateways');
   checkFiles(context, options);
   const gateways = isDeclared ? declared(context, config, options, host) : [undeclared(context, stacks, options)];
-  return { config, host, input: { gateways, declared: isDeclared, host, overrides } };
+  return { config, host, input: { gateways, declared: isDeclared, host, overrides, ...(config.path === undefined ? {} : { root: path.posix.dirname(config.path) }) } };
 }
 
 interface Around {
@@ -72,7 +73,9 @@ async function running(context: Context, stacks: readonly string[], options: Sou
   const declaredBy = new Map((options.dockerHost === undefined ? config.gateways : []).map((gateway) => [gateway.name, gateway]));
   const { gateways, failed } = await readGateways(live, (name) => {
     const gateway = declaredBy.get(name);
-    return gateway === undefined ? shared(options) : declaredCommon(gateway, folder, options);
+    if (gateway === undefined) return shared(options);
+    checkDeclared(gateway, folder, options.static !== undefined, host);
+    return declaredCommon(gateway, folder, options);
   });
   if (gateways.length === 0) throw unreachable(failed);
   return { config, host, input: { gateways, declared: [...declaredBy.values()].some((gateway) => gateway.live.length > 0), host, overrides }, failed, live };
@@ -127,7 +130,7 @@ function isSpecFile(name: string): boolean {
 function specInput(context: Context, stacks: readonly string[], options: SourceOptions): StackInput | undefined {
   const wanted = [...(options.file ?? []), ...stacks].filter(isSpecFile);
   const missing = wanted.find((name) => kindAt(context, name) !== 'file');
-  if (missing !== undefined) throw new CommandError(EXIT.environment, `nothing at ${missing}`);
+  if (missing !== undefined) throw new CommandError(EXIT.environment, `there is no file ${missing}`);
   const folders = stacks.length === 0 && (options.file ?? []).length === 0 ? ['.'] : stacks.filter((name) => kindAt(context, name) === 'folder');
   const found = folders.flatMap((folder) => ['gateway.yaml', 'gateway.yml'].map((name) => path.posix.join(folder, name)).filter((name) => kindAt(context, name) === 'file').slice(0, 1));
   const files = wanted.length > 0 ? wanted : found;
@@ -136,9 +139,10 @@ function specInput(context: Context, stacks: readonly string[], options: SourceO
 
 /** A file that was named and is not there is never left out in silence. */
 function checkFiles(context: Context, options: SourceOptions): void {
-  const files = [...(options.static === undefined ? [] : [options.static]), ...(options.envFile ?? []), ...(options.file ?? []).filter((name) => name !== '-')];
-  const missing = files.find((name) => kindAt(context, name) !== 'file') ?? (options.dynamic ?? []).find((name) => kindAt(context, name) === 'missing');
-  if (missing !== undefined) throw new CommandError(EXIT.environment, `cannot read ${missing}`);
+  const named = (option: string, names: readonly string[]): readonly { readonly option: string; readonly name: string }[] => names.map((name) => ({ option, name }));
+  const files = [...named('--static', options.static === undefined ? [] : [options.static]), ...named('--env-file', options.envFile ?? []), ...named('--file', (options.file ?? []).filter((name) => name !== '-'))];
+  const missing = files.find(({ name }) => kindAt(context, name) !== 'file') ?? named('--dynamic', options.dynamic ?? []).find(({ name }) => kindAt(context, name) === 'missing');
+  if (missing !== undefined) throw new CommandError(EXIT.environment, `${missing.option}: ${kindAt(context, missing.name) === 'folder' ? `${missing.name} is a folder, not a file` : `cannot read ${missing.name}`}`);
 }
 
 function shared(options: SourceOptions): Pick<GatewayInput, 'static' | 'dynamic' | 'versions'> {
@@ -162,7 +166,7 @@ function stackInputs(context: Context, stacks: readonly string[], options: Sourc
 function stackInput(context: Context, name: string, common: Pick<StackInput, 'variables' | 'envFiles' | 'workingDirectory'>): StackInput {
   if (name === '-') return { files: [STDIN], ...common };
   const kind = kindAt(context, name);
-  if (kind === 'missing') throw new CommandError(EXIT.environment, `nothing at ${name}`);
+  if (kind === 'missing') throw new CommandError(EXIT.environment, `there is no file or folder ${name}`);
   return kind === 'folder' ? { files: [], directory: name.replace(/\/+$/, '') || '/', ...common } : { files: [name], ...common };
 }
 
@@ -205,6 +209,7 @@ function declaredCommon(gateway: DeclaredGateway, folder: string, options: Sourc
 
 function declaredInput(context: Context, gateway: DeclaredGateway, folder: string, options: SourceOptions, host: SourceHost): GatewayInput {
   const at = (name: string): string => path.posix.join(folder, name);
+  checkDeclared(gateway, folder, options.static !== undefined, host);
   const names = gateway.stacks.flatMap((pattern) => expand(at(pattern), host));
   if (names.length === 0 && gateway.stacks.length === 0) throw new CommandError(EXIT.environment, `gateway "${gateway.name}" has no stacks, only running containers: --live`);
   if (names.length === 0) throw new CommandError(EXIT.environment, `gateway "${gateway.name}": no stack matches ${gateway.stacks.join(', ')}`);

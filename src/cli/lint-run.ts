@@ -13,7 +13,7 @@ import type { LintFlags } from './lint-flags.ts';
 import { checkRuleNames, maxWarnings, minSeverity, ruleSettings, sayRuleSet } from './lint-settings.ts';
 import { outputsOf, printsDocument, writeOutputs } from './outputs.ts';
 import type { Output } from './outputs.ts';
-import { sayTaken } from './say.ts';
+import { saySkipped, sayTaken } from './say.ts';
 import { expectShortRun } from './short-run.ts';
 
 type Api = typeof import('../linting.ts');
@@ -137,10 +137,19 @@ async function writeBaseline(run: Run, { all, shown }: Selected, loaded: Loaded)
   return finish(run, { all, shown: { ...shown, findings: left, hidden: [{ reason: 'known from the baseline', count: shown.findings.length - left.length }] } }, loaded);
 }
 
+/** A switch that a blocking finding does not heed is not passed over in silence. */
+function sayStaying({ context, flags, prepared, options }: Run, shown: Report): void {
+  const wanted = new Map([...Object.entries(prepared.config.rules), ...options.rules]);
+  const staying = new Set(shown.findings.filter(({ rule, blocking }) => blocking && (wanted.get(rule) ?? 'error') !== 'error').map(({ rule }) => rule));
+  if (flags.quiet !== true) for (const rule of staying) context.err(`${rule} stays an error where it blocks: no setting lets build write what it finds\n`);
+}
+
 function finish(run: Run, { shown }: Selected, loaded: Loaded): 0 | 1 | 3 {
   const { api, context, flags, outputs } = run;
   writeOutputs(context, flags, { outputs, report: shown, format: api.format });
   const counts = api.countFindings(shown);
+  saySkipped(context, flags, shown);
+  sayStaying(run, shown);
   const noStatic = flags.requireStatic === true && loaded.gateways.some((gateway) => !gateway.staticKnown);
   if (noStatic) context.err("error: Traefik's static configuration is not known (--require-static); name it with --static\n");
   const unread = hostsNotRead(run.prepared.failed ?? []);

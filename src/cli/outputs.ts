@@ -4,6 +4,7 @@ import type { FormatOptions, Report } from '../index.ts';
 import { paintFor } from './context.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { failureWords } from './failure-words.ts';
 import type { LintFlags } from './lint-flags.ts';
 import { replaceFile } from './write.ts';
 
@@ -50,7 +51,7 @@ export function writeOutputs(context: Context, flags: LintFlags, { outputs, repo
     // A file is no terminal: it gets no colour.
     const text = format(name, report, { ...options, paint: paintFor(context, file === undefined ? flags : { ...flags, color: 'never' }, 'out') });
     if (file === undefined) context.out(text);
-    else replaceFile(path.resolve(context.cwd, file), text);
+    else replaceFile(context.cwd, file, text);
   }
   if (!annotates(context, flags)) return;
   const plain = { ...options, paint: paintFor(context, { color: 'never' }, 'err') };
@@ -75,7 +76,7 @@ function appendSummary(context: Context, file: string, text: string): void {
   try {
     appendFileSync(path.resolve(context.cwd, file), fitting);
   } catch (error) {
-    throw new CommandError(EXIT.environment, `cannot write the job summary: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandError(EXIT.environment, `cannot write the job summary: ${failureWords(error)}`);
   }
 }
 

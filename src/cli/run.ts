@@ -6,6 +6,8 @@ import { commandsFor } from './commands/index.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { kindOf } from './host.ts';
+import { printable, withoutCommands } from '../diagnostics/paint.ts';
+import { printJson } from '../diagnostics/print-json.ts';
 import { VERSION } from '../version.ts';
 
 /** What a command gets: the outside, and where to leave its exit code. */
@@ -81,7 +83,8 @@ function failure(error: unknown, context: Context, args: readonly string[]): Exi
   }
   if (!(error instanceof CommandError)) throw error;
   if (wantsJson(args) && (error.code === EXIT.usage || error.code === EXIT.environment)) context.out(errorDocument(error.code === EXIT.usage ? 'usage' : 'environment', error.message));
-  context.err(`error: ${error.message}\n${error.help === undefined ? '' : `${error.help}\n`}`);
+  // Names in it come from files.
+  context.err(withoutCommands(printable(`error: ${error.message}\n${error.help === undefined ? '' : `${error.help}\n`}`)));
   return error.code;
 }
 
@@ -91,7 +94,7 @@ function wantsJson(args: readonly string[]): boolean {
 }
 
 function errorDocument(kind: string, message: string): string {
-  return `${JSON.stringify({ error: { kind, message } }, null, 2)}\n`;
+  return printJson({ error: { kind, message } });
 }
 
 export type Register = (program: Command, deps: Deps) => Command;

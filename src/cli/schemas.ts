@@ -1,5 +1,6 @@
 import build from '../../schemas/gateway.build.schema.json' with { type: 'json' };
 import config from '../../schemas/gateway.config.schema.json' with { type: 'json' };
+import demo from '../../schemas/gateway.demo.schema.json' with { type: 'json' };
 import diff from '../../schemas/gateway.diff.schema.json' with { type: 'json' };
 import discover from '../../schemas/gateway.discover.schema.json' with { type: 'json' };
 import drift from '../../schemas/gateway.drift.schema.json' with { type: 'json' };
@@ -20,4 +21,4 @@ export interface PublishedSchema {
 }
 
 /** The JSON Schemas (2020-12) that are published, by name. */
-export const schemas: readonly PublishedSchema[] = Object.entries({ build, config, diff, discover, drift, error, explain, gateway, lint, manifest, report, rules, targets, test, tests }).map(([name, schema]) => ({ name, schema }));
+export const schemas: readonly PublishedSchema[] = Object.entries({ build, config, demo, diff, discover, drift, error, explain, gateway, lint, manifest, report, rules, targets, test, tests }).map(([name, schema]) => ({ name, schema }));

@@ -1,15 +1,18 @@
-import type { Endpoint, ResolvedService, Routing } from '../index.ts';
-import type { Admin, Metrics, Mocks, Place, Served, StreamEndpoint } from '../server/index.ts';
+import type { Routing } from '../index.ts';
+import type { Admin, Metrics, Place, Served } from '../server/index.ts';
 import { paintFor } from './context.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { failureWords } from './failure-words.ts';
 import { prepare } from './input.ts';
 import type { Prepared } from './input.ts';
 import { watchLive } from './live.ts';
 import { hostPort } from './options.ts';
 import type { SourceOptions } from './options.ts';
 import { sayTaken } from './say.ts';
+import { madeUp, mocksFor } from './serve-mocks.ts';
+import type { Followers } from './serve-mocks.ts';
 import { explainMiss } from './serve-miss.ts';
 import { readServed, sayFindings } from './serve-read.ts';
 import type { ReadServed } from './serve-read.ts';
@@ -105,28 +108,6 @@ function watch(run: Run, changed: () => Promise<void>): () => void {
   };
 }
 
-/** Echo backends that follow the configuration. */
-interface Followers {
-  readonly place: Mocks['place'];
-  readonly streamPlace: Mocks['streamPlace'];
-  readonly follow: (routing: Routing) => Promise<void>;
-  readonly close: () => Promise<void>;
-}
-
-async function mocksFor(server: Run['server'], routing: Routing): Promise<Followers> {
-  let current = await server.startMocks(endpointsOf(routing), streamsOf(routing));
-  return {
-    place: (endpoint) => current.place(endpoint),
-    streamPlace: (endpoint, protocol) => current.streamPlace(endpoint, protocol),
-    follow: async (next) => {
-      const before = current;
-      current = await server.startMocks(endpointsOf(next), streamsOf(next));
-      await before.close();
-    },
-    close: () => current.close(),
-  };
-}
-
 async function start(run: Run, mocks: Followers | undefined): Promise<Served> {
   const { context, flags, settings, metrics, server } = run;
   const log = settings.log === 'off' ? [] : [server.accessLog(settings.log, (line) => context.out(line))];
@@ -136,7 +117,7 @@ async function start(run: Run, mocks: Followers | undefined): Promise<Served> {
     readFile: (path) => run.now.readFile(path),
     observer: server.allOf([metrics, ...log]),
     onError: (error) => context.err(`internal error: ${error instanceof Error ? error.message : String(error)}\n`),
-    ...(mocks === undefined ? {} : { endpoint: mocks.place, streamEndpoint: mocks.streamPlace }),
+    ...(mocks === undefined ? {} : { endpoint: mocks.place, streamEndpoint: mocks.streamPlace, address: mocks.address }),
     ...(flags.explain404 === true ? { unmatched: (incoming) => explainMiss(run.now, incoming) } : {}),
   });
   return opened(served, 'an entry point');
@@ -147,8 +128,15 @@ async function opened<T>(opening: Promise<T>, what: string): Promise<T> {
   try {
     return await opening;
   } catch (error) {
-    throw new CommandError(EXIT.environment, `cannot listen for ${what}: ${error instanceof Error ? error.message : String(error)}`, 'Another address: --entrypoint NAME=HOST:PORT');
+    throw new CommandError(EXIT.environment, `cannot listen for ${what}: ${addressIn(error)}${failureWords(error)}`, 'Another address: --entrypoint NAME=HOST:PORT');
   }
+}
+
+/** A list of entry points does not say which one it was. */
+function addressIn(error: unknown): string {
+  if (!(error instanceof Error) || !('port' in error) || typeof error.port !== 'number') return '';
+  const host = 'address' in error && typeof error.address === 'string' ? error.address : '';
+  return `${host.includes(':') ? `[${host}]` : host}:${String(error.port)}: `;
 }
 
 /** Reads everything anew; a configuration with errors leaves the last good one in force and says why. */
@@ -182,21 +170,6 @@ function addressesOf(routing: Routing): string {
   return routing.listeners.map(({ entryPoint: { name, host, port, udp } }) => `${name} ${host}:${String(port)} ${String(udp)}`).toSorted().join('\n');
 }
 
-/** All servers that a request may reach, also those of error pages and mirrors. */
-function endpointsOf(routing: Routing): readonly Endpoint[] {
-  const of = ({ service: { spec }, members }: ResolvedService): readonly Endpoint[] => [...(spec.kind === 'loadBalancer' ? spec.endpoints : []), ...members.flatMap(of)];
-  const services = [...routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls].map(({ service }) => service)), ...(routing.services ?? [])];
-  return services.flatMap(of);
-}
-
-function streamsOf(routing: Routing): readonly StreamEndpoint[] {
-  return routing.listeners.flatMap(({ tcp, udp }) => {
-    const of = (protocol: 'tcp' | 'udp') => ({ service, members }: Pick<(typeof tcp)[number], 'service' | 'members'>): readonly StreamEndpoint[] =>
-      [service, ...members].flatMap(({ spec }) => (spec.kind === 'loadBalancer' ? spec.endpoints.map((endpoint) => ({ endpoint, protocol })) : []));
-    return [...tcp.flatMap(of('tcp')), ...(udp === undefined ? [] : of('udp')(udp))];
-  });
-}
-
 function sayListening({ context, flags, now }: Run, served: Served, admin: Admin | undefined): void {
   if (flags.quiet === true) return;
   const routers = `${String(now.routers)} router${now.routers === 1 ? '' : 's'}`;
@@ -205,7 +178,7 @@ function sayListening({ context, flags, now }: Run, served: Served, admin: Admin
   }
   if (admin !== undefined) context.err(`figures at http://${flags.admin ?? ''}/metrics\n`);
   for (const problem of now.notServed) context.err(`error: ${problem}\n`);
-  for (const note of now.notes) context.err(`warning: ${note}\n`);
+  for (const note of [...now.notes, ...(flags.mock === true ? madeUp(now.routing) : [])]) context.err(`warning: ${note}\n`);
   const paint = paintFor(context, flags, 'err');
   context.err(`${paint.bold('ready')}: ${routers}${flags.mock === true ? ', backends are made up' : ''} (ctrl-c to stop)\n`);
 }

@@ -6,11 +6,15 @@ import { Script } from 'node:vm';
 /** What a part of the command line, as the build writes it, evaluates to. */
 type Part = (exports: object, require: (name: string) => unknown, module: { readonly exports: object }, url: string) => void;
 
+/** Paths of parts are put together by hand: `path.join` and `pathToFileURL` for each of twenty took several milliseconds of a start. */
+const FOLDER = `${__dirname}${path.sep}`;
+const FOLDER_URL = pathToFileURL(FOLDER).href;
+
 /**
  * Where the build left V8's own compiled form of the parts. Only the very Node that made it may read it: another one's would be
  * of no use, and V8 does not check everything by which they can differ.
  */
-const COMPILED = path.join(__dirname, 'compiled', `${process.version}-${process.platform}-${process.arch}`);
+const COMPILED = path.join(FOLDER, 'compiled', `${process.version}-${process.platform}-${process.arch}`, path.sep);
 
 const isCompiled = existsSync(COMPILED);
 const loaded = new Map<string, { readonly exports: object }>();
@@ -26,17 +30,16 @@ function load(name: string): object {
   if (known !== undefined) return known.exports;
   const module = { exports: {} };
   loaded.set(name, module);
-  const file = path.join(__dirname, name);
   // The compiled form keeps the name that it was made with, and that must hold wherever the package lies. What V8 does not
   // accept it ignores, and compiles as ever.
-  const script = new Script(readFileSync(file, 'utf8'), { filename: `gateway/dist/cli/${name}`, ...(isCompiled ? { cachedData: compiled(name) } : {}) });
+  const script = new Script(readFileSync(`${FOLDER}${name}`, 'utf8'), { filename: `gateway/dist/cli/${name}`, ...(isCompiled ? { cachedData: compiled(name) } : {}) });
   const part: Part = script.runInThisContext();
-  part(module.exports, find, module, pathToFileURL(file).href);
+  part(module.exports, find, module, `${FOLDER_URL}${name}`);
   return module.exports;
 }
 
 function compiled(name: string): Buffer | undefined {
-  const file = path.join(COMPILED, `${name}.bin`);
+  const file = `${COMPILED}${name}.bin`;
   return existsSync(file) ? readFileSync(file) : undefined;
 }
 

@@ -45,7 +45,7 @@ export async function runTest(context: Context, names: readonly string[], flags:
   for (const { name, file } of outputs) {
     const text = name === 'json' ? testDocument(run) : name === 'junit' ? testJunit(run) : testText(run, { coverage: flags.coverage === true || least !== undefined, paint: paintFor(context, file === undefined ? flags : { ...flags, color: 'never' }, 'out'), quiet: flags.quiet === true, explain: api.explainText });
     if (file === undefined) context.out(text);
-    else replaceFile(path.resolve(context.cwd, file), text);
+    else replaceFile(context.cwd, file, text);
   }
   return exitOf(context, run, least);
 }
@@ -97,7 +97,7 @@ function readAll(context: Context, { host }: Prepared, names: readonly string[],
 
 function testFiles(context: Context, name: string, host: Prepared['host']): readonly string[] {
   const kind = kindOf(context.cwd, name);
-  if (kind === 'missing') throw new CommandError(EXIT.environment, `nothing at ${name}`);
+  if (kind === 'missing') throw new CommandError(EXIT.environment, `there is no file or folder ${name}`);
   if (kind === 'file') return [name];
   return (host.listFolder(name) ?? []).filter((file) => /\.gateway-test\.ya?ml$/.test(file)).map((file) => path.posix.join(name, file));
 }

@@ -2,12 +2,15 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSyn
 import path from 'node:path';
 import type { OutputFile } from '../targets/target.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { failureWords } from './failure-words.ts';
 
 /**
  * Replaces a folder by the given files, all or nothing: they are written beside it and swapped in by two renames.
  * Throws CommandError (3) when the place cannot be written.
+ * @param name as it is shown, relative to `cwd`
  */
-export function replaceFolder(folder: string, files: readonly OutputFile[]): void {
+export function replaceFolder(cwd: string, name: string, files: readonly OutputFile[]): void {
+  const folder = path.resolve(cwd, name);
   const parent = path.dirname(folder);
   let staged: string | undefined;
   try {
@@ -18,7 +21,7 @@ export function replaceFolder(folder: string, files: readonly OutputFile[]): voi
     swap(folder, staged);
   } catch (error) {
     if (staged !== undefined) rmSync(staged, { recursive: true, force: true });
-    throw new CommandError(EXIT.environment, `cannot write ${folder}: ${reason(error)}`);
+    throw new CommandError(EXIT.environment, `cannot write ${name}: ${failureWords(error)}`);
   }
 }
 
@@ -51,15 +54,16 @@ function swap(folder: string, staged: string): void {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** One file, replaced by a rename. */
-export function replaceFile(full: string, text: string): void {
+/** One file, replaced by a rename. Throws CommandError (3) with the name as it is given. */
+export function replaceFile(cwd: string, name: string, text: string): void {
+  const full = path.resolve(cwd, name);
   try {
     makeFolder(path.dirname(full));
     const staged = `${full}.gateway-${String(process.pid)}`;
     writeFileSync(staged, text);
     renameSync(staged, full);
   } catch (error) {
-    throw new CommandError(EXIT.environment, `cannot write ${full}: ${reason(error)}`);
+    throw new CommandError(EXIT.environment, `cannot write ${name}: ${failureWords(error)}`);
   }
 }
 
@@ -102,8 +106,4 @@ function differingLines(a: string, b: string): number {
     else left.set(line, count - 1);
   }
   return Math.max(1, added);
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

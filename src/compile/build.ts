@@ -1,7 +1,7 @@
 import { findingName } from '../diagnostics/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { isSecretOption, refKey } from '../ir/index.ts';
-import type { Gateway, ResolvedService, Routing, Unjudged, Variables } from '../ir/index.ts';
+import type { Gateway, Ref, ResolvedService, Routing, Unjudged, Variables } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
 import { judge, refusals } from '../targets/judge.ts';
 import { targets } from '../targets/index.ts';
@@ -145,11 +145,12 @@ function flavourOf(target: AnyTarget, settings: Readonly<Record<string, unknown>
 
 function countServed(routing: Routing): BuiltTarget['counts'] {
   const routes = routing.listeners.flatMap((listener) => [...listener.plain, ...listener.tls]).filter((route) => !route.synthetic);
-  const unique = (keys: readonly string[]): number => new Set(keys).size;
+  const streams = routing.listeners.flatMap(({ tcp, udp }) => [...tcp, ...(udp === undefined ? [] : [udp])]);
+  const unique = (refs: readonly Ref[]): number => new Set(refs.map(refKey)).size;
   return {
-    routers: unique([...routes.map((route) => refKey(route.router)), ...routing.listeners.flatMap((listener) => listener.tcp.map((route) => refKey(route.router)))]),
-    services: unique(routes.map((route) => refKey(route.service.service.ref))),
-    middlewares: unique(routes.flatMap((route) => route.chain.map((middleware) => refKey(middleware.ref)))),
+    routers: unique([...routes, ...streams].map(({ router }) => router)),
+    services: unique([...routes.map((route) => route.service.service.ref), ...streams.map(({ service }) => service.ref)]),
+    middlewares: unique(routes.flatMap((route) => route.chain.map((middleware) => middleware.ref))),
   };
 }
 

@@ -12,7 +12,7 @@ import { withoutOwnRoutes } from './foreign.ts';
 import { applyOverrides } from './overrides.ts';
 import type { BuildOptions, BuiltTarget, Loaded, LoadedGateway } from './types.ts';
 import { modelOf, type Model } from './validate.ts';
-import { withStandIns } from './validation/stand-ins.ts';
+import { loginsIn, withStandIns } from './validation/stand-ins.ts';
 import type { Answer } from './validation/verdict.ts';
 
 /** Targets whose files something reads back, and so can be held against each other. */
@@ -92,7 +92,7 @@ function askBoth(whole: Routing, built: Sides<BuiltTarget>): { readonly differen
   const models = built.map((one) => modelFor(whole, one));
   const { routing, logins } = withStandIns(whole, new Map());
   const runtime = createRuntime(routing, { clock: () => 0, random: () => 0 });
-  const { probes } = witnesses(routing, { logins });
+  const { probes } = witnesses(routing, { logins: built.reduce((kept, one) => loginsIn(one, kept), logins) });
   const found = new Map<string, Difference>();
   for (const probe of probes) {
     const decision = runtime.decide(probe);

@@ -27,16 +27,19 @@ interface Way {
 export function stepsOf(way: Way, placed: Placed): Steps {
   const steps: Step[] = [];
   let chain: readonly Middleware[] = [];
-  let before = decideWith(way, chain);
+  // A service inside the engine answers itself, without having been asked for by any middleware.
+  const own = decideWith(way, chain);
+  const isOwn = (decision: Decision): boolean => own.kind === 'respond' && decision.kind === 'respond' && decision.status === own.status;
+  let before = own;
   let reached = true;
   for (const middleware of way.winner.chain) {
     if (isOpaque(middleware)) {
-      steps.push(step(middleware, { before, after: before, reached }, way.probe, placed));
+      steps.push(step(middleware, { before, after: before, reached, isOwn }, way.probe, placed));
       continue;
     }
     const after = decideWith(way, [...chain, middleware]);
-    steps.push(step(middleware, { before, after, reached }, way.probe, placed));
-    if (after.kind === 'respond' && before.kind !== 'respond') {
+    steps.push(step(middleware, { before, after, reached, isOwn }, way.probe, placed));
+    if (after.kind === 'respond' && !isOwn(after)) {
       reached = false;
       continue;
     }
@@ -57,13 +60,14 @@ interface Move {
   readonly before: Decision;
   readonly after: Decision;
   readonly reached: boolean;
+  readonly isOwn: (decision: Decision) => boolean;
 }
 
-function step(middleware: Middleware, { before, after, reached }: Move, probe: Probe, placed: Placed): Step {
+function step(middleware: Middleware, { before, after, reached, isOwn }: Move, probe: Probe, placed: Placed): Step {
   const removed = [...removedOf(before), ...removedOf(after)];
   return {
     middleware: refName(middleware.ref), kind: middleware.spec.kind, at: placeText(middleware.origin, placed),
-    before: effect(before), after: effect(after),
+    before: isOwn(before) ? probe.target : effect(before), after: isOwn(after) ? probe.target : effect(after),
     requestHeaders: changes(requestFields(before, probe), requestFields(after, probe)),
     responseHeaders: after.kind === 'respond' && after !== before ? answered(after) : changes(responseFields(before, removed), responseFields(after, removed)),
     reached, note: noteOf(middleware),

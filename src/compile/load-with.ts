@@ -9,7 +9,9 @@ import { decodeDynamic } from '../traefik-config/dynamic-file.ts';
 import type { FileDecoded } from '../traefik-config/dynamic-file.ts';
 import { findProxies } from '../traefik-config/find-proxy.ts';
 import type { FoundProxy } from '../traefik-config/find-proxy.ts';
+import { pathFrom } from '../traefik-config/paths.ts';
 import { readStatic } from '../traefik-config/static/read-static.ts';
+import { dynamicFiles } from './dynamic-files.ts';
 import { healAll } from './healed.ts';
 import { liveStacks, loadRawdata, NO_FILES, rawdataFiles, runningFirst } from './live-stacks.ts';
 import type { Spec } from './spec.ts';
@@ -94,11 +96,11 @@ function loadGateway(one: ReadGateway, input: CompileInput, known: Known): { rea
   const chosen = chooseStatic(one, found, versions[0] ?? '3.7', host, known);
   // Who names files of a running proxy means those instead of what is in its container.
   const mounted = isLive(one.input) && one.input.dynamic.length > 0 ? [] : (found?.dynamicFiles ?? []);
-  const dynamic = [...mounted, ...namedDynamicFiles(one.input, host)];
+  const dynamic = dynamicFiles(mounted, one.input.dynamic, host);
   const configFiles = [...(chosen.file === undefined ? [] : [chosen.file]), ...dynamic];
   for (const file of configFiles) known.files.set(file.path, file.source);
   const workspace: Workspace = { stacks: one.stacks, configFiles, files: known.files };
-  const decoded = (version: EngineVersion): readonly (DynamicFile & Pick<FileDecoded, 'healed'>)[] => [...rawdataFiles(one.rawdata), ...(one.spec === undefined ? [] : [one.spec.dynamicFile]), ...dynamic.map((file) => ({ file, ...decodeDynamic(file, { version, origins: known.origins }) }))];
+  const decoded = (version: EngineVersion): readonly (DynamicFile & Pick<FileDecoded, 'healed'>)[] => [...rawdataFiles(one.rawdata), ...(one.spec === undefined ? [] : [one.spec.dynamicFile]), ...dynamic.map((file) => ({ file, symbol: pathFrom(input.root ?? '.', file.path), ...decodeDynamic(file, { version, origins: known.origins }) }))];
   const resolve = (workspace: Workspace, version: EngineVersion, dynamicFiles: readonly DynamicFile[]): ResolvedGateway => {
     const names = [...input.overrides.entryPoints.keys()];
     const result = resolveGateway({ name: one.input.name, workspace, origins: known.origins, version, proxy: chosen.proxy, dynamicFiles, ...(one.spec === undefined ? {} : { consumers: one.spec.read.consumers }), ...(found === undefined || chosen.proxy.static === 'unknown' ? {} : { dynamicKnown: found.dynamicKnown || one.input.dynamic.length > 0 }), ...(names.length === 0 ? {} : { staticOverrides: { entryPoints: names } }) });
@@ -148,20 +150,6 @@ function chooseStatic(one: ReadGateway, found: FoundProxy | undefined, version: 
 function named(proxy: Proxy, input: GatewayInput, origins: Origins): Proxy {
   const [version, ...more] = input.versions ?? [];
   return version === undefined || more.length > 0 ? proxy : { ...proxy, version: { value: version, origin: origins.default('the source version given') } };
-}
-
-function namedDynamicFiles(input: GatewayInput, host: SourceHost): readonly ConfigFile[] {
-  return input.dynamic.flatMap((path) => dynamicFile(path, host) ?? folderFiles(path, host));
-}
-
-function folderFiles(folder: string, host: SourceHost): readonly ConfigFile[] {
-  const names = (host.listFolder(folder) ?? []).filter((name) => /\.(?:toml|ya?ml)$/i.test(name));
-  return names.flatMap((name) => dynamicFile(`${folder.replace(/\/+$/, '')}/${name}`, host) ?? []);
-}
-
-function dynamicFile(path: string, host: SourceHost): readonly ConfigFile[] | undefined {
-  const text = host.readFile(path);
-  return text === undefined ? undefined : [{ path, role: 'dynamic', format: path.toLowerCase().endsWith('.toml') ? 'toml' : 'yaml', source: new SourceFile(path, text) }];
 }
 
 function append(first: readonly Problem[], second: readonly Problem[]): readonly Problem[] {

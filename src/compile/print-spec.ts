@@ -5,7 +5,8 @@ import type { Raw, YamlEntry, YamlMap, YamlValue } from '../text/index.ts';
 import { collect } from '../targets/traefik-common/collect.ts';
 import { formOf } from '../targets/traefik-common/form.ts';
 import { fileNames } from '../targets/traefik-common/names.ts';
-import { unsayableRules } from '../targets/traefik-common/refusals.ts';
+import { unsayableRules, unsayableSecrets } from '../targets/traefik-common/refusals.ts';
+import type { SecretForm } from '../targets/traefik-common/secrets.ts';
 import { sections } from '../targets/traefik-common/sections.ts';
 import { staticTree } from '../targets/traefik-common/static.ts';
 import type { TargetOptions } from '../targets/target.ts';
@@ -31,7 +32,7 @@ export function toGatewayYaml(loaded: Loaded): readonly (PrintedSpec & { readonl
 function printSpec(gateway: Gateway, routing: Routing, options: TargetOptions): PrintedSpec {
   const names = fileNames(gateway);
   const { placed, unsayable } = collect(gateway, routing, formOf(options, { version: '3.7', names, secrets }));
-  const diagnostics = unsayableRules('gateway.yaml', unsayable);
+  const diagnostics = [...unsayableRules('gateway.yaml', unsayable), ...unsayableSecrets('gateway.yaml', placed)];
   if (diagnostics.length > 0) return { diagnostics };
   const statics = staticTree(gateway, routing, { names, version: '3.7', own: [], namespace: '' });
   const dynamic = sections(placed.map((one) => ({ ...one, symbol: '' })));
@@ -62,10 +63,14 @@ function escapeDollar(text: string): string {
 
 const raw = (text: string): Raw => ({ kind: 'raw', text });
 
-/** Secrets stay where they are: the variable is named again. */
-const secrets = {
-  whole: (name: string, expression: string, list: boolean): Raw => raw(list && /^\$\{?\w+\}?$/.test(expression) ? `{ env: ${name} }` : list ? `[${quoted(expression)}]` : quoted(expression)),
-  part: (name: string, value: string, expression: string | undefined): Raw => raw(quoted(expression ?? escapeDollar(value).replaceAll(`$\${${name}}`, `\${${name}}`))),
+/** Secrets stay where they are: the variable is named again. Items that a variable may hold several of cannot be told apart here. */
+const secrets: Pick<SecretForm, 'say'> = {
+  say: ({ parts, expression, list }) => {
+    const [first, ...more] = parts;
+    if (!list) return raw(quoted(expression));
+    if (more.length > 0 || first?.kind !== 'variable') return raw('');
+    return raw(/^\$\{?\w+\}?$/.test(expression) ? `{ env: ${first.name} }` : `[${quoted(expression)}]`);
+  },
 };
 
 function withoutComments(tree: YamlMap): YamlMap {

@@ -32,6 +32,8 @@ export interface CompileInput {
   /** True when a configuration names the gateways: collisions across stacks are then errors, else info. */
   readonly declared: boolean;
   readonly host: SourceHost;
+  /** The folder that generated files tell places from, so that a build reads the same from everywhere in a project: the configuration's. Default: the working directory. */
+  readonly root?: string;
   readonly overrides: AddressOverrides;
   /** Only the version that counts first is asked for: of several, others are not resolved. */
   readonly firstVersionOnly?: boolean;

@@ -9,7 +9,7 @@ import { kongAsker } from './validation/ask-kong.ts';
 import { nginxAsker } from './validation/ask-nginx.ts';
 import { traefikAsker } from './validation/ask-traefik.ts';
 import { senderOf } from './validation/forwarded.ts';
-import { withStandIns, type StandIns } from './validation/stand-ins.ts';
+import { loginsIn, withStandIns, type StandIns } from './validation/stand-ins.ts';
 import { repliesOf } from './validation/replies.ts';
 import type { After } from './validation/replies/exchange.ts';
 import type { Agrees, Asker, Mismatch } from './validation/verdict.ts';
@@ -57,8 +57,9 @@ export function validate(subject: Subject): Validation | undefined {
   const prepared = withStandIns(subject.routing, texts);
   const model = modelOf(subject, prepared);
   if (model === undefined) return undefined;
-  const asked = witnesses(prepared.routing, { logins: prepared.logins, consumers: subject.callers ?? [] });
-  return compareAll(asked, prepared.routing, model, approximated(subject.judged));
+  const asked = witnesses(prepared.routing, { logins: loginsIn(subject, prepared.logins), consumers: subject.callers ?? [], rare: true });
+  const others = model.others === undefined ? [] : witnesses(model.others, { limit: OTHERS }).probes;
+  return compareAll({ ...asked, probes: [...asked.probes, ...others] }, prepared.routing, model, approximated(subject.judged));
 }
 
 /** Whether the files decide this one request otherwise than the routing. */
@@ -79,7 +80,12 @@ export interface Model {
   readonly after?: After;
   /** What stands against all of the text, or was not understood. */
   readonly faults: readonly string[];
+  /** What was read, where its rules are not those of the labels. */
+  readonly others?: Routing | undefined;
 }
+
+/** Requests that are asked because of rules that only the text has. */
+const OTHERS = 500;
 
 /** The reader of a target's files; undefined where there is none. */
 export function modelOf({ target, version }: Pick<Subject, 'target' | 'version'>, { routing, files }: Pick<StandIns, 'routing' | 'files'>): Model | undefined {

@@ -5,8 +5,14 @@ import { countFindings } from './report.ts';
 export function summary(report: Report): string {
   const counts = countFindings(report);
   const hidden = (report.hidden ?? []).filter(({ count }) => count > 0).map(({ reason, count }) => `${String(count)} ${reason}`);
-  const parts = [...words(counts), ...hidden, ...(counts.skipped > 0 ? [`${plural(counts.skipped, 'check')} skipped for missing facts`] : [])];
+  const parts = [...words(counts), ...hidden, ...(counts.skipped > 0 ? [`${plural(counts.skipped, 'check')} skipped for missing facts${unnoted(report)}`] : [])];
   return `${parts.length === 0 ? 'no problems' : parts.join(', ')}. ${facts(report.facts)}`;
+}
+
+/** A note tells of every other fact that is missing; of images, whose facts are seldom at hand, the count alone does. */
+function unnoted({ skipped }: Report): string {
+  const rules = [...new Set(skipped.filter(({ needs }) => needs === 'image').map(({ rule }) => rule))];
+  return rules.length === 0 ? '' : ` (${rules.join(', ')}: what images expose)`;
 }
 
 /** What was looked at; a gateway.yaml alone has no labels and no services that could be counted. */

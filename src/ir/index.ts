@@ -17,3 +17,4 @@ export { asksForNothing, observabilityOf } from './observability.ts';
 export * from './secrets.ts';
 export * from './walk.ts';
 export { responseHeadersConflict } from './response-headers.ts';
+export { drawsNonce, NONCE } from './nonce.ts';

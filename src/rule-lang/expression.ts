@@ -63,7 +63,7 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
   '&': 5,
   '&^': 5,
 };
-const UNARY = new Set(['!', '+', '-', '^', '&', '~']);
+const UNARY = new Set(['!', '+', '-', '^', '&', '~', '<-']);
 const MAX_DEPTH = 500;
 
 /** Carries nothing but the way out, so one is enough: making an error costs as much as parsing a rule. */
@@ -138,9 +138,11 @@ class ExpressionParser {
   }
 
   #unaryInner(operator: Token): GoExpr {
-    if (operator.kind !== 'operator' || !UNARY.has(operator.text)) return this.#primary();
+    const star = operator.kind === 'operator' && operator.text === '*';
+    if (!star && (operator.kind !== 'operator' || !UNARY.has(operator.text))) return this.#primary();
     this.#index += 1;
     const operand = this.#unary();
+    if (star) return { kind: 'other', goType: '*ast.StarExpr', from: operator.from, to: operand.to };
     return { kind: 'unary', operator, operand, from: operator.from, to: operand.to };
   }
 
@@ -152,6 +154,7 @@ class ExpressionParser {
       if (token.text === '(') expr = this.#call(expr);
       else if (token.text === '.') expr = this.#selector(expr);
       else if (token.text === '[') expr = this.#bracket(expr);
+      else if (token.text === '{' && expr.kind === 'name') expr = this.#composite(expr);
       else return expr;
     }
   }
@@ -175,6 +178,7 @@ class ExpressionParser {
 
   #selector(left: GoExpr): GoExpr {
     this.#index += 1;
+    if (this.#is('(')) return this.#assertion(left);
     const name = this.#token;
     if (name.kind !== 'ident' || isKeyword(name.text)) this.#expected('selector or type assertion');
     this.#index += 1;
@@ -186,9 +190,37 @@ class ExpressionParser {
 
   #bracket(left: GoExpr): GoExpr {
     this.#index += 1;
-    this.#binary(1);
+    if (!this.#is(':')) this.#binary(1);
+    const slice = this.#is(':');
+    if (slice) {
+      this.#index += 1;
+      if (!this.#is(']')) this.#binary(1);
+    }
     const close = this.#close("']'", ']');
-    return { kind: 'other', goType: '*ast.IndexExpr', from: left.from, to: close.to };
+    return { kind: 'other', goType: slice ? '*ast.SliceExpr' : '*ast.IndexExpr', from: left.from, to: close.to };
+  }
+
+  #assertion(left: GoExpr): GoExpr {
+    this.#index += 1;
+    this.#binary(1);
+    const close = this.#close("')'", ')');
+    return { kind: 'other', goType: '*ast.TypeAssertExpr', from: left.from, to: close.to };
+  }
+
+  /** A name with braces makes a value of a type. */
+  #composite(left: GoExpr): GoExpr {
+    this.#index += 1;
+    while (!this.#is('}') && this.#token.kind !== 'end') {
+      this.#binary(1);
+      if (this.#is(':')) {
+        this.#index += 1;
+        this.#binary(1);
+      }
+      if (this.#is(',')) this.#index += 1;
+      else if (!this.#is('}')) this.#fail(`missing ','${this.#token.kind === 'newline' ? ' before newline' : ''} in composite literal`, this.#token);
+    }
+    const close = this.#close("'}'", '}');
+    return { kind: 'other', goType: '*ast.CompositeLit', from: left.from, to: close.to };
   }
 
   #call(callee: GoExpr): GoExpr {

@@ -43,8 +43,20 @@ export function lex(text: string): { readonly tokens: readonly Token[]; readonly
   const tokens: Token[] = [];
   for (let token = scanner.next(); ; token = scanner.next()) {
     tokens.push(token);
-    if (token.kind === 'end') return { tokens, errors: scanner.errors };
+    if (token.kind === 'end') return { tokens, errors: withForbidden(text, scanner.errors) };
   }
+}
+
+const FORBIDDEN: readonly (readonly [string, string])[] = [['\0', 'illegal character NUL'], ['\ufeff', 'illegal byte order mark']];
+
+/** Two characters may stand nowhere, not even in quotes; the second is skipped in the first place. */
+function withForbidden(text: string, errors: readonly LexError[]): readonly LexError[] {
+  const found = FORBIDDEN.flatMap(([char, message]) => {
+    const at = text.indexOf(char, char === '\0' ? 0 : 1);
+    return at < 0 ? [] : [{ message, at, to: at + 1, quote: false }];
+  });
+  if (found.length === 0) return errors;
+  return [...errors.filter(({ at }) => found.every((one) => one.at !== at)), ...found].sort((a, b) => a.at - b.at);
 }
 
 class Scanner {
@@ -56,6 +68,7 @@ class Scanner {
 
   constructor(text: string) {
     this.#text = text;
+    if (text.startsWith('\ufeff')) this.#at = 1;
   }
 
   next(): Token {

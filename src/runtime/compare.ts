@@ -165,8 +165,9 @@ function fields(headers: HeaderList, ignored: ReadonlySet<string>): ReadonlyMap<
   return out;
 }
 
-/** What a challenge draws anew for each answer. */
+/** What a challenge or a policy draws anew for each answer. */
 function withoutChance(name: string, value: string): string {
+  if (name.startsWith('content-security-policy')) return value.replace(/'nonce-[\w+/]{22}'/g, "'nonce-...'");
   return name === 'www-authenticate' && value.startsWith('Digest ') ? value.replace(/\b(nonce|opaque)="[^"]*"/g, '$1="..."') : value;
 }
 

@@ -9,6 +9,9 @@ import { escapedPath, plainTarget, requestUri, type UrlPath } from './url.ts';
 /** Fields that end at a hop (net/http/httputil.ReverseProxy). */
 const HOP: ReadonlySet<string> = new Set(['Connection', 'Proxy-Connection', 'Keep-Alive', 'Proxy-Authenticate', 'Proxy-Authorization', 'Te', 'Trailer', 'Transfer-Encoding', 'Upgrade']);
 
+/** On the way to a server also the field `Host`, which Go's client takes from the request alone (ran: basicAuth.headerField). */
+const UPSTREAM: ReadonlySet<string> = new Set([...HOP, 'Host']);
+
 export interface Address {
   /** Host header when the client's is not passed on. */
   readonly host: string;
@@ -37,7 +40,7 @@ function upgradeOf(headers: HeaderList): string {
 
 function upstreamHeaders(request: RuntimeRequest, upgrade: string): HeaderList {
   const trailers = hasToken(request.headers, 'Te', 'trailers');
-  let out = removeHop(request.headers);
+  let out = removeHop(request.headers, UPSTREAM);
   if (trailers) out = setHeader(out, 'Te', 'trailers');
   if (upgrade !== '') out = setHeader(setHeader(out, 'Connection', 'Upgrade'), 'Upgrade', upgrade);
   out = oneAgent(withForwardedFor(out, request));
@@ -52,9 +55,9 @@ function oneAgent(headers: HeaderList): HeaderList {
   return agent === '' ? removeHeader(headers, 'User-Agent') : setHeader(headers, 'User-Agent', agent);
 }
 
-function removeHop(headers: HeaderList): HeaderList {
+function removeHop(headers: HeaderList, ending = HOP): HeaderList {
   const listed = headerOf(headers, 'Connection') === undefined ? headers : removeHeaders(headers, tokensOf(headers, 'Connection'));
-  return listed.some(([name]) => HOP.has(name)) ? listed.filter(([name]) => !HOP.has(name)) : listed;
+  return listed.some(([name]) => ending.has(name)) ? listed.filter(([name]) => !ending.has(name)) : listed;
 }
 
 function withForwardedFor(headers: HeaderList, request: RuntimeRequest): HeaderList {
@@ -65,7 +68,7 @@ function withForwardedFor(headers: HeaderList, request: RuntimeRequest): HeaderL
 }
 
 function asksForGzip(request: RuntimeRequest, headers: HeaderList): boolean {
-  return request.method !== 'HEAD' && (headerOf(headers, 'Accept-Encoding') ?? '') === '' && (headerOf(headers, 'Range') ?? '') === '' && upgradeOf(request.headers) === '';
+  return request.method !== 'HEAD' && (headerOf(headers, 'Accept-Encoding') ?? '') === '' && (headerOf(headers, 'Range') ?? '') === '';
 }
 
 /** Path and query come from the request URI; a middleware that leaves none that parses counts by its path (ran: `replacePath: new`). */

@@ -1,3 +1,5 @@
+import { authorityOf, escapeWith, fragmentOf, unescapePath } from './url-parts.ts';
+
 /**
  * The parts of Go's net/url that Traefik's middlewares are made of. All texts are bytes as latin-1. A URL keeps its
  * decoded path and, where the written one is not the default encoding of it, the written one too.
@@ -23,12 +25,6 @@ const PATH_VALID = /^[A-Za-z0-9\-_.~$&+,/:;=@!'()*[\]%]*$/;
 
 const ALL_SAFE = /^[A-Za-z0-9\-_.~$&+,/:;=@]*$/;
 
-function escapeWith(text: string, safe: RegExp): string {
-  let out = '';
-  for (const letter of text) out += safe.test(letter) ? letter : `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
-  return out;
-}
-
 function escapePath(path: string): string {
   return ALL_SAFE.test(path) ? path : escapeWith(path, PATH_SAFE);
 }
@@ -46,13 +42,6 @@ export function plainTarget(text: string): { readonly path: string; readonly que
 /** Go's url.QueryEscape. */
 export function escapeQuery(text: string): string {
   return escapeWith(text, UNRESERVED).replaceAll('%20', '+');
-}
-
-/** Go's url.PathUnescape; the error is the text that Traefik answers with. */
-export function unescapePath(text: string): string | { readonly error: string } {
-  const bad = /%(?![0-9A-Fa-f]{2})/.exec(text);
-  if (bad !== null) return { error: `invalid URL escape ${JSON.stringify(text.slice(bad.index, bad.index + 3))}` };
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** URL.EscapedPath: the written path if it is a valid encoding of the path. */
@@ -100,7 +89,8 @@ export function requestUri(url: UrlPath & { readonly rawQuery: string; readonly 
 export function parseUrl(text: string): Url | undefined {
   if (hasControl(text)) return undefined;
   const hash = text.indexOf('#');
-  const fragment = hash === -1 ? '' : text.slice(hash + 1);
+  const fragment = hash === -1 ? '' : fragmentOf(text.slice(hash + 1));
+  if (fragment === undefined) return undefined;
   let rest = hash === -1 ? text : text.slice(0, hash);
   const scheme = /^([A-Za-z][A-Za-z0-9+\-.]*):/.exec(rest)?.[1] ?? '';
   if (scheme === '' && rest.startsWith(':')) return undefined;
@@ -118,14 +108,9 @@ function withAuthority(base: Pick<Url, 'scheme' | 'query' | 'forceQuery' | 'frag
   const found = text.startsWith('//') && (base.scheme !== '' || !text.startsWith('///')) ? /^\/\/([^/]*)/.exec(text) : null;
   const authority = found?.[1];
   const path = pathOf(found === null ? text : text.slice(found[0].length));
-  if (path === undefined || (authority !== undefined && !validAuthority(authority))) return undefined;
-  return { ...base, opaque: '', authority, ...path };
-}
-
-function validAuthority(authority: string): boolean {
-  const host = authority.slice(authority.lastIndexOf('@') + 1);
-  const port = /^\[[^\]]*\](.*)$/.exec(host)?.[1] ?? /(:.*)$/.exec(host)?.[1] ?? '';
-  return /^(:\d*)?$/.test(port) && !/[ "<>^`{}|\\]/.test(host);
+  const known = authority === undefined || authority === '' ? authority : authorityOf(authority);
+  if (path === undefined || (authority !== undefined && known === undefined)) return undefined;
+  return { ...base, opaque: '', authority: known, ...path };
 }
 
 function cutQuery(text: string): { readonly before: string; readonly query: string; readonly forceQuery: boolean } {
@@ -142,7 +127,8 @@ export function formatUrl(url: Url): string {
   if (url.opaque !== '') return scheme + url.opaque + query + fragment;
   const path = escapedPath(url);
   const slash = url.authority !== undefined && path !== '' && !path.startsWith('/') && url.authority !== '' ? '/' : '';
-  const authority = url.authority === undefined ? '' : `//${url.authority}`;
+  // Without a host and a path nothing tells that there was an authority (ran).
+  const authority = url.authority === undefined || (url.authority === '' && path === '') ? '' : `//${url.authority}`;
   return scheme + authority + slash + path + query + fragment;
 }
 

@@ -9,6 +9,8 @@ import type { Place } from './send.ts';
 export interface Mocks {
   readonly place: (endpoint: Endpoint) => Place;
   readonly streamPlace: (endpoint: TcpEndpoint, protocol: 'tcp' | 'udp') => Place;
+  /** Servers that middlewares ask by address: one for all. */
+  readonly address: (url: string) => Place;
   readonly close: () => Promise<void>;
 }
 
@@ -18,18 +20,23 @@ export interface StreamEndpoint {
   readonly protocol: 'tcp' | 'udp';
 }
 
+/** No endpoint has such an address. */
+const ASKED = 'asked by middlewares';
+
 /** Starts them on free ports of loopback. */
 export async function startMocks(endpoints: readonly Endpoint[], streams: readonly StreamEndpoint[] = []): Promise<Mocks> {
   const started = new Map<string, MockServer>();
   const once = async (name: string, start: () => Promise<MockServer>): Promise<void> => {
     if (!started.has(name)) started.set(name, await start());
   };
-  for (const endpoint of endpoints) await once(endpointAddress(endpoint), () => mockHttp(endpoint));
+  for (const endpoint of endpoints) await once(endpointAddress(endpoint), () => mockHttp(`${endpoint.container?.service ?? endpoint.host} (${endpointAddress(endpoint)})`));
   for (const { endpoint, protocol } of streams) await once(streamName(endpoint, protocol), () => (protocol === 'udp' ? mockUdp(endpoint) : mockTcp(endpoint)));
+  await once(ASKED, () => mockHttp('a server that a middleware asks'));
   const at = (name: string): Place => ({ host: '127.0.0.1', port: started.get(name)?.port ?? 0, plain: true });
   return {
     place: (endpoint) => at(endpointAddress(endpoint)),
     streamPlace: (endpoint, protocol) => at(streamName(endpoint, protocol)),
+    address: () => at(ASKED),
     close: async () => {
       await Promise.all([...started.values()].map(({ close }) => close()));
     },
@@ -40,8 +47,8 @@ function streamName({ host, port }: TcpEndpoint, protocol: string): string {
   return `${protocol} ${host}:${String(port)}`;
 }
 
-async function mockHttp(endpoint: Endpoint): Promise<MockServer> {
-  const server: Server = createServer((request, response) => echo(nameOf(endpoint), request, response));
+async function mockHttp(name: string): Promise<MockServer> {
+  const server: Server = createServer((request, response) => echo(name, request, response));
   server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n'));
   return {
     port: await listenOnLoopback(server),
@@ -50,10 +57,6 @@ async function mockHttp(endpoint: Endpoint): Promise<MockServer> {
       server.closeAllConnections();
     }),
   };
-}
-
-function nameOf(endpoint: Endpoint): string {
-  return `${endpoint.container?.service ?? endpoint.host} (${endpointAddress(endpoint)})`;
 }
 
 function echo(name: string, request: IncomingMessage, response: ServerResponse): void {

@@ -23,6 +23,8 @@ export interface Senders {
   readonly http2: Http2Sessions;
   readonly place: (to: Extract<Destination, { kind: 'endpoint' }>['endpoint']) => Place;
   readonly streamPlace: (to: TcpEndpoint, protocol: 'tcp' | 'udp') => Place;
+  /** Undefined = where the address says. */
+  readonly addressPlace: (url: string) => Place | undefined;
   /** How TLS is spoken through a transport. */
   readonly transportTls: (transport: Transport | undefined) => ClientTls;
   readonly readFile: ReadFile;
@@ -31,7 +33,7 @@ export interface Senders {
 /** Sends a request as the runtime wrote it. */
 export function sendUpstream({ to, request, informed }: Extract<Effect, { kind: 'send' }>, senders: Senders, waiter: Waiter): Promise<Sent> {
   if (waiter.gone) return Promise.resolve({ kind: 'failure', failure: 'cancelled' });
-  if (to.kind === 'url') return askHttp1(senders.http1.at(urlOrigin(to, senders.readFile)), request, { timeout: to.timeout, waiter, informed });
+  if (to.kind === 'url') return askHttp1(senders.http1.at(urlOrigin(to, senders)), request, { timeout: to.timeout, waiter, informed });
   const { endpoint, transport } = to;
   const place = senders.place(endpoint);
   const timeout = transport?.responseHeaderTimeout ?? 0;
@@ -64,7 +66,9 @@ function numberOf(transport: Transport): number {
 /** Those who ask for themselves wait as long as they say. */
 const UNTIMED = { ...TIMEOUTS, dial: 0 };
 
-function urlOrigin(to: Extract<Destination, { kind: 'url' }>, readFile: ReadFile): Origin {
+function urlOrigin(to: Extract<Destination, { kind: 'url' }>, { addressPlace, readFile }: Senders): Origin {
+  const place = addressPlace(to.url);
+  if (place !== undefined) return { host: place.host, port: place.port, tls: undefined, timeouts: UNTIMED, key: `${place.host} ${String(place.port)} url` };
   const url = new URL(to.url);
   const secure = url.protocol === 'https:';
   const host = withoutBrackets(url.hostname);

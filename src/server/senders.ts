@@ -11,6 +11,8 @@ export interface SendOptions {
   readonly endpoint?: (endpoint: Endpoint) => Place | undefined;
   /** The same for servers of TCP and UDP services. */
   readonly streamEndpoint?: (endpoint: TcpEndpoint, protocol: 'tcp' | 'udp') => Place | undefined;
+  /** Where servers are that a middleware names by address. */
+  readonly address?: (url: string) => Place | undefined;
   /** Reads files that TLS options and transports name; without it none is there. */
   readonly readFile?: ReadFile;
 }
@@ -23,6 +25,7 @@ export function sendersOf(options: SendOptions): Senders {
     http2: http2Sessions(),
     place: (endpoint) => options.endpoint?.(endpoint) ?? { host: endpoint.host, port: endpoint.port },
     streamPlace: (endpoint, protocol) => options.streamEndpoint?.(endpoint, protocol) ?? { host: endpoint.host, port: endpoint.port },
+    addressPlace: (url) => options.address?.(url),
     transportTls: transportReader(readFile),
     readFile,
   };

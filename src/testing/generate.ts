@@ -8,7 +8,7 @@ import type { Outcome } from './route-test.ts';
 export function generateTests(routing: Routing, limit?: number): string {
   const { decide } = decider(routing);
   const lines = witnesses(routing, limit === undefined ? {} : { limit }).probes.flatMap((probe) => printTest(probe, decide(probe)) ?? []);
-  return `# Made by gateway test --generate: what the stacks do now, not what they should do.\ntests:\n${[...new Set(lines)].join('')}`;
+  return `# Made by gateway test --generate: what the stacks do now, not what they should do.\ntests:${lines.length === 0 ? ' []\n' : `\n${[...new Set(lines)].join('')}`}`;
 }
 
 /** Undefined for what a test cannot say: odd bytes, bodies, and where the engine itself is random. */

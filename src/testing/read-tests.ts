@@ -60,7 +60,7 @@ class TestReader {
     if (node.kind !== 'mapping') return this.#wrong(node, 'a test is a line, or a mapping with "request" and "expect"');
     this.onlyKeys(node, KEYS);
     const line = this.#text(node, 'request');
-    if (line === undefined) return this.#wrong(node, 'a test needs "request"');
+    if (line === undefined) return yamlGet(node, 'request') === undefined ? this.#wrong(node, 'a test needs "request"') : undefined;
     const short = line.includes(' -> ') ? this.#short(line, node) : undefined;
     const entryPoint = this.#text(node, 'entrypoint');
     const headers = this.#pairs(yamlGet(node, 'headers')).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}`]));
@@ -106,7 +106,7 @@ class TestReader {
   #text(node: YamlMapping, key: string): string | undefined {
     const value = yamlGet(node, key);
     if (value === undefined) return undefined;
-    return value.kind === 'scalar' ? value.text : this.#wrong(value, `"${key}" is a text`);
+    return value.kind === 'scalar' ? value.text : this.#wrong(value, key === 'request' ? '"request" is one text: GET http://HOST/PATH; headers and the like stand beside it' : `"${key}" is a text`);
   }
 
   /** A mapping of names to texts; `null` stands for absent. */

@@ -1,4 +1,5 @@
 import type { HeaderList } from '../ir/index.ts';
+import { parseIp } from '../rule-lang/index.ts';
 import { isToken } from '../text/index.ts';
 
 /** A request as a person names it. */
@@ -27,8 +28,9 @@ export function parseRequest(words: readonly string[], options: RequestOptions):
   const [first = '', second, ...more] = words;
   if (more.length > 0) return { kind: 'invalid', message: `one request at a time: got ${words.join(' ')}` };
   const method = second === undefined ? 'GET' : first;
-  if (!isToken(method)) return { kind: 'invalid', message: `"${method}" is no method` };
   const url = second ?? first;
+  const wrong = wrongWords(method, url, second === undefined) ?? wrongClient(options.clientIp);
+  if (wrong !== undefined) return { kind: 'invalid', message: wrong };
   const match = /^(?:(https?):\/\/)?([^/?#]*)(.*)$/s.exec(url);
   const authority = match?.[2] ?? '';
   if (match === null || authority === '') return { kind: 'invalid', message: `"${url}" names no host: use http://HOST/PATH` };
@@ -40,6 +42,21 @@ export function parseRequest(words: readonly string[], options: RequestOptions):
     kind: 'request',
     request: { method, scheme, host: authority, port: port === undefined ? undefined : Number(port), target: toTarget(match[3] ?? ''), headers, clientIp: options.clientIp, entryPoint: options.entryPoint },
   };
+}
+
+/** What stands where a method or an address should. */
+function wrongWords(method: string, url: string, alone: boolean): string | undefined {
+  if (/^https?:\/\//.test(method)) return `"${url}" is not part of the request, which is [METHOD] URL`;
+  if (!isToken(method)) return `"${method}" is no method`;
+  const scheme = /^([A-Za-z][\w+.-]*):\/\//.exec(url)?.[1];
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') return `"${scheme}" is no scheme that is asked for: use http:// or https://`;
+  return alone && METHODS.has(url) ? `"${url}" is a method, and no URL follows it: ${url} http://HOST/PATH` : undefined;
+}
+
+const METHODS: ReadonlySet<string> = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE']);
+
+function wrongClient(ip: string): string | undefined {
+  return parseIp(ip) === undefined ? `"${ip}" is no address of a client` : undefined;
 }
 
 /** Bytes as latin-1; a path is never empty on the wire. */

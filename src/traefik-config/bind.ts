@@ -208,9 +208,14 @@ function reportNotSettable(key: KeyNode, node: RawNode, walk: Walk): void {
   walk.report({ kind: 'label-not-for-labels', node, origin: node.origin, subject: node.name, fatal: false, loss: 'nothing', context: key.path, ...(walk.form === 'file' ? { hint: 'label-only' as const } : {}) });
 }
 
+/** A word with which someone switches a thing off, and no slip of the pen. */
+export function meansOff(text: string): boolean {
+  return /^(?:0|f|false|off|no)$/i.test(text);
+}
+
 function reportSwitchedOff(key: KeyNode, node: RawNode, walk: Walk): void {
   const text = node.value?.text.text ?? '';
-  const meant = node.children.length === 0 && /^(?:0|f|false|off|no)$/i.test(text);
+  const meant = node.children.length === 0 && meansOff(text);
   walk.report({ kind: 'label-switched-off', node, origin: node.value?.origin ?? node.origin, subject: text, fatal: false, loss: meant ? 'nothing' : 'requests', candidates: ['true'], context: key.path, ...(meant ? { hint: 'off' as const } : {}) });
 }
 

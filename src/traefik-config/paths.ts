@@ -26,6 +26,22 @@ export function below(folder: string, path: string): string | undefined {
   return path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
 }
 
+/** The same place, told from `folder`; both start where the other does. */
+export function pathFrom(folder: string, path: string): string {
+  if (isAbsolute(path) || isAbsolute(folder)) return path;
+  const from = parts(folder);
+  const to = parts(path);
+  const shared = to.findIndex((part, at) => part !== from[at]);
+  const common = Math.min(shared < 0 ? to.length : shared, from.length);
+  // What lies above the start has no name that could be climbed back into.
+  if (from.slice(common).includes('..')) return joinPath('', path);
+  return [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/') || '.';
+}
+
+function parts(path: string): readonly string[] {
+  return joinPath('', path).split('/').filter((part) => part !== '.');
+}
+
 export function formatOf(path: string): 'yaml' | 'toml' | undefined {
   if (/\.(?:ya?ml|json)$/i.test(path)) return 'yaml';
   return /\.toml$/i.test(path) ? 'toml' : undefined;

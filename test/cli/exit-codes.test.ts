@@ -99,7 +99,7 @@ describe('exit codes', () => {
   it('an environment file that is not there: 3', () => {
     // Node 20 takes the flag for its own and looks for the file too, unless "--" stands before the program.
     const line = `node -- "${BIN}" lint --env-file none.env`;
-    expect(shell(line, { cwd: project({ 'compose.yml': CLEAN }) })).toEqual({ status: 3, stdout: '', stderr: 'error: cannot read none.env\n' });
+    expect(shell(line, { cwd: project({ 'compose.yml': CLEAN }) })).toEqual({ status: 3, stdout: '', stderr: 'error: --env-file: cannot read none.env\n' });
   });
 
   it('suggests one flag, not a list', () => {

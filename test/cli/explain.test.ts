@@ -29,7 +29,14 @@ describe('gateway explain on files', () => {
   it('--entrypoint names one, and an unknown one is said with those that there are', () => {
     const cwd = project({ 'compose.yml': CLEAN });
     expect(gateway(['explain', 'a.example.com', '--entrypoint', 'web'], { cwd }).stdout).toContain('entry point web, TLS no');
-    expect(gateway(['explain', 'a.example.com', '--on', 'wbe'], { cwd }).stdout).toContain('no entry point is called "wbe": there are ');
+    expect(gateway(['explain', 'a.example.com', '--on', 'wbe'], { cwd })).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^error: --on: there is no "wbe"\nThere is: web\b/m) as unknown });
+  });
+
+  it('--entrypoint: where the static configuration is not known it may be declared out of sight, and the answer says so', () => {
+    const cwd = project({ 'compose.yml': 'services:\n  web:\n    image: example/web:1\n    expose: ["80"]\n    labels: [traefik.enable=true, "traefik.http.routers.web.rule=Host(`a.example.com`)", traefik.http.routers.web.entrypoints=web]\n' });
+    const { status, stdout } = gateway(['explain', 'a.example.com', '--entrypoint', 'other'], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toContain('no entry point is called "other": there are web');
   });
 
   it('says what could not be read, and does not end as if it had answered', () => {

@@ -7,7 +7,7 @@ import { isJsonObject } from '../support/json.ts';
 import { gateway, project } from './gateway.ts';
 import { BROKEN, CLEAN, LIMITED, VARIABLE, WARNED } from './stacks.ts';
 
-const NAMES = ['build', 'config', 'diff', 'discover', 'drift', 'error', 'explain', 'gateway', 'lint', 'manifest', 'report', 'rules', 'targets', 'test', 'tests'];
+const NAMES = ['build', 'config', 'demo', 'diff', 'discover', 'drift', 'error', 'explain', 'gateway', 'lint', 'manifest', 'report', 'rules', 'targets', 'test', 'tests'];
 const TWO = { 'a/compose.yml': CLEAN, 'b/compose.yml': BROKEN, 'gateway.config.yaml': 'gateways:\n  a: { stacks: [a] }\n  b: { stacks: [b] }\n' };
 
 const CASES: readonly { readonly schema: string; readonly name: string; readonly files?: Readonly<Record<string, string>>; readonly args: readonly string[]; readonly status: number }[] = [
@@ -26,6 +26,8 @@ const CASES: readonly { readonly schema: string; readonly name: string; readonly
   { schema: 'explain', name: 'no router', files: { 'compose.yml': CLEAN }, args: ['explain', 'http://x.example.com/', '--json'], status: 0 },
   { schema: 'explain', name: 'not the one that was expected', files: { 'compose.yml': CLEAN }, args: ['explain', 'http://a.example.com/', '--json', '--expect', 'b'], status: 1 },
   { schema: 'explain', name: 'several gateways', files: TWO, args: ['explain', 'http://a.example.com/', '--json'], status: 0 },
+  { schema: 'demo', name: 'answers', args: ['demo', '--json', '--down', 'site'], status: 0 },
+  { schema: 'demo', name: 'not served', files: { 'compose.yml': BROKEN }, args: ['demo', '--format', 'json', '--example', '.'], status: 1 },
   { schema: 'targets', name: 'all', args: ['targets', '--json'], status: 0 },
   { schema: 'targets', name: 'one', args: ['targets', 'nginx', '--format', 'json'], status: 0 },
   { schema: 'rules', name: 'all', args: ['rules', '--json'], status: 0 },

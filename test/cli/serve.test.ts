@@ -91,6 +91,14 @@ describe('gateway serve', () => {
     await without.stop();
   });
 
+  it('--mock answers for the server that forwardAuth asks, and says that it lets everybody in', async () => {
+    const guarded = CLEAN.replace('a.example.com`)', 'a.example.com`)\n      - traefik.http.routers.web.middlewares=ask\n      - traefik.http.middlewares.ask.forwardauth.address=https://auth.internal:9000/verify');
+    const run = await serving(project({ 'compose.yml': guarded }), '--mock');
+    expect(await ask(run.port, 'a.example.com')).toContain('200 mock of web (http://web:80)');
+    expect(run.err()).toContain('warning: the server that the middleware "ask" asks is made up: it lets everybody in\n');
+    await run.stop();
+  });
+
   it('--explain-404 says why nobody took it', async () => {
     const run = await serving(project({ 'compose.yml': CLEAN }), '--mock', '--explain-404');
     expect(await ask(run.port, 'b.example.com')).toContain('no: host is not a.example.com');
@@ -127,7 +135,7 @@ describe('gateway serve', () => {
       [clean, ['--grace', 'soon'], 2, '--grace takes seconds'],
       [clean, ['--entrypoint', 'wbe=127.0.0.1:1'], 2, 'there is no "wbe"'],
       [project(), [], 3, 'no Compose file'],
-      [clean, ['--entrypoint', `web=127.0.0.1:${String(port)}`], 3, 'EADDRINUSE'],
+      [clean, ['--entrypoint', `web=127.0.0.1:${String(port)}`], 3, `cannot listen for an entry point: 127.0.0.1:${String(port)}: the address is in use`],
     ] as const;
     for (const [cwd, args, status, says] of cases) {
       const outcome = gateway(['serve', ...args], { cwd });

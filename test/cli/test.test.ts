@@ -125,7 +125,7 @@ describe('gateway test', () => {
       [cwd, ['--min-coverage', 'most'], 2, 'takes a percentage'],
       [cwd, ['--format', 'xml'], 2, 'text, json, junit'],
       [project({ 'compose.yml': STACK }), [], 3, 'no tests were found'],
-      [cwd, ['none.yaml'], 3, 'nothing at none.yaml'],
+      [cwd, ['none.yaml'], 3, 'there is no file or folder none.yaml'],
       [cwd, ['--engine', 'traefik'], 3, 'traefik is not on this machine'],
     ] as const;
     for (const [where, args, status, says] of cases) {

@@ -83,7 +83,7 @@ describe('gateway build writes', () => {
 
 describe('gateway build --check', () => {
   const STALE = [
-    { name: 'a changed label', change: (cwd: string) => write(cwd, 'compose.yml', withHost('b.example.com')), says: 'dist/traefik/dynamic/shop.yml  1 lines differ' },
+    { name: 'a changed label', change: (cwd: string) => write(cwd, 'compose.yml', withHost('b.example.com')), says: 'dist/traefik/dynamic/shop.yml  1 line differs' },
     { name: 'a file that is gone', change: (cwd: string) => write(cwd, 'dist/traefik/dynamic/extra.yml', ''), says: 'dist/traefik/dynamic/extra.yml  is left over' },
   ];
   for (const { name, change, says } of STALE) {

@@ -6,7 +6,7 @@ import { repliesOf } from '../../src/compile/validation/replies.ts';
 import type { OutputFile } from '../../src/index.ts';
 import type { Probe, Routing } from '../../src/ir/index.ts';
 import { createRuntime } from '../../src/runtime/index.ts';
-import { corruptions } from '../support/corruptions.ts';
+import { corruptions, rareCorruptions, type Corruption } from '../support/corruptions.ts';
 import { readCases } from '../support/cases.ts';
 import { buildCase, loadCase, overridesOf } from '../support/emitted.ts';
 import { nginxProbe } from '../support/nginx-model.ts';
@@ -17,8 +17,27 @@ const CHOSEN = [
   'add-prefix', 'basic-auth-apr1', 'basic-auth-options', 'body-limit', 'chain-flat', 'client-ip', 'compress-allowed', 'cors-list', 'errors-pages', 'errors-rewrites', 'errors-url', 'failover-behind-refusals', 'failover-status', 'header-match', 'headers-request', 'headers-response', 'headers-security', 'host-or', 'host-regexp', 'host-wildcard',
   'ip-allow', 'many-hosts', 'method', 'mirroring-all', 'mirroring-without-body', 'negation', 'nested-boolean', 'path-exact', 'path-prefix-boundary', 'path-regexp', 'priority-explicit', 'query-match', 'redirect-regex', 'redirect-scheme', 'replace-path', 'replace-path-regex', 'retry-status-allowed', 'strip-prefix', 'strip-then-add', 'tls-router', 'weights',
 ];
-const PER_CASE = process.env['FULL'] === '1' ? Infinity : 8;
-const cases = readCases().map((one, index) => ({ one, index })).filter(({ one }) => process.env['FULL'] === '1' || CHOSEN.includes(one.name));
+const FULL = process.env['FULL'] === '1';
+const cases = readCases().map((one, index) => ({ one, index })).filter(({ one }) => FULL || CHOSEN.includes(one.name));
+
+/** Lines that are dropped or name something else are all tried with FULL, of the other changes one in twelve. */
+function drawn(files: readonly OutputFile[], turn: number): readonly Corruption[] {
+  const [common, rare] = [corruptions(files), rareCorruptions(files)];
+  return FULL ? [...common, ...every(12, rare, turn)] : [...every(Math.ceil(common.length / 5), common, turn), ...every(Math.ceil(rare.length / 3), rare, turn)];
+}
+
+function every(step: number, all: readonly Corruption[], turn: number): readonly Corruption[] {
+  return all.filter((_, at) => at % Math.max(1, step) === turn % Math.max(1, step));
+}
+
+/** Changes that the build's check does not look for, and why. */
+const EXCEPTED: readonly { readonly target: string; readonly cases: readonly string[]; readonly line: RegExp; readonly why: string }[] = [
+  { target: 'nginx', cases: ['header-underscore'], line: /dropped: ignore_invalid_headers off;$/, why: 'fields with a dot in their name are lost by declaration elsewhere (target-dropped-fields), so that none is asked' },
+];
+
+function isExcepted(target: string, name: string, line: string): boolean {
+  return EXCEPTED.some((one) => one.target === target && one.cases.includes(name) && one.line.test(line));
+}
 
 /** The recorded requests that the files now decide otherwise. */
 function changed(subject: { readonly target: string; readonly version: string }, routing: Routing, files: readonly OutputFile[], probes: readonly Probe[]): number {
@@ -32,7 +51,7 @@ function changed(subject: { readonly target: string; readonly version: string },
 }
 
 describe.each(['traefik', 'nginx', 'kong'])('corrupted %s files', (target) => {
-  const total = { corrupted: 0, harmful: 0, noticed: 0, alsoNoticed: 0 };
+  const total = { corrupted: 0, harmful: 0, noticed: 0 };
   const missed: string[] = [];
   it.each(cases.map(({ one, index }) => [one.name, one, index] as const))('are noticed: %s', (_, one, index) => {
     const overrides = overridesOf(one, index, PORTS);
@@ -44,22 +63,19 @@ describe.each(['traefik', 'nginx', 'kong'])('corrupted %s files', (target) => {
     const routing = target === 'traefik' ? whole : withoutOwnRoutes(whole);
     const probes = one.requests.filter(({ probe }) => probe.httpVersion === undefined).map(({ probe }) => nginxProbe(probe));
     const before = changed(built, routing, built.files, probes);
-    const all = corruptions(built.files);
-    const step = Math.max(1, Math.ceil(all.length / PER_CASE));
-    for (const { name, files } of all.filter((__, at) => at % step === index % step)) {
-      const harmful = changed(built, routing, files, probes) > before;
-      const result = validate({ target, version: built.version, routing, files, judged: built.judged });
-      const noticed = (result?.disagreements.length ?? 0) > 0 || (result?.unmodelled.length ?? 0) > 0;
+    for (const { name, files } of drawn(built.files, index)) {
       total.corrupted += 1;
-      if (harmful) total.harmful += 1;
-      if (harmful && noticed) total.noticed += 1;
-      if (!harmful && noticed) total.alsoNoticed += 1;
-      if (harmful && !noticed) missed.push(`${one.name} ${name}`);
+      // What changes nothing that is recorded may be noticed all the same: nothing is claimed about it.
+      if (changed(built, routing, files, probes) <= before) continue;
+      const result = validate({ target, version: built.version, routing, files, judged: built.judged });
+      total.harmful += 1;
+      if ((result?.disagreements.length ?? 0) > 0 || (result?.unmodelled.length ?? 0) > 0) total.noticed += 1;
+      else if (!isExcepted(target, one.name, name)) missed.push(`${one.name} ${name}`);
     }
   });
-  it('nearly all that change a recorded decision', () => {
-    console.log(target, total, missed.slice(0, 20));
+  it('all that change a recorded decision', () => {
+    console.log(target, total);
     expect(total.harmful).toBeGreaterThan(25);
-    expect(total.noticed / total.harmful).toBeGreaterThanOrEqual(0.95);
+    expect(missed).toEqual([]);
   });
 });

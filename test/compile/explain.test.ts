@@ -117,3 +117,13 @@ it('text is one line per fact, safe for a terminal', () => {
   expect(text).not.toContain('\u001b');
   expect(text).not.toContain('sesame');
 });
+
+describe('a service inside the engine', () => {
+  const stack = loaded(service('x', ['traefik.http.routers.old.rule=Host(`old.test`)', 'traefik.http.routers.old.service=noop@internal', 'traefik.http.routers.old.middlewares=away,late', 'traefik.http.middlewares.away.redirectscheme.scheme=https', 'traefik.http.middlewares.late.headers.customresponseheaders.X-Late=1']));
+
+  it('answers nothing that the steps before it are told by: a redirection begins with the request', () => {
+    const { steps, decision } = explained(stack, 'http://old.test/x');
+    expect(decision).toMatchObject({ kind: 'respond', status: 302 });
+    expect(steps.map(({ middleware, before, after, reached }) => [middleware, before, after, reached])).toEqual([['away@docker', '/x', '302', true], ['late@docker', '/x', '/x', false]]);
+  });
+});

@@ -54,6 +54,29 @@ note  static-unknown  the static configuration is not known
     expect(print(report(circle)).match(/^compose\.yml/gm)).toHaveLength(2);
   });
 
+  it('tells findings that say the same and have one way out once, with the other places', () => {
+    const one = (line: number, over: Partial<Finding> = {}): Finding => finding({ rule: 'target-approximate', message: 'kong can only approximate tls.resolver', help: 'allow it by name', line, symbol: String(line), ...over });
+    const shown = print(report([...Array.from({ length: 25 }, (_, index) => one(index + 1)), one(40, { message: 'kong can only approximate middleware.rateLimit' })]));
+    expect(shown.match(/^compose\.yml:.*$/gm)).toEqual(['compose.yml:1:34  error  target-approximate  kong can only approximate tls.resolver', 'compose.yml:40:34  error  target-approximate  kong can only approximate middleware.rateLimit']);
+    expect(shown.match(/^ {2}also .*$/gm)).toEqual([...[2, 3, 4, 5, 6].map((line) => `  also  compose.yml:${String(line)}:34`), '  also  19 more places (all with --json)']);
+    expect(shown).toContain('26 errors.');
+  });
+
+  it('names where the rest is, by what the command has', () => {
+    const many = Array.from({ length: 21 }, (_, index) => finding({ line: index + 1, symbol: String(index) }));
+    const rest = (schema: string): string | undefined => /^1 more .*$/m.exec(print(report(many, { schema })))?.[0];
+    expect(['gateway.lint/1', 'gateway.build/1', 'gateway.serve/1'].map(rest)).toEqual(['1 more of label-unknown (see --format concise)', '1 more of label-unknown (all with --json)', '1 more of label-unknown (gateway lint --format concise has them)']);
+  });
+
+  it('keeps findings apart that have a fix of their own or that others follow from', () => {
+    const fixes = [{ title: 'replace it', safety: 'safe', edits: [EDIT] }] as const;
+    expect(print(report([1, 2].map((line) => finding({ line, symbol: String(line), help: 'write it', fixes })))).match(/^compose/gm)).toHaveLength(2);
+    const causes = [1, 2].map((line) => finding({ line, symbol: String(line), help: 'write it' }));
+    const shown = print(report([...causes, finding({ rule: 'ref-unknown', symbol: 'b', line: 9, follows: 'label-unknown 2' })]));
+    expect(shown.match(/^compose.*$/gm)).toHaveLength(2);
+    expect(shown).toContain('  then  compose.yml:9:34  error  ref-unknown');
+  });
+
   it('shows 20 findings of a rule and counts the rest; with --quiet errors only', () => {
     const many = Array.from({ length: 25 }, (_, index) => finding({ symbol: String(index), fingerprint: String(index) }));
     const shown = print(report([...many, finding({ rule: 'route-tie', severity: 'warning' })]));

@@ -13,7 +13,7 @@ const FULL = process.env['FULL'] === '1';
 const FIXED_SEED = 20_261;
 const given = process.env['CONFORMANCE_SEED'];
 const seeds = given === undefined ? [FIXED_SEED, Math.floor(Date.now() / 86_400_000)] : [Number(given)];
-const gateways = Number(process.env['CONFORMANCE_GATEWAYS'] ?? (FULL ? 450 : 60));
+const gateways = Number(process.env['CONFORMANCE_GATEWAYS'] ?? (FULL ? 500 : 60));
 const asked = process.env['CONFORMANCE_COLUMNS']?.split(',');
 const columns = COLUMNS.filter((column) => asked === undefined || asked.includes(column));
 const REQUESTS = 60;
@@ -38,7 +38,7 @@ describeEngine('traefik', 'generated gateways', () => {
   }
 
   test('uses everything, hits routers, is seldom refused', () => {
-    expect(total.rarer(gateways >= 300 ? 50 : gateways >= MANY ? 1 : 0)).toEqual([]);
+    expect(total.rarer(gateways >= 450 ? 50 : gateways >= MANY ? 1 : 0)).toEqual([]);
     expect(total.missed).toBeLessThanOrEqual(0.4);
     expect(total.declinedPlain).toBeLessThan(0.01);
   });

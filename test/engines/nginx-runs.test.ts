@@ -181,7 +181,7 @@ for (const engineName of ['nginx122', 'nginx131'] as const) {
       const { files, warned } = emit(routing, { ...targetOptions(engine.version), inlineSecrets: true });
       const place = await tempFolder();
       const written = join(place.path, 'nginx');
-      replaceFolder(written, files);
+      replaceFolder(place.path, written, files);
       const secret = join(written, files.find((file) => file.secret === true)?.path ?? '');
       expect((await stat(secret)).mode & 0o777).toBe(0o600);
       expect(warned).toContainEqual(expect.stringContaining('.htpasswd'));

@@ -52,6 +52,9 @@ const HTTP_ROUTERS: Readonly<Record<string, Tree>> = {
   'web-old': { rule: 'Host(`old.test`)', service: 'e1', middlewares: ['moved'] },
   'web-post': { rule: 'Host(`a.test`) && Method(`POST`)', service: 'e2' },
   'web-query': { rule: 'Host(`a.test`) && Query(`v`, `2`)', service: 'e2' },
+  'web-named': { rule: 'Host(`a.test`) && Path(`/named`)', service: 'e1', middlewares: ['named'] },
+  'web-counted': { rule: 'Host(`a.test`) && Path(`/counted`)', service: 'e1', middlewares: ['counted', 'closed'] },
+  'web-abroad': { rule: 'Host(`abroad.test`)', service: 'e1', middlewares: ['abroad'] },
   'web-noop': { rule: 'Host(`noop.test`)', service: 'noop@internal' },
   'web-dead': { rule: 'Host(`dead.test`)', service: 'dead' },
 };
@@ -59,6 +62,10 @@ const MIDDLEWARES: Tree = {
   strip: { stripPrefix: { prefixes: ['/api'] } },
   fields: { headers: { customRequestHeaders: { 'X-Added': 'yes', 'X-Gone': '' }, customResponseHeaders: { 'X-Answer': 'from the proxy' }, frameDeny: true } },
   auth: { basicAuth: { users: ['u:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g='] } },
+  named: { basicAuth: { users: ['u:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g='], headerField: 'Host' } },
+  counted: { buffering: { maxResponseBodyBytes: 5 } },
+  closed: { ipAllowList: { sourceRange: ['10.0.0.1'] } },
+  abroad: { redirectRegex: { regex: '^http://abroad.test/(.*)', replacement: 'https://münchen.test/${1}#é x' } },
   moved: { redirectRegex: { regex: '^http://old.test/(.*)', replacement: 'https://new.test/${1}', permanent: true } },
 };
 
@@ -75,6 +82,7 @@ const REQUESTS: readonly Asked[] = [
   get('/y?z', { host: 'old.test' }), get('/', { host: 'none.test' }), get('/', { host: 'A.TEST' }), get('/', { host: 'a.test:8080' }), get('/', { host: 'a.test.' }), get('/', { host: null }), get('/', { host: 'dead.test' }),
   get('http://a.test/absolute'), get('*', { method: 'OPTIONS' }), get('/h', { method: 'HEAD' }), get('/post', { method: 'POST', body: 'a body' }), get('/p', { method: 'POST', headers: [['Transfer-Encoding', 'chunked']], body: '5\r\nhello\r\n0\r\n\r\n' }),
   get('/api', { headers: [['X-Gone', 'now'], ['x-lower', 'case'], ['X-Two', '1'], ['X-Two', '2'], ['X-Forwarded-For', '1.2.3.4'], ['X-Real-Ip', '1.2.3.4']] }), get('/', { headers: [['Connection', 'close, X-Hop'], ['X-Hop', '1']] }),
+  get('/named', { headers: [['Authorization', 'Basic dTpwYXNzd29yZA==']] }), get('/counted'), get('/counted', { method: 'HEAD' }), get('/y', { host: 'abroad.test' }), get('/ws', { headers: [['Connection', 'Upgrade'], ['Upgrade', 'websocket']] }),
   get('/old-client', { httpVersion: '1.0' }), get('/bad%zz'), get('/sp ace'), get('/', { headers: [['X Bad', '1']] }), get('/', { headers: [['X-Bad', 'a\0b']] }), get('/', { headers: [['X-Bad', 'a\x01b']] }), get('/', { method: 'POST', headers: [['Transfer-Encoding', 'identity'], ['Transfer-Encoding', 'chunked']], body: '0\r\n\r\n' }), get('/', { method: 'POST', headers: [['Transfer-Encoding', 'chunked, identity']], body: '0\r\n\r\n' }), get('/', { headers: [['X-High', 'caf\xe9']] }), get('/', { headers: [['X-Big', 'x'.repeat(60_000)]] }), get('/', { headers: [['Content-Length', '1, 2']], body: 'x' }), get('/', { headers: [['Content-Length', 'x']] }),
   ...['x', 'x, 100-continue', '100-Continue;q=1', '100-continue', ''].map((value) => get('/expects', { headers: [['Expect', value]] })), get('/', { host: 'none.test', headers: [['Expect', 'x']] }), get('/#x', { headers: [['Expect', 'x']] }), get('/first', { headers: [['Expect', 'x'], ['Expect', '100-continue']] }),
   get('/', { method: 'POST', headers: [['Expect', '100-continue']], body: 'after it' }), get('/', { headers: [['Expect', 'x']], httpVersion: '1.0' }), get('*', { method: 'OPTIONS', headers: [['Expect', 'x']] }),

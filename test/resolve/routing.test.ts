@@ -153,6 +153,32 @@ describe('chains and services', () => {
   });
 });
 
+describe('the service of the HTTP challenge', () => {
+  it.each([
+    ['without a resolver', '', 'disabled', ['HTTP challenge is not enabled']],
+    ['with another challenge', 'certificatesResolvers: { le: { acme: { storage: a.json, tlsChallenge: {} } } }', 'disabled', ['HTTP challenge is not enabled']],
+    ['with the challenge on no entry point', 'certificatesResolvers: { le: { acme: { storage: a.json, httpChallenge: {} } } }', 'enabled', []],
+  ])('%s', (_title, resolvers, status, reasons) => {
+    const resolved = resolveCompose({ static: `entryPoints: { web: { address: ":80" } }\nproviders: { docker: {} }\n${resolvers}\n`, stacks: { p: stack({ web: service(router('x', 'Host(`a`)', 'service=acme-http@internal')) }) } });
+    expect(resolved.gateway.states.filter(({ ref }) => ref.kind === 'router').map((state) => [state.status, state.reasons])).toEqual([[status, reasons]]);
+  });
+});
+
+describe('routers below others', () => {
+  it('are lost without their parents', () => {
+    const dynamic = 'http: { routers: { root: { rule: "Host(`a`)" }, one: { rule: "Path(`/1`)", service: s, parentRefs: [root] }, two: { rule: "Path(`/2`)", service: s, parentRefs: [root, nope] }, three: { rule: "Path(`/3`)", service: s, parentRefs: ["x@docker"] } }, services: { s: { loadBalancer: { servers: [{ url: "http://127.0.0.1:9" }] } } } }';
+    const resolved = resolveCompose({ static: 'entryPoints: { web: { address: ":80" } }\nproviders: { docker: {}, file: { directory: /d } }\n', stacks: { p: stack({ web: service([]) }) }, dynamic: [dynamic] });
+    const seen = resolved.running.filter(({ ref }) => ref.kind === 'router' && ref.namespace === 'file').map(({ ref, status, reasons }) => [ref.name, status, ...reasons]);
+    expect(seen).toEqual([
+      ['one', 'enabled'],
+      ['root', 'enabled'],
+      ['three', 'disabled', 'parent router "x@docker" does not exist', 'router is not reachable'],
+      ['two', 'disabled', 'parent router "nope@file" does not exist'],
+    ]);
+    expect(resolved.problems.filter(({ kind }) => kind === 'parent-invalid')).toHaveLength(2);
+  });
+});
+
 describe('TLS options that clash on one host', () => {
   it('fall back to the default options in copies with names of their own', () => {
     const resolved = run([...router('x', 'Host(`a.test`)', 'entrypoints=plain', 'tls.options=modern@file'), ...router('y', 'Host(`a.test`) && Path(`/y`)', 'entrypoints=plain', 'tls.options=old@file')]);

@@ -111,6 +111,8 @@ describe('readStatic', () => {
     ['a redirection to nowhere', { flags: ['--entrypoints.web.address=:80', '--entrypoints.web.http.redirections.entrypoint.to=secure'] }, ["secure|entryPoint|'to' entry point field references a non-existing entry point: secure"]],
     ['an object that needs content', { yaml: 'api:\nlog:\n  level: INFO\nproviders:\n  file: {}\n' }, ['file|everyContainer|', 'api|nothing|']],
     ['objects switched off', { flags: ['--api=false', '--ping=no', '--metrics.prometheus=false'] }, []],
+    ['an object switched off whose options stay', { flags: ['--accesslog=false', '--accesslog.format=json', '--metrics.prometheus.entrypoint=inner', '--metrics.prometheus=F'] }, []],
+    ['an object switched off by a slip', { flags: ['--accesslog=yes', '--accesslog.format=json'] }, ['yes|requests|']],
     ['an object switched off by a variable', { env: { TRAEFIK_API: 'false' } }, []],
     ['a variable without a value', { flags: ['--entrypoints.web.address=${ADDRESS}', '--api.insecure=${INSECURE}'] }, []],
   ])('%s', (_title, source, expected) => {

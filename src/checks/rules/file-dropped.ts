@@ -3,6 +3,7 @@ import type { Example } from '../rule.ts';
 import { replaceFix } from '../support/edits.ts';
 import { lines } from '../support/examples.ts';
 import { problemRule } from '../support/problem-rule.ts';
+import { switchedOff } from '../support/switched-off.ts';
 
 function withFile(title: string, ...dynamic: readonly string[]): Example {
   return {
@@ -29,6 +30,7 @@ const rule = problemRule(
     good: [withFile('a sound file', 'http:', '  routers:', '    web:', '      rule: Host(`a.example.com`)', '      service: app', '  services:', '    app:', '      loadBalancer:', '        servers:', '          - url: http://10.0.0.5:80')],
   },
   ({ problem }, context) => {
+    if (problem.loss === 'requests' && problem.candidates?.includes('true') === true) return switchedOff(problem.subject, problem.context ?? '', context, problem.origin);
     const meant = suggest(problem.subject, problem.candidates ?? []);
     const better = meant === undefined ? '' : `, did you mean "${meant}"?`;
     const where = problem.context === undefined || problem.context === '' ? '' : ` (${problem.context})`;

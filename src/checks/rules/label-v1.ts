@@ -1,4 +1,7 @@
-import type { Fix } from '../../diagnostics/index.ts';
+import { findingName } from '../../diagnostics/index.ts';
+import type { Diagnostic, Fix } from '../../diagnostics/index.ts';
+import { claimOf } from '../claims.ts';
+import { engineDoes, problemsOf } from '../problems.ts';
 import type { LintContext } from '../rule.ts';
 import { replaceAt } from '../support/edits.ts';
 import { compose, web } from '../support/examples.ts';
@@ -32,13 +35,38 @@ const rule = problemRule(
     return {
       message: `"traefik.${problem.subject}" is a label of Traefik 1`,
       label: 'ignored since Traefik 2',
-      why: `Traefik ${versions.join(' and ')} ignores it without a word; the default rule and a guessed port are used instead`,
+      why: `${engineDoes(versions, 'ignores')} it without a word; the default rule and a guessed port are used instead`,
       help: now === undefined ? 'routers and services have labels of their own since Traefik 2: traefik.http.routers.NAME.rule, traefik.http.services.NAME.loadbalancer.server.port' : `equivalent: ${now.key}=${now.value}`,
       ...(owned === undefined || now === undefined ? {} : fix(context, owned, now)),
+      ...partOf(context, problem.symbol),
     };
   },
 );
 export default rule;
+
+const heads = new WeakMap<LintContext, ReadonlyMap<string, string>>();
+
+/** The labels of one container are one mistake, told at its rule: that is the label that all others hang on. */
+function partOf(context: LintContext, symbol: string): Pick<Diagnostic, 'follows'> {
+  const known = heads.get(context) ?? headsOf(context);
+  heads.set(context, known);
+  const head = known.get(containerIn(symbol));
+  return head === undefined || head === symbol ? {} : { follows: findingName({ rule: 'label-v1', symbol: head }) };
+}
+
+function headsOf(context: LintContext): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { problem, certain } of problemsOf(context, (one) => claimOf(one).rule === 'label-v1')) {
+    const container = containerIn(problem.symbol);
+    if (certain && (!found.has(container) || /^\S+ traefik\.frontend\.rule$/i.test(problem.symbol))) found.set(container, problem.symbol);
+  }
+  return found;
+}
+
+/** `shop/web` of `shop/web traefik.port`. */
+function containerIn(symbol: string): string {
+  return symbol.split(' ')[0] ?? symbol;
+}
 
 interface Pair {
   readonly key: string;

@@ -21,6 +21,7 @@ const rule = problemRule(
     good: [web('operators, groups, both kinds of quotes', 'traefik.enable=true', 'traefik.http.routers.web.rule=(Host(`a.example.com`) || HOST("b.example.com")) && !PathPrefix(`/private`)')],
   },
   ({ problem }, context) => {
+    if (problem.kind === 'rule-empty' && problem.hint === 'template') return { message: `the default rule makes nothing for router "${problem.subject}": it hands a label that the container does not have to a function`, help: 'read the label with {{ index .Labels "name" }}, which is empty where it is not there' };
     if (problem.kind === 'rule-empty') return { message: `router "${problem.subject}" has no rule`, help: 'add one: a TCP router needs HostSNI(`*`) at least' };
     const better = problem.candidates?.[0];
     return {

@@ -1,8 +1,11 @@
 import { suggest } from '../../diagnostics/index.ts';
+import type { Problem } from '../../ir/index.ts';
 import { engineDoes } from '../problems.ts';
 import { replaceFix } from '../support/edits.ts';
 import { compose } from '../support/examples.ts';
 import { problemRule } from '../support/problem-rule.ts';
+import { switchedOff } from '../support/switched-off.ts';
+import { list } from '../support/words.ts';
 
 const rule = problemRule(
   'static-invalid',
@@ -13,19 +16,28 @@ const rule = problemRule(
     severity: 'error',
     blocking: true,
     fix: 'safe',
-    bad: [compose('a misspelt flag', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.dokcer=true', '#                   ^^^^^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
-    good: [compose('known flags', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --entryPoints.web.address=:80', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
+    bad: [compose('a misspelt flag', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.dokcer=true', '#                   ^^^^^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'), compose('a switch that is no boolean', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --accesslog=on', '#                   ^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
+    good: [compose('known flags', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --entryPoints.web.address=:80', '      - --accesslog=false', '      - --accesslog.format=json', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
   },
   ({ problem, versions }, context) => {
+    if (problem.loss === 'requests' && problem.candidates?.includes('true') === true) return switchedOff(problem.subject, problem.context ?? '', context, problem.origin);
     const meant = suggest(problem.subject, problem.candidates ?? []);
     const removed = problem.hint === 'removed';
     return {
       message: removed ? `"${problem.subject}" was removed from Traefik` : `"${problem.subject}" is not valid in the static configuration${meant === undefined ? '' : `, did you mean "${meant}"?`}`,
       ...(meant === undefined || removed ? {} : { label: `did you mean "${meant}"?` }),
-      why: problem.loss === 'nothing' ? `${engineDoes(versions, 'ignores')} it` : `${engineDoes(versions, 'does')} not start${problem.engineSays === undefined ? '' : ` ("${problem.engineSays}")`}`,
-      help: removed ? (problem.candidates?.[0] ?? 'remove it') : meant === undefined ? 'remove it, or look up its name' : `write "${meant}"`,
+      why: `${problem.loss === 'nothing' ? `${engineDoes(versions, 'ignores')} it` : `${engineDoes(versions, 'does')} not start`}${problem.engineSays === undefined ? '' : ` ("${problem.engineSays}")`}`,
+      help: removed ? (problem.candidates?.[0] ?? 'remove it') : meant === undefined ? withoutLikeness(problem) : `write "${meant}"`,
       ...(meant === undefined || removed ? {} : replaceFix(context, problem.origin, problem.subject, meant)),
     };
   },
 );
+
+/** A value of a few is looked up here, everything else in the manual. */
+function withoutLikeness({ candidates = [], engineSays = '', context = '' }: Problem): string {
+  const isValue = context.includes('.') && engineSays !== '' && !engineSays.startsWith('field not found');
+  if (!isValue) return 'remove it, or look up its name';
+  return candidates.length === 0 ? 'correct it, or remove it' : `one of: ${list(candidates)}`;
+}
+
 export default rule;

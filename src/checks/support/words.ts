@@ -65,5 +65,7 @@ function effect(problem: Problem, verb: (singular: string) => string): string {
 function disabled(problem: Problem, routers: readonly Ref[], verb: (singular: string) => string): string {
   const names = routers.length > 0 ? routers.map(shortName) : problem.ref?.kind === 'router' ? [shortName(problem.ref)] : [];
   if (names.length === 0) return `${verb('disables')} each router that needs it: requests get 404`;
-  return `${verb('disables')} the ${names.length === 1 ? 'router' : 'routers'} ${list(names)}: requests get 404`;
+  const protocols = new Set((routers.length > 0 ? routers : problem.ref === undefined ? [] : [problem.ref]).map(({ protocol }) => protocol));
+  const [only] = protocols.size === 1 ? [...protocols] : [];
+  return `${verb('disables')} the ${names.length === 1 ? 'router' : 'routers'} ${list(names)}: ${only === 'tcp' ? 'connections are closed' : only === 'udp' ? 'packets are dropped' : 'requests get 404'}`;
 }

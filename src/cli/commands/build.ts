@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { BuiltTarget, Loaded } from '../../index.ts';
+import { printJson } from '../../diagnostics/print-json.ts';
 import { paintFor } from '../context.ts';
 import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
@@ -40,7 +41,7 @@ Examples:
 export function register(program: Command, { context, finish }: Deps): Command {
   const command = program.command('build').description('compile the stacks to runnable configuration');
   addressOptions(sourceOptions(command))
-    .option('--to <targets>', 'traefik, kong, nginx; comma-separated')
+    .option('--to <targets>', 'traefik, traefik-labels, traefik-kv, kong, nginx; comma-separated')
     .option('-o, --output <dir>', 'write below this folder; - prints (default: dist)')
     .option('--check', 'write nothing: exit 1 when the files on disk are stale')
     .option('--target-version <name=version>', 'version of a target, e.g. nginx=1.22 (repeatable)', collect)
@@ -91,7 +92,7 @@ async function runBuild(context: Context, stacks: readonly string[], flags: Buil
   }
   if (stale === undefined) await context.uninterrupted(() => writeAll(context, flags, out, result.built, loaded, json, api));
   if (flags.report !== undefined) context.out(api.buildReport(result, flags.report === 'json' ? 'json' : 'md'));
-  if (json) context.out(`${JSON.stringify({ ...api.buildDocument(result, report, out), ...(stale === undefined ? {} : { stale: stale.flatMap(({ place, files }) => files.map((file) => ({ ...file, path: `${place.shown}/${file.path}` }))) }), ...(because === undefined ? {} : { because }) }, null, 2)}\n`);
+  if (json) context.out(printJson({ ...api.buildDocument(result, report, out), ...(stale === undefined ? {} : { stale: stale.flatMap(({ place, files }) => files.map((file) => ({ ...file, path: `${place.shown}/${file.path}` }))) }), ...(because === undefined ? {} : { because }) }));
   if (reportFailure(context, api.failureReport(result, loaded))) return EXIT.internal;
   return failed || (stale ?? []).length > 0 ? EXIT.findings : EXIT.ok;
 }
@@ -105,7 +106,7 @@ function acceptance({ acceptUnverified }: BuildFlags): { readonly acceptUnverifi
 /** True when files contradict their labels and were not written for it. */
 function reportFailure(context: Context, failure: { readonly document: object; readonly withheld: boolean } | undefined): boolean {
   if (failure === undefined) return false;
-  replaceFile(path.join(context.cwd, 'gateway-report.json'), `${JSON.stringify(failure.document, null, 2)}\n`);
+  replaceFile(context.cwd, 'gateway-report.json', `${JSON.stringify(failure.document, null, 2)}\n`);
   context.err('This is a bug in gateway: please report it with gateway-report.json, which holds no secrets.\n');
   return failure.withheld;
 }
@@ -167,28 +168,35 @@ function writeAll(context: Context, flags: BuildFlags, out: string, built: reado
       if (!json) for (const file of one.files) context.out(`# ---- ${one.target}/${file.path}\n${file.text}`);
       continue;
     }
-    replaceFolder(folderOf(context, out, one, loaded), one.files);
-    if (flags.quiet !== true) context.err(`wrote ${shown(out, one, loaded)}  ${String(one.files.length)} files, ${counts(one)}  (verified by: ${one.verifiedBy})\n`);
+    replaceFolder(context.cwd, shown(out, one, loaded), one.files);
+    if (flags.quiet !== true) context.err(`wrote ${shown(out, one, loaded)}  ${counted(one.files.length, 'file')}, ${counts(one)}  (verified by: ${one.verifiedBy})\n`);
   }
   if (out !== '-') writeManifests(context, out, built, loaded, api);
+  if (flags.quiet !== true) for (const name of withoutRouters(built)) context.err(`gateway ${name}: no router was found, so nothing is routed (gateway lint says what was left out)\n`);
 }
 
-function counts(one: BuiltTarget): string {
-  const { routers, services, middlewares } = one.counts;
-  return `${String(routers)} routers, ${String(services)} services, ${String(middlewares)} middlewares`;
+function withoutRouters(built: readonly BuiltTarget[]): ReadonlySet<string> {
+  return new Set(built.filter(({ files, counts: { routers } }) => files !== undefined && routers === 0).map(({ gateway }) => gateway));
+}
+
+function counts({ counts: { routers, services, middlewares } }: BuiltTarget): string {
+  return [counted(routers, 'router'), counted(services, 'service'), counted(middlewares, 'middleware')].join(', ');
+}
+
+function counted(count: number, word: string): string {
+  return `${String(count)} ${word}${count === 1 ? '' : 's'}`;
 }
 
 /** Versions, reasons and what verified the files; `--check` only takes from it why files may differ. */
 function writeManifests(context: Context, out: string, built: readonly BuiltTarget[], loaded: Loaded, { sourceDigest }: Pick<typeof import('../../index.ts'), 'sourceDigest'>): void {
-  const base = path.resolve(context.cwd, out);
   for (const gateway of loaded.gateways) {
     const mine = built.filter((one) => one.gateway === gateway.name && one.files !== undefined);
     if (mine.length === 0) continue;
-    const folder = loaded.gateways.length > 1 || gateway.name !== 'default' ? path.join(base, gateway.name) : base;
+    const folder = loaded.gateways.length > 1 || gateway.name !== 'default' ? `${out}/${gateway.name}` : out;
     const targets = mine.map((one) => ({
       target: one.target, version: one.version, verifiedBy: one.verifiedBy, ...(one.acceptedUnverified === undefined ? {} : { acceptedUnverified: one.acceptedUnverified }), files: (one.files ?? []).map((file) => file.path),
       approximate: Object.fromEntries(one.judged.filter((judged) => judged.allowed !== undefined).map((judged) => [judged.use.feature, judged.allowed])),
     }));
-    replaceFile(path.join(folder, 'manifest.json'), `${JSON.stringify({ schema: 'gateway.manifest/1', tool: { version: VERSION }, source: sourceDigest(gateway), gateway: gateway.name, stacks: gateway.stacks, targets }, null, 2)}\n`);
+    replaceFile(context.cwd, `${folder}/manifest.json`, `${JSON.stringify({ schema: 'gateway.manifest/1', tool: { version: VERSION }, source: sourceDigest(gateway), gateway: gateway.name, stacks: gateway.stacks, targets }, null, 2)}\n`);
   }
 }

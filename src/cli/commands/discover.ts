@@ -48,6 +48,7 @@ export function register(program: Command, { context, finish }: Deps): Command {
 async function runDiscover(context: Context, files: readonly string[], flags: DiscoverFlags): Promise<ExitCode> {
   const format = formatOf(flags, FORMATS);
   if (flags.from === 'compose-config') throw new CommandError(EXIT.usage, 'discover shows what runs: --from takes docker-inspect here');
+  if (flags.from === undefined && files.length > 0) throw new CommandError(EXIT.usage, `discover asks Docker; what ${files[0] ?? ''} is has to be said`, 'gateway discover --from docker-inspect FILE');
   const api = await import('../../running.ts');
   const options: DiscoverFlags = flags.from === undefined ? { ...flags, live: true } : flags;
   const show = async (to: Context): Promise<ExitCode> => print(to, options, { api, format }, await prepareVisible(to, files, options));

@@ -67,6 +67,7 @@ async function runExplain(context: Context, words: readonly string[], flags: Exp
   const targets = targetsOf(flags, prepared, api.targetNames);
   const loaded = api.load(prepared.input);
   if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name one: --stack path/to/compose.yml');
+  checkEntryPoint(flags, loaded);
   // What runs and is not visible stands in the answers' own notes.
   sayTaken(context, flags, isLive ? { ...loaded, notVisible: [] } : loaded);
   const options = { targets, versions: versionsOf(prepared), allowances: new Map(Object.entries(prepared.config.approximate)), inlineSecrets: false, settings: prepared.config.targets, overrides: prepared.input.overrides };
@@ -82,9 +83,17 @@ async function runExplain(context: Context, words: readonly string[], flags: Exp
   return broken ? EXIT.findings : held;
 }
 
+/** Where all entry points are known, a name that none has is a slip of the pen; else it may be declared out of sight, and the answer says so. */
+function checkEntryPoint({ entrypoint, on }: ExplainFlags, { gateways }: Loaded): void {
+  const name = entrypoint ?? on;
+  if (name === undefined || gateways.some(({ staticKnown }) => !staticKnown)) return;
+  const known = new Set(gateways.flatMap(({ resolved }) => resolved.flatMap(({ routing }) => routing.listeners.map(({ entryPoint }) => entryPoint.name))));
+  if (!known.has(name)) throw new CommandError(EXIT.usage, `${entrypoint === undefined ? '--on' : '--entrypoint'}: there is no "${name}"`, `There is: ${[...known].join(', ')}`);
+}
+
 /** What could not be read is missing from the answer: it is said, and the answer does not count as one. */
 function sayBroken(context: Context, flags: ExplainFlags, api: Api, loaded: Loaded): boolean {
-  const report = api.toReport('gateway.lint/1', loaded.diagnostics.filter(({ blocking }) => blocking), [], loaded);
+  const report = api.toReport('gateway.explain/1', loaded.diagnostics.filter(({ blocking }) => blocking), [], loaded);
   if (report.findings.length === 0) return false;
   sayReport(context, flags, api, report, false);
   return true;
@@ -94,7 +103,7 @@ async function requestOf(words: readonly string[], flags: ExplainFlags): Promise
   const { parseRequest } = await import('../../index.ts');
   const entryPoint = flags.entrypoint ?? flags.on;
   const parsed = parseRequest(words, { headers: flags.header ?? [], clientIp: flags.clientIp, ...(entryPoint === undefined ? {} : { entryPoint }) });
-  if (parsed.kind === 'invalid') throw new CommandError(EXIT.usage, parsed.message);
+  if (parsed.kind === 'invalid') throw new CommandError(EXIT.usage, parsed.message, /^https?:\/\//.test(words[0] ?? '') && words.length > 1 ? 'A stack is named with --stack' : undefined);
   return parsed.request;
 }
 

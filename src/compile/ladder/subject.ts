@@ -64,8 +64,8 @@ function bare(container: Container, { proxy }: Gateway): readonly Declared[] {
   if (container.labels.some(({ key }) => ROUTER_LABEL.test(key.value.text))) return [{ name: undefined, container, text: { value: known(''), origin: container.origin } }];
   const template = proxy.static === 'unknown' || proxy.static.docker === undefined || proxy.static.docker.defaultRule === '' ? DEFAULT_RULE : proxy.static.docker.defaultRule;
   const labels = new Map(container.labels.map(({ key, value }) => [key.value.text, value.value]));
-  const rule = defaultRule(template, { name: `${container.id.service}-${container.id.stack}`, containerName: containerName(container), labels });
-  return [{ name: undefined, container, text: { value: rule ?? known(''), origin: container.origin } }];
+  const made = defaultRule(template, { name: `${container.id.service}-${container.id.stack}`, containerName: containerName(container), labels });
+  return [{ name: undefined, container, text: { value: made.kind === 'rule' ? made.rule : known(''), origin: container.origin } }];
 }
 
 function isTraefik({ key }: RawLabel): boolean {

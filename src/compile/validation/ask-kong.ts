@@ -1,4 +1,5 @@
 import type { Decision, HeaderList, HeaderOps, Probe, Routing } from '../../ir/index.ts';
+import { requestClass } from '../../ir/request-class.ts';
 import { answer, readKongNode, type KongAnswer, type KongNode } from '../../models/kong/index.ts';
 import { proxyListeners } from '../../models/kong/conf.ts';
 import { compareDecision, type Observation } from '../../runtime/index.ts';
@@ -14,6 +15,7 @@ interface Listening {
 /** The rendered nodes in the model of Kong: the one that listens on the port of the entry point. */
 export function kongAsker(files: ReadonlyMap<string, string>, routing: Routing): { readonly ask: Asker; readonly faults: readonly string[] } {
   const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
+  const idle = new Set(routing.listeners.filter(({ plain, tls }) => plain.length + tls.length === 0).map(({ entryPoint }) => entryPoint.name));
   const read = readNodes(files);
   const nodes = read.flatMap(({ node }) => (node === undefined ? [] : [node]));
   const byPort = new Map(nodes.flatMap((node) => proxyListeners(node.conf).map(({ port, ssl }): readonly [number, Listening] => [port, { node, ssl }])));
@@ -21,7 +23,11 @@ export function kongAsker(files: ReadonlyMap<string, string>, routing: Routing):
   const faults = [...unreadable, ...nodes.flatMap(({ router, rules }) => [...router.faults.map(({ route, message }) => `route ${route}: ${message}`), ...rules.unknown])];
   const [broken] = unreadable;
   if (broken !== undefined) return { faults, ask: () => ({ kind: 'unmodelled', what: broken }) };
-  return { faults, ask: (probe, decision) => judge(byPort.get(ports.get(probe.entryPoint) ?? 0), probe, expectedOf('kong', decision)) };
+  return { faults, ask: (probe, decision) => {
+    const at = byPort.get(ports.get(probe.entryPoint) ?? 0);
+    // Where nothing is routed no node listens, as docs/conformance.md says; Traefik answers that nothing is there.
+    return at === undefined && idle.has(probe.entryPoint) ? { kind: 'declined' } : judge(at, probe, expectedOf('kong', decision));
+  } };
 }
 
 interface ReadNode {
@@ -58,7 +64,8 @@ function compare(seen: KongAnswer, probe: Probe, decision: Extract<Decision, { k
   const { forward, status = 0, headers } = seen;
   if (forward === undefined) {
     if (!(decision.kind === 'respond' && decision.status === status) && mayDecline('kong', probe, status)) return { kind: 'declined' };
-    return toAnswer(decision, { status, responseHeaders: lowerLocation(headers), backend: null }, probe);
+    const found = toAnswer(decision, { status, responseHeaders: lowerLocation(headers), backend: null }, probe);
+    return keepsPath(found, probe) ? { kind: 'declined' } : found;
   }
   if (decision.kind !== 'forward') return differs('answered by', `the proxy, ${String(decision.status)}`, forward.endpoints[0]?.address ?? '');
   const wrong = endpointsDiffer(decision.endpoints, forward.endpoints, 0.006);
@@ -67,7 +74,14 @@ function compare(seen: KongAnswer, probe: Probe, decision: Extract<Decision, { k
   const sent: HeaderList = [['Host', forward.host ?? address.replace(/^\w+:\/\//, '')], ...withoutUnsent('kong', changed(probe.headers, forward.requestHeaders))];
   const backend: HeaderList = [['X-From-Backend', 'yes']];
   const answered = [...backend, ...decision.responseHeaders.remove.map((name): readonly [string, string] => [name, 'from the backend'])];
-  return toAnswer(decision, { status: 200, responseHeaders: changed(answered, forward.responseHeaders), backend: { address, method: probe.method, target: forward.target, headers: sent } }, probe, backend);
+  return toAnswer(decision, { status: 200, responseHeaders: changed(answered, forward.responseHeaders), backend: { address, method: probe.method, target: forward.target, headers: sent } }, { ...probe, headers: withoutUnsent('kong', probe.headers) }, backend);
+}
+
+/** The Location of a redirection has the path as it was sent, as the rows of redirections say: nothing else in it is another one. */
+function keepsPath(found: Answer, { target }: Probe): boolean {
+  if (found.kind !== 'differs' || found.mismatch.what !== 'response header location' || ['P', 'R'].includes(requestClass(target))) return false;
+  const { expected, seen } = found.mismatch;
+  return seen === `${/^https?:\/\/[^/?#]*/.exec(expected)?.[0] ?? ''}${target}`;
 }
 
 function changed(headers: HeaderList, { set, remove }: HeaderOps): HeaderList {

@@ -4,7 +4,7 @@ import { compareDecision } from '../../runtime/index.ts';
 import { expectedOf, repeatsField } from './ambient.ts';
 import { escapedRefusals } from './escaped.ts';
 import type { Sender } from './forwarded.ts';
-import { mayDecline } from './regular.ts';
+import { bothTurnDown, mayDecline } from './regular.ts';
 import type { After, Asked, Exchange, Replied } from './replies/exchange.ts';
 import { stickyCookies, withoutSticky } from './sticky-cookies.ts';
 import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
@@ -63,7 +63,7 @@ function judge(seen: NginxAnswer, probe: Probe, decision: Decision, send: Sender
   if (decision.kind === 'tie' || decision.kind === 'refused') return SAME;
   const expectedStatus = decision.kind === 'respond' ? decision.status : undefined;
   if (seen.kind === 'respond') {
-    if (seen.status !== expectedStatus && mayDecline('nginx', probe, seen.status)) return { kind: 'declined' };
+    if (seen.status !== expectedStatus && (mayDecline('nginx', probe, seen.status) || bothTurnDown(probe, decision, seen.status))) return { kind: 'declined' };
     return fromDifference(compareDecision(decision, { status: seen.status, responseHeaders: seen.headers, backend: null }, { engine: 'nginx', probe }));
   }
   if (decision.kind !== 'forward') return differs('answered by', `the proxy, ${String(expectedStatus)}`, seen.endpoints[0]?.address ?? '');

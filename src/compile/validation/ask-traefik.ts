@@ -1,4 +1,4 @@
-import type { Decision, HeaderList, Routing } from '../../ir/index.ts';
+import type { Decision, HeaderList, Listener, Routing } from '../../ir/index.ts';
 import { readTraefik } from '../../models/traefik/index.ts';
 import { createFront, type Front } from '../../runtime/front.ts';
 import { createRuntime } from '../../runtime/index.ts';
@@ -12,10 +12,21 @@ import { differs, endpointsDiffer, SAME, type Agrees, type Answer, type Asker } 
  * The rendered YAML read back by a reader of its own into a routing, and that routing decided: what Traefik does with a
  * routing is what the runtime does, so only the text is in question.
  */
-export function traefikAsker(files: ReadonlyMap<string, string>, routing: Routing, version: '2.11' | '3.7'): { readonly ask: Asker; readonly agrees: Agrees; readonly faults: readonly string[] } {
+export function traefikAsker(files: ReadonlyMap<string, string>, routing: Routing, version: '2.11' | '3.7'): { readonly ask: Asker; readonly agrees: Agrees; readonly faults: readonly string[]; readonly others: Routing | undefined } {
   const { routing: read, faults } = readTraefik(files, environmentOf(routing), version);
   const runtime = once(() => createRuntime(read, { clock: () => 0, random: () => 0 }));
-  return { faults, agrees: agreement(routing, read), ask: (probe, decision) => compare(decision, runtime().decide(probe)) };
+  return { faults, others: sameRules(routing, read) ? undefined : read, agrees: agreement(routing, read), ask: (probe, decision) => compare(decision, runtime().decide(probe)) };
+}
+
+/** The same rules in the same order on every entry point: else the text has requests of its own, which are asked too. */
+function sameRules(one: Routing, other: Routing): boolean {
+  const rulesOf = ({ plain, tls }: Listener): readonly string[] => [...plain.map(({ ruleText }) => ruleText), '', ...tls.map(({ ruleText }) => ruleText)];
+  const counterparts = new Map(other.listeners.map((listener) => [listener.entryPoint.name, rulesOf(listener)]));
+  return one.listeners.every((listener) => {
+    const theirs = counterparts.get(listener.entryPoint.name) ?? [];
+    const mine = rulesOf(listener);
+    return mine.length === theirs.length && mine.every((text, at) => text === theirs[at]);
+  });
 }
 
 /** Routes are chosen on both sides for each request; what two equal ones do with it is the same, and nearly all are equal. */

@@ -1,21 +1,29 @@
-import { refKey, type Decision, type Probe, type ResolvedService, type Route, type Routing } from '../../ir/index.ts';
+import { refKey, type Decision, type Middleware, type Probe, type ResolvedService, type Route, type Routing } from '../../ir/index.ts';
 import { requestClass } from '../../ir/request-class.ts';
 import { routesOf } from './smallest.ts';
 
 /** Whether nginx answers 400 to this request because its route cannot carry escapes, as the rows say. */
 export type DeclinesEscaped = (status: number, probe: Probe, decision: Decision) => boolean;
 
-/** middleware.stripPrefixRegex and service.scheme say so in their rows: the one reads the decoded path, to h2c endpoints nginx escapes it anew. */
+/** middleware.stripPrefix, stripPrefixRegex and service.scheme say so in their rows: cutting reads the decoded path, to h2c endpoints nginx escapes it anew. */
 export function escapedRefusals(routing: Routing): DeclinesEscaped {
-  const refusing = new Set(routesOf(routing).filter(refusesEscaped).map(({ router }) => refKey(router)));
+  const routes = routesOf(routing);
+  const cutting = namesOf(routes.filter(({ chain, service }) => [...chain, ...service.chain].some(cutsInside)));
+  const escaping = namesOf(routes.filter(({ service }) => speaksHttp2(service)));
   return (status, { target }, decision) => {
-    if (status !== 400 || (requestClass(target) !== 'R' && !target.endsWith('?'))) return false;
-    return (decision.kind === 'forward' || decision.kind === 'respond') && decision.router !== null && refusing.has(refKey(decision.router));
+    if (status !== 400 || (decision.kind !== 'forward' && decision.kind !== 'respond') || decision.router === null) return false;
+    const name = refKey(decision.router);
+    return (requestClass(target) === 'R' && (cutting.has(name) || escaping.has(name))) || (/\?(?:.*;|$)/.test(target) && escaping.has(name));
   };
 }
 
-function refusesEscaped({ chain, service }: Route): boolean {
-  return [...chain, ...service.chain].some(({ spec }) => spec.kind === 'stripPrefixRegex') || speaksHttp2(service);
+/** A prefix with a slash at its end may end inside of an escaped slash. */
+function cutsInside({ spec }: Middleware): boolean {
+  return spec.kind === 'stripPrefixRegex' || (spec.kind === 'stripPrefix' && spec.prefixes.some((prefix) => prefix.endsWith('/')));
+}
+
+function namesOf(routes: readonly Route[]): ReadonlySet<string> {
+  return new Set(routes.map(({ router }) => refKey(router)));
 }
 
 function speaksHttp2({ service: { spec }, members }: ResolvedService): boolean {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Consumer, Gateway, Middleware, Reference, Routing } from '../../ir/index.ts';
+import type { OutputFile } from '../../targets/target.ts';
 import { middlewaresOf } from './environment.ts';
 import { mapMiddlewares } from './map-middlewares.ts';
 
@@ -26,6 +27,16 @@ export function withStandIns(routing: Routing, files: ReadonlyMap<string, string
 /** Lines that are known here; one that comes from a variable is put in where the gateway starts. */
 function usersOf({ spec }: Middleware): readonly string[] {
   return spec.kind === 'basicAuth' ? spec.users.filter((line) => line.includes(':') && !line.includes('${')) : [];
+}
+
+/** Logins that a target finds in its files: for nginx those of a variable stand in a file that the operator writes, unless secrets are written too. */
+export function loginsIn({ target, files = [] }: { readonly target: string; readonly files?: readonly OutputFile[] }, logins: StandIns['logins']): StandIns['logins'] {
+  if (target !== 'nginx' || files.some(({ secret }) => secret === true)) return logins;
+  return (middleware) => (isFromVariable(middleware) ? [] : logins(middleware));
+}
+
+function isFromVariable({ variables }: Middleware): boolean {
+  return [...variables].some(([path, { filled }]) => /^basicAuth\.users(?:\[|$)/.test(path) && filled.length > 0);
 }
 
 function hashOf(line: string): string {

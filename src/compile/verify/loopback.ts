@@ -1,4 +1,4 @@
-import type { Endpoint, Middleware, Routing } from '../../ir/index.ts';
+import type { Endpoint, Middleware, Routing, TlsOptions } from '../../ir/index.ts';
 import type { AddressOverrides } from '../../targets/target.ts';
 import type { Loaded, LoadedGateway } from '../types.ts';
 import { mapMiddlewares } from '../validation/map-middlewares.ts';
@@ -50,7 +50,11 @@ export function onLoopback(loaded: Loaded, gateway: LoadedGateway, places: Place
     moved.set(from, known);
     return known;
   };
-  const resolved = gateway.resolved.map((one) => ({ ...one, gateway: { ...one.gateway, middlewares: one.gateway.middlewares.map(middleware) }, routing: withCertificate(mapMiddlewares(one.routing, middleware), places) }));
+  const resolved = gateway.resolved.map((one) => ({
+    ...one,
+    gateway: { ...one.gateway, middlewares: one.gateway.middlewares.map(middleware), tlsStores: one.gateway.tlsStores.map((store) => withDefault(store, places)) },
+    routing: withCertificate(mapMiddlewares(one.routing, middleware), places),
+  }));
   return { ...loaded, gateways: [{ ...gateway, resolved }] };
 }
 
@@ -62,6 +66,12 @@ function withAuth(middleware: Middleware, port: number): Middleware {
   return { ...middleware, spec: { ...spec, address: `http://127.0.0.1:${String(port)}${path}` } };
 }
 
-function withCertificate(routing: Routing, { certificate }: Places): Routing {
-  return { ...routing, certificates: routing.certificates.map((one) => ({ ...one, ...certificate })) };
+function withCertificate(routing: Routing, places: Places): Routing {
+  return { ...routing, certificates: routing.certificates.map((one) => ({ ...one, ...places.certificate })), tlsStores: routing.tlsStores.map((store) => withDefault(store, places)) };
+}
+
+/** Its files lie where the engine will run: one that it cannot read here would end every handshake. */
+function withDefault(store: TlsOptions, { certificate }: Places): TlsOptions {
+  if (typeof store.raw !== 'object' || store.raw === null) return store;
+  return { ...store, raw: Object.fromEntries(Object.entries(store.raw).map(([name, value]: [string, unknown]) => [name, name.toLowerCase() === 'defaultcertificate' ? certificate : value])) };
 }

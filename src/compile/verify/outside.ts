@@ -1,5 +1,5 @@
 import type { Decision, Listener, Middleware, MiddlewareSpec, Probe, Route, Routing } from '../../ir/index.ts';
-import { isSecretOption, refKey } from '../../ir/index.ts';
+import { isSecretOption, optionTable, optionTexts, refKey } from '../../ir/index.ts';
 import { hostNames } from '../../runtime/index.ts';
 import { middlewaresOf } from '../validation/environment.ts';
 import { isFieldValue } from '../../text/index.ts';
@@ -16,7 +16,15 @@ export function unaskable(routing: Routing): string | undefined {
     const unset = secretWithoutValue(middleware);
     if (unset !== undefined) return `the variable ${unset} has no value here, so nobody could log in`;
   }
-  return undefined;
+  const asking = routing.tlsOptions.find(({ raw }) => asksForCertificates(raw));
+  return asking === undefined ? undefined : `the TLS options "${asking.ref.name}" ask for client certificates, which nobody has here`;
+}
+
+/** With a file of authorities an engine asks for certificates even where no type is written. */
+function asksForCertificates(raw: unknown): boolean {
+  const auth = optionTable(optionTable(raw).get('clientauth'));
+  const type = String(auth.get('clientauthtype') ?? '').toLowerCase();
+  return optionTexts(auth.get('cafiles')).length > 0 || !['', 'noclientcert', 'requestclientcert'].includes(type);
 }
 
 function secretWithoutValue({ variables }: Middleware): string | undefined {

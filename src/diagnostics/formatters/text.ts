@@ -1,3 +1,4 @@
+import { alike } from '../alike.ts';
 import type { Finding } from '../finding.ts';
 import { foldFindings } from '../fold.ts';
 import type { Folded } from '../fold.ts';
@@ -13,24 +14,29 @@ export const text: Formatter = {
   name: 'text',
   format(report, options): string {
     const wanted = report.findings.filter((finding) => !options.quiet || finding.severity === 'error');
-    const { shown, more } = limitFindings(wanted);
+    const { first, others } = alike(wanted);
+    const { shown, more } = limitFindings(first);
     const folded = foldFindings(shown);
-    const problems = folded.filter(({ finding }) => finding.severity !== 'note').map((one) => block(one, report, options));
+    const problems = folded.filter(({ finding }) => finding.severity !== 'note').map((one) => block(one, others.get(one.finding) ?? [], report, options));
     const notes = folded.filter(({ finding }) => finding.severity === 'note').map(({ finding }) => note(finding, report, options));
-    const rest = more.map(({ rule, count }) => `${String(count)} more of ${rule} (see --format concise)`);
+    const rest = more.map(({ rule, count }) => `${String(count)} more of ${rule} (${WHOLE[report.schema] ?? 'gateway lint --format concise has them'})`);
     const blocks = [...problems, ...(notes.length === 0 ? [] : [notes.flat()]), ...(rest.length === 0 ? [] : [rest])];
     const all = [...blocks.map((lines) => `${lines.join('\n')}\n`), ...(options.quiet ? [] : [`${summary(report)}\n`])].join('\n');
     return withoutCommands(options.ascii === true ? asciiOnly(all) : all);
   },
 };
 
-function block({ finding, consequences }: Folded, report: Report, options: FormatOptions): readonly string[] {
+/** Where all of them are, by what the command has. */
+const WHOLE: Readonly<Record<string, string>> = { 'gateway.lint/1': 'see --format concise', 'gateway.build/1': 'all with --json' };
+
+function block({ finding, consequences }: Folded, others: readonly Finding[], report: Report, options: FormatOptions): readonly string[] {
   const { paint } = options;
   const head = `${paint.bold(placeText(finding))}  ${paint[finding.severity](finding.severity)}  ${paint.dim(finding.rule)}  ${oneLine(finding.message)}`;
   const source = report.sources.get(finding.file);
   const frame = source === undefined ? [] : codeFrame(source, finding, finding.label ?? '', { ...options, context: 0 });
   const related = finding.related.map((place) => `  ${paint.dim('also')}  ${placeText(place)}  ${oneLine(place.message)}`.trimEnd());
-  return [head, ...frame, ...said('Why', finding.why, paint), ...related, ...followUps(consequences, paint), ...said('Fix', fixText(finding), paint)];
+  const [same, then] = [consequences.filter(({ rule }) => rule === finding.rule), consequences.filter(({ rule }) => rule !== finding.rule)];
+  return [head, ...frame, ...said('Why', finding.why, paint), ...related, ...sameElsewhere(others, paint), ...sameThing(same, paint), ...followUps(then, paint), ...said('Fix', fixText(finding), paint)];
 }
 
 /** How many follow-ups and places are named before the rest is counted. */
@@ -40,6 +46,19 @@ function followUps(consequences: readonly Finding[], paint: Paint): readonly str
   const shown = consequences.slice(0, NAMED).map((one) => `  ${paint.dim('then')}  ${placeText(one)}  ${one.severity}  ${one.rule}  ${oneLine(one.message)}`);
   const rest = consequences.length - shown.length;
   return rest === 0 ? shown : [...shown, `  ${paint.dim('then')}  ${String(rest)} more that only follow from this`];
+}
+
+function sameElsewhere(others: readonly Finding[], paint: Paint): readonly string[] {
+  if (others.length === 0) return [];
+  const named = others.slice(0, NAMED).map((place) => `  ${paint.dim('also')}  ${placeText(place)}`);
+  return others.length === named.length ? named : [...named, `  ${paint.dim('also')}  ${plural(others.length - named.length, 'more place')} (all with --json)`];
+}
+
+/** Parts of one mistake: what is done about the first is done about all. */
+function sameThing(parts: readonly Finding[], paint: Paint): readonly string[] {
+  const shown = parts.slice(0, NAMED).map((one) => `  ${paint.dim('also')}  ${placeText(one)}  ${oneLine(one.message)}`);
+  const rest = parts.length - shown.length;
+  return rest === 0 ? shown : [...shown, `  ${paint.dim('also')}  ${plural(rest, 'more place')} (all with --json)`];
 }
 
 /** Longer ones stand out of the column. */

@@ -17,7 +17,7 @@ import { createState } from './state.ts';
 import type { State } from './state.ts';
 import { evaluate } from './template.ts';
 import { ConfigError } from './tokens.ts';
-import { escapeUri, parseTarget } from './uri.ts';
+import { escapeUri, hostOfTarget, parseTarget } from './uri.ts';
 
 export function answer(config: NginxConfig, probe: Probe, ports: ReadonlyMap<string, number>, replies: Replies = {}): NginxAnswer {
   if (config.unknown !== undefined) return { kind: 'unknown', directive: config.unknown };
@@ -62,7 +62,7 @@ function start({ config, probe, ports, replies }: Asked, share: number): Started
   if (probe.method.length + probe.target.length + 11 > config.lineLimit) return bare(414);
   const sent = probe.host?.replace(/^[ \t]+|[ \t]+$/g, '');
   const name = sent === undefined ? undefined : validHost(sent);
-  const host = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(probe.target) ? validHost(parseTarget(probe.target, true)?.host ?? '') : name;
+  const host = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(probe.target) ? validHost(hostOfTarget(probe.target) ?? '') : name;
   if (sent === undefined || name === undefined || host === undefined || probe.headers.some(([field]) => field.toLowerCase() === 'host')) return bare(400);
   const server = findServer(listening, host, (regex) => regex.test(host));
   const settings = server.body().settings;
@@ -105,6 +105,7 @@ function handle(state: State, statuses: readonly number[]): NginxAnswer {
   const server = state.server.body();
   if (server.unknown !== undefined) return { kind: 'unknown', directive: server.unknown };
   const site: Site = { state, location: undefined, settings: server.settings, changes: 11, kept: undefined, hops: [], statuses };
+  state.validLocation = true;
   const rewritten = runOps(state, server.ops, undefined);
   return ended(site, rewritten) ?? find(site);
 }
@@ -141,7 +142,6 @@ function enter(site: Site, location: Location): NginxAnswer {
   const body = location.body();
   site.location = location;
   site.settings = body.settings;
-  state.validLocation = true;
   if (body.unknown !== undefined) return { kind: 'unknown', directive: body.unknown };
   const rewritten = runOps(state, body.ops, body);
   // An answer inside an `if` carries the settings of that block.
@@ -172,7 +172,10 @@ function access(site: Site, body: Body): Outcome {
   const { state } = site;
   const refused = refusal(state, body.settings);
   if (refused !== undefined) return finish(site, refused.status, refused.headers);
+  const { reached } = state;
+  state.reached = true;
   for (const { name, value } of body.authSet) state.set(name, evaluate(value, state));
+  state.reached = reached;
   return undefined;
 }
 
@@ -184,6 +187,7 @@ function content(site: Site, location: Location, body: Body): NginxAnswer {
   if (forwarded === undefined) return finish(site, 500);
   const copies = copiesOf(site, body);
   const status = askInTurn(site, forwarded, body);
+  state.reached = true;
   if (status === 0) return finish(site, 502);
   if (body.settings.interceptErrors && status >= 300 && pageFor(site, status) !== undefined) return finish(site, status);
   const kept = site.kept === 0 ? undefined : site.kept;

@@ -107,23 +107,28 @@ function readProxyPass(text: string): ProxyPass {
   return { url, variables, uri: variables ? undefined : uri };
 }
 
+interface Found {
+  readonly location: Location;
+  readonly redirect: boolean;
+  /** No pattern further out is asked any more: an exact name, or a pattern inside of a location (ran). */
+  readonly settled: boolean;
+}
+
 /** ngx_http_core_find_location: exact, longest prefix, then patterns; a redirect where only the name with a slash exists. */
-export function findLocation(locations: Locations, uri: string, test: (location: Location) => boolean): { readonly location: Location; readonly redirect: boolean } | undefined {
+export function findLocation(locations: Locations, uri: string, test: (location: Location) => boolean): Found | undefined {
   const exact = locations.exact.get(uri);
-  if (exact !== undefined) return { location: exact, redirect: false };
+  if (exact !== undefined) return { location: exact, redirect: false, settled: true };
   const best = longestPrefix(locations, uri);
   if (best?.name !== uri) {
     const slashed = locations.exact.get(`${uri}/`) ?? locations.prefix.get(`${uri}/`);
     const redirects = locations.exact.get(`${uri}/`)?.redirects === true || locations.prefix.get(`${uri}/`)?.redirects === true;
-    if (slashed !== undefined && redirects) return { location: slashed, redirect: true };
+    if (slashed !== undefined && redirects) return { location: slashed, redirect: true, settled: true };
   }
   const nested = best === undefined ? undefined : findLocation(best.body().locations, uri, test);
-  if (nested !== undefined && (nested.redirect || nested.location.kind === 'exact')) return nested;
-  if (best?.kind !== 'noRegex') {
-    const matched = locations.regex.find(test);
-    if (matched !== undefined) return { location: findLocation(matched.body().locations, uri, test)?.location ?? matched, redirect: false };
-  }
-  return nested ?? (best === undefined ? undefined : { location: best, redirect: false });
+  if (nested?.settled === true) return nested;
+  const matched = best?.kind === 'noRegex' ? undefined : locations.regex.find(test);
+  if (matched !== undefined) return { location: findLocation(matched.body().locations, uri, test)?.location ?? matched, redirect: false, settled: true };
+  return nested ?? (best === undefined ? undefined : { location: best, redirect: false, settled: false });
 }
 
 function longestPrefix(locations: Locations, uri: string): Location | undefined {

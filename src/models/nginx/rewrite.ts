@@ -58,18 +58,22 @@ function holds(state: State, test: Test): boolean {
   switch (test.kind) {
     case 'truthy': return value !== '' && value !== '0';
     case 'equals': return (value === evaluate(test.value, state)) !== test.negated;
-    case 'matches': return state.match(test.regex, value) !== test.negated;
+    case 'matches': return state.tryMatch(test.regex, value) !== test.negated;
   }
 }
 
 /** ngx_http_script_regex_start_code to _end_code. */
 function runRewrite(run: Run, op: Extract<Op, { kind: 'rewrite' }>): boolean {
   const { state } = run;
-  if (!state.match(op.regex, state.uri)) return false;
-  const args = op.args === undefined ? undefined : evaluate(op.args, { variable: state.variable, capture: (number) => (state.target.quoted ? escapeArgs(state.capture(number)) : state.capture(number)) });
-  const path = evaluate(op.path, state);
+  if (!state.tryMatch(op.regex, state.uri)) return false;
+  // Captures are escaped where they go into arguments or into a redirect, and only if the target had something to escape.
+  const escapes = state.target.quoted || (state.target.unparsed.split('?', 1)[0] ?? '').includes('+');
+  const quoting = { variable: state.variable, capture: (number: number) => (escapes ? escapeArgs(state.capture(number)) : state.capture(number)) };
+  const args = op.args === undefined ? undefined : evaluate(op.args, quoting);
+  const redirects = op.flag === 'redirect' || op.flag === 'permanent';
+  const path = redirects ? unescapeRedirect(evaluate(op.path, quoting)) : evaluate(op.path, state);
   const added = op.addArgs ? state.args : '';
-  if (op.flag === 'redirect' || op.flag === 'permanent') {
+  if (redirects) {
     const query = [args ?? '', added].filter((part) => part !== '').join('&');
     run.ended = { kind: 'send', status: op.flag === 'redirect' ? 302 : 301, text: query === '' ? path : `${path}?${query}` };
     return true;
@@ -88,3 +92,13 @@ function runRewrite(run: Run, op: Extract<Op, { kind: 'rewrite' }>): boolean {
   return op.flag !== 'none';
 }
 
+/** `ngx_unescape_uri` for a redirect: harmless ASCII loses its escape, up to the first `?` that comes out (ran on 1.22). */
+function unescapeRedirect(path: string): string {
+  let done = false;
+  return path.replace(/%([0-9A-Fa-f]{2})/g, (written, hex: string) => {
+    const char = String.fromCharCode(Number.parseInt(hex, 16));
+    if (done || char <= '%' || char >= '\x7f') return written;
+    done = char === '?';
+    return char;
+  });
+}

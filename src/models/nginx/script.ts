@@ -45,9 +45,11 @@ export function readOps(directives: readonly Directive[]): readonly Op[] {
 }
 
 function readRewrite({ args, line }: Directive): Op {
-  const [source = '', replacement = '', flag = 'none'] = args;
-  if (/^(?:https?:\/\/|\$scheme)/.test(replacement)) return { kind: 'rewrite', regex: pattern(source), path: compileTemplate(replacement), args: undefined, addArgs: false, flag: 'redirect' };
-  if (flag !== 'none' && flag !== 'break' && flag !== 'last' && flag !== 'redirect' && flag !== 'permanent') throw new ConfigError(`line ${String(line)}: invalid parameter "${flag}"`);
+  const [source = '', replacement = '', written = 'none'] = args;
+  // A replacement with a scheme is a redirect whatever the flag.
+  const absolute = /^(?:https?:\/\/|\$scheme)/.test(replacement);
+  const flag = absolute && written !== 'permanent' ? 'redirect' : written;
+  if (flag !== 'none' && flag !== 'break' && flag !== 'last' && flag !== 'redirect' && flag !== 'permanent') throw new ConfigError(`line ${String(line)}: invalid parameter "${written}"`);
   const keepsArgs = !replacement.endsWith('?');
   const text = keepsArgs ? replacement : replacement.slice(0, -1);
   const mark = text.indexOf('?');

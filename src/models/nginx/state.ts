@@ -31,19 +31,23 @@ export interface State extends Values {
   /** False once a `break` rewrite cut the tie between path and location. */
   validLocation: boolean;
   internal: boolean;
+  /** An endpoint was asked, for this request or for the one beside it whose answer is read. */
+  reached: boolean;
   /** The client's own request, not one beside it. */
   main: boolean;
   /** The parts of each `split_clients` variable that was read, in that order. */
   readonly shares: (readonly (readonly [weight: number, value: string])[])[];
   status: number | undefined;
   match(regex: Regex, subject: string): boolean;
+  /** The same inside a script, where a pattern that does not match takes the captures of earlier ones away (ran). */
+  tryMatch(regex: Regex, subject: string): boolean;
   set(name: string, value: string): void;
   /** A request of nginx's own beside this one: the same variables, another path. */
   branch(uri: string): State;
 }
 
 /** Kept for the whole request once computed, also where `$uri` changes later: only these are always fresh. */
-const FRESH = new Set(['uri', 'document_uri', 'args', 'query_string', 'is_args', 'status']);
+const FRESH = new Set(['uri', 'document_uri', 'args', 'query_string', 'is_args', 'status', 'upstream_status']);
 
 export type Start = Pick<State, 'config' | 'server' | 'probe' | 'target' | 'port' | 'host' | 'headers' | 'share' | 'upstream'>;
 
@@ -52,7 +56,7 @@ export function createState(start: Start, known = new Map<string, string>()): St
   const { target } = start;
   const state: State = {
     ...start,
-    method: start.probe.method, uri: target.uri, args: target.args, validUnparsed: target.hasPath, validLocation: true, internal: false, main: true, shares: [], status: undefined,
+    method: start.probe.method, uri: target.uri, args: target.args, validUnparsed: target.hasPath, validLocation: true, internal: false, reached: false, main: true, shares: [], status: undefined,
     capture: (number) => captures[number] ?? '',
     set: (name, value) => {
       if (name === 'args') state.args = value;
@@ -74,6 +78,11 @@ export function createState(start: Start, known = new Map<string, string>()): St
       for (const [name, group] of regex.names) known.set(name, found[group] ?? '');
       return true;
     },
+    tryMatch: (regex, subject) => {
+      const found = state.match(regex, subject);
+      if (!found) captures = [];
+      return found;
+    },
     variable: (name) => {
       if (FRESH.has(name)) return fresh(state, name);
       const had = known.get(name);
@@ -88,6 +97,7 @@ export function createState(start: Start, known = new Map<string, string>()): St
 
 function fresh(state: State, name: string): string {
   if (name === 'status') return String(state.status ?? 0).padStart(3, '0');
+  if (name === 'upstream_status') return state.reached ? '200' : '';
   if (name === 'is_args') return state.args === '' ? '' : '?';
   return name === 'uri' || name === 'document_uri' ? state.uri : state.args;
 }
@@ -143,7 +153,6 @@ function builtin(state: State, name: string): string | undefined {
     case 'server_protocol': return 'HTTP/1.1';
     case 'content_length': return header(state, 'content_length');
     case 'content_type': return header(state, 'content_type');
-    case 'upstream_status': return '200';
     case 'request_id': return '0'.repeat(32);
     default: return undefined;
   }

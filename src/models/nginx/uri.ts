@@ -25,6 +25,11 @@ export function parseTarget(target: string, mergeSlashes: boolean): RequestTarge
   return parsed === undefined ? undefined : { ...parsed, unparsed: rest, host, hasPath };
 }
 
+/** The host of the absolute form; undefined = the target has none. */
+export function hostOfTarget(target: string): string | undefined {
+  return absolute(target)?.host;
+}
+
 /** `scheme://host[:port]`; without a path `$uri` is a slash. */
 function absolute(target: string): { readonly rest: string; readonly host: string } | undefined {
   const match = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(\[[A-Za-z0-9:._~!$&'()*+,;=-]*\]|[A-Za-z0-9.-]*)(?::[0-9]*)?/.exec(target);

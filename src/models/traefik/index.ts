@@ -9,6 +9,8 @@ import { readStatic } from './static.ts';
 import { expandTemplate, type Environment } from './template.ts';
 import { nodeOf, parseYaml, type Node } from './tree.ts';
 
+export type { Environment } from './template.ts';
+
 /** What Traefik makes of its rendered files: HTTP only. */
 export interface TraefikReading {
   readonly routing: Routing;

@@ -25,7 +25,7 @@ const READERS: Readers = {
     encodings: from.list('encodings', ['gzip', 'br', 'zstd']), defaultEncoding: from.text('defaultEncoding'),
   }),
   contentType: (from) => (from.has('autoDetect') ? { autoDetect: from.flag('autoDetect') } : {}),
-  encodedCharacters,
+  encodedCharacters: (from) => encodedCharacters(from, false),
   errors: (from) => ({
     status: from.list('status'), statusRewrites: Object.fromEntries(Object.entries(from.map('statusRewrites')).map(([code, to]) => [code, Number(to)])),
     service: refOf('service', from.text('service')), query: from.text('query'), ...(from.has('errorRequestHeaders') ? { errorRequestHeaders: from.list('errorRequestHeaders') } : {}),
@@ -97,11 +97,12 @@ function users(from: Node): Omit<SpecOf<'basicAuth'>, 'kind'> {
   return { users: from.list('users'), usersFile: from.text('usersFile'), realm: from.text('realm'), removeHeader: from.flag('removeHeader'), headerField: from.text('headerField') };
 }
 
-export function encodedCharacters(from: Node): Omit<SpecOf<'encodedCharacters'>, 'kind'> {
+/** `otherwise`: what counts where nothing is said. */
+export function encodedCharacters(from: Node, otherwise: boolean): Omit<SpecOf<'encodedCharacters'>, 'kind'> {
+  const flag = (key: string): boolean => from.flag(key, otherwise);
   return {
-    allowEncodedSlash: from.flag('allowEncodedSlash'), allowEncodedBackSlash: from.flag('allowEncodedBackSlash'), allowEncodedNullCharacter: from.flag('allowEncodedNullCharacter'),
-    allowEncodedSemicolon: from.flag('allowEncodedSemicolon'), allowEncodedPercent: from.flag('allowEncodedPercent'), allowEncodedQuestionMark: from.flag('allowEncodedQuestionMark'),
-    allowEncodedHash: from.flag('allowEncodedHash'),
+    allowEncodedSlash: flag('allowEncodedSlash'), allowEncodedBackSlash: flag('allowEncodedBackSlash'), allowEncodedNullCharacter: flag('allowEncodedNullCharacter'), allowEncodedSemicolon: flag('allowEncodedSemicolon'),
+    allowEncodedPercent: flag('allowEncodedPercent'), allowEncodedQuestionMark: flag('allowEncodedQuestionMark'), allowEncodedHash: flag('allowEncodedHash'),
   };
 }
 

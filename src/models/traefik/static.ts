@@ -37,7 +37,7 @@ function entryPoint(name: string, node: Node): EntryPoint {
     ...(http.has('tls') ? { tls: readTls(http.child('tls')) } : {}),
     ...redirection(http.child('redirections').child('entryPoint')),
     forwardedHeaders: { insecure: forwarded.flag('insecure'), trustedIPs: forwarded.list('trustedIPs'), connection: forwarded.list('connection'), notAppendXForwardedFor: forwarded.flag('notAppendXForwardedFor') },
-    ...(http.has('encodedCharacters') ? { encodedCharacters: encodedCharacters(http.child('encodedCharacters')) } : {}),
+    ...(http.has('encodedCharacters') ? { encodedCharacters: encodedCharacters(http.child('encodedCharacters'), true) } : {}),
     sanitizePath: http.flag('sanitizePath', true), encodeQuerySemicolons: http.flag('encodeQuerySemicolons'), raw: { allowACMEByPass: node.flag('allowACMEByPass') },
   };
 }

@@ -9,6 +9,8 @@ export interface Failure {
   /** One cause, one problem, however many routers meet it; each place of a dangling reference is a cause of its own. */
   readonly key: string;
   readonly problem: Draft;
+  /** The engine tells it beside the first one, and goes on. */
+  readonly joins?: boolean;
 }
 
 /** The same failure, seen through an entity that contains the failing one. */

@@ -9,6 +9,7 @@ import type { Declared } from '../types.ts';
 import type { Failure } from './failure.ts';
 import { chainFailures } from './middlewares.ts';
 import { judgeResolver, reportEntryPoint } from './static-names.ts';
+import { routerTree, type RouterTree } from './router-tree.ts';
 import { serviceFailures } from './services.ts';
 import { domainsMessage, hostsIn, httpRuleMessage, ruleFailures } from './rules.ts';
 import type { RunningRouter } from './split.ts';
@@ -35,22 +36,21 @@ export interface HttpInput {
 
 /** Does with every router what the engine does when it builds its handlers (pkg/server/router/router.go). */
 export function buildHttp(input: HttpInput): readonly BuiltRouter[] {
-  const parents = parentNames(input.running);
+  const tree = routerTree(input.running, input.world);
   return input.running.flatMap((running) => {
     const declared = input.declared.get(refKey(running.router.ref));
-    return declared === undefined ? [] : [{ running, entryPoints: buildOne(running, declared, parents, input) }];
+    return declared === undefined ? [] : [{ running, entryPoints: buildOne(running, declared, tree, input) }];
   });
 }
 
-function buildOne(running: RunningRouter, declared: Declared, parents: ReadonlySet<string>, input: HttpInput): readonly string[] {
+function buildOne(running: RunningRouter, declared: Declared, tree: RouterTree, input: HttpInput): readonly string[] {
   const { states, world } = input;
   const { router } = running;
   states.add(running.ref);
-  const failure = treeFailure(running, parents);
-  if (failure !== undefined) {
-    states.say(running.ref, failure, true);
-    report({ says: failure, marks: [], key: `parent-invalid|${refKey(router.ref)}`, problem: ownProblem(declared, 'parent-invalid', failure, router.parents[0]?.origin ?? router.origin) }, router, world);
-  }
+  const failures = tree.failuresOf(router);
+  for (const says of failures) states.say(running.ref, says, true);
+  const [failure] = failures;
+  if (failure !== undefined) report({ says: failure, marks: [], key: `parent-invalid|${refKey(router.ref)}`, problem: ownProblem(declared, 'parent-invalid', failure, router.parents[0]?.origin ?? router.origin) }, router, world);
   const valid = validEntryPoints(running, declared, input);
   resolverProblem(running, declared, world);
   if (valid.length === 0 && router.parents.length === 0) {
@@ -193,21 +193,4 @@ function reportLost({ router, entryPoints }: RunningRouter, options: Sourced<Ref
   });
   const related = [...new Set(rivals.map((other) => other.router.ruleText.origin))];
   input.world.problems.report(`tls-options-lost|${refKey(router.ref)}`, { ...ownProblem(declared, 'tls-options-lost', says, options.origin, 'tls.options'), subject: refName(options.value), context: hosts.length === 0 ? 'host' : 'clash', loss: 'requests', ...(related.length === 0 ? {} : { related }) });
-}
-
-function parentNames(running: readonly RunningRouter[]): ReadonlySet<string> {
-  return new Set(running.flatMap(({ router }) => router.parents.map(({ value }) => refKey(value))));
-}
-
-/** Multi-layer routing: what makes a router useless as parent or child (ParseRouterTree). */
-function treeFailure({ router }: RunningRouter, parents: ReadonlySet<string>): string | undefined {
-  const isParent = parents.has(refKey(router.ref));
-  const hasService = router.service.value.name !== '';
-  if (router.parents.length > 0) {
-    if (router.tls !== undefined) return 'non-root router cannot have TLS configuration';
-    if (router.observability !== undefined) return 'non-root router cannot have Observability configuration';
-    if (router.entryPoints !== 'default') return 'non-root router cannot have Entrypoints configuration';
-  }
-  if (!hasService && !isParent && router.parents.length > 0) return 'router has no service and no child routers';
-  return hasService && isParent ? 'router has both a service and is referenced as a parent by other routers' : undefined;
 }

@@ -52,6 +52,11 @@ function isOn(name: InternalName, world: World): boolean {
     case 'rest':
       return entryOf(entryOf(raw, 'providers'), 'rest') !== undefined;
     case 'acme-http':
-      return true;
+      return hasHttpChallenge(entryOf(raw, 'certificatesResolvers'));
   }
+}
+
+/** The handler of the challenge is there once any resolver uses it, whatever the entry point (ran). */
+function hasHttpChallenge(resolvers: unknown): boolean {
+  return typeof resolvers === 'object' && resolvers !== null && Object.values(resolvers).some((resolver: unknown) => entryOf(entryOf(resolver, 'acme'), 'httpChallenge') !== undefined);
 }

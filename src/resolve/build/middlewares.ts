@@ -89,8 +89,10 @@ function built(declared: Declared, stack: readonly string[], world: World, servi
     const origin = middleware.places.get(verdict.path) ?? middleware.origin;
     world.unjudged.add({ needs: verdict.needs, what: verdict.what, name: refName(declared.ref), origin, symbol: `${declared.symbol}.${verdict.path}` });
   }
-  if (verdict.kind === 'fault') return verdict.faults.map((fault, index) => faultFailure(fault, index, declared, middleware));
-  return inner(declared, stack, world, services);
+  if (verdict.kind !== 'fault') return inner(declared, stack, world, services);
+  // The service of error pages is built before their rewrites are read.
+  const before = verdict.faults.every(({ path }) => path.startsWith('errors.statusRewrites')) ? inner(declared, stack, world, services) : [];
+  return [...before, ...verdict.faults.map((fault, index) => faultFailure(fault, index, declared, middleware))];
 }
 
 function faultFailure({ says, path }: Fault, index: number, declared: Declared, { places, spec, origin }: Middleware): Failure {

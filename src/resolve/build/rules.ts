@@ -1,4 +1,4 @@
-import { parseExpression } from '../../rule-lang/expression.ts';
+import { parseExpression, type GoExpr } from '../../rule-lang/expression.ts';
 import type { RuleError } from '../../rule-lang/error.ts';
 import { byteLength, quoted } from '../names.ts';
 import type { Declared, EngineVersion } from '../types.ts';
@@ -65,14 +65,33 @@ export function ruleFailures(router: Declared, errors: readonly RuleError[], say
 export function tcpPriority(rule: string): bigint {
   let expr = parseExpression(rule).expr;
   while (expr?.kind === 'paren' || expr?.kind === 'unary') expr = expr.kind === 'paren' ? expr.inner : expr.operand;
-  const isCatchAll = expr?.kind === 'call' && expr.args.length === 1 && hostsIn(rule, 'hostsni')?.[0] === '*' && expr.callee.kind === 'name' && expr.callee.name.toLowerCase() === 'hostsni';
+  const isCatchAll = expr?.kind === 'call' && isCallOf(expr, 'hostsni') && expr.args.length === 1 && expr.args.flatMap(literalOf)[0] === '*';
   return isCatchAll ? -1n : BigInt(byteLength(rule));
 }
 
-/** The arguments of `Host` (or `HostSNI`) in a rule, lower case, in written order; undefined when the rule does not parse. */
+/**
+ * The arguments of `Host` (or `HostSNI`) in a rule, lower case, in written order; undefined when the rule does not parse. A
+ * matcher under an odd number of `!` names no host (ran).
+ */
 export function hostsIn(rule: string, matcher: 'host' | 'hostsni'): readonly string[] | undefined {
   const parsed = parseExpression(rule);
   if (parsed.expr === undefined || parsed.errors.length > 0) return undefined;
-  const calls = parsed.calls.filter(({ callee }) => callee.kind === 'name' && callee.name.toLowerCase() === matcher);
-  return calls.flatMap(({ args }) => args.flatMap((arg) => (arg.kind === 'literal' && arg.token.value !== undefined ? [arg.token.value.toLowerCase()] : [])));
+  return affirmed(parsed.expr, false).flatMap((call) => (isCallOf(call, matcher) ? call.args.flatMap(literalOf) : []));
+}
+
+type Call = Extract<GoExpr, { kind: 'call' }>;
+
+function affirmed(expr: GoExpr, denied: boolean): readonly Call[] {
+  if (expr.kind === 'call') return denied ? [] : [expr];
+  if (expr.kind === 'paren') return affirmed(expr.inner, denied);
+  if (expr.kind === 'unary') return affirmed(expr.operand, expr.operator.text === '!' ? !denied : denied);
+  return expr.kind === 'binary' ? [...affirmed(expr.left, denied), ...affirmed(expr.right, denied)] : [];
+}
+
+function isCallOf({ callee }: Call, matcher: string): boolean {
+  return callee.kind === 'name' && callee.name.toLowerCase() === matcher;
+}
+
+function literalOf(arg: GoExpr): readonly string[] {
+  return arg.kind === 'literal' && arg.token.value !== undefined ? [arg.token.value.toLowerCase()] : [];
 }

@@ -8,10 +8,12 @@ import { ownProblem, type World } from './world.ts';
 /** An entry point that does not exist, or serves the other protocol. */
 export function reportEntryPoint(use: Sourced<string>, declared: Declared, loses: readonly Ref[], entryPoints: EntryPointSet, world: World): void {
   const udp = declared.ref.protocol === 'udp';
+  const isOther = entryPoints.list.some((entryPoint) => entryPoint.name === use.value && entryPoint.udp !== udp);
   world.problems.report(`entry-point-unknown|${declared.ref.protocol === 'udp' ? 'udp' : 'tcp'}|${use.value}|${loses.length === 0 ? 'some' : 'all'}|${declared.symbol}`, {
     kind: 'entry-point-unknown',
     origin: use.origin,
     subject: use.value,
+    ...(isOther ? { context: udp ? 'udp' : 'tcp' } : {}),
     candidates: entryPoints.list.filter((entryPoint) => entryPoint.udp === udp).map(({ name }) => name),
     engineSays: `entryPoint ${quoted(use.value)} doesn't exist`,
     loss: loses.length === 0 ? 'entryPoint' : 'router',
@@ -19,6 +21,11 @@ export function reportEntryPoint(use: Sourced<string>, declared: Declared, loses
     ...(declared.container === undefined ? {} : { container: declared.container.id }),
     symbol: `${declared.symbol}.entryPoints`,
   }, loses);
+}
+
+/** No entry point speaks UDP, so a UDP router that leaves the choice to the engine has none (ran on 3.7). */
+export function reportNoUdp(declared: Declared, world: World): void {
+  world.problems.report(`entry-point-unknown|none|${declared.symbol}`, { ...ownProblem(declared, 'entry-point-unknown', 'no valid entryPoint for this router', declared.origin, 'entryPoints'), context: 'none' }, [declared.ref]);
 }
 
 /** A certificate resolver that the static configuration does not have. */

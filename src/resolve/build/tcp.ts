@@ -51,11 +51,11 @@ function buildOne(router: TcpRouter, declared: Declared, input: TcpInput): reado
  * never gets that far: the rest is said in the same run, but marks nothing.
  */
 export function settle(router: Ref, failures: readonly Failure[], valid: readonly string[], { states, world }: Pick<TcpInput, 'states' | 'world'>): readonly string[] {
-  const [first] = failures;
+  const first = failures.find(({ joins }) => joins !== true);
   if (valid.length > 0) states.use(router, valid);
-  if (valid.length > 0 && first !== undefined) for (const ref of [router, ...first.marks]) states.say(ref, first.says, true);
+  if (valid.length > 0) for (const failure of failures.filter((one) => one.joins === true || one === first)) for (const ref of [router, ...failure.marks]) states.say(ref, failure.says, true);
   for (const failure of failures) world.problems.report(failure.key, failure.problem, [router]);
-  return first === undefined ? valid : [];
+  return failures.length === 0 ? valid : [];
 }
 
 /** TCP and UDP routers of one kind of entry point. */
@@ -87,14 +87,23 @@ function failuresOf(router: TcpRouter, declared: Declared, input: TcpInput): rea
   const ruleFailed = message === undefined ? [] : ruleFailures(declared, errors, message.says);
   const own = (kind: 'service-unknown' | 'tcp-host-without-tls' | 'priority-too-large', says: string, origin: Declared['origin'], path: string): Failure => ({ says, marks: [], key: `${kind}|${refKey(router.ref)}`, problem: ownProblem(declared, kind, says, origin, path) });
   const missing = router.service.value.name === '' ? [own('service-unknown', 'the service is missing on the router', router.origin, 'service')] : [];
-  const handler = [...optionsFailure(router, declared, world), ...(missing.length > 0 ? [] : tcpServiceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), world)), ...chain(router, declared, world)];
+  const options = optionsFailure(router, declared, world);
+  const handler = [...options, ...(missing.length > 0 ? [] : tcpServiceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), world)), ...chain(router, declared, world)];
   // The engine looks for these two first, and at nothing else when it finds one.
   if (missing.length > 0 || message?.early === true) return [...missing, ...ruleFailed, ...handler];
   const hosts = hostsIn(rule, 'hostsni') ?? [];
   const out: Failure[] = [];
   if (hosts.length > 0 && router.tls === undefined && hosts[0] !== '*') out.push(own('tcp-host-without-tls', `invalid rule: ${quoted(rule)} , has HostSNI matcher, but no TLS on router`, router.ruleText.origin, 'rule'));
   if (router.priority.value > MAX_PRIORITY) out.push(own('priority-too-large', `the router priority ${String(router.priority.value)} exceeds the max user-defined priority ${String(MAX_PRIORITY)}`, router.priority.origin, 'priority'));
-  return [...out, ...handler, ...ruleFailed];
+  if (out.length > 0) return [...out, ...handler, ...ruleFailed];
+  // Without its TLS options the router is added nonetheless, to turn connections away: its rule is read too.
+  return [...foreignHosts(hosts, router, ruleFailed), ...handler, ...(options.length === 0 ? ruleFailed : ruleFailed.map((failure) => ({ ...failure, joins: true })))];
+}
+
+/** Hosts of a router that ends TLS are looked at one by one before the rule is: each that is not ASCII is told beside what comes. */
+function foreignHosts(hosts: readonly string[], { tls }: TcpRouter, [rule]: readonly Failure[]): readonly Failure[] {
+  if (rule === undefined || tls === undefined || tls.passthrough) return [];
+  return hosts.filter((host) => !/^[\x00-\x7f]*$/.test(host)).map((host) => ({ ...rule, joins: true, says: `invalid domain name value ${quoted(host)}, non-ASCII characters are not allowed` }));
 }
 
 function optionsFailure(router: TcpRouter, declared: Declared, world: World): readonly Failure[] {

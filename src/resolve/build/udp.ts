@@ -2,6 +2,7 @@ import type { UdpRouter } from '../../ir/index.ts';
 import { refKey } from '../../ir/index.ts';
 import type { EntryPointSet } from '../entry-points.ts';
 import type { Declared } from '../types.ts';
+import { reportNoUdp } from './static-names.ts';
 import type { States } from './state.ts';
 import { settle, tcpServiceFailures, validEntryPoints } from './tcp.ts';
 import { ownProblem, useIn, type World } from './world.ts';
@@ -31,6 +32,7 @@ function buildOne(router: UdpRouter, declared: Declared, input: UdpInput): reado
   states.add(router.ref);
   const all = input.entryPoints.list.filter(({ udp }) => udp).map(({ name }) => ({ value: name, origin: router.origin }));
   const valid = validEntryPoints(router.ref, router.entryPoints.length === 0 ? all : router.entryPoints, declared, input);
+  if (router.entryPoints.length === 0 && all.length === 0 && input.entryPoints.judged) reportNoUdp(declared, world);
   const missing = router.service.value.name === '';
   const says = 'the service is missing on the udp router';
   const failures = missing

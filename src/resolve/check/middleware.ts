@@ -175,8 +175,8 @@ function rewrites(map: Readonly<Record<string, number>>): Verdict {
 function forwardAuth(spec: SpecOf<'forwardAuth'>, disk: Disk): Verdict {
   const regex = spec.authResponseHeadersRegex;
   return all(
-    regex === '' ? OK : pattern(regex, 'forwardAuth.authResponseHeadersRegex', `error compiling regular expression ${regex}: `),
     spec.tls === undefined ? OK : clientTlsFault(spec.tls, disk, 'forwardAuth.tls', 'unable to create client TLS configuration: '),
+    regex === '' ? OK : pattern(regex, 'forwardAuth.authResponseHeadersRegex', `error compiling regular expression ${regex}: `),
   );
 }
 

@@ -1,5 +1,5 @@
 import { known, type Text } from '../../text/index.ts';
-import { normalize } from '../names.ts';
+import { Fails, FUNCTIONS, truth, Unknown, type TemplateValue } from './template-functions.ts';
 
 /** What a default-rule template may read (pkg/provider/docker/config.go). */
 export interface RuleModel {
@@ -8,25 +8,25 @@ export interface RuleModel {
   readonly labels: ReadonlyMap<string, Text>;
 }
 
+/** unknown: the template uses more of Go's template language or of sprig than is known here; fails: the engine makes no rule of it. */
+export type DefaultRule = { readonly kind: 'rule'; readonly rule: Text } | { readonly kind: 'unknown' } | { readonly kind: 'fails' };
+
 /** The provider's default, in both versions. */
 export const DEFAULT_RULE = 'Host(`{{ normalize .Name }}`)';
 
-/**
- * The rule that a default-rule template gives for a container; undefined when the template uses more of Go's template
- * language or of sprig than is known here.
- */
-export function defaultRule(template: string, model: RuleModel): Text | undefined {
+/** The rule that a default-rule template gives for a container. */
+export function defaultRule(template: string, model: RuleModel): DefaultRule {
   const run: Run = { model, holes: [], tokens: split(template), at: 0 };
   try {
-    const text = block(run, true);
-    return run.at < run.tokens.length ? undefined : run.holes.length === 0 ? known(text) : { text, holes: [...new Set(run.holes)] };
+    const text = block(run, { live: true });
+    if (run.at < run.tokens.length) return { kind: 'unknown' };
+    return { kind: 'rule', rule: run.holes.length === 0 ? known(text) : { text, holes: [...new Set(run.holes)] } };
   } catch (error) {
-    if (error instanceof Unsupported) return undefined;
+    if (error instanceof Unknown) return { kind: 'unknown' };
+    if (error instanceof Fails) return { kind: 'fails' };
     throw error;
   }
 }
-
-class Unsupported extends Error {}
 
 type Token = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'action'; readonly text: string };
 interface Run {
@@ -34,6 +34,11 @@ interface Run {
   readonly holes: string[];
   readonly tokens: readonly Token[];
   at: number;
+}
+/** What a block runs with: in a branch that is not taken nothing is worked out; `with` gives the dot a value. */
+interface Scope {
+  readonly live: boolean;
+  readonly dot?: TemplateValue;
 }
 
 function split(template: string): readonly Token[] {
@@ -55,29 +60,39 @@ function split(template: string): readonly Token[] {
 }
 
 /** Text and actions up to `else` or `end`. */
-function block(run: Run, live: boolean): string {
+function block(run: Run, scope: Scope): string {
   let out = '';
   for (; run.at < run.tokens.length; run.at += 1) {
     const token = run.tokens[run.at];
     if (token === undefined || (token.kind === 'action' && /^(?:else|end)\b/.test(token.text))) break;
+    const branch = token.kind === 'action' ? /^(if|with)\s+(.*)$/s.exec(token.text) : null;
     if (token.kind === 'text') out += token.text;
-    else if (token.text.startsWith('if ')) out += condition(run, token.text.slice(3), live);
-    else if (!token.text.startsWith('/*')) out += live ? pipeline(run, token.text) : '';
+    else if (branch !== null) out += condition(run, branch[2] ?? '', scope, branch[1] === 'with');
+    else if (!token.text.startsWith('/*')) out += scope.live ? printed(pipeline(run, token.text, scope)) : '';
   }
-  return live ? out : '';
+  return scope.live ? out : '';
 }
 
-function condition(run: Run, test: string, live: boolean): string {
-  const holds = live && truth(pipeline(run, test));
+function condition(run: Run, test: string, scope: Scope, binds: boolean): string {
+  const value = scope.live ? pipeline(run, test, scope) : null;
+  const holds = scope.live && truth(value);
   run.at += 1;
-  const yes = block(run, live && holds);
-  let no = '';
-  if (actionAt(run) === 'else') {
-    run.at += 1;
-    no = block(run, live && !holds);
-  }
-  if (actionAt(run) !== 'end') throw new Unsupported();
+  const yes = block(run, { ...scope, live: holds, ...(binds ? { dot: value } : {}) });
+  const no = otherwise(run, { ...scope, live: scope.live && !holds });
   return holds ? yes : no;
+}
+
+function otherwise(run: Run, scope: Scope): string {
+  const action = actionAt(run);
+  if (action === 'end') return '';
+  const again = action === undefined ? null : /^else\s+if\s+(.*)$/s.exec(action);
+  // A chain of conditions has one end.
+  if (again !== null) return condition(run, again[1] ?? '', scope, false);
+  if (action !== 'else') throw new Unknown();
+  run.at += 1;
+  const out = block(run, scope);
+  if (actionAt(run) !== 'end') throw new Unknown();
+  return out;
 }
 
 function actionAt(run: Run): string | undefined {
@@ -85,25 +100,25 @@ function actionAt(run: Run): string | undefined {
   return token?.kind === 'action' ? token.text : undefined;
 }
 
-function truth(value: string): boolean {
-  return value !== '' && value !== 'false';
-}
-
-/** `index .Labels "k" | default "x" | lower`: values are texts; the piped one comes last. */
-function pipeline(run: Run, text: string): string {
-  const words = text.match(/"(?:[^"\\]|\\.)*"|`[^`]*`|[()|]|[^\s()|]+/g) ?? [];
-  const cursor = { words, at: 0 };
-  const value = pipe(run, cursor);
-  if (cursor.at !== words.length) throw new Unsupported();
-  return value;
+function printed(value: TemplateValue): string {
+  return value === null ? '<no value>' : String(value);
 }
 
 interface Cursor {
   readonly words: readonly string[];
+  readonly scope: Scope;
   at: number;
 }
 
-function pipe(run: Run, cursor: Cursor): string {
+/** `index .Labels "k" | default "x" | lower`: the piped value comes last. */
+function pipeline(run: Run, text: string, scope: Scope): TemplateValue {
+  const cursor = { words: text.match(/"(?:[^"\\]|\\.)*"|`[^`]*`|[()|]|[^\s()|]+/g) ?? [], scope, at: 0 };
+  const value = pipe(run, cursor);
+  if (cursor.at !== cursor.words.length) throw new Unknown();
+  return value;
+}
+
+function pipe(run: Run, cursor: Cursor): TemplateValue {
   let value = command(run, cursor, undefined);
   while (cursor.words[cursor.at] === '|') {
     cursor.at += 1;
@@ -112,32 +127,42 @@ function pipe(run: Run, cursor: Cursor): string {
   return value;
 }
 
-function command(run: Run, cursor: Cursor, piped: string | undefined): string {
+function command(run: Run, cursor: Cursor, piped: TemplateValue | undefined): TemplateValue {
   const head = cursor.words[cursor.at] ?? '';
-  if (/^[A-Za-z]\w*$/.test(head)) {
+  if (/^[A-Za-z]\w*$/.test(head) && head !== 'true' && head !== 'false') {
     cursor.at += 1;
     return call(run, head, cursor, piped);
   }
-  if (piped !== undefined) throw new Unsupported();
+  if (piped !== undefined) throw new Unknown();
   return operand(run, cursor);
 }
 
-function operand(run: Run, cursor: Cursor): string {
+function operand(run: Run, cursor: Cursor): TemplateValue {
   const word = cursor.words[cursor.at] ?? '';
   cursor.at += 1;
   if (word === '(') {
     const value = pipe(run, cursor);
-    if (cursor.words[cursor.at] !== ')') throw new Unsupported();
+    if (cursor.words[cursor.at] !== ')') throw new Unknown();
     cursor.at += 1;
     return value;
   }
   if (word.startsWith('"') && word.endsWith('"') && word.length > 1 && !word.includes('\\')) return word.slice(1, -1);
   if (word.startsWith('`')) return word.slice(1, -1);
-  if (word === '.Name') return run.model.name;
-  if (word === '.ContainerName') return run.model.containerName;
-  const label = /^\.Labels\.([\w]+)$/.exec(word)?.[1];
-  if (label === undefined) throw new Unsupported();
-  return run.model.labels.has(label) ? labelText(run, label) : '<no value>';
+  if (word === 'true' || word === 'false') return word === 'true';
+  return field(run, word, cursor.scope);
+}
+
+function field(run: Run, word: string, { dot }: Scope): TemplateValue {
+  const { model } = run;
+  if (dot !== undefined) return word === '.' ? dot : unreadable();
+  if (word === '.Name') return model.name;
+  if (word === '.ContainerName') return model.containerName;
+  const label = /^\.Labels\.([\w]+)$/.exec(word)?.[1] ?? unreadable();
+  return model.labels.has(label) ? labelText(run, label) : null;
+}
+
+function unreadable(): never {
+  throw new Unknown();
 }
 
 function labelText(run: Run, key: string): string {
@@ -146,36 +171,18 @@ function labelText(run: Run, key: string): string {
   return value?.text ?? '';
 }
 
-function call(run: Run, name: string, cursor: Cursor, piped: string | undefined): string {
+function call(run: Run, name: string, cursor: Cursor, piped: TemplateValue | undefined): TemplateValue {
   if (name === 'index') {
-    if (cursor.words[cursor.at] !== '.Labels') throw new Unsupported();
+    if (cursor.words[cursor.at] !== '.Labels' || cursor.scope.dot !== undefined) throw new Unknown();
     cursor.at += 1;
-    return labelText(run, operand(run, cursor));
+    const key = operand(run, cursor);
+    if (typeof key !== 'string') throw new Unknown();
+    return labelText(run, key);
   }
-  const args: string[] = [];
+  const args: TemplateValue[] = [];
   while (cursor.at < cursor.words.length && !['|', ')'].includes(cursor.words[cursor.at] ?? '')) args.push(operand(run, cursor));
   if (piped !== undefined) args.push(piped);
   const fn = FUNCTIONS[name];
-  if (fn === undefined || args.length !== fn.length) throw new Unsupported();
-  return fn(args[0] ?? '', args[1] ?? '', args[2] ?? '');
+  if (fn === undefined) throw new Unknown();
+  return fn(args);
 }
-
-type Fn = (...args: [string, string, string]) => string;
-const FUNCTIONS: Readonly<Record<string, Fn | undefined>> = {
-  normalize: (text) => normalize(text),
-  lower: (text) => text.toLowerCase(),
-  upper: (text) => text.toUpperCase(),
-  trim: (text) => text.trim(),
-  default: (fallback, given) => (given === '' ? fallback : given),
-  trimPrefix: (prefix, text) => (text.startsWith(prefix) ? text.slice(prefix.length) : text),
-  trimSuffix: (suffix, text) => (suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text),
-  replace: (from, to, text) => text.split(from).join(to),
-  contains: (part, text) => String(text.includes(part)),
-  hasPrefix: (prefix, text) => String(text.startsWith(prefix)),
-  hasSuffix: (suffix, text) => String(text.endsWith(suffix)),
-  eq: (a, b) => String(a === b),
-  ne: (a, b) => String(a !== b),
-  not: (value) => String(!truth(value)),
-  or: (a, b) => (truth(a) ? a : b),
-  and: (a, b) => (truth(a) ? b : a),
-};

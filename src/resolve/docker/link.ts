@@ -41,17 +41,18 @@ function defaultRouter(services: readonly Declared[], job: Job, context: Provide
 
 function withDefaultRule(router: Declared, job: Job, context: ProviderContext): Declared | undefined {
   const model = { name: job.name, containerName: containerName(job.container), labels: ruleLabels(job) };
-  const rule = defaultRule(context.settings.defaultRule, model);
-  if (rule === undefined) {
+  const made = defaultRule(context.settings.defaultRule, model);
+  if (made.kind === 'unknown') {
     context.note({ needs: 'engine', what: 'defaultRule', name: router.ref.name, origin: router.origin, symbol: router.symbol });
     return undefined;
   }
-  if (rule.text === '') {
-    context.problems.report(`rule-empty|${router.symbol}`, { kind: 'rule-empty', origin: router.origin, subject: router.ref.name, engineSays: 'Undefined rule', loss: 'router', ref: router.ref, container: job.container.id, symbol: router.symbol }, [router.ref]);
+  if (made.kind === 'fails' || made.rule.text === '') {
+    const failed = made.kind === 'fails' ? { engineSays: 'Error while parsing default rule', hint: 'template' as const } : { engineSays: 'Undefined rule' };
+    context.problems.report(`rule-empty|${router.symbol}`, { kind: 'rule-empty', origin: router.origin, subject: router.ref.name, ...failed, loss: 'router', ref: router.ref, container: job.container.id, symbol: router.symbol }, [router.ref]);
     return undefined;
   }
   const origin = context.origins.derived('the default rule', [router.origin]);
-  return { ...router, node: withEntry(router.node, 'rule', textLeaf(rule, origin)), defaultRule: true };
+  return { ...router, node: withEntry(router.node, 'rule', textLeaf(made.rule, origin)), defaultRule: true };
 }
 
 /** Compose adds labels of its own to each container. */

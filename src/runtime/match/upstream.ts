@@ -1,6 +1,7 @@
 import type { EngineVersion } from '../../rule-lang/index.ts';
 import { requestUri } from '../url.ts';
 import { isValidHostHeader } from './host.ts';
+import { punycodeHost } from './punycode.ts';
 import { parseTarget } from './target.ts';
 
 /**
@@ -15,9 +16,10 @@ export function upstreamTarget(uri: string, forceQuery: boolean, engine: EngineV
 
 /**
  * The Host header that Go's client writes: without the zone of an IPv6 address, and empty for a host with bytes that do
- * not belong there (of an absolute target; ran). Names beyond ASCII become punycode in Go and stay as they are here.
+ * not belong there (of an absolute target; ran).
  */
 export function upstreamHost(host: string): string {
   const bare = host.startsWith('[') ? host.replace(/%[^\]]*\]/, ']') : host;
-  return isValidHostHeader(bare) || !/^[\x00-\x7f]*$/.test(bare) ? bare : '';
+  const name = /^[\x00-\x7f]*$/.test(bare) ? bare : punycodeHost(bare);
+  return isValidHostHeader(name) ? name : '';
 }

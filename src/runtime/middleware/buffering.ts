@@ -30,6 +30,8 @@ export const buffering: Factory<'buffering'> = (spec) => {
 
 /** The answer with its body read; undefined = larger than allowed. */
 function* whole(answer: RuntimeResponse, method: string, limit: number): Effects<RuntimeResponse | undefined> {
+  // What a middleware answers to HEAD is counted too, and left out before its type can be guessed (ran).
+  if (method === 'HEAD' && answer.body.kind === 'bytes') return answer.body.bytes.length > limit ? undefined : { ...answer, body: { kind: 'none' } };
   if (method === 'HEAD' || answer.status === 204 || answer.status === 304 || answer.upgrade !== undefined) return answer;
   const held = yield* read(answer.body, limit);
   return held.complete ? { ...answer, body: { kind: 'bytes', bytes: held.bytes } } : undefined;

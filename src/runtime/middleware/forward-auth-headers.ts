@@ -54,7 +54,9 @@ function allowed(headers: HeaderList, only: readonly string[]): HeaderList {
 }
 
 /** Go's client: its User-Agent unless there is one (an empty one means none), gzip unless something is accepted or there is no body (ran: HEAD with preserveRequestMethod). */
-function withTransportFields(headers: HeaderList, method: string): HeaderList {
+function withTransportFields(given: HeaderList, method: string): HeaderList {
+  // A field `Host` is no part of what the client writes.
+  const headers = given.filter(([name]) => name !== 'Host');
   const agent = headerOf(headers, 'User-Agent');
   let out = agent === undefined ? addHeader(headers, 'User-Agent', 'Go-http-client/1.1') : agent === '' ? removeHeader(headers, 'User-Agent') : setHeader(headers, 'User-Agent', agent);
   const asks = (headerOf(out, 'Accept-Encoding') ?? '') === '' && (headerOf(out, 'Range') ?? '') === '' && method !== 'HEAD';

@@ -1,7 +1,7 @@
-import type { HeaderList, HeadersSpec } from '../../ir/index.ts';
+import { drawsNonce, NONCE, type HeaderList, type HeadersSpec } from '../../ir/index.ts';
 import type { Wrapper } from '../effect.ts';
 import { headerOf } from '../headers.ts';
-import { respondError, setResponseHeader, type RuntimeRequest } from '../message.ts';
+import { respondError, setResponseHeader, type RuntimeRequest, type Scope } from '../message.ts';
 
 /** True when one of the options of github.com/unrolled/secure is set (dynamic.Headers.HasSecureHeadersDefined). */
 export function hasSecurity(spec: HeadersSpec): boolean {
@@ -12,10 +12,11 @@ export function hasSecurity(spec: HeadersSpec): boolean {
 
 /** Refuses foreign hosts with 500 `Bad Host`, puts the security fields over the answer's (unrolled/secure 1.0.9). */
 export function security(spec: HeadersSpec): Wrapper {
+  const noncing = drawsNonce(spec);
   return (next) =>
     function* (request, draft) {
       if (!spec.isDevelopment && !hostAllowed(spec, request)) return respondError(draft, 500, 'Bad Host');
-      const fields = securityFields(spec, secure(spec, request));
+      const fields = securityFields(noncing ? withNonce(spec, request.scope) : spec, secure(spec, request));
       let response = yield* next(request, draft);
       for (const [name, value] of fields) response = setResponseHeader(response, name, value);
       return response;
@@ -32,6 +33,13 @@ function hostAllowed(spec: HeadersSpec, request: RuntimeRequest): boolean {
 
 function secure(spec: HeadersSpec, request: RuntimeRequest): boolean {
   return request.tls !== undefined || Object.entries(spec.sslProxyHeaders).some(([name, value]) => (headerOf(request.headers, name) ?? '') === value);
+}
+
+/** One nonce for both policies of an answer. */
+function withNonce(spec: HeadersSpec, { random }: Scope): HeadersSpec {
+  const nonce = Buffer.from(Array.from({ length: 16 }, () => Math.floor(random() * 256))).toString('base64').replace(/=+$/, '');
+  const drawn = (policy: string): string => policy.replaceAll(NONCE, `'nonce-${nonce}'`);
+  return { ...spec, contentSecurityPolicy: drawn(spec.contentSecurityPolicy), contentSecurityPolicyReportOnly: drawn(spec.contentSecurityPolicyReportOnly) };
 }
 
 function securityFields(spec: HeadersSpec, ssl: boolean): HeaderList {

@@ -1,7 +1,8 @@
 import { addHeader } from '../headers.ts';
 import { respondError, setPath, syncRequestUri } from '../message.ts';
 import { compilePattern } from '../pattern.ts';
-import { escapedPath, joinedPath, unescapePath } from '../url.ts';
+import { escapedPath, joinedPath } from '../url.ts';
+import { unescapePath } from '../url-parts.ts';
 import type { Factory } from './factory.ts';
 
 /** RE2 over the escaped path, every match replaced; 400 when the outcome is not a clean path (3.7, ran). */

@@ -1,7 +1,8 @@
 import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { addHeader } from '../headers.ts';
 import { respondError, syncRequestUri } from '../message.ts';
-import { escapedPath, unescapePath } from '../url.ts';
+import { escapedPath } from '../url.ts';
+import { unescapePath } from '../url-parts.ts';
 import type { Factory } from './factory.ts';
 
 /** The whole path replaced, the query kept; the old escaped path in X-Replaced-Path (pkg/middlewares/replacepath). */

@@ -11,7 +11,7 @@ export interface Sticky {
 }
 
 export function stickyBy(cookie: StickyCookie, names: readonly string[]): Sticky {
-  const current = new Map(names.map((name) => [sha(name), name]));
+  const current = new Map(names.map((name) => [stickyValue(name), name]));
   const older = new Map(names.flatMap((name) => [[name, name], [fnv64(name), name], [fnv64(fnv64(name)), name]]));
   return {
     find: (request) => {
@@ -23,12 +23,13 @@ export function stickyBy(cookie: StickyCookie, names: readonly string[]): Sticky
       return old === undefined ? undefined : { name: old, rewrite: true };
     },
     write: (draft, name) => {
-      draft.headers = addHeader(draft.headers, 'Set-Cookie', cookieText(cookie, sha(name)));
+      draft.headers = addHeader(draft.headers, 'Set-Cookie', cookieText(cookie, stickyValue(name)));
     },
   };
 }
 
-function sha(name: string): string {
+/** What the cookie says for a member. */
+export function stickyValue(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 16);
 }
 

@@ -1,4 +1,4 @@
-import { isSecretOption } from '../../ir/index.ts';
+import { secretVariablesOf } from '../../ir/index.ts';
 import type { ResolvedService, Route, Routing } from '../../ir/index.ts';
 import { classicRoutes } from './classic.ts';
 import { withCallers } from './callers.ts';
@@ -89,10 +89,9 @@ function lowerStreams(taken: ReadonlySet<string>, { routing, options, directory,
 /** A transformer takes no references: a secret would stand in kong.yml for everyone who reads the file. */
 function refuseSecrets(routes: readonly Route[], { inlineSecrets }: TargetOptions, report: Report): void {
   if (inlineSecrets) return;
-  for (const { origin, places, variables, symbol } of routes.flatMap(chainOf)) {
-    for (const [path, { filled }] of variables) {
-      if (filled.length === 0 || !isSecretOption(path)) continue;
-      report.unsupported('a secret from a variable', { origin: places.get(path) ?? origin, symbol: `${symbol} ${path}` }, 'its plugins for headers take no reference, so the value itself would stand in kong.yml', 'write it with --inline-secrets, or keep this router on Traefik');
+  for (const middleware of routes.flatMap(chainOf)) {
+    for (const { path, origin } of secretVariablesOf(middleware)) {
+      report.unsupported('a secret from a variable', { origin, symbol: `${middleware.symbol} ${path}` }, 'its plugins for headers take no reference, so the value itself would stand in kong.yml', 'write it with --inline-secrets, or keep this router on Traefik');
     }
   }
 }

@@ -79,11 +79,15 @@ function isClean(path: string): boolean {
   return !path.includes('//') && !/\/\.{1,2}(?:\/|$)/.test(path);
 }
 
+/** How a prefix of more than a slash ends where that slash is cut with it. */
+const SLASH_LAST = decodedPrefix('x/').slice(decodedPrefix('x').length);
+
 /** `/p` becomes the service path `/p/`: the last addPrefix is outermost (ran). */
 function addPrefix(plan: PathPlan, spec: SpecOf<'addPrefix'>): PathPlan | string {
   const prefix = spec.prefix.startsWith('/') ? spec.prefix : `/${spec.prefix}`;
   if (prefix === '/' && plan.replace === undefined) return 'a prefix of `/` would make `//`, which a service path cannot hold';
   if (!PLAIN.test(prefix) || prefix.includes(';') || !isClean(prefix) || prefix.endsWith('/')) return 'a service path must be clean, without a slash at its end and made of characters that need no escape';
+  if (plan.cuts.some(({ pattern }) => pattern.endsWith(SLASH_LAST))) return 'behind a prefix that is cut with the slash at its end, a path of nothing more would get that slash back';
   if (plan.replace === undefined) return { ...plan, prefix: prefix + plan.prefix };
   return { ...plan, replace: { ...plan.replace, uri: prefix + plan.replace.uri } };
 }

@@ -1,4 +1,4 @@
-import { asksForNothing, observabilityOf, refKey, type EntryPoint, type HttpMatcher, type IpStrategy, type LoadBalancer, type Route, type Service, type TcpRoute } from '../../ir/index.ts';
+import { asksForNothing, drawsNonce, observabilityOf, refKey, type EntryPoint, type HttpMatcher, type IpStrategy, type LoadBalancer, type Route, type Service, type TcpRoute } from '../../ir/index.ts';
 import { matchesEmpty } from '../../rule-lang/index.ts';
 import type { Capabilities, Row, UseSite, Verdict } from '../target.ts';
 import { addsToInner, catchesRedirection, chainProblem, repeatProblem, replacesNothing } from './chain-order.ts';
@@ -47,7 +47,7 @@ function untranslatable(source: string | undefined, subject: 'bytes' | 'ascii' =
   return source !== undefined && 'unsupported' in pcre(source, subject);
 }
 
-const NO_PATTERN = refuse('the pattern cannot be written for PCRE over bytes');
+const NO_PATTERN = refuse('the pattern cannot be written for PCRE over bytes', 'write a simpler pattern, or keep the router on Traefik');
 /** Two different header names become one nginx variable. */
 const NO_HEADER = refuse('nginx has no variable for this header alone: it takes only letters, digits and hyphens apart', 'use a header name of letters, digits and hyphens');
 
@@ -63,6 +63,11 @@ function unreadableSource(strategy: IpStrategy | undefined, ranges: readonly str
 }
 
 const NO_SOURCE = refuse('nginx finds an address of X-Forwarded-For by a pattern: it cannot take IPv6 networks out of it, nor tell a text that is no address from 255.255.255.255', 'name IPv4 addresses in excludedIPs, leave out ipv6Subnet and ranges that hold every address, or leave ipStrategy out');
+
+/** A redirection gets an empty Location (ran on both versions); what stands before an answer is none. */
+function isOddReturn(status: number): boolean {
+  return status !== 0 && (status < 200 || [301, 302, 303, 307, 308].includes(status));
+}
 
 const NO_STATUS = refuse('nginx catches statuses from 300 to 599, without 499', 'name statuses of that range; what a success means is for the endpoint to say');
 
@@ -131,28 +136,28 @@ export const capabilities: Capabilities = {
   'rule.path': EXACT,
   'rule.pathPrefix': EXACT,
   'rule.pathRegexp': except(EXACT, ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value), NO_PATTERN]),
-  'rule.method': except(EXACT, ['a method that nginx refuses', (use) => /^(?:TRACE|CONNECT)$/i.test(use.method.value) || !/^[A-Za-z_-]+$/.test(use.method.value), refuse('nginx answers this method itself (405 or 400)')]),
+  'rule.method': except(EXACT, ['a method that nginx refuses', (use) => /^(?:TRACE|CONNECT)$/i.test(use.method.value) || !/^[A-Za-z_-]+$/.test(use.method.value), refuse('nginx answers this method itself (405 or 400)', 'leave the method out of the rule, or keep the router on Traefik')]),
   'rule.header': except(SEVERAL_LINES, ['a name that shares its variable', (use) => unreadableHeader(use.name.value), NO_HEADER]),
   'rule.headerRegexp': except(SEVERAL_LINES, ['a pattern that an empty value matches', (use) => matchesEmpty(use.pattern.value), refuse('nginx cannot tell a header that is there and empty from one that is not there', 'write a pattern that asks for one character at least')], ['a name that shares its variable', (use) => unreadableHeader(use.name.value), NO_HEADER], ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value), NO_PATTERN]),
   'rule.query': except(EXACT, ['v2: only the first value counts', (use) => use.kind === 'query' && hasStatic(use), refuse('in the v2 syntax only the first value of a key counts', 'write the rule in the v3 syntax')]),
   'rule.queryRegexp': except(approximate('the value is matched as it was sent, and only its first occurrence: a value with %, + or a repeat differs'), ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern?.value), NO_PATTERN], ['present and empty', (use) => use.pattern === undefined, { kind: 'exact' }]),
-  'rule.clientIp': except(EXACT, ['no address that nginx reads', (use) => ipRange(use.range.value) === undefined, refuse('nginx does not read this address range')]),
+  'rule.clientIp': except(EXACT, ['no address that nginx reads', (use) => ipRange(use.range.value) === undefined, refuse('nginx does not read this address range', 'write it as ADDRESS/BITS with the address in its usual form')]),
   'priority.order': EXACT,
   'priority.tie': equivalent('Traefik leaves the order of overlapping rules of equal priority to chance; nginx always takes one of them'),
   'entryPoint.split': EXACT,
   'entryPoint.redirection': EXACT,
   'entryPoint.forwardedHeaders': except(
     EXACT,
-    ['a range that nginx does not read', (use) => use.forwardedHeaders.trustedIPs.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses')],
-    ['Connection headers', (use) => use.forwardedHeaders.connection.length > 0, refuse('nginx cannot keep single headers that Connection names')],
+    ['a range that nginx does not read', (use) => use.forwardedHeaders.trustedIPs.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses', 'write each as ADDRESS or ADDRESS/BITS in its usual form')],
+    ['Connection headers', (use) => use.forwardedHeaders.connection.length > 0, refuse('nginx cannot keep single headers that Connection names', 'leave the list of the entry point empty')],
     ['1.23 and newer', (_, site) => atLeast(site.version, '1.23'), { kind: 'equivalent', how: 'a field that a trusted peer sends in several lines is taken as one, joined by ", "' }],
   ),
   'entryPoint.encodedCharacters': EXACT,
   'entryPoint.sanitizePath': unsupported('nginx always removes dot segments and repeated slashes before it matches', 'leave sanitizePath at its default'),
   'entryPoint.proxyProtocol': except(
     approximate('a connection without the PROXY header is closed, whoever the peer is: Traefik serves it'),
-    ['TCP routers', (use, site) => site.routing.listeners.some(({ entryPoint, tcp }) => entryPoint.name === use.name && tcp.length > 0), refuse('the PROXY protocol in front of TCP routers is not written yet')],
-    ['a range that nginx does not read', (use) => (use.proxyProtocol?.trustedIPs ?? []).some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses')],
+    ['TCP routers', (use, site) => site.routing.listeners.some(({ entryPoint, tcp }) => entryPoint.name === use.name && tcp.length > 0), refuse('the PROXY protocol in front of TCP routers is not written yet', 'leave proxyProtocol away, or keep the TCP routers on Traefik')],
+    ['a range that nginx does not read', (use) => (use.proxyProtocol?.trustedIPs ?? []).some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses', 'write each as ADDRESS or ADDRESS/BITS in its usual form')],
   ),
   'entryPoint.observability': except<EntryPoint>(NO_LOGS, ['switched off', ({ raw }) => asksForNothing(observabilityOf(raw)), SILENT]),
   'middleware.addPrefix': except(EXACT, ['a prefix that Go would escape', (use) => !isPlainPath(use.spec.prefix) || !isCleanPath(`/${use.spec.prefix.replace(/^\//, '')}`) || use.spec.prefix.endsWith('/'), refuse('a prefix with escapes, repeated slashes or a slash at its end is sent in a form that nginx cannot make', 'write a prefix of plain path characters without a slash at its end')]),
@@ -187,27 +192,27 @@ export const capabilities: Capabilities = {
   ),
   'middleware.forwardAuth': except(
     approximate('an answer other than 2xx, 401 and 403 keeps status (redirects) and Location, but loses its body and other headers'),
-    ['options that auth_request lacks', ({ spec }) => spec.forwardBody || spec.preserveRequestMethod || spec.authResponseHeadersRegex !== '' || spec.addAuthCookiesToResponse.length > 0 || spec.authSigninURL !== '' || spec.headerField !== '' || spec.trustForwardHeader || spec.tls !== undefined, refuse('auth_request sends a GET without a body and names each header')],
-    ['an address that is no URL', ({ spec }) => !URL.canParse(spec.address) || !/^https?:$/.test(new URL(spec.address).protocol), refuse('the address is no http or https URL')],
+    ['options that auth_request lacks', ({ spec }) => spec.forwardBody || spec.preserveRequestMethod || spec.authResponseHeadersRegex !== '' || spec.addAuthCookiesToResponse.length > 0 || spec.authSigninURL !== '' || spec.headerField !== '' || spec.trustForwardHeader || spec.tls !== undefined, refuse('auth_request sends a GET without a body and names each header', 'leave these options at their defaults and name the headers with authResponseHeaders, or keep the router on Traefik')],
+    ['an address that is no URL', ({ spec }) => !URL.canParse(spec.address) || !/^https?:$/.test(new URL(spec.address).protocol), refuse('the address is no http or https URL', 'write it as http://HOST:PORT/PATH')],
     ['a header without a variable of its own', ({ spec }) => [...spec.authResponseHeaders, ...spec.authRequestHeaders].some(unreadableHeader), NO_HEADER],
   ),
   'middleware.groups': NO_CONSUMERS,
   'middleware.grpcWeb': unsupported('nginx does not translate gRPC-Web', 'put a gRPC-Web proxy before the endpoint'),
   'middleware.headers.customRequest': except(
     EXACT,
-    ['a header of the connection', ({ spec }) => Object.keys(spec.customRequestHeaders).some((name) => RESERVED_REQUEST.test(name)), refuse('nginx writes the headers of the connection itself')],
-    ['X-Forwarded-For', ({ spec }) => Object.entries(spec.customRequestHeaders).some(([name, value]) => /^x-forwarded-for$/i.test(name) && value !== ''), refuse('Traefik appends the peer to the value, nginx cannot tell it apart')],
+    ['a header of the connection', ({ spec }) => Object.keys(spec.customRequestHeaders).some((name) => RESERVED_REQUEST.test(name)), refuse('nginx writes the headers of the connection itself', 'leave the header to nginx')],
+    ['X-Forwarded-For', ({ spec }) => Object.entries(spec.customRequestHeaders).some(([name, value]) => /^x-forwarded-for$/i.test(name) && value !== ''), refuse('Traefik appends the peer to the value, nginx cannot tell it apart', 'use a header of another name')],
     ['a Host that is none', ({ spec }) => Object.entries(spec.customRequestHeaders).some(([name, value]) => /^host$/i.test(name) && NO_HOST.test(value)), refuse('Traefik sends an empty Host instead of one with such characters', 'write a host name')],
   ),
-  'middleware.headers.customResponse': except(EXACT, ['Content-Type taken away', ({ spec }) => Object.entries(spec.customResponseHeaders).some(([name, value]) => value === '' && /^content-type$/i.test(name)), refuse('Traefik then guesses a type from the content; nginx sends none', 'name the type instead of removing it')], ['a header that nginx writes itself', ({ spec }) => Object.keys(spec.customResponseHeaders).some((name) => RESERVED_RESPONSE.test(name)), refuse('nginx writes this header itself and cannot replace it')]),
+  'middleware.headers.customResponse': except(EXACT, ['Content-Type taken away', ({ spec }) => Object.entries(spec.customResponseHeaders).some(([name, value]) => value === '' && /^content-type$/i.test(name)), refuse('Traefik then guesses a type from the content; nginx sends none', 'name the type instead of removing it')], ['a header that nginx writes itself', ({ spec }) => Object.keys(spec.customResponseHeaders).some((name) => RESERVED_RESPONSE.test(name)), refuse('nginx writes this header itself and cannot replace it', 'leave the header to nginx')]),
   'middleware.headers.cors': except(equivalent('same status and headers; an empty Access-Control-Allow-Origin is left out, and from 1.23 on several Origin lines are one'), ['a pattern that PCRE cannot say', ({ spec }) => spec.accessControlAllowOriginListRegex.some((source) => untranslatable(source)), NO_PATTERN]),
-  'middleware.headers.security': except(EXACT, ['sslProxyHeaders', ({ spec }) => Object.keys(spec.sslProxyHeaders).length > 0 && spec.stsSeconds > 0 && !spec.forceSTSHeader, refuse('sslProxyHeaders decide about Strict-Transport-Security per request', 'set forceSTSHeader')]),
+  'middleware.headers.security': except(EXACT, ['a nonce', ({ spec }) => drawsNonce(spec), refuse('nginx has no random text in the form of a nonce', 'write the policy where the page is made, which must know the nonce anyway')], ['sslProxyHeaders', ({ spec }) => Object.keys(spec.sslProxyHeaders).length > 0 && spec.stsSeconds > 0 && !spec.forceSTSHeader, refuse('sslProxyHeaders decide about Strict-Transport-Security per request', 'set forceSTSHeader')]),
   'middleware.headers.allowedHosts': except(equivalent('same status and body, without X-Content-Type-Options'), ['a header without a variable of its own', ({ spec }) => spec.hostsProxyHeaders.some(unreadableHeader), NO_HEADER], ['a name that no host has', ({ spec }) => spec.allowedHosts.some((host) => !/^[\w.:[\]-]*$/.test(host)), refuse('nginx hears Host fields that Traefik refuses as malformed', 'write names or addresses, with a port or without')]),
   'middleware.headers.isDevelopment': EXACT,
   'middleware.inFlightReq': except(approximate('nginx counts requests from the end of their header to the end of the answer, over all workers'), ['ipStrategy', ({ spec }) => unreadableSource(spec.sourceCriterion?.ipStrategy), NO_SOURCE], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
-  'middleware.ipAllowList': except(equivalent('same status; the body of the 403 is nginx\'s own'), ['a range that nginx does not read', ({ spec }) => spec.sourceRange.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the ranges')]),
+  'middleware.ipAllowList': except(equivalent('same status; the body of the 403 is nginx\'s own'), ['a range that nginx does not read', ({ spec }) => spec.sourceRange.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the ranges', 'write each as ADDRESS or ADDRESS/BITS in its usual form')]),
   'middleware.ipAllowList.ipStrategy': except(EXACT, ['an address that nginx cannot choose', ({ spec }) => unreadableSource(spec.ipStrategy, spec.sourceRange), NO_SOURCE]),
-  'middleware.ipAllowList.rejectStatusCode': EXACT,
+  'middleware.ipAllowList.rejectStatusCode': except(EXACT, ['a status that nginx answers otherwise', ({ spec }) => isOddReturn(spec.rejectStatusCode), refuse('nginx adds an empty Location to a redirection, and answers nothing with a status below 200', 'reject with a status from 400 on')]),
   'middleware.jwt': NO_CONSUMERS,
   'middleware.login': NO_CONSUMERS,
   'middleware.passTLSClientCert': except(
@@ -218,9 +223,9 @@ export const capabilities: Capabilities = {
   'middleware.plugin': unsupported('plugins are Traefik\'s own', 'do its work in a service that forwardAuth asks, or in the endpoint'),
   'middleware.rateLimit': except(approximate('equal for spikes; under a lasting overload nginx refuses where Traefik lets some requests wait; no Retry-After'), ['a rate that is whole neither per second nor per minute', ({ spec }) => spec.average !== 0 && requestRate(spec) === undefined, refuse('nginx counts whole requests per second or per minute', 'choose average and period so that one of the two is whole')]),
   'middleware.rateLimit.sourceCriterion': except(EXACT, ['ipStrategy', ({ spec }) => unreadableSource(spec.sourceCriterion?.ipStrategy), NO_SOURCE], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
-  'middleware.rateLimit.redis': unsupported('nginx keeps its counters in its own memory'),
+  'middleware.rateLimit.redis': unsupported('nginx keeps its counters in its own memory', 'leave redis away: each nginx then counts for itself'),
   'middleware.redirectRegex': except(equivalent('same status and Location; the body is nginx\'s own'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement), NO_REPLACEMENT]),
-  'middleware.redirectScheme': except(equivalent('same status and Location; the body is nginx\'s own'), ['a scheme or port that makes no URL', ({ spec }) => !/^[A-Za-z][A-Za-z0-9+.-]*$/.test(spec.scheme) || !/^\d*$/.test(spec.port), refuse('Traefik answers 502, or leads to another URL than the one that is written', 'write a scheme such as https and a number, or no port')]),
+  'middleware.redirectScheme': except(equivalent('same status and Location; the body is nginx\'s own'), ['a scheme in capitals', ({ spec }) => /[A-Z]/.test(spec.scheme), refuse('Traefik writes the scheme in lower case and redirects to it for ever', 'write the scheme in lower case')], ['a scheme or port that makes no URL', ({ spec }) => !/^[a-z][a-z0-9+.-]*$/.test(spec.scheme) || !/^\d*$/.test(spec.port), refuse('Traefik answers 502, or leads to another URL than the one that is written', 'write a scheme such as https and a number, or no port')]),
   'middleware.replacePath': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines, or spelled with `_`, becomes one'), ['a path without a slash or with a bad escape', ({ spec }) => !spec.path.startsWith('/') || sentPath(spec.path) === undefined, refuse('Traefik sends a request line without a path, or answers 500', 'begin the path with a slash')]),
   'middleware.replacePathRegex': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines, or spelled with `_`, becomes one'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement) || /[?#]|%(?![0-9A-Fa-f]{2})/.test(spec.replacement), NO_REPLACEMENT]),
   'middleware.retry': approximate('only another endpoint is tried, at once, and only after a failed connection or a timeout'),
@@ -228,25 +233,28 @@ export const capabilities: Capabilities = {
     approximate('only another endpoint is tried, at once; a service of one endpoint is asked once'),
     ['statuses that nginx does not repeat', ({ spec }) => retriedStatuses(spec.status) === undefined, refuse('nginx tries another endpoint after 403, 404, 429, 500, 502, 503 and 504 only', 'name these statuses one by one, or keep the retry where the endpoint is asked')],
   ),
-  'middleware.stripPrefix': equivalent('a request that is cut inside or right before escaped reserved characters may be refused with 400 where they would change their meaning'),
+  'middleware.stripPrefix': except(
+    equivalent('a request that is cut inside or right before escaped reserved characters may be refused with 400 where they would change their meaning'),
+    ['a prefix with %', ({ spec }) => spec.prefixes.some((prefix) => prefix.includes('%')), refuse('Traefik compares prefixes with the decoded path, in which a % was sent as %25: nginx refuses what is cut there', 'write the prefix as it reads decoded')],
+  ),
   'middleware.stripPrefixRegex': except(equivalent('a path that holds an escaped reserved character is refused with 400'), ['a pattern that PCRE cannot say', ({ spec }) => spec.regex.some((source) => untranslatable(source)), NO_PATTERN]),
   'chain.order': except<Route>(EXACT, ['a redirection inside error pages that catch its status', catchesRedirection, refuse('nginx keeps the Location of a redirection of its own that it catches', 'put the redirection before the error pages, or let them watch statuses from 400 on')], ['an order that nginx cannot keep', (route) => chainProblem(route) !== undefined, refuse('nginx reads the request as it came: what an earlier middleware of the chain changes is not seen by this later one', 'change the order of the chain')], ['a prefix that leaves nothing', replacesNothing, refuse('where nothing is left of a path, Traefik writes an empty X-Replaced-Path: nginx sends no header without a value', 'set forceSlash on the stripPrefix, or leave one of the two out')]),
-  'chain.repeat': except<Route>(EXACT, ['limits that count once', (route) => repeatProblem(route), refuse('nginx counts limits of one kind at one place of a chain only')], ['CORS around other headers', addsToInner, refuse('nginx adds to the headers of the endpoint, not to those of an inner middleware', 'set these headers in one middleware')]),
+  'chain.repeat': except<Route>(EXACT, ['limits that count once', (route) => repeatProblem(route), refuse('nginx counts limits of one kind at one place of a chain only', 'put the limits of one kind next to each other')], ['CORS around other headers', addsToInner, refuse('nginx adds to the headers of the endpoint, not to those of an inner middleware', 'set these headers in one middleware')]),
   'service.endpoints': except(equivalent(SEVERAL_AGENTS), ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: `same shares, chosen by chance for each request instead of in turn; ${SEVERAL_AGENTS}` }]),
   'service.empty': equivalent('503 with the same body'),
   'service.weights': equivalent('same shares, another sequence'),
   'service.strategy': unsupported('nginx has other measures of load', 'use wrr'),
   'service.scheme': except<LoadBalancer>(
-    equivalent('https endpoints are verified with the system\'s authorities; to h2c endpoints a target with escaped reserved characters, and one with an empty query whose path a middleware changes, is refused with 400'),
+    equivalent('https endpoints are verified with the system\'s authorities; to h2c endpoints a target with escaped reserved characters or a `;` in its query, and one with an empty query whose path a middleware changes, is refused with 400'),
     ['another scheme', isOddUpstreamName, refuse('nginx proxies to endpoints of one scheme: http, https or h2c', 'give all endpoints of the service the same scheme')],
     ['h2c behind a replaced path', (use, { route }) => use.endpoints.some(({ scheme }) => scheme === 'h2c') && [...(route?.chain ?? []), ...(route?.service.chain ?? [])].some(({ spec }) => spec.kind === 'replacePath' || spec.kind === 'replacePathRegex'), refuse('over HTTP/2 nginx escapes the path anew: a replaced one cannot be sent as it is written', 'use stripPrefix or addPrefix, or let the endpoint speak HTTP/1.1')],
   ),
   'service.preservePath': except<LoadBalancer>(EXACT, ['a path in the address', (use) => use.endpoints.some(({ preservePath, path }) => preservePath && path !== '' && path !== '/'), refuse('a path in front of the request\'s own is not written yet', 'use addPrefix')]),
-  'service.passHostHeader': except<LoadBalancer>(EXACT, ['several endpoints', (use) => !use.passHostHeader && use.endpoints.length > 1, refuse('nginx writes the headers before it has chosen an endpoint')]),
+  'service.passHostHeader': except<LoadBalancer>(EXACT, ['several endpoints', (use) => !use.passHostHeader && use.endpoints.length > 1, refuse('nginx writes the headers before it has chosen an endpoint', 'leave passHostHeader at its default, or name one endpoint')]),
   'service.sticky': except<LoadBalancer>(
     equivalent('the same cookie; clients without one are spread by chance instead of in turn'),
     ['a cookie that nginx cannot read', ({ sticky }) => sticky !== undefined && !isReadableCookie(sticky), refuse('nginx has no variable for a cookie of this name', 'name the cookie with letters, digits and underscores')],
-    ['a member of another service', (use, { route }) => route?.service.service.spec !== use, refuse('nginx chooses the member before it sees the cookie')],
+    ['a member of another service', (use, { route }) => route?.service.service.spec !== use, refuse('nginx chooses the member before it sees the cookie', 'route to that service itself, or take the cookie away')],
   ),
   'service.healthCheck': except<LoadBalancer>(
     approximate('nginx does not ask endpoints by itself: where a service has several, one that a request cannot reach is passed over for the interval of the check; path, status and the other options are left out, and a single one, or the one that a cookie names, is asked whatever its state'),
@@ -264,7 +272,7 @@ export const capabilities: Capabilities = {
     equivalent('the same cookie; clients without one are spread by chance instead of in turn'),
     ['members that a cookie cannot choose between', (use, { route, version }) => stickyProblem(use, route, version), refuse('nginx chooses between pools of fixed addresses or single names, each a service of its own, by a cookie that it can read', 'put the cookie on the load balancer, or give every member one server')],
   ),
-  'service.highestRandomWeight': unsupported('nginx hashes in another way'),
+  'service.highestRandomWeight': unsupported('nginx hashes in another way', 'use a weighted service'),
   'service.mirroring': except<Service>(
     equivalent('the client gets the same answers; which requests are copied is left to chance in the same share, a body of unknown length is copied whatever the limit, and the next request of a connection waits for its copies'),
     ['members with settings of their own', (use, { route }) => hasOddMembers(use, route), refuse('nginx copies the requests of a router to plain pools only', 'mirror between load balancers without cookies, health checks and middlewares, or with a proxy behind this one')],
@@ -289,23 +297,23 @@ export const capabilities: Capabilities = {
   'tls.domains': equivalent('nginx gets no certificates: the one of the setting tls is served'),
   'tcp.router': except(
     equivalent('a connection that no router takes is closed; Traefik answers it as HTTP with 404, and TLS with its own certificate'),
-    ['TLS to the endpoint', (route) => [route.service, ...route.members].some(({ spec }) => spec.kind === 'loadBalancer' && spec.endpoints.some(({ tls }) => tls)), refuse('TLS to a TCP endpoint is not written yet')],
+    ['TLS to the endpoint', (route) => [route.service, ...route.members].some(({ spec }) => spec.kind === 'loadBalancer' && spec.endpoints.some(({ tls }) => tls)), refuse('TLS to a TCP endpoint is not written yet', 'speak without TLS to the endpoint, or pass TLS through to it')],
     ['TLS that ends beside connections that pass', (route, site) => mixesTermination(portOf(route, site)), refuse('nginx either ends TLS on a port or passes it on', 'use another entry point for one of them')],
   ),
   'tcp.hostSni': EXACT,
   'tcp.hostSniRegexp': except(EXACT, ['a pattern that PCRE cannot say', (use) => untranslatable(use.pattern.value, 'ascii'), NO_PATTERN], ['capital letters', (use) => /[A-Z]/.test(use.pattern.value), refuse('nginx does not write the name in lower case: the pattern is matched without case', 'write the pattern in lower case')]),
-  'tcp.clientIp': except(EXACT, ['no address that nginx reads', (use) => ipRange(use.range.value) === undefined, refuse('nginx does not read this address range')]),
-  'tcp.alpn': except(EXACT, ['TLS that ends here', (_, { tcpRoute }) => tcpRoute?.tls?.passthrough === false, refuse('where TLS ends, nginx knows only the protocol that was agreed on')]),
+  'tcp.clientIp': except(EXACT, ['no address that nginx reads', (use) => ipRange(use.range.value) === undefined, refuse('nginx does not read this address range', 'write it as ADDRESS/BITS with the address in its usual form')]),
+  'tcp.alpn': except(EXACT, ['TLS that ends here', (_, { tcpRoute }) => tcpRoute?.tls?.passthrough === false, refuse('where TLS ends, nginx knows only the protocol that was agreed on', 'pass TLS through, or leave ALPN out of the rule')]),
   'tcp.tls': equivalent('the same certificates; a connection that no router takes is closed'),
   'tcp.passthrough': EXACT,
-  'tcp.shared': unsupported('nginx cannot take TCP and HTTP routers on one port'),
-  'tcp.middleware.ipAllowList': except(equivalent('the connection is closed'), ['a range that nginx does not read', ({ chain }) => chain.some(({ spec }) => spec.kind === 'ipAllowList' && spec.sourceRange.some((range) => ipRange(range) === undefined)), refuse('nginx does not read one of the ranges')]),
+  'tcp.shared': unsupported('nginx cannot take TCP and HTTP routers on one port', 'give the TCP routers an entry point of their own'),
+  'tcp.middleware.ipAllowList': except(equivalent('the connection is closed'), ['a range that nginx does not read', ({ chain }) => chain.some(({ spec }) => spec.kind === 'ipAllowList' && spec.sourceRange.some((range) => ipRange(range) === undefined)), refuse('nginx does not read one of the ranges', 'write each as ADDRESS or ADDRESS/BITS in its usual form')]),
   'tcp.middleware.inFlightConn': except(equivalent('the connection is closed'), ['beside other routers', (route, site) => portOf(route, site).length > 1, refuse('nginx counts the connections of a port, not of one router', 'give the router an entry point of its own')]),
   'tcp.weighted': equivalent('same shares, another sequence'),
   'tcp.proxyProtocol': except(
     EXACT,
     ['version 2', ({ service: { spec } }) => spec.kind === 'loadBalancer' && spec.proxyProtocol !== 1, refuse('nginx writes version 1 of the PROXY protocol', 'use version 1')],
-    ['beside routers without it', (route, site) => portOf(route, site).some(({ service: { spec } }) => spec.kind !== 'loadBalancer' || spec.proxyProtocol === undefined), refuse('nginx writes the PROXY protocol to all endpoints of a port or to none')],
+    ['beside routers without it', (route, site) => portOf(route, site).some(({ service: { spec } }) => spec.kind !== 'loadBalancer' || spec.proxyProtocol === undefined), refuse('nginx writes the PROXY protocol to all endpoints of a port or to none', 'give the services entry points of their own, or the same setting')],
   ),
   'udp.router': EXACT,
   'router.defaultRule': EXACT,

@@ -15,7 +15,7 @@ export interface HeaderLine {
 export interface Forwarding {
   /** In order; a name that is not here passes as it came. */
   readonly headers: readonly HeaderLine[];
-  /** `http` or `https` as redirects see it. */
+  /** `http` or `https` as a redirection to a scheme sees it. */
   readonly scheme: readonly Part[];
   readonly source: HeaderSource;
   /** X-Forwarded-For as the client sent it and as far as it is believed; empty = nothing is believed. */
@@ -98,15 +98,17 @@ function ownProto(sheet: Sheet): string {
 /** The port that the client wrote, else that of the scheme: not the port that is listened on (ran on 3.7.15). */
 function ownPort(sheet: Sheet, trust: Trust, proto: readonly Part[]): string {
   const own = sheet.fact('own_port', [variable('https')], [fallback('80'), { key: literal('on'), value: template('443') }]);
-  const byScheme = trust.kind === 'nobody' ? own : sheet.fact('scheme_port', proto, [fallback(variable(own)), { key: literal('https'), value: template('443') }, { key: literal('wss'), value: template('443') }]);
+  // A plain key of a map takes letters of either case; Traefik reads these two as they are (ran on 3.7.15).
+  const byScheme = trust.kind === 'nobody' ? own : sheet.fact('scheme_port', proto, [fallback(variable(own)), { key: literal('~^(?:https|wss)$'), value: template('443') }]);
   const written = sheet.fact('written_port', [variable(authority(sheet))], [fallback(variable(byScheme)), { key: literal('~^(?:[^:\\[]*|\\[[^\\]]*\\]):(?<gwc_host_port>[^:]+)$'), value: template(variable('gwc_host_port')) }]);
   const known = trust.kind === 'nobody' ? { source: 'https', values: [['', '80'], ['on', '443']] } : { source: byScheme, values: [['80', '80'], ['443', '443']] };
   return sheet.fact('port', [variable(ordinary(sheet)), variable(known.source)], [fallback(variable(written)), ...known.values.map(([text = '', port = '']): MapEntry => ({ key: literal(`P${text}`), value: template(port) }))]);
 }
 
+/** A word that is no scheme is not believed; letters of either case count (ran on 3.7.15). */
 function redirectScheme(sheet: Sheet, trust: Trust, proto: readonly Part[]): readonly Part[] {
   if (trust.kind === 'nobody') return [variable('scheme')];
-  return [variable(sheet.fact('redirect_scheme', proto, [fallback(...proto), { key: literal('ws'), value: template('http') }, { key: literal('wss'), value: template('https') }]))];
+  return [variable(sheet.fact('redirect_scheme', proto, [fallback(variable('scheme')), ...[['http', 'http'], ['ws', 'http'], ['https', 'https'], ['wss', 'https']].map(([told = '', scheme = '']): MapEntry => ({ key: literal(told), value: template(scheme) }))]))];
 }
 
 /** Upgrade passes where Connection asks for it: both speak of one connection only. Traefik never passes h2c on (ran on 3.7.15). */

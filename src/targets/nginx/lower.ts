@@ -16,18 +16,19 @@ import { createSheet, type Semicolons, type Sheet } from './sheet.ts';
 import { streamBlock } from './stream.ts';
 import { checkTls, http2, tlsStatements } from './tls.ts';
 import { hyphenatedReads, oddWrites, underscoreFile, UNDERSCORES, without } from './underscores.ts';
+import { headerSecrets, holdsHeaderSecret } from './secrets.ts';
 import { droppedFields, readableSecrets, warnings } from './warnings.ts';
 
 /** A routing as an nginx configuration. Nothing is written when a value cannot be quoted or a certificate is missing. */
 export function lower(routing: Routing, options: TargetOptions): Lowered<Plan> {
-  const blocking = [...findUnquotable(routing), ...checkTls(routing, options), ...checkEntryPoints(routing)];
+  const blocking = [...findUnquotable(routing), ...headerSecrets(routing, options), ...checkTls(routing, options), ...checkEntryPoints(routing)];
   if (blocking.length > 0) return { diagnostics: blocking };
   const outputs: Outputs = { diagnostics: [], files: new Map(), pools: new Map(), kept: new Map() };
   const { http, included } = httpPart(routing, options, outputs);
   const stream = streamBlock(routing, options);
   const files = [...outputs.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   const diagnostics: readonly Diagnostic[] = [...outputs.diagnostics, ...warnings(routing, options), ...readableSecrets(files, routing)];
-  return { plan: { note: noteOf(options), main: globalSettings(stream.length > 0), http, stream: stream.length === 0 ? undefined : stream, included, files }, diagnostics };
+  return { plan: { note: noteOf(options), main: globalSettings(stream.length > 0), http, stream: stream.length === 0 ? undefined : stream, included, files, secret: holdsHeaderSecret(routing) }, diagnostics };
 }
 
 /** Requests are told apart by the port: two addresses of one port cannot treat semicolons differently. */

@@ -46,6 +46,8 @@ export interface Plan {
   readonly stream: readonly Statement[] | undefined;
   readonly included: readonly IncludedFile[];
   readonly files: readonly OutputFile[];
+  /** Whether nginx.conf itself holds a secret: it is for its owner alone. */
+  readonly secret: boolean;
 }
 
 export function literal(text: string): Word {

@@ -9,7 +9,7 @@ import { printWord } from './quote.ts';
 export function render(plan: Plan): readonly OutputFile[] {
   const options = { helpers: HELPERS, partials: { directives } };
   const included = plan.included.map((file): OutputFile => ({ path: file.path, text: part(file, options) }));
-  return [{ path: 'nginx.conf', text: main(plan, options) }, ...included, ...plan.files];
+  return [{ path: 'nginx.conf', text: main(plan, options), ...(plan.secret ? { secret: true } : {}) }, ...included, ...plan.files];
 }
 
 /** All that templates can print: every text goes through the quoting of nginx. */

@@ -40,7 +40,12 @@ export function stickyChoice(sheet: Sheet, cookie: StickyCookie, members: readon
     { key: literal('default'), value: template(variable(fresh)) },
     ...members.map(({ url }): MapEntry => ({ key: exactly(digest(url)), value: template('') })),
   ]);
-  return { target: variable(chosen), cookie: template(variable(told)) };
+  // A request that no endpoint gets, because a middleware answers it, chooses none (ran on 3.7.15).
+  const answered = sheet.map('sticky_answered', [variable('upstream_status')], [
+    { key: literal('default'), value: template(variable(told)) },
+    { key: literal(''), value: template('') },
+  ]);
+  return { target: variable(chosen), cookie: template(variable(answered)) };
 }
 
 /** The first cookie of that name. nginx's own variable takes names without case, Traefik does not (ran on 3.7.15). */

@@ -5,9 +5,9 @@ import type { OriginId, YamlMap, YamlValue } from '../../text/index.ts';
 import { droppedKeys, routerTree, serviceTree, tcpRouterTree, tcpServiceTree, udpRouterTree } from './entities.ts';
 import type { Names } from './names.ts';
 import { middlewareTree, tree } from './options.ts';
-import type { SecretForm } from './options.ts';
 import { writtenRule, writtenTcpRule } from './rules.ts';
 import type { RuleForm } from './rules.ts';
+import type { SecretForm } from './secrets.ts';
 
 /** One entity on its way into a file, a label or a key: which section, under which name, with which options. */
 export interface Placed {

@@ -3,13 +3,13 @@ import type { OriginId } from '../../text/index.ts';
 import type { TargetOptions } from '../target.ts';
 import type { Form } from './collect.ts';
 import type { Names } from './names.ts';
-import type { SecretForm } from './options.ts';
+import type { SecretForm } from './secrets.ts';
 import type { TraefikVersion } from './version.ts';
 
 interface Chosen {
   readonly version: TraefikVersion;
   readonly names: Names;
-  readonly secrets: Pick<SecretForm, 'whole' | 'part'>;
+  readonly secrets: Pick<SecretForm, 'say'>;
 }
 
 /** Puts together what a form of output needs from the options of the build. */

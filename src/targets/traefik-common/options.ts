@@ -1,11 +1,12 @@
-import { isSecretOption } from '../../ir/index.ts';
 import type { Middleware, MiddlewareKind, Ref } from '../../ir/index.ts';
-import type { OriginId, Raw, YamlEntry, YamlMap, YamlValue } from '../../text/index.ts';
+import type { YamlEntry, YamlMap, YamlValue } from '../../text/index.ts';
 import { map, once } from '../../text/index.ts';
 import { keyTable, staticTable, TRAEFIK_VERSIONS } from '../../traefik-config/keys.ts';
 import type { KeyNode } from '../../traefik-config/keys.ts';
 import { ONLY_IN_2 } from './gaps.ts';
 import type { Names } from './names.ts';
+import { replaceSecrets } from './secrets.ts';
+import type { Replace, SecretForm } from './secrets.ts';
 import type { TraefikVersion } from './version.ts';
 
 /** Options that are durations, by the engine's own list: milliseconds in the model, Go text in the file. Only numbers are looked up, as that list is long. */
@@ -41,11 +42,12 @@ export function duration(milliseconds: number): string {
 /** A middleware as the file provider reads it: `kind: {options}`. */
 export function middlewareTree(middleware: Middleware, { names, secrets, ...between }: MiddlewareForm): YamlMap {
   const { spec } = middleware;
-  if (spec.kind === 'plugin') return map([{ key: 'plugin', value: map([{ key: spec.name, value: tree(spec.options, noDurations) }]) }]);
+  const replace = replaceSecrets(middleware, secrets);
+  if (spec.kind === 'plugin') return map([{ key: 'plugin', value: map([{ key: spec.name, value: tree(spec.options, noDurations, replace, `plugin.${spec.name}`) }]) }]);
   const { kind, ...rest } = spec;
   const key = spec.kind === 'ipAllowList' ? spec.writtenAs : kind;
   const options = withRefs(rest, names);
-  const entries = Object.entries(options).flatMap(([name, value]) => optionEntry(middleware, kind, name, value, secrets));
+  const entries = Object.entries(options).flatMap(([name, value]) => optionEntry(middleware, kind, name, value, replace));
   return map([{ key, value: map(adapted(kind, entries, between)) }]);
 }
 
@@ -80,15 +82,15 @@ function isRef(value: unknown): value is Ref {
   return typeof value === 'object' && value !== null && 'namespace' in value && 'protocol' in value && 'name' in value;
 }
 
-function optionEntry(middleware: Middleware, kind: MiddlewareKind, name: string, value: unknown, secrets: SecretForm): readonly YamlEntry[] {
+function optionEntry(middleware: Middleware, kind: MiddlewareKind, name: string, value: unknown, replace: Replace): readonly YamlEntry[] {
   const path = `${kind}.${name}`;
   if (value === undefined) return [];
-  const secret = isSecretOption(path) && !secrets.inlineSecrets ? deferred(middleware, path, value, secrets) : undefined;
+  const secret = replace(path, value);
   if (secret !== undefined) return [{ key: name, value: secret }];
   const byDefault = DEFAULTS[kind]?.[name];
   const same = byDefault === undefined ? isZero(value) : JSON.stringify(value) === JSON.stringify(byDefault);
   if (same && !middleware.places.has(path)) return [];
-  return [{ key: name, value: typeof value === 'number' && durationNames().has(name) ? duration(value) : tree(value) }];
+  return [{ key: name, value: typeof value === 'number' && durationNames().has(name) ? duration(value) : tree(value, durationNames, replace, path) }];
 }
 
 /** False, 0, "" and empty collections are what an absent option means. */
@@ -98,43 +100,16 @@ function isZero(value: unknown): boolean {
   return value === '' || value === 0 || value === false;
 }
 
-/** How a secret that came from a variable is written: each form has its own words for "read it from there". */
-export interface SecretForm {
-  readonly inlineSecrets: boolean;
-  /** The text that was written at a place. */
-  readonly written: (origin: OriginId) => string | undefined;
-  /** An option that is one variable; `expression` is how the source says it: `${NAME}`. */
-  readonly whole: (name: string, expression: string, list: boolean) => Raw;
-  /** One value with a variable inside. */
-  readonly part: (name: string, value: string, expression: string | undefined) => Raw;
-}
-
-/**
- * Secrets that came from a variable are not written down but read where the variable is. A list that is one variable is
- * split as Traefik splits a label; inside a longer text the variable keeps its place.
- */
-function deferred(middleware: Middleware, path: string, value: unknown, secrets: SecretForm): Raw | readonly YamlValue[] | undefined {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const variables = items.map((_, index) => middleware.variables.get(`${path}[${String(index)}]`) ?? middleware.variables.get(path));
-  const names = [...new Set(variables.flatMap((one) => (one === undefined ? [] : [...one.unset, ...one.filled])))];
-  if (names.length === 0) return undefined;
-  const [name = ''] = names;
-  const written = secrets.written(middleware.places.get(`${path}[0]`) ?? middleware.places.get(path) ?? middleware.origin) ?? '';
-  if (names.length === 1 && new RegExp(`^\\$(?:${name}|\\{${name}(?::?[-?][^}]*)?\\})$`).test(written)) return secrets.whole(name, written, Array.isArray(value));
-  return items.map((item, index): YamlValue => {
-    const one = variables[index];
-    const [only, ...more] = one === undefined ? [] : [...one.unset, ...one.filled];
-    const place = middleware.places.get(`${path}[${String(index)}]`);
-    return only === undefined || more.length > 0 ? String(item) : secrets.part(only, String(item), place === undefined ? undefined : secrets.written(place));
-  });
-}
-
 /** Any plain value as a YAML tree; empty options of nested objects are left out. */
-export function tree(value: unknown, durations = durationNames): YamlValue {
+export function tree(value: unknown, durations = durationNames, replace: Replace = asItIs, path = ''): YamlValue {
+  const replaced = replace(path, value);
+  if (replaced !== undefined) return replaced;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value;
-  if (Array.isArray(value)) return value.map((item) => tree(item, durations));
+  if (Array.isArray(value)) return value.map((item, index) => tree(item, durations, replace, `${path}[${String(index)}]`));
   if (typeof value === 'object' && value !== null) {
-    return map(Object.entries(value).filter(([, item]) => item !== undefined && item !== null).map(([key, item]) => ({ key, value: typeof item === 'number' && durations().has(key) ? duration(item) : tree(item, durations) })));
+    return map(Object.entries(value).filter(([, item]) => item !== undefined && item !== null).map(([key, item]) => ({ key, value: typeof item === 'number' && durations().has(key) ? duration(item) : tree(item, durations, replace, `${path}.${key}`) })));
   }
   return '';
 }
+
+const asItIs: Replace = () => undefined;

@@ -18,6 +18,20 @@ export function unsayableRules(target: string, rules: readonly Unsayable[]): rea
   }));
 }
 
+/** A secret is read where its variable is, or not written at all: never its value instead. */
+export function unsayableSecrets(target: string, placed: readonly Placed[]): readonly Diagnostic[] {
+  return placed.filter(({ value }) => holdsUnsaid(value)).map(({ origin, symbol }): Diagnostic => ({
+    rule: 'target-unsupported', severity: 'error', blocking: true, at: { origin }, symbol: `${target}/secret ${symbol}`,
+    message: 'a secret here cannot be written as a reference to its variables', why: 'the variables stand in a form that cannot be repeated', help: 'let one variable hold the whole value, or write it with --inline-secrets',
+  }));
+}
+
+function holdsUnsaid(value: YamlValue): boolean {
+  if (typeof value !== 'object') return false;
+  if ('text' in value) return value.text === '';
+  return 'entries' in value && 'kind' in value ? value.entries.some((entry) => holdsUnsaid(entry.value)) : value.some(holdsUnsaid);
+}
+
 export function isPrintable(text: string): boolean {
   return !/[\ud800-\udfff]/u.test(text) && !text.includes('\u0000');
 }

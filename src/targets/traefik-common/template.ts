@@ -1,5 +1,4 @@
-import type { Raw } from '../../text/index.ts';
-import type { SecretForm } from './options.ts';
+import type { SecretForm, SecretPart } from './secrets.ts';
 
 /**
  * Text of a dynamic file as its Go template must hold it: the template runs on the text of the file before YAML sees it,
@@ -13,14 +12,16 @@ export function escapeTemplate(text: string): string {
  * Traefik's dynamic files are Go templates with sprig's `env`, executed when the file is read (seen on 3.7.15: an unset
  * variable disables the router).
  */
-export const templateSecrets: Pick<SecretForm, 'whole' | 'part'> = {
-  whole: (name, _, list) => raw(list ? `{{ splitList "," (env "${name}") | toJson }}` : `{{ env "${name}" | toJson }}`),
-  part: (name, value) => {
-    const user = /^([A-Za-z0-9._-]+):/.exec(value)?.[1];
-    return raw(user === undefined ? `{{ env "${name}" | toJson }}` : `{{ printf "${user}:%s" (env "${name}") | toJson }}`);
+export const templateSecrets: Pick<SecretForm, 'say'> = {
+  say: ({ parts, list }) => {
+    const variables = parts.flatMap((part) => (part.kind === 'variable' ? [`env "${part.name}"`] : []));
+    const [only] = variables;
+    const text = parts.length === 1 && only !== undefined ? only : `printf ${JSON.stringify(formatOf(parts))} ${variables.map((one) => `(${one})`).join(' ')}`;
+    return { kind: 'raw', text: list ? `{{ splitList "," (${text}) | toJson }}` : `{{ ${text} | toJson }}` };
   },
 };
 
-function raw(text: string): Raw {
-  return { kind: 'raw', text };
+/** Go's format: a percent sign is written as two. */
+function formatOf(parts: readonly SecretPart[]): string {
+  return parts.map((part) => (part.kind === 'variable' ? '%s' : part.text.replaceAll('%', '%%'))).join('');
 }

@@ -20,7 +20,7 @@ import type { KvPlan, PlannedKey } from './plan.ts';
 const TARGET = 'traefik-kv';
 /** A store cannot read variables of the proxy: an empty raw text is refused when it is flattened. */
 const UNREADABLE: Raw = { kind: 'raw', text: '' };
-const NO_SECRETS = { whole: () => UNREADABLE, part: () => UNREADABLE };
+const NO_SECRETS = { say: () => UNREADABLE };
 
 /** Everything that the gateway serves as keys below one root. */
 export function lower(routing: Routing, options: TargetOptions): Lowered<KvPlan> {

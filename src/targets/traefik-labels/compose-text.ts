@@ -1,6 +1,6 @@
 import { quoted } from '../../text/index.ts';
 import type { Raw } from '../../text/index.ts';
-import type { SecretForm } from '../traefik-common/options.ts';
+import type { SecretForm } from '../traefik-common/secrets.ts';
 
 /** A value that Compose takes as it stands: one `$` is written as two. */
 export function literalText(value: string): string {
@@ -13,9 +13,8 @@ export function yamlText(composeText: string): string {
 }
 
 /** Compose reads the variable itself, so a secret stays where it is. An empty text means that it cannot be said. */
-export const composeSecrets: Pick<SecretForm, 'whole' | 'part'> = {
-  whole: (_, expression) => expressionText(expression),
-  part: (_, __, expression) => expressionText(expression ?? ''),
+export const composeSecrets: Pick<SecretForm, 'say'> = {
+  say: ({ expression }) => expressionText(expression),
 };
 
 /**

@@ -8,7 +8,7 @@ import { formOf } from '../traefik-common/form.ts';
 import { lostOnUpgrade } from '../traefik-common/gaps.ts';
 import { lacking } from '../traefik-common/lacking.ts';
 import type { Names } from '../traefik-common/names.ts';
-import { unprintable, unsayableRules } from '../traefik-common/refusals.ts';
+import { unprintable, unsayableRules, unsayableSecrets } from '../traefik-common/refusals.ts';
 import { sections } from '../traefik-common/sections.ts';
 import { templateSecrets } from '../traefik-common/template.ts';
 import { unknownVersion, writtenVersion } from '../traefik-common/version.ts';
@@ -30,7 +30,7 @@ export function lower(routing: Routing, options: TargetOptions): Lowered<LabelsP
   const labels = atHome(routing, options, version, true);
   const files = atHome(routing, options, version, false);
   const unsayable = [...labels.unsayable, ...files.unsayable];
-  const refused = [...unprintable(TARGET, [...labels.placed, ...files.placed]), ...unsayableRules(TARGET, unsayable), ...lacking(TARGET, files.placed, version, 'file'), ...lostOnUpgrade(TARGET, options.gateway, options.sourceVersion, version)];
+  const refused = [...unprintable(TARGET, [...labels.placed, ...files.placed]), ...unsayableRules(TARGET, unsayable), ...unsayableSecrets(TARGET, files.placed), ...lacking(TARGET, files.placed, version, 'file'), ...lostOnUpgrade(TARGET, options.gateway, options.sourceVersion, version)];
   const { overrides, diagnostics } = overridesOf(labels.placed, options, version);
   const all = [...refused, ...diagnostics];
   if (all.some((diagnostic) => diagnostic.blocking)) return { diagnostics: all };

@@ -9,7 +9,7 @@ import { lostOnUpgrade } from '../traefik-common/gaps.ts';
 import { lacking } from '../traefik-common/lacking.ts';
 import { fileNames } from '../traefik-common/names.ts';
 import type { Names } from '../traefik-common/names.ts';
-import { unprintable, unsayableRules } from '../traefik-common/refusals.ts';
+import { unprintable, unsayableRules, unsayableSecrets } from '../traefik-common/refusals.ts';
 import { sections } from '../traefik-common/sections.ts';
 import { staticTree } from '../traefik-common/static.ts';
 import { templateSecrets } from '../traefik-common/template.ts';
@@ -24,7 +24,7 @@ export function lower(routing: Routing, options: TargetOptions): Lowered<Traefik
   if (version === undefined) return { diagnostics: [unknownVersion('traefik', options, routing)] };
   const names = fileNames(gateway);
   const { placed, unsayable } = collect(gateway, routing, formOf(options, { version, names, secrets: templateSecrets }));
-  const diagnostics = [...unprintable('traefik', placed), ...unsayableRules('traefik', unsayable), ...lacking('traefik', placed, version, 'file'), ...lostOnUpgrade('traefik', gateway, options.sourceVersion, version)];
+  const diagnostics = [...unprintable('traefik', placed), ...unsayableSecrets('traefik', placed), ...unsayableRules('traefik', unsayable), ...lacking('traefik', placed, version, 'file'), ...lostOnUpgrade('traefik', gateway, options.sourceVersion, version)];
   if (diagnostics.length > 0) return { diagnostics };
   return { plan: { files: [...staticFiles(gateway, routing, names, version), ...dynamicFiles(placed, gateway, options)] }, diagnostics };
 }

@@ -1,6 +1,6 @@
 import type { ConfigFile, Container, Problem, StaticConfig } from '../../ir/index.ts';
 import type { OriginId, Origins, Sourced, Text } from '../../text/index.ts';
-import { bindObject } from '../bind.ts';
+import { bindObject, meansOff } from '../bind.ts';
 import { decodeFile } from '../file-decode.ts';
 import { fillObject } from '../fill.ts';
 import { keyAt, removedStatic, staticTable } from '../keys.ts';
@@ -101,10 +101,14 @@ function decode(labels: Parameters<typeof labelTree>[0], keyFrom: number | 'whol
   const { root, bad, tooDeep } = labelTree(labels, { rootName: 'traefik', origins, keyFrom });
   for (const key of bad) problems.push({ kind: 'static-invalid', origin: key.label.key.origin, subject: key.label.key.value.text.replace(/^traefik\./, ''), engineSays: key.engineSays, loss: 'everyContainer', symbol: options.symbolPrefix });
   for (const label of tooDeep) problems.push({ kind: 'static-invalid', origin: label.key.origin, subject: `${label.key.value.text.slice(0, 60)}…`, context: 'depth', loss: 'nothing', symbol: options.symbolPrefix });
-  // `--api=false` switches an object off, which its writer meant.
-  const report: Report = (mistake) => (mistake.hint === 'off' ? undefined : problems.push(withRemoval(toProblem(mistake, options), version)));
+  const report: Report = (mistake) => (isSwitchedOff(mistake) ? undefined : problems.push(withRemoval(toProblem(mistake, options), version)));
   const bound = bindObject(staticTable(version), root?.children ?? [], { form: 'label', report, other: (path) => keyAt(staticTable(other(version)), path) });
   return { root: fillObject(bound, origin, { form: 'label', report, origins }), problems };
+}
+
+/** `--api=false` switches an object off, and what else is written below it waits for another value: its writer meant it. */
+function isSwitchedOff({ kind, subject }: Mistake): boolean {
+  return kind === 'label-switched-off' && meansOff(subject);
 }
 
 function other(version: TraefikVersion): TraefikVersion {

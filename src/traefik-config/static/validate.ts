@@ -1,11 +1,15 @@
 import type { Problem, StaticConfig } from '../../ir/index.ts';
 import type { Origins } from '../../text/index.ts';
 import type { ConfigLeaf, ConfigNode, ConfigObject } from '../tree.ts';
+import type { TraefikVersion } from '../keys.ts';
 import { parseAddress } from './entry-points.ts';
+import { ignoredValues } from './ignored.ts';
+import { refusedValues } from './refused.ts';
 
 /** What the engine checks after decoding: a bad address or rule syntax ends it. */
-export function validate(root: ConfigObject, config: StaticConfig, options: { readonly symbolPrefix: string; readonly origins: Origins }): readonly Problem[] {
-  return [...addresses(root, options.symbolPrefix), ...ruleSyntax(root, options.symbolPrefix), ...redirections(config, options.symbolPrefix)];
+export function validate(root: ConfigObject, config: StaticConfig, options: { readonly symbolPrefix: string; readonly origins: Origins; readonly version: TraefikVersion }): readonly Problem[] {
+  const newer = options.version === '3.7' ? [...refusedValues(root, config, options.symbolPrefix), ...ignoredValues(root, config, options.symbolPrefix)] : [];
+  return [...addresses(root, options.symbolPrefix), ...ruleSyntax(root, options.symbolPrefix), ...redirections(config, options.symbolPrefix), ...newer];
 }
 
 function at(node: ConfigNode | undefined, ...path: readonly string[]): ConfigNode | undefined {
@@ -40,7 +44,7 @@ function ruleSyntax(root: ConfigObject, symbol: string): readonly Problem[] {
 function redirections(config: StaticConfig, symbol: string): readonly Problem[] {
   const names = config.entryPoints.map((entryPoint) => entryPoint.name);
   return config.entryPoints.flatMap(({ name, redirection }) => {
-    if (redirection === undefined || redirection.to.startsWith(':') || redirection.to.includes('${') || names.includes(redirection.to)) return [];
+    if (redirection === undefined || /^:\d+$/.test(redirection.to) || redirection.to.includes('${') || names.includes(redirection.to)) return [];
     return [{ kind: 'entry-point-unknown' as const, origin: redirection.origin, subject: redirection.to, candidates: names, engineSays: `'to' entry point field references a non-existing entry point: ${redirection.to}`, loss: 'entryPoint' as const, symbol: `${symbol} entryPoints.${name}.http.redirections` }];
   });
 }

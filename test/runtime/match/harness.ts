@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { RuleSyntax } from '../../../src/ir/index.ts';
 import { type EngineVersion, goReplaceAll, parseRule } from '../../../src/rule-lang/index.ts';
 import { canonicalRequest, compileRule, matchRequest, type RulePredicate, upstreamTarget } from '../../../src/runtime/match/index.ts';
-import { escapedPath, joinedPath, requestUri, unescapePath, type UrlPath } from '../../../src/runtime/url.ts';
+import { escapedPath, joinedPath, requestUri, type UrlPath } from '../../../src/runtime/url.ts';
+import { unescapePath } from '../../../src/runtime/url-parts.ts';
 import { known, Origins } from '../../../src/text/index.ts';
 
 export interface RecordedRouter {

@@ -5,7 +5,7 @@ import { drawRule } from './rules.ts';
 import { ENTRY_POINTS, PALETTES, PROFILES } from './spec.ts';
 import type { GatewaySpec, MiddlewareSpec, Options, Palette, Profile, RouterSpec, ServiceSpec } from './spec.ts';
 
-const PROFILE_WEIGHTS: Readonly<Record<Profile, number>> = { default: 44, tls: 18, trusted: 14, models: 10, redirect: 6, v2rules: 8 };
+const PROFILE_WEIGHTS: Readonly<Record<Profile, number>> = { default: 44, tls: 18, trusted: 14, models: 10, redirect: 6, v2rules: 11 };
 const PALETTE_WEIGHTS: Readonly<Record<Palette, number>> = { portable: 40, nginx: 28, everything: 32 };
 const ROUTER_COUNTS = [1, 2, 2, 3, 3, 4, 4, 5, 6, 8, 10, 14, 20, 30] as const;
 /** Where kinds stand in a chain that every engine can keep in order. */

@@ -49,6 +49,10 @@ const ODD: readonly Fields[] = [
   [['X-A', '1'], ['X-A', 'x']], [['X_A', '1']], [['x-a', '1']], [['X-A', '']], [['X-A', '"quoted" \\ $host']], [['Accept-Encoding', 'gzip']], [['Accept-Encoding', 'br, gzip;q=0.5']], [['X-Empty', '']], [['Cookie', 'a=1; b=2']], [['Cookie', 'a=1'], ['Cookie', 'b=2']],
   [['X-Long', 'y'.repeat(900)]], [['Connection', 'X-A'], ['X-A', '1']], [['X-Utf', 'é']], [['X-User', 'spoofed']], [['X-Replaced-Path', '/spoofed']], [['Te', 'trailers']], [['X-Dots.In', 'v']],
 ];
+const UNUSUAL: readonly Fields[] = [
+  [['Range', 'bytes=0-1']], [['If-None-Match', '"x"']], [['If-Modified-Since', 'Thu, 01 Jan 2026 00:00:00 GMT']], [['Connection', 'Upgrade'], ['Upgrade', 'websocket']], [['Authorization', 'Digest username="dig"']], [['X-Forwarded-For', '10.1.1.1, 10.2.2.2, 127.0.0.1']], [['X-Forwarded-For', 'garbage, 127.0.0.1']],
+  [['X-Forwarded-For', '2001:db8::1, 127.0.0.9']], [['Referer', 'http://a.test/']], [['Via', '1.1 x']], [['Cookie', 'srv=x; a-b=y']], [['Content-Type', 'application/grpc-web']], [['Content-Type', 'multipart/form-data; boundary=x']], [['X-Forwarded-Host', 'a.test, b.test']], [['X-Forwarded-Proto', 'wss']], [['X-Forwarded-Proto', 'HTTPS']], [['Forwarded', 'for=1.2.3.4']],
+];
 const CORS: readonly Fields[] = [
   [['Origin', 'http://app.test'], ['Access-Control-Request-Method', 'PUT']], [['Origin', 'https://other.test'], ['Access-Control-Request-Method', 'GET'], ['Access-Control-Request-Headers', 'x-a']], [['Origin', 'http://app.test']], [['Origin', 'https://evil.example']], [['Origin', 'null']],
 ];
@@ -61,12 +65,13 @@ function base64(text: string): string {
 }
 
 /** Spoofed, repeated, strange fields; credentials and preflights more often where somebody reads them. */
-export function hostileFields(draw: Draw, { middlewares, profile }: GatewaySpec): Fields {
+export function hostileFields(draw: Draw, { middlewares, profile, unusual }: GatewaySpec): Fields {
   const auth = middlewares.some(({ kind }) => kind === 'basicAuth' || kind === 'digestAuth');
   const cors = middlewares.some(({ options }) => Object.keys(options).some((name) => name.startsWith('accesscontrol')));
   return [
     ...(chance(draw, profile === 'trusted' ? 30 : 10) ? pick(draw, SPOOFS) : []),
     ...(chance(draw, 10) ? pick(draw, ODD) : []),
+    ...(unusual === true && chance(draw, 30) ? pick(draw, UNUSUAL) : []),
     ...(chance(draw, cors ? 30 : 3) ? pick(draw, CORS) : []),
     ...(chance(draw, auth ? 65 : 3) ? pick(draw, auth && chance(draw, 50) ? LOGINS.slice(0, 2) : LOGINS) : []),
   ];

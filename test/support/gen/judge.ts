@@ -79,7 +79,7 @@ async function decisions(one: Case, ask: Ask): Promise<readonly Recorded[]> {
 
 /** The replica that answers (whose address may be the Host), and what a challenge makes up, are left to chance. */
 function masked(decision: Recorded): Recorded {
-  const text = JSON.stringify(decision).replace(/\b(p\d+)#\d+/g, '$1').replace(/\b127\.\d+\.\d+\.(\d+):8000/g, (_, last: string) => `REPLICA-OF-${String(Number(last) % 50)}`).replace(/(nonce|opaque)=\\"[^"]*\\"/g, '$1=CHANCE');
+  const text = JSON.stringify(decision).replace(/\b(p\d+)#\d+/g, '$1').replace(/\b127\.\d+\.\d+\.(\d+):8000/g, (_, last: string) => `REPLICA-OF-${String(Number(last) % 50)}`).replace(/(nonce|opaque)=\\"[^"]*\\"/g, '$1=CHANCE').replace(/'nonce-[\w+/]{22}'/g, 'CHANCE');
   return JSON.parse(text) as Recorded;
 }
 

@@ -1,4 +1,5 @@
 import { chance, pick, some, type Draw } from './draw.ts';
+import { DIGEST_USER, USERS } from './logins.ts';
 import { drawHeaders } from './middleware-headers.ts';
 import type { Options, Palette } from './spec.ts';
 
@@ -11,11 +12,6 @@ export interface Around {
   readonly earlier: readonly string[];
 }
 type Recipe = (draw: Draw, around: Around) => Options;
-
-/** `user:secret` under the hashes that Traefik knows. */
-const USERS = ['sh:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=', 'ap:$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/'] as const;
-/** MD5 of `dig:traefik:secret`; nobody logs in with it here, because a nonce is good once. */
-const DIGEST_USER = 'dig:traefik:87c3a72fbb7d2b618c7e5b197b5d3ff6';
 
 const PATTERN_PATHS = [
   { regex: '^/a/(.*)', replacement: '/n/$1' },

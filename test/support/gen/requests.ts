@@ -72,7 +72,7 @@ function withOddities(draw: Draw, parts: Parts, spec: GatewaySpec): Parts {
   return {
     ...parts,
     host: chance(draw, 5) ? hostileHost(draw, parts.host) : parts.host,
-    target: chance(draw, 26) ? hostileTarget(draw, parts.target) : parts.target,
+    target: chance(draw, spec.unusual === true ? 45 : 26) ? hostileTarget(draw, parts.target) : parts.target,
     fields: [...parts.fields, ...more, ...hostileFields(draw, spec)],
   };
 }

@@ -5,7 +5,7 @@ import type { Pattern } from './words.ts';
 
 type V2Matcher = 'Host' | 'HostHeader' | 'HostRegexp' | 'Path' | 'PathPrefix' | 'Method' | 'Headers' | 'HeadersRegexp' | 'Query' | 'ClientIP';
 export const V2_MATCHERS: readonly V2Matcher[] = ['Host', 'HostHeader', 'HostRegexp', 'Path', 'PathPrefix', 'Method', 'Headers', 'HeadersRegexp', 'Query', 'ClientIP'];
-const ANY: Readonly<Record<V2Matcher, number>> = { Host: 10, HostHeader: 8, HostRegexp: 8, Path: 12, PathPrefix: 16, Method: 10, Headers: 10, HeadersRegexp: 10, Query: 14, ClientIP: 14 };
+const ANY: Readonly<Record<V2Matcher, number>> = { Host: 10, HostHeader: 8, HostRegexp: 8, Path: 12, PathPrefix: 16, Method: 10, Headers: 10, HeadersRegexp: 14, Query: 14, ClientIP: 14 };
 const WHERE: Readonly<Partial<Record<V2Matcher, number>>> = { Host: 70, HostHeader: 10, HostRegexp: 15, PathPrefix: 5 };
 
 /** Templates of the older grammar. */

@@ -12,6 +12,7 @@ import { drawRequests } from './requests.ts';
 import { shrink } from './shrink.ts';
 import type { Sample } from './shrink.ts';
 import type { GatewaySpec } from './spec.ts';
+import { drawUnusualGateway } from './unusual.ts';
 import type { World } from './world.ts';
 
 export interface RunOptions {
@@ -42,10 +43,13 @@ export interface Report {
   readonly disagreements: readonly Disagreement[];
 }
 
+/** Each so-manieth gateway has values that few people write. */
+const UNUSUAL_EVERY = 8;
+
 /** A gateway of a run, the same one for the same seed and number. */
 export function gatewayOf(seed: number, number: number, requests: number): { readonly spec: GatewaySpec; readonly requests: readonly string[] } {
   return drawn(seed * 100_003 + number, (draw) => {
-    const spec = drawGateway(draw);
+    const spec = number % UNUSUAL_EVERY === UNUSUAL_EVERY - 1 ? drawUnusualGateway(draw) : drawGateway(draw);
     return { spec, requests: drawRequests(draw, spec, requests) };
   });
 }

@@ -2,6 +2,8 @@
 export interface GatewaySpec {
   /** Name of a static configuration of the case table. */
   readonly profile: Profile;
+  /** Made of values that few people write: requests are more unusual, too. */
+  readonly unusual?: true;
   readonly services: readonly ServiceSpec[];
   readonly middlewares: readonly MiddlewareSpec[];
   readonly routers: readonly RouterSpec[];

@@ -3,10 +3,12 @@ import type { Mismatch } from '../verdict.ts';
 import { MOST_BYTES, printed, sameRequests, type Asked, type Exchange, type Question } from './exchange.ts';
 
 /** Requests of which copies are made: with a body, without one, and with one that is too long. */
-export function aboutCopies({ service: { service: { spec } } }: Route, probe: Probe): readonly Question[] {
+export function aboutCopies({ chain, service: { service: { spec } } }: Route, probe: Probe): readonly Question[] {
   if (spec.kind !== 'mirroring') return [];
   const shares = spec.mirrors.flatMap(({ percent }) => (percent > 0 ? [percent] : []));
-  const withBody = (length: number): Probe => ({ ...probe, method: 'POST', body: new Uint8Array(length) });
+  // With what is cut from it: copies must say so too.
+  const [prefix = ''] = chain.flatMap(({ spec: one }) => (one.kind === 'stripPrefix' ? one.prefixes : [])).filter((text) => /^(?:\/[\w-]+)+$/.test(text));
+  const withBody = (length: number): Probe => ({ ...probe, method: 'POST', target: probe.target.includes('?') ? probe.target : `${prefix}${probe.target}?x=1&y`, body: new Uint8Array(length) });
   const { maxBodySize } = spec;
   const limits = maxBodySize >= 0 && maxBodySize < MOST_BYTES ? [maxBodySize, maxBodySize + 1] : [];
   const { entryPoint, method, target, host, headers, tls, clientIp } = probe;
@@ -48,7 +50,8 @@ function difference({ copies: expected }: Exchange, { copies: seen }: Exchange, 
 /** Fields that the two ends of a connection agree on by themselves, and those that the model knows nothing of. */
 const OWN = /^(?:connection|content-length|transfer-encoding|te|upgrade|user-agent|accept-encoding|x-forwarded-server)$/i;
 
-function differentField(expected: Asked, seen: Asked): Mismatch | undefined {
+/** The first field of a request that is another one. */
+export function differentField(expected: Asked, seen: Asked): Mismatch | undefined {
   const names = new Set([...expected.headers, ...seen.headers].map(([name]) => name.toLowerCase()).filter((name) => !OWN.test(name)));
   for (const name of [...names].sort()) {
     const [left, right] = [valueOf(expected, name), valueOf(seen, name)];

@@ -1,19 +1,31 @@
-import type { Probe, ResolvedService, Route } from '../../../ir/index.ts';
+import type { HeaderList, Probe, ResolvedService, Route } from '../../../ir/index.ts';
 import type { Mismatch } from '../verdict.ts';
+import { differentField } from './copies.ts';
 import { printed, sameRequests, type Exchange, type Question } from './exchange.ts';
 
 const STATUSES = 12;
 
-/** Whatever looks at the status of an endpoint: error pages, a failover, a retry. `turn` is another one for each request of the route. */
-export function aboutStatuses(route: Route, probe: Probe, turn: number): readonly Question[] {
-  const posted: Probe = { ...probe, method: 'POST' };
-  const repeats = [...route.chain, ...route.service.chain].some(({ spec }) => spec.kind === 'retry');
+/** Whatever looks at the status of an endpoint: error pages, a failover, a retry. */
+export function aboutStatuses(route: Route, probe: Probe): readonly Question[] {
+  const posted: Probe = { ...probe, method: 'POST', target: withQuery(probe.target), headers: withNamed(route, probe.headers), body: new Uint8Array(1) };
   // Pages are asked for with GET whatever the client did; of retries the method decides.
-  return statusesFor(route).flatMap((status, at) => (repeats ? [probe, posted] : [(at + turn) % 2 === 0 ? probe : posted]).map((asked): Question => ({
+  return statusesFor(route).flatMap((status) => [probe, posted].map((asked): Question => ({
     probe: asked,
     replied: { statuses: [status] },
     difference: (expected, seen) => difference(expected, seen, status),
   })));
+}
+
+/** What an address of a page is written with: separators, and what must be escaped in it. */
+function withQuery(target: string): string {
+  return target.includes('?') ? target : `${target}?x=1&y=$(a),!*&z=${':'.repeat(60)}`;
+}
+
+/** Pages may get some fields of the request and no others. */
+function withNamed({ chain, service }: Route, headers: HeaderList): HeaderList {
+  const named = [...chain, ...service.chain].flatMap(({ spec }) => (spec.kind === 'errors' ? (spec.errorRequestHeaders ?? []) : []));
+  const harmless = [...named, 'X-Any'].filter((name) => /^x-(?!forwarded|real)[\w-]+$/i.test(name) && !headers.some(([other]) => other.toLowerCase() === name.toLowerCase()));
+  return [...headers, ...[...new Set(harmless)].slice(0, 8).map((name): readonly [string, string] => [name, '1'])];
 }
 
 /** Both sides of every boundary. Of a retry together with the others nothing is asked: which comes first differs by engine. */
@@ -45,5 +57,10 @@ function boundaries(texts: readonly string[]): readonly number[] {
 function difference(expected: Exchange, seen: Exchange, status: number): Mismatch | undefined {
   const when = status === 0 ? 'where an endpoint cannot be reached' : `where an endpoint answers ${String(status)}`;
   if (!sameRequests(expected.hops, seen.hops)) return { what: `requests ${when}`, expected: printed(expected.hops), seen: printed(seen.hops) };
+  for (const [at, hop] of expected.hops.entries()) {
+    const other = seen.hops[at];
+    const field = other === undefined ? undefined : differentField(hop, other);
+    if (field !== undefined) return { ...field, what: `${field.what} ${when}` };
+  }
   return expected.status === seen.status ? undefined : { what: `status ${when}`, expected: String(expected.status), seen: String(seen.status) };
 }

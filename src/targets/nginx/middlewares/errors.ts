@@ -133,5 +133,7 @@ function askedFor({ sheet }: Site, { path }: ChainState): Part {
     { key: literal(''), value: template(variable(rawPath(sheet))) },
     ...(path.kind === 'byForm' && path.bare !== undefined ? [{ key: literal(BARE), value: template('') }] : []),
   ]);
-  return queryValue(sheet, [variable('scheme'), '://', variable(authority(sheet)), variable(told), variable(query(sheet))]);
+  // The mark of an empty query does not stand in it (ran on 3.7.15).
+  const asked = sheet.map('asked_query', [variable(query(sheet))], [{ key: literal('default'), value: template(variable(query(sheet))) }, { key: literal('?'), value: template('') }]);
+  return queryValue(sheet, [variable('scheme'), '://', variable(authority(sheet)), variable(told), variable(asked)]);
 }

@@ -1,6 +1,5 @@
 import type { SpecOf } from '../../../ir/index.ts';
 import { withHeader, withResponseHeader, type ChainState, type ResponseHeader, type Responder, type Site, type Step } from '../chain.ts';
-import { headerVariable } from '../atoms.ts';
 import { block, directive, literal, message, template, variable, type Word } from '../plan.ts';
 import { literalPattern } from '../regex.ts';
 import { authority } from '../request.ts';
@@ -50,8 +49,9 @@ function strictTransport(spec: SpecOf<'headers'>): string {
 function allowedHosts(site: Site, spec: SpecOf<'headers'>, response: () => readonly ResponseHeader[]): readonly Responder[] {
   if (spec.allowedHosts.length === 0 || spec.isDevelopment) return [];
   const host = spec.hostsProxyHeaders.reduceRight<string>((next, name) => {
-    const header = headerVariable(name.toLowerCase());
-    return site.sheet.map('told_host', [header], [{ key: literal('default'), value: template(header) }, { key: literal(''), value: template(variable(next)) }]);
+    // Fields that tell of the client are the gateway's own by now, unless the peer is believed.
+    const told = site.forwarding.source(name.toLowerCase());
+    return site.sheet.map('told_host', told, [{ key: literal('default'), value: template(...told) }, { key: literal(''), value: template(variable(next)) }]);
   }, authority(site.sheet));
   const known = site.sheet.map('known_host', [variable(host)], [
     { key: literal('default'), value: template('0') },

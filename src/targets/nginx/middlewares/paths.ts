@@ -31,7 +31,7 @@ export function stripPrefix(site: Site, state: ChainState, spec: SpecOf<'stripPr
     { key: literal('default'), value: template('') },
     ...cuts.map(({ pattern, prefix: value }): MapEntry => ({ key: literal(`~${pattern}`), value: site.sheet.text(value) })),
   ]);
-  return cutStep(site, state, { rest, prefix, slash: spec.forceSlash === true });
+  return cutStep(site, state, { rest, prefix, slash: spec.forceSlash === true, whole: spec.prefixes.filter(isPlain).map((one) => `${literalPattern(one)} ${anyEscape(one)}`) });
 }
 
 interface Cut {
@@ -43,13 +43,17 @@ interface Cut {
 function prefixCuts(prefix: string): readonly Cut[] {
   const plain = literalPattern(prefix);
   const refused = { rest: [], prefix: '' };
-  const isPlain = /^[A-Za-z0-9._~!$&'()*+,;=:@[\]/-]*$/.test(prefix);
   return [
     { pattern: `^[PU] ${plain}\\.{1,2}(?:/|\\z)`, ...refused },
     { pattern: `^[PU] ${plain}/?(?<gwc_rest>.*)\\z`, rest: ['/', variable('gwc_rest')], prefix },
-    ...(isPlain ? [...reservedCuts(prefix, plain), escapedPrefixCut(prefix)] : []),
+    ...(isPlain(prefix) ? [...reservedCuts(prefix, plain), escapedPrefixCut(prefix)] : []),
     { pattern: `^R ${anyEscape(prefix)}`, ...refused },
   ];
+}
+
+/** Text that needs no escape in a path. */
+function isPlain(prefix: string): boolean {
+  return /^[A-Za-z0-9._~!$&'()*+,;=:@[\]/-]*$/.test(prefix);
 }
 
 /**
@@ -92,22 +96,23 @@ export function stripPrefixRegex(site: Site, state: ChainState, spec: SpecOf<'st
     { key: literal('~ /\\.{1,2}(?:/|$)'), value: template('') },
   ]);
   const prefix = site.sheet.map('cut_prefix', path, [{ key: literal('default'), value: template('') }, ...patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}`), value: template(variable('gwc_cut')) }))]);
-  return cutStep(site, state, { rest, prefix, slash: false });
+  return cutStep(site, state, { rest, prefix, slash: false, whole: [] });
 }
 
-/** Variables with what is left, empty where it is refused, and with what was cut. `slash`: nothing left is a slash for all that follows. */
+/** Variables with what is left, empty where it is refused, and with what was cut. `slash`: nothing left is a slash for all that follows. `whole`: what is cut, and a path with escapes that is nothing else. */
 interface Stripped {
   readonly rest: string;
   readonly prefix: string;
   readonly slash: boolean;
+  readonly whole: readonly string[];
 }
 
 /** X-Forwarded-Prefix is added to what is there. */
-function cutStep(site: Site, state: ChainState, { rest, prefix, slash }: Stripped): Step {
+function cutStep(site: Site, state: ChainState, { rest, prefix, slash, whole }: Stripped): Step {
   const request = [...state.request, { name: 'X-Forwarded-Prefix', value: [variable(prefix)] }];
   const wasBare = state.path.kind === 'byForm' && state.path.bare !== undefined;
   const entries: readonly MapEntry[] = [
-    ...(slash ? [] : [{ key: literal('~^(.+) \\1$'), value: template('') }]),
+    ...(slash ? [] : ['(.+) \\1$', ...whole.map((pattern) => `${pattern}\\z`)].map((pattern) => ({ key: literal(`~^${pattern}`), value: template('') }))),
     ...(wasBare ? [{ key: literal(' '), value: template('') }] : []),
   ];
   const bare = (): readonly Part[] => [variable(site.sheet.map('bare_path', [variable(prefix), ' ', ...routingParts(site.sheet, state.path)], [{ key: literal('default'), value: template(variable(rest)) }, ...entries]))];

@@ -35,8 +35,8 @@ function knownScheme(site: Site): string | undefined {
   return site.tls ? 'https' : 'http';
 }
 
-function defaultPort(scheme: string): string {
-  return scheme === 'https' ? '443' : '80';
+function defaultPort(scheme: string): string | undefined {
+  return new Map([['http', '80'], ['https', '443']]).get(scheme);
 }
 
 function always(site: Site, permanent: boolean, url: readonly Part[]): Responder {
@@ -59,11 +59,11 @@ function unlessThere(site: Site, permanent: boolean, url: readonly Part[], place
   return byMethod(site, permanent, elsewhere);
 }
 
-/** Regular expression over the whole URL. The text around the match stays; no change, no redirect. */
+/** Regular expression over the whole URL, with the scheme of the connection whatever X-Forwarded-Proto says (ran on 3.7.15). The text around the match stays; no change, no redirect. */
 export function redirectRegex(site: Site, state: ChainState, spec: SpecOf<'redirectRegex'>): Step {
   const { sheet } = site;
   const path = escapedParts(sheet, state.path);
-  const url: readonly Part[] = [...site.forwarding.scheme, '://', variable(authority(sheet)), ...path, variable(queryOf(site, state))];
+  const url: readonly Part[] = [variable('scheme'), '://', variable(authority(sheet)), ...path, variable(queryOf(site, state))];
   const result = replaced(site, url, spec.regex, spec.replacement);
   const elsewhere = sheet.map('elsewhere', [variable(result), ' ', ...url], [
     { key: literal('default'), value: template(variable(result)) },
