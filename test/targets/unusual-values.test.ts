@@ -26,6 +26,18 @@ describe('refused by name', () => {
   });
 });
 
+describe('Kong writes response headers on refusals too', () => {
+  const [list, secure] = [{ 'ipallowlist.sourcerange': '10.0.0.0/8' }, { 'headers.framedeny': 'true' }];
+  it('which is an approximation where the headers come behind', () => {
+    const compose = stack(list, secure);
+    expect(compileOne({ compose, target: 'kong' }).diagnostics.filter(({ blocking }) => blocking).map(({ rule, symbol }) => [rule, symbol.split(' ')[0]])).toEqual([['target-approximate', 'kong/chain.order']]);
+    expect(compileOne({ compose, target: 'kong', allow: ['chain.order'] }).files).toBeDefined();
+  });
+  it('and what Traefik does where they come first', () => {
+    expect(compileOne({ compose: stack(secure, list), target: 'kong' }).files).toBeDefined();
+  });
+});
+
 describe('nginx writes what its model and the runtime decide alike', () => {
   const built = (compose: string, statics?: string): string => {
     const { files, diagnostics } = compileOne({ compose, target: 'nginx', ...(statics === undefined ? {} : { static: statics }) });
@@ -35,6 +47,11 @@ describe('nginx writes what its model and the runtime decide alike', () => {
 
   it('hosts told by a field that no peer is believed about', () => {
     expect(built(stack({ 'headers.allowedhosts': 'a.test', 'headers.hostsproxyheaders': 'X-Forwarded-Host' }))).not.toContain('$http_x_forwarded_host');
+  });
+  it('a pattern of a parameter that takes an empty value', () => {
+    const { files, diagnostics } = compileOne({ compose: withLabels('traefik.http.routers.r.rule=Host(`a.test`) && QueryRegexp(`q`, `(.*?)`)', 'traefik.http.routers.rest.rule=Host(`a.test`)'), target: 'nginx', allow: ['rule.queryRegexp'] });
+    expect(diagnostics.filter(({ blocking }) => blocking)).toEqual([]);
+    expect(files?.map(({ text }) => text).join('\n')).toContain('$gw_query_q_empty');
   });
   it('a default port of another scheme', () => {
     expect(built(stack({ 'redirectscheme.scheme': 'ws', 'redirectscheme.port': '80' }))).toContain('ws://');

@@ -16,6 +16,7 @@ const NOTHING = /(?!)/;
 
 /** What a feature may change where it is approximate; one that is not here may change all but who answers. */
 const CHANGES: Partial<Record<Feature, RegExp>> = {
+  'chain.order': /^response header /i,
   'middleware.basicAuth.usersFile': ANSWERED,
   'middleware.compress': /^response header (?:content-encoding|vary|accept-ranges|content-type)$/i,
   'middleware.contentType': /^response header content-type$/i,

@@ -1,6 +1,6 @@
 import { asksForNothing, drawsNonce, observabilityOf, refKey, responseHeadersConflict, type EntryPoint, type Middleware, type Route } from '../../ir/index.ts';
 import type { Capabilities, Row, Verdict } from '../target.ts';
-import { knowsCaller, orderProblem, pathProblem, repeatProblem } from './chain.ts';
+import { changesRefusals, knowsCaller, orderProblem, pathProblem, repeatProblem } from './chain.ts';
 import { chainOf } from './paths.ts';
 import { isPort, namedHosts, needsHosts } from './redirect.ts';
 import { refusedStreams, streams } from './stream-capabilities.ts';
@@ -45,6 +45,9 @@ const SILENT: Verdict = { kind: 'equivalent', how: 'no plugin writes anything do
 
 /** Kong redirects by the scheme of the connection (recorded), Traefik by X-Forwarded-Proto of a peer that it believes. */
 const LOOPS: Verdict = { kind: 'approximate', differs: 'a request that a believed peer sends as X-Forwarded-Proto: https is redirected too, which goes round in circles behind a proxy that ends TLS' };
+
+/** Put first in the chain, they are on every answer in Traefik as well. */
+const DECORATED: Verdict = { kind: 'approximate', differs: 'what a middleware before it refuses gets the response headers too (in Traefik only where the headers come first in the chain)' };
 
 function believesProto({ forwardedHeaders }: EntryPoint): boolean {
   return forwardedHeaders.insecure || forwardedHeaders.trustedIPs.length > 0;
@@ -167,7 +170,7 @@ export const expressions: Capabilities = {
   'middleware.retry.status': unsupported('an answer is never retried in Kong', 'let the caller try again, or keep the router on Traefik'),
   'middleware.stripPrefix': { ...equivalent('a second escape behind an escaped slash is refused; X-Forwarded-Prefix holds the text that was cut'), except: [pathExcept('a place in the chain where the path has changed')] },
   'middleware.stripPrefixRegex': { ...equivalent('as stripPrefix; with `.` or `[^/]` in the pattern an escaped path is refused'), except: [pathExcept('a pattern that is no strip route')] },
-  'chain.order': { ...exact, except: [{ title: "Kong's own order", when: orderConflict, verdict: no('Kong runs plugins in its own order: https redirect, cors, address list, body size, rate limit; path and header changes come last', 'write the middlewares in this order') }] },
+  'chain.order': { ...exact, except: [{ title: "Kong's own order", when: orderConflict, verdict: no('Kong runs plugins in its own order: https redirect, cors, address list, body size, rate limit; path and header changes come last', 'write the middlewares in this order') }, { title: 'response headers behind what refuses', when: (route) => changesRefusals(chainOf(route)), verdict: DECORATED }] },
   'chain.repeat': { ...exact, except: [{ title: 'one instance per route', when: repeats, verdict: no('a Kong route has one instance of each plugin', 'merge the two middlewares') }, { title: 'one response header, two values', when: (route) => responseHeadersConflict(chainOf(route)), verdict: no("Traefik sends the outer middleware's value, Kong the inner one's", 'set the header in one of them') }] },
   'service.endpoints': equivalent('of several User-Agent lines all are handed on, in Traefik the first; a 304 keeps its Content-Type'),
   'service.empty': equivalent('503 with another body'),

@@ -1,4 +1,5 @@
 import type { Middleware, MiddlewareKind } from '../../ir/index.ts';
+import { securityHeaders } from './headers.ts';
 import { isPathChange, planPath } from './paths.ts';
 
 /**
@@ -42,6 +43,23 @@ export function orderProblem(chain: readonly Middleware[]): string | undefined {
     if (AUTHENTICATION.has(kind) && before.some(setsHeaders)) return `${kind} reads the request as it came, before request headers are changed`;
   }
   return undefined;
+}
+
+/** What answers in place of the endpoint. A limit of bodies or requests that is not set lets all pass. */
+function mayRefuse({ spec }: Middleware): boolean {
+  if (spec.kind === 'buffering') return spec.maxRequestBodyBytes > 0;
+  if (spec.kind === 'rateLimit') return spec.average > 0;
+  return AUTHENTICATION.has(spec.kind) || ['ipAllowList', 'groups', 'consumerLimit'].includes(spec.kind);
+}
+
+function changesAnswers({ spec }: Middleware): boolean {
+  return spec.kind === 'headers' && Object.keys({ ...spec.customResponseHeaders, ...securityHeaders(spec, true) }).length > 0;
+}
+
+/** Whether a middleware changes the headers of answers that in Traefik never come to it, since one before it refuses: in Kong all answers of a route do. */
+export function changesRefusals(chain: readonly Middleware[]): boolean {
+  const refusing = chain.findIndex(mayRefuse);
+  return refusing !== -1 && chain.slice(refusing + 1).some(changesAnswers);
 }
 
 function setsHeaders({ spec }: Middleware): boolean {

@@ -2,7 +2,7 @@ import type { HttpMatcher } from '../../ir/index.ts';
 import { assertNever } from '../../text/index.ts';
 import { ipRange } from './ip-range.ts';
 import { literal, template, variable, type Part } from './plan.ts';
-import { mustPcre } from './re2.ts';
+import { matches, mustPcre } from './re2.ts';
 import { escapedPattern, literalPattern } from './regex.ts';
 import { dottedHost, queryText, routingPath } from './request.ts';
 import type { Sheet } from './sheet.ts';
@@ -60,7 +60,13 @@ function queryRegexp(sheet: Sheet, matcher: Extract<HttpMatcher, { kind: 'queryR
     { key: literal('default'), value: template('') },
     { key: literal(`~(?:^|&)${queryKey(matcher.name.value)}=(?<gwc_query_value>[^&%+]*)(?:&|\\z)`), value: template(variable('gwc_query_value')) },
   ]);
-  return flag(sheet, `query_${matcher.name.value}_matches`, [variable(value)], mustPcre(matcher.pattern.value, 'bytes').pattern);
+  const filled = flag(sheet, `query_${matcher.name.value}_matches`, [variable(value)], mustPcre(matcher.pattern.value, 'bytes').pattern);
+  if (matches(matcher.pattern.value, '') !== true) return filled;
+  // A map never tries its patterns on an empty text, and a parameter that is not there would look like an empty one.
+  return sheet.map(`query_${matcher.name.value}_empty`, [variable(queryText(sheet))], [
+    { key: literal('default'), value: template(variable(filled)) },
+    { key: literal(`~(?:^|&)${queryKey(matcher.name.value)}=?(?:&|\\z)`), value: template('1') },
+  ]);
 }
 
 /** Escapes are read by Go before it compares; a blank is written `+` or `%20`. */
