@@ -36,7 +36,7 @@ describe('gateway build --check', () => {
     write(cwd, 'compose.yml', OPEN.replace('a.example.com', 'b.example.com'));
     const { status, stdout } = gateway(['build', '--check'], { cwd });
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^stale {2}dist\/traefik\/dynamic\/\S+ {2}\d+ lines? differ\n {2}\| @@[\s\S]*\n {2}\| -.*a\.example\.com[\s\S]*\n {2}\| \+.*b\.example\.com/);
+    expect(stdout).toMatch(/^stale {2}dist\/traefik\/dynamic\/\S+ {2}\d+ lines? differs?\n {2}\| @@[\s\S]*\n {2}\| -.*a\.example\.com[\s\S]*\n {2}\| \+.*b\.example\.com/);
     expect(stdout).not.toMatch(BECAUSE);
   });
 
