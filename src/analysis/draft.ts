@@ -30,13 +30,13 @@ export interface Place {
 export function toProbe(draft: Draft, { entryPoint, tls }: Place): Probe {
   const { host, path, query, method, headers, clientIp, body, serverName } = draft;
   const target = query === '' ? path : `${path}?${query}`;
-  const probe = { entryPoint, method, target, host, headers, clientIp, tls: tls ? { sni: serverName ?? nameIn(host) } : (false as const) };
+  const probe = { entryPoint, method, target, host, headers, clientIp, tls: tls ? { sni: serverName ?? (nameIn(host) || null) } : (false as const) };
   return body === undefined ? probe : { ...probe, body };
 }
 
-function nameIn(host: string): string | null {
-  const name = host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
-  return name === '' ? null : name;
+/** The name in a Host header: without a port and a final dot, in small letters. */
+export function nameIn(host: string): string {
+  return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
 }
 
 /** The target that arrives as this path text: escapes of reserved characters stay, what cannot be sent plain is escaped. */

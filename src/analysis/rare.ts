@@ -1,7 +1,7 @@
 import { refKey, type MiddlewareSpec, type ResolvedService, type Route } from '../ir/index.ts';
 import { addedBefore, bodies, exercise } from './chain.ts';
 import type { Collector } from './collector.ts';
-import { HOME, STRANGER, targetOf, toProbe, type Draft } from './draft.ts';
+import { HOME, nameIn, STRANGER, targetOf, toProbe, type Draft } from './draft.ts';
 import { allForms, believed, forOthers, kept, otherMethods, pathForms, spelled } from './forms.ts';
 import { ipEdges } from './ip-edges.ts';
 import { winner, type Lane } from './lane.ts';
@@ -30,7 +30,7 @@ export interface Rare {
 export function rareIn(lane: Lane, collector: Collector): Rare {
   const hosts = new Set<string>();
   const leaders: Draft[] = [];
-  const first: Draft[] = [];
+  let first: Draft | undefined;
   const strict: Draft[] = [];
   const chains = new Map<string, number>();
   let looked = 0;
@@ -42,19 +42,21 @@ export function rareIn(lane: Lane, collector: Collector): Rare {
       const turn = chains.get(chain) ?? 0;
       chains.set(chain, turn + 1);
       for (const name of mine) hosts.add(name);
-      if (first.length === 0) first.push(base);
+      first ??= base;
       if (looked < MOST_LOOKED_AT && leaders.length < LEADERS) {
         looked += 1;
         if (takesMore(lane, route, base)) leaders.push(base);
       }
       if (route.tls?.options !== undefined && strict.length < STRICT) strict.push(base);
-      if (turn < CHAIN_TURNS) collector.later(shownFirst < MOST_SHOWN ? 2 : 3, () => probesOf([...pathForms(base), ...shown(route, base, [...hosts])]));
-      if (turn < CHAIN_TURNS) shownFirst += 1;
+      if (turn < CHAIN_TURNS) {
+        collector.later(shownFirst < MOST_SHOWN ? 2 : 3, () => probesOf([...pathForms(base), ...shown(route, base, [...hosts])]));
+        shownFirst += 1;
+      }
       collector.later(3, () => probesOf([...pathForms(base), ...spelled(base), ...otherMethods(base), ...kept(route.service, base), ...limited(route.service, base), ...forOthers(base, [...hosts]).flatMap((one) => [one, ...otherMethods(one)])]));
     },
     finish: () => {
       const names = [...hosts];
-      const chosen = leaders.length > 0 ? leaders : first;
+      const chosen = leaders.length > 0 || first === undefined ? leaders : [first];
       for (const leader of chosen) for (const probe of probesOf([...allForms(leader, names), { ...leader, host: STRANGER }, ...peersOf(lane).flatMap((peer) => believed(leader, peer))])) collector.add(1, probe);
       for (const one of strict) for (const probe of probesOf(misdirected(one, names))) collector.add(1, probe);
     },
@@ -104,9 +106,5 @@ function behind({ members }: ResolvedService): ResolvedService['chain'] {
 
 /** Asked for under one name and sent to another. */
 function misdirected(base: Draft, hosts: readonly string[]): readonly Draft[] {
-  return forOthers(base, hosts).flatMap((other) => [{ ...base, serverName: nameOf(other) }, { ...other, serverName: nameOf(base) }]);
-}
-
-function nameOf({ host }: Draft): string {
-  return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
+  return forOthers(base, hosts).flatMap((other) => [{ ...base, serverName: nameIn(other.host) }, { ...other, serverName: nameIn(base.host) }]);
 }

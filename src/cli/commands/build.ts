@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { BuiltTarget, Loaded } from '../../index.ts';
+import { plural } from '../../diagnostics/summary.ts';
 import { printJson } from '../../diagnostics/print-json.ts';
 import { paintFor } from '../context.ts';
 import type { Context } from '../context.ts';
@@ -169,7 +170,7 @@ function writeAll(context: Context, flags: BuildFlags, out: string, built: reado
       continue;
     }
     replaceFolder(context.cwd, shown(out, one, loaded), one.files);
-    if (flags.quiet !== true) context.err(`wrote ${shown(out, one, loaded)}  ${counted(one.files.length, 'file')}, ${counts(one)}  (verified by: ${one.verifiedBy})\n`);
+    if (flags.quiet !== true) context.err(`wrote ${shown(out, one, loaded)}  ${plural(one.files.length, 'file')}, ${counts(one)}  (verified by: ${one.verifiedBy})\n`);
   }
   if (out !== '-') writeManifests(context, out, built, loaded, api);
   if (flags.quiet !== true) for (const name of withoutRouters(built)) context.err(`gateway ${name}: no router was found, so nothing is routed (gateway lint says what was left out)\n`);
@@ -180,11 +181,7 @@ function withoutRouters(built: readonly BuiltTarget[]): ReadonlySet<string> {
 }
 
 function counts({ counts: { routers, services, middlewares } }: BuiltTarget): string {
-  return [counted(routers, 'router'), counted(services, 'service'), counted(middlewares, 'middleware')].join(', ');
-}
-
-function counted(count: number, word: string): string {
-  return `${String(count)} ${word}${count === 1 ? '' : 's'}`;
+  return [plural(routers, 'router'), plural(services, 'service'), plural(middlewares, 'middleware')].join(', ');
 }
 
 /** Versions, reasons and what verified the files; `--check` only takes from it why files may differ. */

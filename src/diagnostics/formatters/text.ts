@@ -36,7 +36,7 @@ function block({ finding, consequences }: Folded, others: readonly Finding[], re
   const frame = source === undefined ? [] : codeFrame(source, finding, finding.label ?? '', { ...options, context: 0 });
   const related = finding.related.map((place) => `  ${paint.dim('also')}  ${placeText(place)}  ${oneLine(place.message)}`.trimEnd());
   const [same, then] = [consequences.filter(({ rule }) => rule === finding.rule), consequences.filter(({ rule }) => rule !== finding.rule)];
-  return [head, ...frame, ...said('Why', finding.why, paint), ...related, ...sameElsewhere(others, paint), ...sameThing(same, paint), ...followUps(then, paint), ...said('Fix', fixText(finding), paint)];
+  return [head, ...frame, ...said('Why', finding.why, paint), ...related, ...also(others, placeText, paint), ...also(same, (one) => `${placeText(one)}  ${oneLine(one.message)}`, paint), ...followUps(then, paint), ...said('Fix', fixText(finding), paint)];
 }
 
 /** How many follow-ups and places are named before the rest is counted. */
@@ -48,17 +48,11 @@ function followUps(consequences: readonly Finding[], paint: Paint): readonly str
   return rest === 0 ? shown : [...shown, `  ${paint.dim('then')}  ${String(rest)} more that only follow from this`];
 }
 
-function sameElsewhere(others: readonly Finding[], paint: Paint): readonly string[] {
-  if (others.length === 0) return [];
-  const named = others.slice(0, NAMED).map((place) => `  ${paint.dim('also')}  ${placeText(place)}`);
-  return others.length === named.length ? named : [...named, `  ${paint.dim('also')}  ${plural(others.length - named.length, 'more place')} (all with --json)`];
-}
-
-/** Parts of one mistake: what is done about the first is done about all. */
-function sameThing(parts: readonly Finding[], paint: Paint): readonly string[] {
-  const shown = parts.slice(0, NAMED).map((one) => `  ${paint.dim('also')}  ${placeText(one)}  ${oneLine(one.message)}`);
-  const rest = parts.length - shown.length;
-  return rest === 0 ? shown : [...shown, `  ${paint.dim('also')}  ${plural(rest, 'more place')} (all with --json)`];
+/** Places that one way out covers, whether they say the same or are parts of one mistake. */
+function also(places: readonly Finding[], told: (place: Finding) => string, paint: Paint): readonly string[] {
+  const named = places.slice(0, NAMED).map((place) => `  ${paint.dim('also')}  ${told(place)}`);
+  const rest = places.length - named.length;
+  return rest === 0 ? named : [...named, `  ${paint.dim('also')}  ${plural(rest, 'more place')} (all with --json)`];
 }
 
 /** Longer ones stand out of the column. */

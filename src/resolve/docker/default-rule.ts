@@ -1,5 +1,5 @@
 import { known, type Text } from '../../text/index.ts';
-import { Fails, FUNCTIONS, truth, Unknown, type TemplateValue } from './template-functions.ts';
+import { Fails, FUNCTIONS, truth, Unknown, unknown, type TemplateValue } from './template-functions.ts';
 
 /** What a default-rule template may read (pkg/provider/docker/config.go). */
 export interface RuleModel {
@@ -88,10 +88,10 @@ function otherwise(run: Run, scope: Scope): string {
   const again = action === undefined ? null : /^else\s+if\s+(.*)$/s.exec(action);
   // A chain of conditions has one end.
   if (again !== null) return condition(run, again[1] ?? '', scope, false);
-  if (action !== 'else') throw new Unknown();
+  if (action !== 'else') unknown();
   run.at += 1;
   const out = block(run, scope);
-  if (actionAt(run) !== 'end') throw new Unknown();
+  if (actionAt(run) !== 'end') unknown();
   return out;
 }
 
@@ -114,7 +114,7 @@ interface Cursor {
 function pipeline(run: Run, text: string, scope: Scope): TemplateValue {
   const cursor = { words: text.match(/"(?:[^"\\]|\\.)*"|`[^`]*`|[()|]|[^\s()|]+/g) ?? [], scope, at: 0 };
   const value = pipe(run, cursor);
-  if (cursor.at !== cursor.words.length) throw new Unknown();
+  if (cursor.at !== cursor.words.length) unknown();
   return value;
 }
 
@@ -133,7 +133,7 @@ function command(run: Run, cursor: Cursor, piped: TemplateValue | undefined): Te
     cursor.at += 1;
     return call(run, head, cursor, piped);
   }
-  if (piped !== undefined) throw new Unknown();
+  if (piped !== undefined) unknown();
   return operand(run, cursor);
 }
 
@@ -142,7 +142,7 @@ function operand(run: Run, cursor: Cursor): TemplateValue {
   cursor.at += 1;
   if (word === '(') {
     const value = pipe(run, cursor);
-    if (cursor.words[cursor.at] !== ')') throw new Unknown();
+    if (cursor.words[cursor.at] !== ')') unknown();
     cursor.at += 1;
     return value;
   }
@@ -154,15 +154,11 @@ function operand(run: Run, cursor: Cursor): TemplateValue {
 
 function field(run: Run, word: string, { dot }: Scope): TemplateValue {
   const { model } = run;
-  if (dot !== undefined) return word === '.' ? dot : unreadable();
+  if (dot !== undefined) return word === '.' ? dot : unknown();
   if (word === '.Name') return model.name;
   if (word === '.ContainerName') return model.containerName;
-  const label = /^\.Labels\.([\w]+)$/.exec(word)?.[1] ?? unreadable();
+  const label = /^\.Labels\.([\w]+)$/.exec(word)?.[1] ?? unknown();
   return model.labels.has(label) ? labelText(run, label) : null;
-}
-
-function unreadable(): never {
-  throw new Unknown();
 }
 
 function labelText(run: Run, key: string): string {
@@ -173,16 +169,16 @@ function labelText(run: Run, key: string): string {
 
 function call(run: Run, name: string, cursor: Cursor, piped: TemplateValue | undefined): TemplateValue {
   if (name === 'index') {
-    if (cursor.words[cursor.at] !== '.Labels' || cursor.scope.dot !== undefined) throw new Unknown();
+    if (cursor.words[cursor.at] !== '.Labels' || cursor.scope.dot !== undefined) unknown();
     cursor.at += 1;
     const key = operand(run, cursor);
-    if (typeof key !== 'string') throw new Unknown();
+    if (typeof key !== 'string') unknown();
     return labelText(run, key);
   }
   const args: TemplateValue[] = [];
   while (cursor.at < cursor.words.length && !['|', ')'].includes(cursor.words[cursor.at] ?? '')) args.push(operand(run, cursor));
   if (piped !== undefined) args.push(piped);
   const fn = FUNCTIONS[name];
-  if (fn === undefined) throw new Unknown();
+  if (fn === undefined) unknown();
   return fn(args);
 }

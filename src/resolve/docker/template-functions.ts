@@ -42,7 +42,7 @@ export const FUNCTIONS: Readonly<Record<string, Fn | undefined>> = {
 function texts(count: number, fn: (...args: [string, string, string]) => TemplateValue): Fn {
   return (args) => {
     if (args.length !== count) unknown();
-    const [first = '', second = '', third = ''] = args.map((arg) => (typeof arg === 'string' ? arg : fails(arg === null ? 'invalid value; expected string' : 'wrong type for value; expected string; got bool')));
+    const [first = '', second = '', third = ''] = args.map((arg) => (typeof arg === 'string' ? arg : fails()));
     return fn(first, second, third);
   };
 }
@@ -59,10 +59,11 @@ function same(value: TemplateValue | undefined, other: TemplateValue | undefined
   return known ? value === other : unknown();
 }
 
-function unknown(): never {
+/** Gives up on the template, since more is not known. */
+export function unknown(): never {
   throw new Unknown();
 }
 
-function fails(says: string): never {
-  throw new Fails(says);
+function fails(): never {
+  throw new Fails();
 }

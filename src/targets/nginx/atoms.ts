@@ -55,7 +55,7 @@ function queryAtom(sheet: Sheet, matcher: Extract<HttpMatcher, { kind: 'query' }
 
 /** The pattern works on the raw value: exact for one occurrence without escapes. */
 function queryRegexp(sheet: Sheet, matcher: Extract<HttpMatcher, { kind: 'queryRegexp' }>): string {
-  if (matcher.pattern === undefined) return flag(sheet, `query_${matcher.name.value}`, [variable(queryText(sheet))], `(?:^|&)${queryKey(matcher.name.value)}=?(?:&|\\z)`);
+  if (matcher.pattern === undefined) return flag(sheet, `query_${matcher.name.value}`, [variable(queryText(sheet))], emptyPair(matcher.name.value));
   const value = sheet.map(`query_value_${matcher.name.value}`, [variable(queryText(sheet))], [
     { key: literal('default'), value: template('') },
     { key: literal(`~(?:^|&)${queryKey(matcher.name.value)}=(?<gwc_query_value>[^&%+]*)(?:&|\\z)`), value: template(variable('gwc_query_value')) },
@@ -65,8 +65,13 @@ function queryRegexp(sheet: Sheet, matcher: Extract<HttpMatcher, { kind: 'queryR
   // A map never tries its patterns on an empty text, and a parameter that is not there would look like an empty one.
   return sheet.map(`query_${matcher.name.value}_empty`, [variable(queryText(sheet))], [
     { key: literal('default'), value: template(variable(filled)) },
-    { key: literal(`~(?:^|&)${queryKey(matcher.name.value)}=?(?:&|\\z)`), value: template('1') },
+    { key: literal(`~${emptyPair(matcher.name.value)}`), value: template('1') },
   ]);
+}
+
+/** A parameter that is there and empty. */
+function emptyPair(name: string): string {
+  return `(?:^|&)${queryKey(name)}=?(?:&|\\z)`;
 }
 
 /** Escapes are read by Go before it compares; a blank is written `+` or `%20`. */
