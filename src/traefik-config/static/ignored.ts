@@ -1,31 +1,17 @@
 import type { Problem, StaticConfig } from '../../ir/index.ts';
-import type { OriginId } from '../../text/index.ts';
 import { goQuote } from '../go-text.ts';
-import type { ConfigLeaf, ConfigObject } from '../tree.ts';
+import type { ConfigObject } from '../tree.ts';
+import { known, toProblems, type Found } from './found.ts';
 import { leafAt, objectAt } from './read-tree.ts';
-
-interface Ignored {
-  readonly path: string;
-  readonly origin: OriginId;
-  readonly subject: string;
-  readonly says: string;
-  readonly candidates?: readonly string[];
-}
 
 /** Values with which 3.7 starts and that it then leaves out with a line in its log (ran). */
 export function ignoredValues(root: ConfigObject, config: StaticConfig, symbol: string): readonly Problem[] {
   const ignored = [...redirectionsToNowhere(root), ...logs(root), ...internalEntryPoints(root, config), ...skippedResolvers(root), ...httpProvider(root)];
-  return ignored.map(({ path, origin, subject, says, candidates }) => ({ kind: 'static-invalid', origin, subject, context: path, engineSays: says, loss: 'nothing', symbol: `${symbol} ${path}`, ...(candidates === undefined ? {} : { candidates }) }));
-}
-
-/** The leaf, where it was written and holds no variable. */
-function written(node: ConfigObject | undefined, name: string): ConfigLeaf | undefined {
-  const leaf = leafAt(node, name);
-  return leaf !== undefined && leaf.text.holes.length === 0 ? leaf : undefined;
+  return toProblems(ignored, 'nothing', symbol);
 }
 
 /** `scheme: https` and nothing to go to. */
-function redirectionsToNowhere(root: ConfigObject): readonly Ignored[] {
+function redirectionsToNowhere(root: ConfigObject): readonly Found[] {
   return [...(objectAt(root, 'entryPoints')?.entries ?? [])].flatMap(([name, node]) => {
     const found = objectAt(node, 'http', 'redirections', 'entryPoint');
     if (found === undefined || (leafAt(found, 'to')?.value ?? '') !== '') return [];
@@ -36,9 +22,9 @@ function redirectionsToNowhere(root: ConfigObject): readonly Ignored[] {
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic', 'disabled'];
 const FORMATS = ['common', 'json', 'genericCLF'];
 
-function logs(root: ConfigObject): readonly Ignored[] {
-  const level = written(objectAt(root, 'log'), 'level');
-  const format = written(objectAt(root, 'accessLog'), 'format');
+function logs(root: ConfigObject): readonly Found[] {
+  const level = known(leafAt(objectAt(root, 'log'), 'level'));
+  const format = known(leafAt(objectAt(root, 'accessLog'), 'format'));
   const badLevel = level !== undefined && !/^-?\d*$/.test(String(level.value)) && !LEVELS.includes(String(level.value).toLowerCase()) ? [level] : [];
   const badFormat = format !== undefined && !FORMATS.includes(String(format.value)) ? [format] : [];
   return [
@@ -48,12 +34,12 @@ function logs(root: ConfigObject): readonly Ignored[] {
 }
 
 /** Where the engine answers for itself: an entry point that is not there, or takes UDP, has no such answers. */
-function internalEntryPoints(root: ConfigObject, config: StaticConfig): readonly Ignored[] {
+function internalEntryPoints(root: ConfigObject, config: StaticConfig): readonly Found[] {
   const tcp = config.entryPoints.filter(({ udp }) => !udp).map(({ name }) => name);
   const challenges = [...(objectAt(root, 'certificatesResolvers')?.entries ?? [])].map(([name, node]) => ({ node: objectAt(node, 'acme', 'httpChallenge'), path: `certificatesResolvers.${name}.acme.httpChallenge` }));
   const users = [...challenges, ...[['ping'], ['metrics', 'prometheus']].map((path) => ({ node: objectAt(root, ...path), path: path.join('.') }))];
   return users.flatMap(({ node, path }) => {
-    const leaf = written(node, 'entryPoint');
+    const leaf = known(leafAt(node, 'entryPoint'));
     const name = String(leaf?.value ?? '');
     if (leaf === undefined || name === '' || tcp.includes(name) || leafAt(node, 'manualRouting')?.value === true) return [];
     return [{ path: `${path}.entryPoint`, origin: leaf.origin, subject: name, says: "EntryPoint doesn't exist", candidates: tcp }];
@@ -61,20 +47,20 @@ function internalEntryPoints(root: ConfigObject, config: StaticConfig): readonly
 }
 
 /** Durations with which a resolver is left out of the list. */
-function skippedResolvers(root: ConfigObject): readonly Ignored[] {
-  return [...(objectAt(root, 'certificatesResolvers')?.entries ?? [])].flatMap(([name, node]): readonly Ignored[] => {
+function skippedResolvers(root: ConfigObject): readonly Found[] {
+  return [...(objectAt(root, 'certificatesResolvers')?.entries ?? [])].flatMap(([name, node]): readonly Found[] => {
     const acme = objectAt(node, 'acme');
-    const days = written(acme, 'certificatesDuration');
+    const days = known(leafAt(acme, 'certificatesDuration'));
     const path = `certificatesResolvers.${name}.acme`;
     if (days !== undefined && Number(days.value) < 1) return [{ path: `${path}.certificatesDuration`, origin: days.origin, subject: String(days.value), says: 'cannot manage certificates with duration lower than 1 hour' }];
-    const [whole, header] = [written(acme, 'clientTimeout'), written(acme, 'clientResponseHeaderTimeout')];
+    const [whole, header] = [known(leafAt(acme, 'clientTimeout')), known(leafAt(acme, 'clientResponseHeaderTimeout'))];
     const shorter = whole ?? header;
     if (shorter === undefined || Number(whole?.value ?? 120_000) >= Number(header?.value ?? 30_000)) return [];
     return [{ path: `${path}.clientTimeout`, origin: shorter.origin, subject: shorter.text.text, says: 'clientTimeout must be at least clientResponseHeaderTimeout' }];
   });
 }
 
-function httpProvider(root: ConfigObject): readonly Ignored[] {
+function httpProvider(root: ConfigObject): readonly Found[] {
   const found = objectAt(root, 'providers', 'http');
   return found === undefined || (leafAt(found, 'endpoint')?.value ?? '') !== '' ? [] : [{ path: 'providers.http', origin: found.origin, subject: 'providers.http', says: 'non-empty endpoint is required' }];
 }

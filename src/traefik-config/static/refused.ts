@@ -1,27 +1,14 @@
 import type { EntryPoint, Problem, StaticConfig } from '../../ir/index.ts';
 import { parseIpRange } from '../../rule-lang/index.ts';
-import type { OriginId } from '../../text/index.ts';
 import { goQuote } from '../go-text.ts';
-import type { ConfigLeaf, ConfigNode, ConfigObject } from '../tree.ts';
+import type { ConfigLeaf, ConfigObject } from '../tree.ts';
+import { known, toProblems, type Found } from './found.ts';
 import { flag, leafAt, objectAt } from './read-tree.ts';
-
-interface Refused {
-  readonly path: string;
-  readonly origin: OriginId;
-  readonly subject: string;
-  readonly says: string;
-  readonly candidates?: readonly string[];
-}
 
 /** Values that decode and that 3.7 then does not start with: everything that it builds before it serves (ran). */
 export function refusedValues(root: ConfigObject, config: StaticConfig, symbol: string): readonly Problem[] {
   const refused = [...experiments(root), ...basePath(root), ...precedence(root), ...providerPlugins(root, config), ...resolvers(root), ...config.entryPoints.flatMap((entryPoint) => ofEntryPoint(entryPoint, objectAt(root, 'entryPoints', entryPoint.name)))];
-  return refused.map(({ path, origin, subject, says, candidates }) => ({ kind: 'static-invalid', origin, subject, context: path, engineSays: says, loss: 'everyContainer', symbol: `${symbol} ${path}`, ...(candidates === undefined ? {} : { candidates }) }));
-}
-
-/** A value that was written and holds no variable. */
-function known(node: ConfigNode | undefined): ConfigLeaf | undefined {
-  return node?.kind === 'leaf' && node.text.holes.length === 0 ? node : undefined;
+  return toProblems(refused, 'everyContainer', symbol);
 }
 
 function listed(node: ConfigObject | undefined, name: string): readonly ConfigLeaf[] {
@@ -35,7 +22,7 @@ const EXPERIMENTS = [
   { path: ['providers', 'knative'], needs: 'knative', says: 'the experimental Knative feature must be enabled to use the Knative provider' },
 ] as const;
 
-function experiments(root: ConfigObject): readonly Refused[] {
+function experiments(root: ConfigObject): readonly Found[] {
   return EXPERIMENTS.flatMap(({ path, needs, says }) => {
     const found = objectAt(root, ...path);
     const written = leafAt(objectAt(root, 'experimental'), needs);
@@ -44,7 +31,7 @@ function experiments(root: ConfigObject): readonly Refused[] {
   });
 }
 
-function basePath(root: ConfigObject): readonly Refused[] {
+function basePath(root: ConfigObject): readonly Found[] {
   const leaf = known(leafAt(objectAt(root, 'api'), 'basePath'));
   const text = String(leaf?.value ?? '/');
   return leaf === undefined || BASE_PATH.test(text) ? [] : [{ path: 'api.basePath', origin: leaf.origin, subject: text, says: 'API basePath must be a valid absolute URL path' }];
@@ -55,7 +42,7 @@ const BASE_PATH = /^\/[\w.~:/-]*$/;
 /** The provider of Kubernetes' Ingress is called `kubernetes` here. */
 const PROVIDERS = ['docker', 'file', 'swarm', 'http', 'rest', 'consul', 'consulcatalog', 'ecs', 'etcd', 'knative', 'kubernetes', 'kubernetescrd', 'kubernetesgateway', 'kubernetesingressnginx', 'nomad', 'redis', 'zookeeper'];
 
-function precedence(root: ConfigObject): readonly Refused[] {
+function precedence(root: ConfigObject): readonly Found[] {
   return listed(objectAt(root, 'providers'), 'precedence').flatMap((leaf) => {
     const name = String(leaf.value).toLowerCase();
     if (known(leaf) === undefined || PROVIDERS.includes(name)) return [];
@@ -63,14 +50,14 @@ function precedence(root: ConfigObject): readonly Refused[] {
   });
 }
 
-function providerPlugins(root: ConfigObject, config: StaticConfig): readonly Refused[] {
+function providerPlugins(root: ConfigObject, config: StaticConfig): readonly Found[] {
   // With plugins that cannot be loaded the engine goes on without any: only that there are none at all is certain.
   if (config.plugins.length > 0) return [];
   return [...(objectAt(root, 'providers', 'plugin')?.entries ?? [])].map(([name, node]) => ({ path: `providers.plugin.${name}`, origin: node.origin, subject: name, says: `plugin: failed to build provider: unknown plugin type: ${name}` }));
 }
 
-function resolvers(root: ConfigObject): readonly Refused[] {
-  return [...(objectAt(root, 'certificatesResolvers')?.entries ?? [])].flatMap(([name, node]): readonly Refused[] => {
+function resolvers(root: ConfigObject): readonly Found[] {
+  return [...(objectAt(root, 'certificatesResolvers')?.entries ?? [])].flatMap(([name, node]): readonly Found[] => {
     const acme = objectAt(node, 'acme');
     if (acme === undefined) return [];
     const path = `certificatesResolvers.${name}`;
@@ -82,19 +69,19 @@ function resolvers(root: ConfigObject): readonly Refused[] {
 }
 
 /** What stops one entry point, in the engine's order: it names the first only, and so do we. */
-function ofEntryPoint(entryPoint: EntryPoint, node: ConfigObject | undefined): readonly Refused[] {
+function ofEntryPoint(entryPoint: EntryPoint, node: ConfigObject | undefined): readonly Found[] {
   if (node === undefined) return [];
   const [first] = entryPoint.udp ? udpTimeout(node) : [...proxyProtocol(node), ...badRanges(node, 'forwardedHeaders', 'creating HTTP server'), ...strategies(node), ...sizes(node)];
   if (first === undefined) return [];
   return [{ ...first, path: `entryPoints.${entryPoint.name}.${first.path}`, says: `error while building entryPoint ${entryPoint.name}: ${first.says}` }];
 }
 
-function udpTimeout(node: ConfigObject): readonly Refused[] {
+function udpTimeout(node: ConfigObject): readonly Found[] {
   const leaf = known(leafAt(objectAt(node, 'udp'), 'timeout'));
   return leaf === undefined || Number(leaf.value) > 0 ? [] : [{ path: 'udp.timeout', origin: leaf.origin, subject: leaf.text.text, says: 'error creating listener: timeout should be greater than zero' }];
 }
 
-function proxyProtocol(node: ConfigObject): readonly Refused[] {
+function proxyProtocol(node: ConfigObject): readonly Found[] {
   const found = objectAt(node, 'proxyProtocol');
   if (found === undefined || flag(found, 'insecure', false) || (leafAt(found, 'insecure')?.text.holes.length ?? 0) > 0) return [];
   const building = 'building listener: error creating proxy protocol listener';
@@ -102,7 +89,7 @@ function proxyProtocol(node: ConfigObject): readonly Refused[] {
   return badRanges(node, 'proxyProtocol', building);
 }
 
-function badRanges(node: ConfigObject, section: 'proxyProtocol' | 'forwardedHeaders', building: string): readonly Refused[] {
+function badRanges(node: ConfigObject, section: 'proxyProtocol' | 'forwardedHeaders', building: string): readonly Found[] {
   return listed(objectAt(node, section), 'trustedIPs').flatMap((leaf) => {
     const text = String(leaf.value);
     return known(leaf) === undefined || parseIpRange(text) !== undefined ? [] : [{ path: `${section}.trustedIPs`, origin: leaf.origin, subject: text, says: `${building}: parsing CIDR trusted IPs <nil>: invalid CIDR address: ${text}` }];
@@ -111,7 +98,7 @@ function badRanges(node: ConfigObject, section: 'proxyProtocol' | 'forwardedHead
 
 const STRATEGIES = ['keep', 'delete', 'reject'];
 
-function strategies(node: ConfigObject): readonly Refused[] {
+function strategies(node: ConfigObject): readonly Found[] {
   return ['aliasHeadersStrategy', 'underscoreHeadersStrategy'].flatMap((name) => {
     const leaf = known(leafAt(objectAt(node, 'http'), name));
     const text = String(leaf?.value ?? '');
@@ -126,7 +113,7 @@ const SIZES = [
   { section: 'http3', name: 'advertisedPort', says: 'creating HTTP3 server: advertised port' },
 ] as const;
 
-function sizes(node: ConfigObject): readonly Refused[] {
+function sizes(node: ConfigObject): readonly Found[] {
   return SIZES.flatMap(({ section, name, says }) => {
     const leaf = known(leafAt(objectAt(node, section), name));
     return leaf === undefined || Number(leaf.value) >= 0 ? [] : [{ path: `${section}.${name}`, origin: leaf.origin, subject: leaf.text.text, says: `${says} must be greater than or equal to zero` }];
