@@ -1,10 +1,7 @@
 import type { HeaderList, Middleware, MiddlewareSpec, SpecOf } from '../ir/index.ts';
-import { targetOf, type Draft } from './draft.ts';
+import { LARGEST_BODY, targetOf, type Draft } from './draft.ts';
 import { ipEdges } from './ip-edges.ts';
 import { samplesOf } from './sample.ts';
-
-/** A body that is worth sending to find out about a limit. */
-const LARGEST_BODY = 65_536;
 
 /**
  * Requests that show what a middleware does, and where it stops doing it.

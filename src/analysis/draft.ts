@@ -17,6 +17,8 @@ export interface Draft {
 
 /** A client that real engines on this machine can see too. */
 export const HOME = '127.0.0.1';
+/** In bytes: a longer body is not made up to find out about a limit. */
+export const LARGEST_BODY = 65_536;
 /** A host that nobody names. */
 export const STRANGER = 'no-such-host.invalid';
 

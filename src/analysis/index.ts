@@ -12,7 +12,7 @@ export { redirectLoops } from './redirects.ts';
 export type { LoopOptions, RedirectLoop } from './redirects.ts';
 export { ipEdges } from './ip-edges.ts';
 export { calledBy } from './callers.ts';
-export { keyOf as probeKey } from './draft.ts';
+export { keyOf as probeKey, LARGEST_BODY } from './draft.ts';
 export { isSecretField, requestText } from './request-text.ts';
 export { wonBy } from './reach.ts';
 export { lanesOf } from './lane.ts';

@@ -1,12 +1,11 @@
 import type { MiddlewareSpec, SpecOf } from '../ir/index.ts';
 import { exercise } from './chain.ts';
-import { targetOf, type Draft } from './draft.ts';
+import { LARGEST_BODY, targetOf, type Draft } from './draft.ts';
 import { ipEdges } from './ip-edges.ts';
 import { samplesOf } from './sample.ts';
 
 /** Requests that a middleware lets through where it stops others, and that are tried with what the rest of the chain does. */
 const MAX_GATES = 4;
-const MOST_BYTES = 65_536;
 const MOST_PROXIES = 8;
 
 /**
@@ -67,7 +66,7 @@ function raw(base: Draft): readonly Draft[] {
 /** The service that is asked may get the body too, up to a length. */
 function bodies({ forwardBody, maxBodySize }: SpecOf<'forwardAuth'>, base: Draft): readonly Draft[] {
   if (!forwardBody) return [];
-  const limits = maxBodySize >= 0 && maxBodySize < MOST_BYTES ? [maxBodySize, maxBodySize + 1] : [1];
+  const limits = maxBodySize >= 0 && maxBodySize < LARGEST_BODY ? [maxBodySize, maxBodySize + 1] : [1];
   return limits.map((length) => ({ ...base, method: 'POST', body: new Uint8Array(length).fill(0x61) }));
 }
 

@@ -3,6 +3,7 @@ import { plainPaint } from '../diagnostics/paint.ts';
 import type { Paint } from '../diagnostics/paint.ts';
 import { colorLevel } from './color.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { oneOf } from './words.ts';
 
 /** The outside as commands see it. Only main.ts makes one from `process`; tests make their own. */
 export interface Context {
@@ -17,7 +18,10 @@ export interface Context {
   err(text: string): void;
   readonly outTty: boolean;
   readonly errTty: boolean;
+  /** Columns of stdout, or of neither stream: 80. */
   readonly width: number;
+  /** Columns of stderr, where they are others. */
+  readonly errWidth?: number;
   /** Does work that must not end halfway (files swapped in): an interruption waits for its end. */
   uninterrupted(work: () => void): Promise<void>;
   /** Resolves when the command is told to end (SIGINT, SIGTERM), with the exit code that says so. */
@@ -26,7 +30,7 @@ export interface Context {
 
 /** Options that every command takes. */
 export interface GlobalOptions {
-  readonly color?: 'always' | 'never' | 'auto' | boolean;
+  readonly color?: string | boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly debug?: boolean;
@@ -34,6 +38,12 @@ export interface GlobalOptions {
   readonly cwd?: string;
   readonly json?: boolean;
   readonly gateway?: readonly string[];
+}
+
+/** How wide text for a stream may be. Only on a terminal is prose broken: elsewhere something may read its lines. */
+export function layoutFor(context: Context, stream: 'out' | 'err'): { readonly width: number; readonly wrap?: number } {
+  const width = stream === 'out' ? context.width : (context.errWidth ?? context.width);
+  return (stream === 'out' ? context.outTty : context.errTty) ? { width, wrap: width } : { width };
 }
 
 let makeChalk: ((level: 0 | 1 | 2 | 3) => ChalkInstance) | undefined;
@@ -46,7 +56,7 @@ export async function loadColours(context: Context, options: GlobalOptions): Pro
 }
 
 function levelFor(context: Context, options: GlobalOptions, stream: 'out' | 'err'): 0 | 1 | 2 | 3 {
-  const flag = options.color === false ? 'never' : options.color === true || options.color === undefined ? 'auto' : options.color;
+  const flag = options.color === false ? 'never' : options.color === true || options.color === undefined ? 'auto' : oneOf('--color', options.color, ['always', 'never', 'auto']);
   return colorLevel({ flag, env: context.env, isTty: stream === 'out' ? context.outTty : context.errTty });
 }
 

@@ -1,6 +1,6 @@
 import type { ComparedTarget, DiffDocument, DiffLevel, FailOn, Loaded } from '../index.ts';
 import { paintFor } from './context.ts';
-import type { Context } from './context.ts';
+import type { Context, GlobalOptions } from './context.ts';
 import { ackOptions, checkAckFlags, writeAcks, type AckFlags } from './diff-acks.ts';
 import { sidesOf } from './diff-sides.ts';
 import { readTraffic, trafficFormatOf, type TrafficFlags } from './diff-traffic.ts';
@@ -9,7 +9,9 @@ import { prepare } from './input.ts';
 import type { Prepared } from './input.ts';
 import type { SourceOptions } from './options.ts';
 import { outputsOf, type Output } from './outputs.ts';
-import { replaceFile } from './write.ts';
+import { sayTaken } from './say.ts';
+import { putOutput } from './write.ts';
+import { oneOf } from './words.ts';
 
 type Api = typeof import('../index.ts');
 
@@ -65,6 +67,8 @@ async function betweenStates(run: Run, args: readonly string[], threshold: FailO
   const { api, context, flags, levels } = run;
   const sides = await sidesOf(context, args, flags);
   const [old, now] = [loadSide(api, 'old', sides.before), loadSide(api, 'new', sides.after)];
+  sayTaken(context, flags, old, 'old: ');
+  sayTaken(context, flags, now, 'new: ');
   if (format !== undefined && now.gateways.length > 1) throw new CommandError(EXIT.usage, 'a log is of one gateway', 'name it with --gateway');
   const traffic = format === undefined || flags.traffic === undefined ? undefined : await readTraffic(context, flags.traffic, format, [old, now], api);
   const document = api.diff(old, now, {
@@ -81,6 +85,7 @@ async function betweenStates(run: Run, args: readonly string[], threshold: FailO
 async function betweenTargets({ api, context, flags }: Run, stacks: readonly string[], targets: readonly [ComparedTarget, ComparedTarget], threshold: FailOn | undefined): Promise<Outcome> {
   const prepared = await prepare(context, stacks, flags);
   const loaded = loadSide(api, 'given', prepared);
+  sayTaken(context, flags, loaded);
   const document = api.diffTargets(loaded, targets, buildOptions(prepared), { replay: [...stackWords(stacks), '--target', targets.join(',')], acks: ackOptions({ before: prepared, after: prepared }, flags, api) });
   return { document, folder: '.', threshold: threshold ?? failOnOf(prepared.config.failOn ?? 'security') };
 }
@@ -89,6 +94,7 @@ async function betweenVersions({ api, context, flags }: Run, stacks: readonly st
   const at = async (version: string): Promise<Prepared> => prepare(context, stacks, { ...flags, sourceVersion: `traefik=${version}` });
   const [before, after] = [await at(from), await at(to)];
   const [old, now] = [loadSide(api, 'old', before), loadSide(api, 'new', after)];
+  sayTaken(context, flags, now);
   const read = [old, now].map(({ gateways }) => gateways[0]?.resolved[0]?.version);
   if (read[0] === read[1]) throw new CommandError(EXIT.usage, `Traefik ${from} and ${to} are read alike here: there is nothing to compare`, 'versions from 2.x to 3.x differ');
   if (read[1] === '2.11') throw new CommandError(EXIT.usage, 'what an upgrade breaks is told from the older version to the newer one', `--source-version traefik=${to}..${from}`);
@@ -106,16 +112,14 @@ async function finish({ api, context, flags, levels, outputs, maxChars }: Run, {
     return EXIT.ok;
   }
   for (const { name, file } of outputs) {
-    const text = printed(name);
-    if (file === undefined) context.out(text);
-    else replaceFile(context.cwd, file, text);
+    await putOutput(context, file, printed(name, file === undefined ? flags : { ...flags, color: 'never' }));
   }
   return api.failsOn(document, threshold) ? EXIT.findings : EXIT.ok;
 
-  function printed(name: string): string {
+  function printed(name: string, painted: GlobalOptions): string {
     if (name === 'markdown') return api.printMarkdown(document, { key: flags.commentKey, maxChars });
     if (name === 'json' || name === 'sarif' || name === 'junit') return api.printReport(name, document, threshold);
-    return api.printText(document, levels, paintFor(context, flags, 'out'));
+    return api.printText(document, levels, paintFor(context, painted, 'out'));
   }
 }
 
@@ -146,15 +150,13 @@ function rangeOfVersions(text: string | undefined): readonly [string, string] | 
 }
 
 function failOnOf(text: string): FailOn {
-  if (text === 'none' || text === 'security' || text === 'breaking' || text === 'any') return text;
-  throw new CommandError(EXIT.usage, `--fail-on takes none, security, breaking or any, got "${text}"`);
+  return oneOf('--fail-on', text, ['none', 'security', 'breaking', 'any']);
 }
 
 function levelsOf(wanted: readonly string[] | undefined): readonly DiffLevel[] {
   if (wanted === undefined) return ['semantic', 'behaviour'];
-  const unknown = wanted.find((name) => !LEVELS.some((level) => level === name));
-  if (unknown !== undefined) throw new CommandError(EXIT.usage, `--level takes text, semantic or behaviour, got "${unknown}"`);
-  return LEVELS.filter((level) => wanted.includes(level));
+  const levels = wanted.map((name) => oneOf('--level', name, LEVELS));
+  return LEVELS.filter((level) => levels.includes(level));
 }
 
 function maxCharsOf(text: string): number {

@@ -3,6 +3,7 @@ import type { SourceHost } from '../index.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { hostsOfRange } from './git.ts';
+import { configIn } from './find-config.ts';
 import { fileHost, kindOf } from './host.ts';
 import { prepare } from './input.ts';
 import type { Prepared } from './input.ts';
@@ -82,7 +83,7 @@ function rootOf(context: Context, name: string): Root {
 /** Files that options name are the same for both sides. */
 function onDisk(context: Context, flags: SourceOptions): SourceOptions {
   const full = (name: string): string => path.resolve(context.cwd, name);
-  return { ...flags, envFile: (flags.envFile ?? []).map(full), dynamic: (flags.dynamic ?? []).map(full), ...(flags.static === undefined ? {} : { static: full(flags.static) }) };
+  return { ...flags, envFile: (flags.envFile ?? []).map(full), dynamic: (flags.dynamic ?? []).map(full), ...(flags.static === undefined ? {} : { static: full(flags.static) }), ...(typeof flags.config === 'string' ? { config: full(flags.config) } : {}) };
 }
 
 function rooted(files: SourceHost, root: Root, other: Root): SourceHost {
@@ -95,9 +96,10 @@ function rooted(files: SourceHost, root: Root, other: Root): SourceHost {
 
 async function prepareRoot(context: Context, host: SourceHost, { name }: Root, flags: SourceOptions): Promise<Prepared> {
   const output = name === '.' ? outputOf(host) : undefined;
-  const config = name === '.' ? ['gateway.config.yaml', 'gateway.config.yml', 'gateway.config.json'].find((one) => host.readFile(one) !== undefined) : undefined;
+  // A configuration that is named is that of both sides, and what they are stays what was named.
+  const own = name === '.' && flags.config === undefined ? configIn('.', host) : undefined;
   if (output !== undefined) return { config: (await prepareAt(context, host, [], { ...flags, config: false })).config, host, input: { gateways: [{ name: 'default', stacks: [], ...output }], declared: false, host, overrides: { endpoints: [], entryPoints: new Map() } } };
-  return prepareAt(context, host, config === undefined ? [name] : [], { ...flags, config: config ?? false });
+  return prepareAt(context, host, own === undefined ? [name] : [], { ...flags, config: own ?? flags.config ?? false });
 }
 
 /** What `build` wrote earlier: Traefik's files, which hold everything. */

@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import type { Loaded, TrafficFormat, TrafficLog, TrafficReader } from '../index.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { oneOf } from './words.ts';
 
 type Api = Pick<typeof import('../index.ts'), 'TRAFFIC_FORMATS' | 'trafficReader'>;
 
@@ -17,9 +18,8 @@ export interface TrafficFlags {
 export function trafficFormatOf({ traffic, trafficFormat }: TrafficFlags, { TRAFFIC_FORMATS }: Api): TrafficFormat | undefined {
   if (traffic === undefined && trafficFormat === undefined) return undefined;
   if (traffic === undefined) throw new CommandError(EXIT.usage, '--traffic-format needs --traffic FILE');
-  const found = TRAFFIC_FORMATS.find((name) => name === trafficFormat);
-  if (found === undefined) throw new CommandError(EXIT.usage, `--traffic-format takes ${TRAFFIC_FORMATS.join(', ')}${trafficFormat === undefined ? '' : `, got "${trafficFormat}"`}`);
-  return found;
+  if (trafficFormat === undefined) throw new CommandError(EXIT.usage, `--traffic-format takes ${TRAFFIC_FORMATS.join(', ')}`);
+  return oneOf('--traffic-format', trafficFormat, TRAFFIC_FORMATS);
 }
 
 /** Reads a log in pieces, so that its length does not matter; nothing of it is kept but shapes and counts. Throws CommandError (3). */

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { printJson } from '../diagnostics/print-json.ts';
 import type { CompileInput, DriftDocument, EngineState, FailedHost, GatewayDrift, LiveRead, SeenHost } from '../index.ts';
 import { paintFor } from './context.ts';
 import type { Context } from './context.ts';
@@ -9,10 +10,11 @@ import { hostsNotRead, prepare } from './input.ts';
 import type { Prepared } from './input.ts';
 import { liveGatewaysOf } from './live.ts';
 import type { LiveGateway } from './live.ts';
-import { formatOf } from './options.ts';
 import type { SourceOptions } from './options.ts';
+import { outputsOf } from './outputs.ts';
 import { enginesNotRead, readRawdata } from './rawdata.ts';
 import { sayTaken } from './say.ts';
+import { putOutput } from './write.ts';
 
 /** What `gateway diff --live` takes. */
 export interface DriftFlags extends SourceOptions, Partial<Pick<DiffFlags, 'git' | 'targets' | 'traffic' | 'ack' | 'level'>> {
@@ -26,7 +28,7 @@ type Api = typeof import('../index.ts');
 
 /** `gateway diff --live [stacks]`: what runs against what git has. */
 export async function runDrift(context: Context, stacks: readonly string[], flags: DriftFlags): Promise<0 | 1 | 3> {
-  const json = formatOf({ ...(flags.json === undefined ? {} : { json: flags.json }), ...(flags.format?.[0] === undefined ? {} : { format: flags.format[0] }) }, ['text', 'json']) === 'json';
+  const outputs = outputsOf(flags, ['text', 'json']);
   checkFlags(flags);
   const api = await import('../index.ts');
   const prepared = await prepare(context, stacks, filesOnly(flags));
@@ -38,8 +40,10 @@ export async function runDrift(context: Context, stacks: readonly string[], flag
   const failed = read.flatMap((one) => one.failed);
   const document = api.driftDocument(read.flatMap(({ drift }) => drift ?? []), [...failed, ...rawdata.failed]);
   for (const line of [...hostsNotRead(failed), ...enginesNotRead(rawdata)]) context.err(`error: ${line}\n`);
-  if (json) context.out(`${JSON.stringify(document, null, 2)}\n`);
-  else context.out(api.driftText(document, paintFor(context, flags, 'out')));
+  for (const { name, file } of outputs) {
+    const paint = paintFor(context, file === undefined ? flags : { ...flags, color: 'never' }, 'out');
+    await putOutput(context, file, name === 'json' ? printJson(document) : api.driftText(document, paint));
+  }
   return exitOf(document);
 }
 

@@ -1,15 +1,16 @@
 import path from 'node:path';
-import { EMPTY_CONFIG } from '../config/config.ts';
 import type { Config, DeclaredGateway } from '../config/config.ts';
 import type { AddressOverrides, CompileInput, EngineVersion, FailedHost, GatewayInput, SourceHost, StackInput } from '../index.ts';
 import type { Context } from './context.ts';
 import { checkDeclared } from './declared-files.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { findConfig } from './find-config.ts';
 import { fileHost, kindOf, STDIN, withStdin } from './host.ts';
 import { checkRunning, liveGatewaysOf, readGateways, readsRunning, recordedGateways } from './live.ts';
 import type { LiveGateway } from './live.ts';
 import { hostPort, nameValue } from './options.ts';
 import type { SourceOptions } from './options.ts';
+import { unknownName } from './words.ts';
 
 export interface Prepared {
   readonly config: Config;
@@ -20,8 +21,6 @@ export interface Prepared {
   /** Where the containers run that are read instead of files. */
   readonly live?: readonly LiveGateway[];
 }
-
-const CONFIG_NAMES = ['gateway.config.yaml', 'gateway.config.yml', 'gateway.config.json'];
 
 /** Flag, environment, configuration, default: works out what is to be read. Throws CommandError 2 or 3, also where only some Docker hosts answer. */
 export async function prepare(context: Context, stacks: readonly string[], options: SourceOptions, files: SourceHost = fileHost(context.cwd)): Promise<Prepared> {
@@ -83,34 +82,6 @@ async function running(context: Context, stacks: readonly string[], options: Sou
 
 function kindAt(context: Context, name: string): 'file' | 'folder' | 'missing' {
   return context.kindOf === undefined ? kindOf(context.cwd, name) : context.kindOf(name);
-}
-
-async function findConfig(context: Context, options: SourceOptions, host: SourceHost): Promise<Config> {
-  if (options.config === false) return EMPTY_CONFIG;
-  const named = typeof options.config === 'string' ? options.config : context.env['GATEWAY_CONFIG'];
-  const name = named ?? upwards(context.cwd, host);
-  if (name === undefined) return EMPTY_CONFIG;
-  const text = host.readFile(name);
-  if (text === undefined) throw new CommandError(EXIT.usage, `cannot read the configuration ${name}`);
-  const { readConfig } = await import('../config/read.ts');
-  const read = readConfig(name, text);
-  if (read.kind === 'invalid') throw new CommandError(EXIT.usage, read.message);
-  return read.config;
-}
-
-/** From the working folder up to the repository root. */
-function upwards(cwd: string, host: SourceHost): string | undefined {
-  for (let folder = cwd; ; folder = path.dirname(folder)) {
-    const names = host.listFolder(folder) ?? [];
-    const found = CONFIG_NAMES.find((name) => names.includes(name));
-    if (found !== undefined) return relative(cwd, path.join(folder, found));
-    if (names.includes('.git') || path.dirname(folder) === folder) return undefined;
-  }
-}
-
-function relative(cwd: string, full: string): string {
-  const name = path.relative(cwd, full).split(path.sep).join('/');
-  return name === '' ? '.' : name;
 }
 
 function undeclared(context: Context, stacks: readonly string[], options: SourceOptions): GatewayInput {
@@ -189,7 +160,7 @@ export function sourceVersions(text: string): readonly EngineVersion[] {
 
 function declared(context: Context, config: Config, options: SourceOptions, host: SourceHost): readonly GatewayInput[] {
   const wanted = options.gateway ?? [];
-  for (const name of wanted) if (!config.gateways.some((gateway) => gateway.name === name)) throw new CommandError(EXIT.usage, `no gateway "${name}" in ${config.path ?? 'the configuration'}`);
+  for (const name of wanted) if (!config.gateways.some((gateway) => gateway.name === name)) throw unknownName(`no gateway "${name}" in ${config.path ?? 'the configuration'}`, name, config.gateways.map((one) => one.name), 'There is');
   const folder = config.path === undefined ? '.' : path.posix.dirname(config.path);
   const onlyLive = config.gateways.filter((gateway) => gateway.stacks.length === 0 && !wanted.includes(gateway.name));
   const isAll = onlyLive.length === config.gateways.length;

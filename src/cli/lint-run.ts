@@ -11,7 +11,7 @@ import type { Prepared } from './input.ts';
 import { followLive, onlyNews, readsRunning } from './live.ts';
 import type { LintFlags } from './lint-flags.ts';
 import { checkRuleNames, maxWarnings, minSeverity, ruleSettings, sayRuleSet } from './lint-settings.ts';
-import { outputsOf, printsDocument, writeOutputs } from './outputs.ts';
+import { annotates, outputsOf, printsDocument, writeOutputs } from './outputs.ts';
 import type { Output } from './outputs.ts';
 import { saySkipped, sayTaken } from './say.ts';
 import { expectShortRun } from './short-run.ts';
@@ -69,6 +69,7 @@ async function start(api: Api, context: Context, stacks: readonly string[], flag
   const rules = ruleSettings(flags, api);
   const shows = minSeverity(flags);
   maxWarnings(flags);
+  annotates(context, flags);
   const prepared = await prepareVisible(context, stacks, flags);
   checkRuleNames(prepared.config, api);
   return { api, context, flags, prepared, outputs, shows, blockingOnly, options: { config: prepared.config, rules, declared: prepared.input.declared } };
@@ -121,7 +122,7 @@ function fix({ api, context, flags, prepared, options }: Run, { shown }: Selecte
 }
 
 /** Prints the diff; beside a document on stdout it goes to stderr. */
-function dryRun(run: Run, selected: Selected, { fixed, loaded }: { readonly fixed: FixRun; readonly loaded: Loaded }): 0 | 1 | 3 {
+async function dryRun(run: Run, selected: Selected, { fixed, loaded }: { readonly fixed: FixRun; readonly loaded: Loaded }): Promise<0 | 1 | 3> {
   const { api, context, flags, outputs } = run;
   const diff = [...fixed.texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => api.unifiedDiff(name, loaded.files.get(name)?.text ?? '', text)).join('');
   const document = printsDocument(outputs);
@@ -144,9 +145,9 @@ function sayStaying({ context, flags, prepared, options }: Run, shown: Report): 
   if (flags.quiet !== true) for (const rule of staying) context.err(`${rule} stays an error where it blocks: no setting lets build write what it finds\n`);
 }
 
-function finish(run: Run, { shown }: Selected, loaded: Loaded): 0 | 1 | 3 {
+async function finish(run: Run, { shown }: Selected, loaded: Loaded): Promise<0 | 1 | 3> {
   const { api, context, flags, outputs } = run;
-  writeOutputs(context, flags, { outputs, report: shown, format: api.format });
+  await writeOutputs(context, flags, { outputs, report: shown, format: api.format });
   const counts = api.countFindings(shown);
   saySkipped(context, flags, shown);
   sayStaying(run, shown);

@@ -3,16 +3,16 @@ import type { Finding } from '../index.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { LintFlags } from './lint-flags.ts';
+import { oneOf, unknownAmongMany } from './words.ts';
 
-type Api = Pick<typeof import('../linting.ts'), 'VERSION' | 'isNewerSet' | 'ruleIds' | 'suggest'>;
+type Api = Pick<typeof import('../linting.ts'), 'VERSION' | 'isNewerSet' | 'ruleIds'>;
 
 const ORDER: readonly string[] = ['error', 'warning', 'info', 'note'];
 
 /** `--min-severity`: which findings are shown. Throws CommandError (2). */
 export function minSeverity({ minSeverity: minimum }: LintFlags): (finding: Finding) => boolean {
   if (minimum === undefined) return () => true;
-  const wanted = ORDER.indexOf(minimum);
-  if (wanted === -1) throw new CommandError(EXIT.usage, `--min-severity takes ${ORDER.join(', ')}, got "${minimum}"`);
+  const wanted = ORDER.indexOf(oneOf('--min-severity', minimum, ORDER));
   return ({ severity }) => ORDER.indexOf(severity) <= wanted;
 }
 
@@ -41,8 +41,7 @@ export function checkRuleNames(config: Config, api: Api): void {
 
 function checkKnown(id: string, where: string, api: Api): void {
   if (api.ruleIds.includes(id)) return;
-  const meant = api.suggest(id, api.ruleIds);
-  throw new CommandError(EXIT.usage, `${where}: unknown rule "${id}"`, meant === undefined ? 'gateway rules lists them' : `Did you mean "${meant}"?`);
+  throw unknownAmongMany(`${where}: unknown rule "${id}"`, id, api.ruleIds, 'gateway rules');
 }
 
 /** A rule set that this release does not know yet pins nothing, which is said. */

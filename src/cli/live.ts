@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { SourceOptions } from './options.ts';
+import { unknownName } from './words.ts';
 
 /** A gateway of running containers, and the hosts to ask for them. */
 export interface LiveGateway {
@@ -41,7 +42,7 @@ export async function liveGatewaysOf(context: Context, config: Config, options: 
   const wanted = options.gateway ?? [];
   const unknown = wanted.find((name) => !declared.some((gateway) => gateway.name === name));
   if (named.length > 0 && wanted.length > 0) throw new CommandError(EXIT.usage, '--gateway picks from the configuration, so no --docker-host can be given with it');
-  if (unknown !== undefined) throw new CommandError(EXIT.usage, `gateway "${unknown}" has no "live:" in ${config.path ?? 'the configuration'}`);
+  if (unknown !== undefined) throw unknownName(`gateway "${unknown}" has no "live:" in ${config.path ?? 'the configuration'}`, unknown, declared.map(({ name }) => name), 'Those that have one');
   if (named.length === 0 && declared.length > 0) {
     const chosen = declared.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
     return Promise.all(chosen.map(async ({ name, live }) => ({ name, hosts: await hostsOf(context, live, files) })));

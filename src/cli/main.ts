@@ -13,10 +13,16 @@ function context(): Context {
     err: (text) => void process.stderr.write(text),
     outTty: process.stdout.isTTY,
     errTty: process.stderr.isTTY,
-    width: process.stdout.columns > 0 ? process.stdout.columns : 80,
+    width: columnsOf(process.stdout),
+    errWidth: columnsOf(process.stderr),
     uninterrupted,
     untilStopped,
   };
+}
+
+/** Unknown where it is no terminal, and 0 on some that are. */
+function columnsOf({ columns }: NodeJS.WriteStream): number {
+  return columns > 0 ? columns : 80;
 }
 
 /** A reader that went away (`gateway lint | head`) is its own quiet success. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { GlobalOptions } from './context.ts';
+import { unknownName } from './words.ts';
 
 /** Options of every command that reads stacks. */
 export interface SourceOptions extends GlobalOptions {
@@ -50,7 +51,7 @@ export { collect };
 export function formatOf<const F extends string>(flags: { readonly json?: boolean; readonly format?: string }, known: readonly F[]): F {
   const wanted = flags.json === true ? 'json' : (flags.format ?? 'text');
   const found = known.find((name) => name === wanted);
-  if (found === undefined) throw new CommandError(EXIT.usage, `unknown format "${wanted}"`, `Formats: ${known.join(', ')}`);
+  if (found === undefined) throw unknownName(`unknown format "${wanted}"`, wanted, known, 'Formats');
   return found;
 }
 

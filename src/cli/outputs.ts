@@ -1,12 +1,13 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FormatOptions, Report } from '../index.ts';
-import { paintFor } from './context.ts';
+import { layoutFor, paintFor } from './context.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { failureWords } from './failure-words.ts';
 import type { LintFlags } from './lint-flags.ts';
-import { replaceFile } from './write.ts';
+import { putOutput } from './write.ts';
+import { oneOf, unknownName } from './words.ts';
 
 /** One `--format NAME[=FILE]`; without a file it goes to stdout. */
 export interface Output {
@@ -23,7 +24,7 @@ export function outputsOf(flags: Pick<LintFlags, 'format' | 'json'>, known: read
   const outputs = (wanted.length === 0 ? ['text'] : [...new Set(wanted)]).map((text): Output => {
     const at = text.indexOf('=');
     const name = at === -1 ? text : text.slice(0, at);
-    if (!known.includes(name)) throw new CommandError(EXIT.usage, `unknown format "${name}"`, `Formats: ${known.join(', ')}`);
+    if (!known.includes(name)) throw unknownName(`unknown format "${name}"`, name, known, 'Formats');
     if (at === text.length - 1) throw new CommandError(EXIT.usage, `--format ${name}= names no file`);
     return at === -1 ? { name } : { name, file: text.slice(at + 1) };
   });
@@ -45,13 +46,12 @@ export interface Write {
 }
 
 /** Prints and writes all outputs, and annotations where they are wanted. */
-export function writeOutputs(context: Context, flags: LintFlags, { outputs, report, format }: Write): void {
+export async function writeOutputs(context: Context, flags: LintFlags, { outputs, report, format }: Write): Promise<void> {
   const options = { width: context.width, quiet: flags.quiet === true, ascii: wantsAscii(context, flags) };
   for (const { name, file } of outputs) {
     // A file is no terminal: it gets no colour.
-    const text = format(name, report, { ...options, paint: paintFor(context, file === undefined ? flags : { ...flags, color: 'never' }, 'out') });
-    if (file === undefined) context.out(text);
-    else replaceFile(context.cwd, file, text);
+    const text = format(name, report, { ...options, ...(file === undefined ? layoutFor(context, 'out') : {}), paint: paintFor(context, file === undefined ? flags : { ...flags, color: 'never' }, 'out') });
+    await putOutput(context, file, text);
   }
   if (!annotates(context, flags)) return;
   const plain = { ...options, paint: paintFor(context, { color: 'never' }, 'err') };
@@ -61,11 +61,10 @@ export function writeOutputs(context: Context, flags: LintFlags, { outputs, repo
   if (summary !== '') appendSummary(context, summary, format('markdown', report, plain));
 }
 
-function annotates(context: Context, { annotations }: LintFlags): boolean {
-  if (annotations === undefined || annotations === 'never') return false;
-  if (annotations === 'always') return true;
-  if (annotations === 'auto') return context.env['GITHUB_ACTIONS'] === 'true';
-  throw new CommandError(EXIT.usage, `--annotations takes auto, always or never, got "${annotations}"`);
+/** Whether annotations are wanted here. Throws CommandError (2). */
+export function annotates(context: Context, { annotations }: LintFlags): boolean {
+  const when = annotations === undefined ? 'never' : oneOf('--annotations', annotations, ['auto', 'always', 'never']);
+  return when === 'always' || (when === 'auto' && context.env['GITHUB_ACTIONS'] === 'true');
 }
 
 /** The runner refuses a summary of more than a mebibyte, all of it. */

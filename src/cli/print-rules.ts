@@ -1,16 +1,16 @@
+import { printJson } from '../diagnostics/print-json.ts';
 import type { LintRule } from '../index.ts';
 import type { Context } from './context.ts';
-import { CommandError, EXIT } from './exit-codes.ts';
+import { unknownAmongMany } from './words.ts';
 
 /** Lists the rules, or explains one: what it finds, why, and how it looks. Throws CommandError (2) for an unknown id. */
 export async function printRules(context: Context, id: string | undefined, json: boolean): Promise<void> {
-  const { allRules: rules, suggest } = await import('../linting.ts');
+  const { allRules: rules } = await import('../linting.ts');
   const chosen = id === undefined ? rules : rules.filter((rule) => rule.id === id);
   if (id !== undefined && chosen.length === 0) {
-    const meant = suggest(id, rules.map((rule) => rule.id));
-    throw new CommandError(EXIT.usage, `unknown rule "${id}"`, meant === undefined ? 'gateway rules lists them' : `Did you mean "${meant}"?`);
+    throw unknownAmongMany(`unknown rule "${id}"`, id, rules.map((rule) => rule.id), 'gateway rules');
   }
-  if (json) context.out(`${JSON.stringify({ schema: 'gateway.rules/1', rules: chosen.map(describe) }, null, 2)}\n`);
+  if (json) context.out(printJson({ schema: 'gateway.rules/1', rules: chosen.map(describe) }));
   else if (id === undefined) context.out(chosen.map(line).join(''));
   else context.out(chosen.map(page).join('\n'));
 }

@@ -3,12 +3,19 @@ import { Command, CommanderError } from 'commander';
 import { loadColours } from './context.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { commandsFor } from './commands/index.ts';
+import { applyEnvironment, environmentWantsJson, nameVariables } from './environment.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { behindCommand, globalOptions } from './global-options.ts';
 import { kindOf } from './host.ts';
 import { printable, withoutCommands } from '../diagnostics/paint.ts';
 import { printJson } from '../diagnostics/print-json.ts';
 import { VERSION } from '../version.ts';
+
+const EVERYWHERE = `
+Options of every command, before or after its name:
+  --json --quiet --verbose --color <when> --config <file> --cwd <dir> -g <name>
+`;
 
 /** What a command gets: the outside, and where to leave its exit code. */
 export interface Deps {
@@ -17,10 +24,16 @@ export interface Deps {
 }
 
 /** Runs one command line and returns its exit code. Never throws for what a user or the environment did. */
-export async function run(args: readonly string[], outside: Context): Promise<number> {
+export async function run(given: readonly string[], outside: Context): Promise<number> {
+  const args = behindCommand(given);
   let code: ExitCode = EXIT.ok;
   const context = insideFolder(outside, args);
+  const setByEnvironment: string[] = [];
   const program = createProgram(context, { context, finish: (value) => { code = value; } }, args);
+  program.hook('preAction', async (_program, command) => {
+    setByEnvironment.push(...applyEnvironment(command, context.env));
+    await prepareAction(context, command.opts<GlobalOptions>(), setByEnvironment);
+  });
   if (args.length === 0) {
     context.err(program.helpInformation());
     return EXIT.usage;
@@ -30,7 +43,10 @@ export async function run(args: readonly string[], outside: Context): Promise<nu
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    return failure(error, context, args);
+    const status = failure(error, context, args);
+    // It may be what is wrong, and stands in no line that was typed.
+    if (status === EXIT.usage && setByEnvironment.length > 0) context.err(setBy(setByEnvironment));
+    return status;
   }
 }
 
@@ -52,44 +68,42 @@ function createProgram(context: Context, deps: Deps, args: readonly string[]): C
     .showSuggestionAfterError(true)
     .showHelpAfterError('(run gateway --help)')
     .configureOutput({ writeOut: (text) => context.out(text), writeErr: (text) => context.err(text), getOutHelpWidth: () => Math.min(context.width, 110) })
-    .exitOverride()
-    .hook('preAction', (_program, command) => loadColours(context, command.opts<GlobalOptions>()));
+    .exitOverride();
+  program.addHelpText('after', EVERYWHERE);
   for (const register of commandsFor(args)) {
     const command = register(program, deps);
-    globalOptions(command).exitOverride().showHelpAfterError(`(run gateway ${command.name()} --help)`);
+    nameVariables(globalOptions(command));
+    command.exitOverride().showHelpAfterError(`(run gateway ${command.name()} --help)`);
   }
   return program;
 }
 
-function globalOptions(command: Command): Command {
-  return command
-    .option('--json', 'short for --format json')
-    .option('-q, --quiet', 'errors only')
-    .option('--verbose', 'explain what was read and why')
-    .option('--debug', 'show the stack of an internal error')
-    .option('--color <when>', 'always, never or auto')
-    .option('--no-color', 'same as --color never')
-    .option('--config <file>', 'configuration file (default: gateway.config.yaml, upwards)')
-    .option('--no-config', 'read no configuration file')
-    .option('--cwd <dir>', 'work in this folder')
-    .option('-g, --gateway <name...>', 'only these gateways of the configuration');
+/** Before the command begins. */
+async function prepareAction(context: Context, options: GlobalOptions, variables: readonly string[]): Promise<void> {
+  if (options.verbose === true && options.quiet !== true && variables.length > 0) context.err(setBy(variables));
+  await loadColours(context, options);
+}
+
+function setBy(variables: readonly string[]): string {
+  return `set by the environment: ${variables.join(', ')}\n`;
 }
 
 function failure(error: unknown, context: Context, args: readonly string[]): ExitCode {
   if (error instanceof CommanderError) {
     const shown = ['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(error.code);
-    if (!shown && wantsJson(args)) context.out(errorDocument('usage', error.message.replace(/^error: /, '')));
+    if (!shown && wantsJson(args, context)) context.out(errorDocument('usage', error.message.replace(/^error: /, '')));
     return shown ? EXIT.ok : EXIT.usage;
   }
   if (!(error instanceof CommandError)) throw error;
-  if (wantsJson(args) && (error.code === EXIT.usage || error.code === EXIT.environment)) context.out(errorDocument(error.code === EXIT.usage ? 'usage' : 'environment', error.message));
+  if (wantsJson(args, context) && (error.code === EXIT.usage || error.code === EXIT.environment)) context.out(errorDocument(error.code === EXIT.usage ? 'usage' : 'environment', error.message));
   // Names in it come from files.
   context.err(withoutCommands(printable(`error: ${error.message}\n${error.help === undefined ? '' : `${error.help}\n`}`)));
   return error.code;
 }
 
 /** Whether stdout was to hold JSON: asked when the flags could not be read. */
-function wantsJson(args: readonly string[]): boolean {
+function wantsJson(args: readonly string[], { env }: Context): boolean {
+  if (environmentWantsJson(env) && !args.some((arg) => /^--format(?:=|$)/.test(arg))) return true;
   return args.some((arg, index) => arg === '--json' || /^--(?:format|report)=json$/.test(arg) || (arg === 'json' && /^--(?:format|report)$/.test(args[index - 1] ?? '')));
 }
 

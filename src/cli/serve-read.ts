@@ -7,6 +7,7 @@ import type { SourceOptions } from './options.ts';
 import { withUserFiles } from './serve-users.ts';
 import { remembering } from './watch.ts';
 import { sayReport } from './say.ts';
+import { unknownName } from './words.ts';
 
 /** One reading of the files: what could be served, or what stands against it. */
 export interface ReadServed {
@@ -34,7 +35,7 @@ export async function readServed({ input }: Prepared, flags: { readonly mock?: b
   const { host, asked } = remembering(input.host);
   const loaded = api.load({ ...input, host });
   if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name a file or a folder: gateway serve path/to/compose.yml');
-  for (const { option, name, known } of api.unknownOverrides(loaded, input.overrides)) throw new CommandError(EXIT.usage, `--${option}: there is no "${name}"`, `There is: ${known.join(', ')}`);
+  for (const { option, name, known } of api.unknownOverrides(loaded, input.overrides)) throw unknownName(`--${option}: there is no "${name}"`, name, known, 'There is');
   const [gateway, ...more] = loaded.gateways;
   const resolved = gateway?.resolved[0];
   if (gateway === undefined || resolved === undefined || more.length > 0) throw new CommandError(EXIT.usage, 'one gateway at a time', `Pick one: -g ${loaded.gateways.map(({ name }) => name).join(' or -g ')}`);

@@ -17,6 +17,7 @@ import { explainMiss } from './serve-miss.ts';
 import { readServed, sayFindings } from './serve-read.ts';
 import type { ReadServed } from './serve-read.ts';
 import { watchPlaces } from './watch.ts';
+import { oneOf } from './words.ts';
 
 export interface ServeFlags extends SourceOptions {
   readonly endpoint?: readonly string[];
@@ -184,8 +185,7 @@ function sayListening({ context, flags, now }: Run, served: Served, admin: Admin
 }
 
 function readSettings(flags: ServeFlags, isLoopback: (host: string) => boolean): Settings {
-  const log = flags.accessLog ?? (flags.json === true ? 'json' : 'text');
-  if (log !== 'text' && log !== 'json' && log !== 'off') throw new CommandError(EXIT.usage, `--access-log takes text, json or off, got "${log}"`);
+  const log = oneOf('--access-log', flags.accessLog ?? (flags.json === true ? 'json' : 'text'), ['text', 'json', 'off']);
   const seconds = Number(flags.grace ?? '10');
   if (!Number.isFinite(seconds) || seconds < 0 || flags.grace === '') throw new CommandError(EXIT.usage, `--grace takes seconds, got "${flags.grace ?? ''}"`);
   const admin = flags.admin === undefined ? undefined : hostPort('--admin', flags.admin);

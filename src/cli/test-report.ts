@@ -1,5 +1,6 @@
 import { printable } from '../diagnostics/paint.ts';
 import type { Paint } from '../diagnostics/paint.ts';
+import { printJson } from '../diagnostics/print-json.ts';
 import type { Covered, Explained, TestResult, TestRun } from '../index.ts';
 
 interface TextOptions {
@@ -48,7 +49,28 @@ function covered(what: string, { covered: count, total, missing }: Covered): str
 export function testDocument(run: TestRun): string {
   const { passed, failed, asked, coverage, survivors, broken, absent } = run;
   const tests = run.results.map(({ test, results }) => ({ name: test.name, file: test.file, line: test.line, results: results.map(({ engine, kind, lines }) => ({ engine, result: kind, messages: lines })) }));
-  return `${JSON.stringify({ schema: 'gateway.test/1', summary: { passed, failed }, asked, tests, coverage, ...(survivors === undefined ? {} : { mutation: survivors }), broken, absent }, null, 2)}\n`;
+  return printJson({ schema: 'gateway.test/1', summary: { passed, failed }, asked, tests, coverage, ...(survivors === undefined ? {} : { mutation: survivors }), broken, absent });
+}
+
+/** What kept all tests from being asked. */
+export interface TestProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** `gateway.test/1` of tests that could not be asked. */
+export function refusedDocument(problems: readonly TestProblem[]): string {
+  const none = { covered: 0, total: 0, missing: [] };
+  const errors = problems.map(({ file, line, message }) => ({ file, line, message }));
+  return printJson({ schema: 'gateway.test/1', summary: { passed: 0, failed: 0 }, asked: [], tests: [], coverage: { routers: none, matchers: none, middlewares: none, percent: 0 }, broken: [], absent: [], errors });
+}
+
+/** The same as JUnit XML: each problem is a case that could not run. */
+export function refusedJunit(problems: readonly TestProblem[]): string {
+  const count = String(problems.length);
+  const cases = problems.map(({ file, line, message }) => `    <testcase name="${xml(message)}" classname="${xml(`${file}:${String(line)}`)}"><error message="${xml(message)}"/></testcase>\n`);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gateway test" tests="${count}" failures="0" errors="${count}">\n  <testsuite name="not asked" tests="${count}" failures="0" errors="${count}">\n${cases.join('')}  </testsuite>\n</testsuites>\n`;
 }
 
 /** JUnit XML: one suite a file, one case for each test and engine. */

@@ -8,10 +8,14 @@ import { kindOf } from './host.ts';
 import { prepare } from './input.ts';
 import type { Prepared } from './input.ts';
 import type { SourceOptions } from './options.ts';
+import { outputsOf } from './outputs.ts';
+import type { Output } from './outputs.ts';
 import { sayReport, sayTaken } from './say.ts';
-import { testDocument, testJunit, testText } from './test-report.ts';
+import { refusedDocument, refusedJunit, testDocument, testJunit, testText } from './test-report.ts';
+import type { TestProblem } from './test-report.ts';
 import { enginePlaces } from './verify.ts';
-import { replaceFile } from './write.ts';
+import { putOutput } from './write.ts';
+import { unknownName } from './words.ts';
 
 export interface TestFlags extends SourceOptions {
   readonly stack?: readonly string[];
@@ -28,26 +32,45 @@ type Api = typeof import('../index.ts');
 /** Reads tests and stacks, runs the tests, prints; 1 when a test fails or too little is covered. */
 export async function runTest(context: Context, names: readonly string[], flags: TestFlags): Promise<ExitCode> {
   const api = await import('../index.ts');
-  const outputs = outputsOf(flags);
+  const outputs = outputsOf(flags, ['text', 'json', 'junit']);
   const engines = enginesOf(flags, api.TEST_ENGINES);
   const least = leastCoverage(flags);
   const prepared = await prepare(context, flags.stack ?? [], flags);
   const { loaded, gateway } = loadOne(api, prepared);
+  sayTaken(context, flags, loaded);
   if (flags.generate === true) {
     context.out(api.generateTests(gateway.resolved[0]?.routing ?? { listeners: [], certificates: [], tlsOptions: [], tlsStores: [] }));
     return EXIT.ok;
   }
-  sayTaken(context, flags, loaded);
-  if (refuse(context, flags, api, loaded)) return EXIT.findings;
-  const tests = readAll(context, prepared, names, { api, loaded, gateway });
-  if (tests === undefined) return EXIT.findings;
+  const print: Print = { context, flags, outputs, explain: api.explainText, coverage: flags.coverage === true || least !== undefined };
+  const refused = refuse(context, flags, api, loaded);
+  const { tests, problems } = refused.length > 0 ? { tests: [], problems: refused } : readAll(context, prepared, names, { api, loaded, gateway });
+  if (problems.length > 0) return printRefused(print, problems);
   const run = await api.runRouteTests(loaded, gateway, tests, { engines, mutate: flags.mutate === true, where: enginePlaces(context), build: { allowances: new Map(Object.entries(prepared.config.approximate)), settings: prepared.config.targets } });
-  for (const { name, file } of outputs) {
-    const text = name === 'json' ? testDocument(run) : name === 'junit' ? testJunit(run) : testText(run, { coverage: flags.coverage === true || least !== undefined, paint: paintFor(context, file === undefined ? flags : { ...flags, color: 'never' }, 'out'), quiet: flags.quiet === true, explain: api.explainText });
-    if (file === undefined) context.out(text);
-    else replaceFile(context.cwd, file, text);
-  }
+  await printRun(print, run);
   return exitOf(context, run, least);
+}
+
+/** Where a run goes, and how. */
+interface Print {
+  readonly context: Context;
+  readonly flags: TestFlags;
+  readonly outputs: readonly Output[];
+  readonly explain: Api['explainText'];
+  readonly coverage: boolean;
+}
+
+async function printRun({ context, flags, outputs, explain, coverage }: Print, run: TestRun): Promise<void> {
+  for (const output of outputs) {
+    const paint = paintFor(context, output.file === undefined ? flags : { ...flags, color: 'never' }, 'out');
+    await putOutput(context, output.file, output.name === 'json' ? testDocument(run) : output.name === 'junit' ? testJunit(run) : testText(run, { coverage, paint, quiet: flags.quiet === true, explain }));
+  }
+}
+
+/** Nothing was asked. People were told on stderr; a document stands on stdout all the same. */
+async function printRefused({ context, outputs }: Print, problems: readonly TestProblem[]): Promise<ExitCode> {
+  for (const { name, file } of outputs) if (name !== 'text') await putOutput(context, file, name === 'json' ? refusedDocument(problems) : refusedJunit(problems));
+  return EXIT.findings;
 }
 
 function exitOf(context: Context, run: TestRun, least: number | undefined): ExitCode {
@@ -62,11 +85,10 @@ function exitOf(context: Context, run: TestRun, least: number | undefined): Exit
 }
 
 /** Tests against a configuration that does not stand would prove nothing. */
-function refuse(context: Context, flags: TestFlags, api: Api, loaded: Loaded): boolean {
+function refuse(context: Context, flags: TestFlags, api: Api, loaded: Loaded): readonly TestProblem[] {
   const report = api.toReport('gateway.lint/1', api.lint(loaded).diagnostics.filter(({ blocking }) => blocking), [], loaded);
-  if (report.findings.length === 0) return false;
-  sayReport(context, flags, api, report, true);
-  return true;
+  if (report.findings.length > 0) sayReport(context, flags, api, report, true);
+  return report.findings;
 }
 
 function loadOne(api: Api, { input }: Prepared): { readonly loaded: Loaded; readonly gateway: LoadedGateway } {
@@ -83,8 +105,8 @@ interface Subject {
   readonly gateway: LoadedGateway;
 }
 
-/** All tests, or undefined when a file of them is broken, which is then said. */
-function readAll(context: Context, { host }: Prepared, names: readonly string[], { api, loaded, gateway }: Subject): readonly RouteTest[] | undefined {
+/** All tests, and what is broken in their files, which is said. */
+function readAll(context: Context, { host }: Prepared, names: readonly string[], { api, loaded, gateway }: Subject): { readonly tests: readonly RouteTest[]; readonly problems: readonly TestProblem[] } {
   const isOwn = (file: string): boolean => gateway.spec !== undefined && path.posix.normalize(file) === path.posix.normalize(gateway.spec.path);
   const files = (names.length === 0 ? ['.'] : names).flatMap((name) => testFiles(context, name, host));
   const own = names.length === 0 || files.some(isOwn) ? [api.specTests(loaded, gateway)] : [];
@@ -92,7 +114,7 @@ function readAll(context: Context, { host }: Prepared, names: readonly string[],
   const read = [...own, ...files.filter((file) => !isOwn(file)).map((file) => api.readTests(file, host.readFile(file) ?? ''))];
   const problems = read.flatMap((one) => one.problems);
   for (const { file, line, message } of problems) context.err(`${file}:${String(line)}  error  ${message}\n`);
-  return problems.length > 0 ? undefined : read.flatMap(({ tests }) => tests);
+  return { tests: read.flatMap(({ tests }) => tests), problems };
 }
 
 function testFiles(context: Context, name: string, host: Prepared['host']): readonly string[] {
@@ -107,7 +129,7 @@ function enginesOf({ engine }: TestFlags, known: readonly TestEngine[]): readonl
   if (wanted.includes('all')) return known;
   return wanted.map((name) => {
     const found = known.find((one) => one === name);
-    if (found === undefined) throw new CommandError(EXIT.usage, `unknown engine "${name}"`, `Engines: ${known.join(', ')}, all`);
+    if (found === undefined) throw unknownName(`unknown engine "${name}"`, name, [...known, 'all'], 'Engines');
     return found;
   });
 }
@@ -117,18 +139,4 @@ function leastCoverage({ minCoverage }: TestFlags): number | undefined {
   const percent = Number(minCoverage);
   if (!/^\d{1,3}$/.test(minCoverage) || percent > 100) throw new CommandError(EXIT.usage, `--min-coverage takes a percentage, got "${minCoverage}"`);
   return percent;
-}
-
-const FORMATS = ['text', 'json', 'junit'];
-
-function outputsOf(flags: TestFlags): readonly { readonly name: string; readonly file?: string }[] {
-  const wanted = flags.format ?? [flags.json === true ? 'json' : 'text'];
-  const outputs = wanted.map((text) => {
-    const at = text.indexOf('=');
-    const name = at === -1 ? text : text.slice(0, at);
-    if (!FORMATS.includes(name)) throw new CommandError(EXIT.usage, `unknown format "${name}"`, `Formats: ${FORMATS.join(', ')}`);
-    return at === -1 ? { name } : { name, file: text.slice(at + 1) };
-  });
-  if (outputs.filter(({ file }) => file === undefined).length > 1) throw new CommandError(EXIT.usage, 'only one format can be printed: give the others a file', 'e.g. --format text --format junit=routes.xml');
-  return outputs;
 }

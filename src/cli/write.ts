@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { OutputFile } from '../targets/target.ts';
+import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { failureWords } from './failure-words.ts';
 
@@ -57,14 +58,21 @@ function swap(folder: string, staged: string): void {
 /** One file, replaced by a rename. Throws CommandError (3) with the name as it is given. */
 export function replaceFile(cwd: string, name: string, text: string): void {
   const full = path.resolve(cwd, name);
+  const staged = `${full}.gateway-${String(process.pid)}`;
   try {
     makeFolder(path.dirname(full));
-    const staged = `${full}.gateway-${String(process.pid)}`;
     writeFileSync(staged, text);
     renameSync(staged, full);
   } catch (error) {
+    if (existsSync(staged)) rmSync(staged);
     throw new CommandError(EXIT.environment, `cannot write ${name}: ${failureWords(error)}`);
   }
+}
+
+/** One output of a command: printed, or as a file that an interruption leaves whole. Throws CommandError (3). */
+export async function putOutput(context: Context, file: string | undefined, text: string): Promise<void> {
+  if (file === undefined) context.out(text);
+  else await context.uninterrupted(() => replaceFile(context.cwd, file, text));
 }
 
 export interface Stale {

@@ -7,7 +7,8 @@ import { judge, refusals } from '../targets/judge.ts';
 import { targets } from '../targets/index.ts';
 import type { AnyTarget } from '../targets/index.ts';
 import type { AddressOverrides } from '../targets/target.ts';
-import { ownEntryPoints, withoutOwnRoutes } from './foreign.ts';
+import { ownEntryPoints, withoutOwnAnswers, withoutOwnRoutes } from './foreign.ts';
+import { clashingSecrets, guarded, ruleSecrets, staticVariables } from './build-secrets.ts';
 import { blockingFindings } from './lint.ts';
 import { applyOverrides } from './overrides.ts';
 import { contradicts, validate } from './validate.ts';
@@ -21,7 +22,7 @@ export function build(loaded: Loaded, options: BuildOptions): BuildResult {
   const blocking = blockingOf(loaded);
   const diagnostics: Diagnostic[] = [...blocking];
   const built = loaded.gateways.flatMap((gateway) => {
-    const own = [...blocking.filter((diagnostic) => concerns(diagnostic, gateway, loaded)), ...buildOnly(gateway, options.overrides)];
+    const own = [...blocking.filter((diagnostic) => concerns(diagnostic, gateway, loaded)), ...buildOnly(gateway, options)];
     diagnostics.push(...own.filter((diagnostic) => !blocking.includes(diagnostic)));
     return options.targets.map((name) => buildTarget(loaded, gateway, name, options, own.length > 0));
   });
@@ -69,7 +70,7 @@ function buildTarget(loaded: Loaded, gateway: LoadedGateway, name: string, given
   const base = { gateway: gateway.name, target: name, version, counts: countServed(routing), verifiedBy: 'nothing', judged: [], diagnostics: [] };
   if (refused) return base;
   const left = isTraefik ? [] : ownEntryPoints(whole).map((point): Diagnostic => leftOut(name, point, whole));
-  const emitted = emit(loaded, target, final, routing, { version, sourceVersion: resolved.version }, options, base);
+  const emitted = emit(loaded, gateway, target, final, routing, { version, sourceVersion: resolved.version }, options, base);
   return { ...emitted, diagnostics: [...left, ...emitted.diagnostics] };
 }
 
@@ -105,27 +106,29 @@ function leftOut(target: string, name: string, routing: Routing): Diagnostic {
   };
 }
 
-function emit(loaded: Loaded, target: AnyTarget, gateway: Gateway, routing: Routing, versions: { readonly version: string; readonly sourceVersion: string }, options: BuildOptions, base: BuiltTarget): BuiltTarget {
+function emit(loaded: Loaded, whole: LoadedGateway, target: AnyTarget, gateway: Gateway, routing: Routing, versions: { readonly version: string; readonly sourceVersion: string }, options: BuildOptions, base: BuiltTarget): BuiltTarget {
   const { version, sourceVersion } = versions;
   const settings = options.settings[target.name] ?? {};
   const flavour = flavourOf(target, settings, version, sourceVersion);
   const judged = judge(target.name, flavour.capabilities, routing, version, options.allowances);
-  const refusal = refusals(target.name, judged);
+  const writesStatic = target.name === 'traefik' || (target.name === 'traefik-kv' && settings['provider'] !== undefined);
+  const refusal = [...refusals(target.name, judged), ...(writesStatic ? staticVariables(gateway, options.inlineSecrets) : []), ...(target.name === 'traefik' && !options.inlineSecrets ? clashingSecrets(whole, routing, loaded) : [])];
   if (refusal.length > 0) return { ...base, judged, diagnostics: refusal };
   const write = (shown: Shown): ReturnType<AnyTarget['emit']> => target.emit(shown.routing, { version, sourceVersion, flavour: flavour.name, inlineSecrets: options.inlineSecrets, origins: loaded.origins, files: loaded.files, gateway: shown.gateway, settings });
   const emitted = write({ gateway, routing });
   const failed = emitted.files === undefined || emitted.diagnostics.some((diagnostic) => diagnostic.blocking);
   if (failed || emitted.files === undefined) return { ...base, judged, diagnostics: emitted.diagnostics };
-  const { files } = emitted;
+  const files = guarded(emitted.files, gateway, routing);
   const built = { ...base, judged, diagnostics: emitted.diagnostics, files };
   const asked = withStandInConsumers({ gateway, routing });
-  const validation = validate({ target: target.name, version, routing: asked.routing, files: asked.routing === routing ? files : (write(asked).files ?? files), judged, callers: asked.routing.consumers ?? [] });
+  const expected = (shown: Routing): Routing => (target.engine.name === 'Traefik' ? shown : withoutOwnAnswers(shown));
+  const validation = validate({ target: target.name, version, routing: expected(asked.routing), files: asked.routing === routing ? files : (write(asked).files ?? files), judged, callers: asked.routing.consumers ?? [] });
   const [first] = validation?.disagreements ?? [];
   const settled = settle(built, validation, routing, options.acceptUnverified);
   if (first === undefined) return settled;
   const shown = smallest(asked, (fewer) => {
     const { files: text } = write(fewer);
-    return text !== undefined && contradicts({ target: target.name, version, routing: fewer.routing, files: text, judged }, first.probe);
+    return text !== undefined && contradicts({ target: target.name, version, routing: expected(fewer.routing), files: text, judged }, first.probe);
   });
   return { ...settled, smallest: routesOf(shown.routing) };
 }
@@ -155,10 +158,10 @@ function countServed(routing: Routing): BuiltTarget['counts'] {
 }
 
 /** What only a build needs: addresses of entry points, values of variables. */
-function buildOnly(gateway: LoadedGateway, overrides: AddressOverrides): readonly Diagnostic[] {
+function buildOnly(gateway: LoadedGateway, { overrides, inlineSecrets }: BuildOptions): readonly Diagnostic[] {
   const resolved = gateway.resolved[0];
   if (resolved === undefined) return [];
-  return [...undeclaredEntryPoints(resolved.routing, resolved.unjudged, overrides), ...definedElsewhere(resolved.unjudged), ...unknownPorts(applyOverrides(resolved.gateway, resolved.routing, overrides).routing), ...unsetVariables(resolved.gateway)];
+  return [...undeclaredEntryPoints(resolved.routing, resolved.unjudged, overrides), ...definedElsewhere(resolved.unjudged), ...unknownPorts(applyOverrides(resolved.gateway, resolved.routing, overrides).routing), ...unsetVariables(resolved.gateway), ...(inlineSecrets ? [] : ruleSecrets(resolved.routing))];
 }
 
 function undeclaredEntryPoints(routing: Routing, unjudged: readonly Unjudged[], overrides: AddressOverrides): readonly Diagnostic[] {

@@ -1,5 +1,5 @@
 import { witnesses } from '../analysis/index.ts';
-import { applyAcks, countChanges, describeWitness, severityOf, unaskedChange } from '../diff/index.ts';
+import { applyAcks, countChanges, describeWitness, hiddenChange, hiding, severityOf, unaskedChange } from '../diff/index.ts';
 import type { AckOptions, BrokenSide, ChangeClass, DiffDocument, DocumentChange, SidePlace } from '../diff/index.ts';
 import { hashOf } from '../diff/fingerprint.ts';
 import { placeOf } from '../diagnostics/index.ts';
@@ -62,7 +62,8 @@ function compareBuilt(loaded: Loaded, gateway: LoadedGateway, built: Sides<Built
   const asked = askBoth(routing, [old, now]);
   const place = placesBy(routing, loaded);
   const allowed = [old, now].flatMap((one) => approximations(gateway.name, one));
-  return { changes: [...asked.differences.map((difference) => changeOf(gateway.name, difference, place)), ...allowed], broken: [], requests: asked.requests };
+  const hide = hiding([{ routing, gateway: resolved.gateway }]);
+  return { changes: [...asked.differences.map((difference) => hiddenChange(changeOf(gateway.name, difference, place), hide)), ...allowed], broken: [], requests: asked.requests };
 }
 
 /** Why a target's files are not there. */

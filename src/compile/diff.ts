@@ -1,7 +1,7 @@
 import { maskMessage, maskSecrets } from '../diagnostics/mask.ts';
 import { placeOf, unifiedDiff } from '../diagnostics/index.ts';
-import { applyAcks, behaviourChange, compareBehaviour, compareCallers, compareEntities, compareQuiet, compareTraffic, compareUnasked, countChanges, describeTraffic, shellWord, unaskedChange } from '../diff/index.ts';
-import type { AckOptions, BrokenSide, Compares, DiffDocument, DocumentChange, Side, SideFinding, SidePlace, TrafficCompared, TrafficLog } from '../diff/index.ts';
+import { applyAcks, behaviourChange, compareBehaviour, compareCallers, compareEntities, compareQuiet, compareTraffic, compareUnasked, countChanges, describeTraffic, hiddenChange, hiddenFields, hiding, shellWord, unaskedChange } from '../diff/index.ts';
+import type { AckOptions, BehaviourChange, BrokenSide, Compares, DiffDocument, DocumentChange, Side, SideFinding, SidePlace, TrafficCompared, TrafficLog } from '../diff/index.ts';
 import { hashOf } from '../diff/fingerprint.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Routing } from '../ir/index.ts';
@@ -110,7 +110,9 @@ function compareGateway(name: string, before: Side, after: Side, { traffic: log,
   const entities = compareEntities(before, after);
   const quiet = compareQuiet(before, after, entities, changes);
   const unasked = [...compareUnasked(before, after), ...blind, ...(versions === undefined ? [] : versionChanges(after))].map((change) => unaskedChange(name, change));
-  return { changes: [...changes.map((change) => behaviourChange(name, change)), ...unasked, ...quiet.map((change) => behaviourChange(name, change))], entities: entities.map((change) => ({ ...change, gateway: name })), requests, traffic };
+  const hide = hiding([before, after]);
+  const shown = (change: BehaviourChange): DocumentChange => hiddenChange(behaviourChange(name, change), hide);
+  return { changes: [...changes.map(shown), ...unasked, ...quiet.map(shown)], entities: entities.map((change) => ({ ...hiddenFields(change, hide), gateway: name })), requests, traffic };
 }
 
 /** Files that would be written, side by side. A target that one side cannot write has no text there. */

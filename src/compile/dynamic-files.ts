@@ -1,10 +1,7 @@
 import type { ConfigFile } from '../ir/index.ts';
 import type { SourceHost } from '../sources/source.ts';
 import { SourceFile } from '../text/index.ts';
-import { formatOf, joinPath } from '../traefik-config/paths.ts';
-
-/** As deep as a mounted folder is looked through. */
-const MAX_DEPTH = 8;
+import { FOLDER_DEPTH, formatOf, joinPath } from '../traefik-config/paths.ts';
 
 /** What the proxy mounts, then what was named. A file that is both is one file: told twice it would collide with itself. */
 export function dynamicFiles(mounted: readonly ConfigFile[], named: readonly string[], host: SourceHost): readonly ConfigFile[] {
@@ -21,7 +18,7 @@ function folderFiles(folder: string, host: SourceHost, depth: number): readonly 
   return (host.listFolder(folder) ?? []).flatMap((name) => {
     const path = `${folder.replace(/\/+$/, '')}/${name}`;
     const file = /\.(?:toml|ya?ml)$/i.test(name) ? fileAt(path, host) : undefined;
-    return file ?? (depth < MAX_DEPTH ? folderFiles(path, host, depth + 1) : []);
+    return file ?? (depth < FOLDER_DEPTH ? folderFiles(path, host, depth + 1) : []);
   });
 }
 

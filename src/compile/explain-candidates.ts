@@ -25,7 +25,7 @@ export function candidatesOf(routes: readonly Route[], request: MatchRequest, de
   return routes.map((route) => {
     const matched = compileRule(route.rule)(request);
     const reason = !matched ? whyNot(route.rule, request) : won.has(refKey(route.router)) ? (won.size > 1 ? 'a tie' : 'wins') : lostBy(route, first);
-    return { router: refName(route.router), rule: shownRule(route.ruleText), priority: String(route.priority), matched, reason, at: placeText(route.origin, placed) };
+    return { router: refName(route.router), rule: shownRule(route), priority: String(route.priority), matched, reason, at: placeText(route.origin, placed) };
   });
 }
 

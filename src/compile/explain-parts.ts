@@ -15,7 +15,7 @@ export function partsOf(gateway: Gateway, route: Route, decision: Decision, entr
   const index = router === undefined || router.entryPoints === 'default' ? undefined : router.entryPoints.find(({ value }) => value === entryPoint);
   const own = placeText(route.origin, placed);
   return [
-    { part: 'rule', value: shownRule(route.ruleText), at: router === undefined ? own : placeText(router.ruleText.origin, placed) },
+    { part: 'rule', value: shownRule(route), at: router === undefined ? own : placeText(router.ruleText.origin, placed) },
     { part: 'priority', value: String(route.priority), at: router === undefined ? own : router.prioritySet ? placeText(router.priority.origin, placed) : 'default: the length of the rule' },
     { part: 'entry point', value: entryPoint, at: index === undefined ? 'default: the router names none' : placeText(index.origin, placed) },
     ...(route.tls === undefined ? [] : [{ part: 'tls', value: route.tls.resolver?.value ?? route.tls.options?.value.name ?? 'on', at: placeText(route.tls.origin, placed) } as const]),

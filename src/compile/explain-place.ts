@@ -1,5 +1,7 @@
 import { isSecretField } from '../analysis/index.ts';
 import { placeOf } from '../diagnostics/index.ts';
+import { withoutSecrets } from '../ir/index.ts';
+import type { Route } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
 import type { Loaded } from './types.ts';
 
@@ -20,6 +22,6 @@ export function fieldValue(name: string, value: string): string {
 const HEADER_MATCHER = /(\bHeaders?(?:Regexp)?\(\s*[`"]([^`"]+)[`"]\s*,\s*)(`[^`]*`|"(?:[^"\\]|\\.)*")/gi;
 
 /** A rule as it is shown: a credential that it compares with stays out. */
-export function shownRule(rule: string): string {
-  return rule.replace(HEADER_MATCHER, (whole: string, start: string, name: string) => (isSecretField(name) ? `${start}\`***\`` : whole));
+export function shownRule({ rule, ruleText }: Pick<Route, 'rule' | 'ruleText'>): string {
+  return withoutSecrets(ruleText, [rule]).replace(HEADER_MATCHER, (whole: string, start: string, name: string) => (isSecretField(name) ? `${start}\`***\`` : whole));
 }

@@ -29,3 +29,11 @@ function bareOwn(listener: Listener): Listener {
   const bare = (route: Route): Route => (isOwn(route) ? { ...route, chain: [] } : route);
   return { ...listener, plain: listener.plain.map(bare), tls: listener.tls.map(bare) };
 }
+
+/** What other engines make of `ping@internal`: none of it is theirs to answer, so it is refused like the rest of Traefik's own. */
+export function withoutOwnAnswers(routing: Routing): Routing {
+  const pings = ({ service: { service } }: Route): boolean => service.spec.kind === 'internal' && service.spec.name === 'ping';
+  if (!routing.listeners.some(({ plain, tls }) => [...plain, ...tls].some(pings))) return routing;
+  const refused = (route: Route): Route => (pings(route) ? { ...route, service: { ...route.service, service: { ...route.service.service, spec: { kind: 'internal', name: 'api' } } } } : route);
+  return { ...routing, listeners: routing.listeners.map((listener) => ({ ...listener, plain: listener.plain.map(refused), tls: listener.tls.map(refused) })) };
+}

@@ -1,3 +1,4 @@
+import { printJson } from '../diagnostics/print-json.ts';
 import type { Feature } from '../ir/index.ts';
 import { targets } from '../targets/index.ts';
 import type { AnyTarget } from '../targets/index.ts';
@@ -30,7 +31,7 @@ function rowOf(column: Column, feature: Feature): Row<never> | undefined {
 
 /** `gateway targets`: feature x target with verdicts; one target in full when it is named. */
 export function capabilityMatrix(format: 'text' | 'json' | 'markdown', name?: string): string {
-  if (format === 'json') return `${JSON.stringify(document(name), null, 2)}\n`;
+  if (format === 'json') return printJson(document(name));
   return format === 'markdown' ? markdown(name) : name === undefined ? table(undefined) : full(name);
 }
 

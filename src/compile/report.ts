@@ -1,3 +1,4 @@
+import { printJson } from '../diagnostics/print-json.ts';
 import type { Report } from '../diagnostics/index.ts';
 import type { BuildResult } from './types.ts';
 import type { Judged } from '../targets/judge.ts';
@@ -16,7 +17,7 @@ interface Line {
 /** `gateway build --report`: every feature used, by gateway and target, with verdict, reason and places. */
 export function buildReport(result: BuildResult, format: 'md' | 'json'): string {
   const lines = result.built.flatMap((one) => group(one.gateway, one.target, one.judged));
-  if (format === 'json') return `${JSON.stringify({ schema: 'gateway.report/1', features: lines }, null, 2)}\n`;
+  if (format === 'json') return printJson({ schema: 'gateway.report/1', features: lines });
   const rows = lines.map((line) => `| ${line.target} | ${line.feature} | ${line.verdict} | ${cell(line.detail)} | ${cell(line.allowed ?? '')} | ${cell(line.symbols.slice(0, 3).join(', '))}${line.symbols.length > 3 ? ` and ${String(line.symbols.length - 3)} more` : ''} |\n`);
   return `| target | feature | verdict | what differs | allowed because | where |\n|---|---|---|---|---|---|\n${rows.join('')}`;
 }

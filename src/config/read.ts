@@ -31,22 +31,47 @@ interface RawConfig {
 export function readConfig(path: string, text: string): ConfigRead {
   let raw: unknown;
   try {
-    raw = parse(text, { merge: true }) ?? {};
+    raw = isPackage(path) ? keyOf(JSON.parse(text)) : (parse(text, { merge: true }) ?? {});
   } catch (error) {
+    if (isPackage(path)) return { kind: 'invalid', message: `${path} is no JSON` };
     return { kind: 'invalid', message: `${path} is no YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}` };
   }
+  if (raw === undefined) return { kind: 'invalid', message: `${path} has no key "gateway"` };
   const validate = new Ajv2020({ allErrors: true, verbose: true }).compile<RawConfig>(schema);
   if (!validate(raw)) return { kind: 'invalid', message: `${path}: ${(validate.errors ?? []).slice(0, 5).map(explain).join('; ')}` };
   return { kind: 'read', config: toConfig(path, raw) };
 }
 
+/** There the configuration stands under a key of its own. */
+function isPackage(path: string): boolean {
+  return /(?:^|[/\\])package\.json$/.test(path);
+}
+
+function keyOf(value: unknown): unknown {
+  return isObject(value) ? value['gateway'] : undefined;
+}
+
 function explain(error: ErrorObject): string {
-  const where = error.instancePath === '' ? 'the file' : error.instancePath.slice(1).replaceAll('/', '.');
+  const where = error.instancePath === '' ? 'the file' : error.instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/');
   const unknown: unknown = error.params['additionalProperty'];
-  if (typeof unknown !== 'string') return `${where} ${error.message ?? 'is not valid'}`;
-  const known = Object.keys(isObject(error.parentSchema) && isObject(error.parentSchema['properties']) ? error.parentSchema['properties'] : {});
-  const meant = suggest(unknown, known);
-  return `${where} has no option "${unknown}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`;
+  if (typeof unknown === 'string') return `${where} has no option "${unknown}"${meant(unknown, optionsOf(error.parentSchema))}`;
+  const words: unknown = error.params['allowedValues'];
+  if (Array.isArray(words)) return `${where} takes ${words.join(', ')}${got(error.data, words.map(String))}`;
+  const about = isObject(error.parentSchema) && typeof error.parentSchema['description'] === 'string' ? ` (${error.parentSchema['description'].replace(/\.$/, '')})` : '';
+  return `${where} ${error.message ?? 'is not valid'}${about}`;
+}
+
+function optionsOf(schema: unknown): readonly string[] {
+  return isObject(schema) && isObject(schema['properties']) ? Object.keys(schema['properties']) : [];
+}
+
+function got(value: unknown, words: readonly string[]): string {
+  return typeof value === 'string' ? `, got "${value}"${meant(value, words)}` : '';
+}
+
+function meant(word: string, words: readonly string[]): string {
+  const near = suggest(word, words);
+  return near === undefined ? '' : `, did you mean "${near}"?`;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -34,6 +34,8 @@ export interface Report {
 
 export interface FormatOptions {
   readonly width: number;
+  /** Prose is broken to so many columns, for a terminal; absent = its lines stay whole, for what reads lines. */
+  readonly wrap?: number;
   readonly paint: Paint;
   /** Errors only. */
   readonly quiet: boolean;

@@ -14,6 +14,7 @@ export { compareQuiet } from './quiet.ts';
 export { describeWitness, shellWord } from './describe.ts';
 export { behaviourChange, countChanges, failsOn, unaskedChange } from './document.ts';
 export type { BrokenSide, Compares, DiffDocument, DocumentChange, SideFinding } from './document.ts';
+export { hiddenChange, hiddenFields, hiding } from './hidden.ts';
 export { clientClasses, lookedAt } from './looked-at.ts';
 export type { SidePlace } from './place.ts';
 export { printText } from './print-text.ts';

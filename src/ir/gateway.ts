@@ -87,6 +87,8 @@ export interface StaticConfig {
   readonly raw: unknown;
   /** Where every written leaf stands, by its path (`entryPoints.web.address`). */
   readonly places: Places;
+  /** The variables behind its leaves, by path; absent = none. */
+  readonly variables?: Variables;
 }
 
 /** One running proxy. */

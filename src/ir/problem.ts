@@ -48,6 +48,9 @@ export type ProblemKind =
   | 'transport-unknown'
   | 'tls-options-unknown'
   | 'tls-options-lost' // default options are used: no host in the rule, or a host that another router serves with other options
+  | 'tls-options-invalid' // no connection can be made with them
+  | 'tls-version-ignored' // an unknown version is passed over
+  | 'transport-invalid' // its TLS settings are passed over
   | 'plugin-unknown'
   // rules
   | 'rule-invalid'

@@ -29,6 +29,8 @@ export interface Route {
   readonly tiedWith: readonly Ref[];
   /** Entry-point middlewares first, chains flattened. */
   readonly chain: readonly Middleware[];
+  /** Where the router names its middlewares; absent where it names none. */
+  readonly chainPlace?: { readonly origin: OriginId };
   readonly service: ResolvedService;
   readonly tls?: RouterTls;
   /**

@@ -6,6 +6,8 @@ export type RuleSyntax = 'v2' | 'v3';
 export interface Argument extends Sourced<string> {
   /** Names of the variables without a value that the argument holds as `${NAME}`; absent = known. */
   readonly holes?: readonly string[];
+  /** The variables that a secret was filled in from: it is neither shown nor written. Absent = no secret. */
+  readonly secretOf?: readonly string[];
 }
 
 /**

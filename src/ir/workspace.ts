@@ -106,6 +106,8 @@ export interface Stack {
   readonly envFiles: readonly string[];
   /** Folder of the first file: mounts are relative to it. */
   readonly directory: string;
+  /** What a variable holds here. A function, so that nothing that prints a stack prints its secrets. */
+  readonly lookup?: (name: string) => string | undefined;
   readonly containers: readonly Container[];
   /** Services whose profiles are not active: Compose does not create them. */
   readonly inactive?: readonly Container[];

@@ -7,6 +7,7 @@ import { runningRouters, type RunningRouter } from './build/split.ts';
 import { createStates, gathered, type States } from './build/state.ts';
 import { buildTcp } from './build/tcp.ts';
 import { buildUdp } from './build/udp.ts';
+import { checkTls } from './build/tls-options.ts';
 import { checkUnused } from './build/unused.ts';
 import { unjudgedList, type World } from './build/world.ts';
 import { toTlsOptions, toTransport } from './convert/tls.ts';
@@ -111,6 +112,7 @@ function build(parts: Parts, all: readonly Declared[], entryPoints: EntryPointSe
   const udp = buildUdp({ ...common, routers: parts.udpRouters });
   checkUnused(all, world);
   checkHealth(all, world);
+  checkTls(all, world);
   return { running, http: http.filter((built) => isRoutable(built.running, hidden, world)), tcp: tcp.filter(({ router }) => !hidden.has(refKey(router.ref))), udp };
 }
 

@@ -6,6 +6,7 @@ import { tcpPriority } from './build/rules.ts';
 import type { World } from './build/world.ts';
 import { ruleOf, syntaxOf, toRouter, toTcpRouter, toUdpRouter } from './convert/router.ts';
 import { byteLength } from './names.ts';
+import { markSecrets } from './rule-secrets.ts';
 import type { Declared, ResolveInput } from './types.ts';
 
 /** Routers with what their rules say; `hidden` = a variable without a value hides the rule's shape. */
@@ -30,7 +31,8 @@ export function typedRouters(all: readonly Declared[], input: ResolveInput, worl
     const parsed = parseRule(ruleOf(declared), syntax, version, origins);
     const hidden = parsed.rule === undefined && parsed.errors.length === 0;
     note(declared, parsed.errors, hidden);
-    return { router: toRouter(declared, parsed.rule ?? { kind: 'constant', value: false }, syntax, BigInt(byteLength(ruleOf(declared).value.text))), hidden };
+    const rule = parsed.rule === undefined ? undefined : markSecrets(parsed.rule, ruleOf(declared), { origins, files: input.workspace.files });
+    return { router: toRouter(declared, rule ?? { kind: 'constant', value: false }, syntax, BigInt(byteLength(ruleOf(declared).value.text))), hidden };
   });
   const tcpRouters = of('tcp').map((declared) => {
     const syntax = syntaxOf(declared, version, standard);

@@ -48,6 +48,7 @@ function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Draft {
   const { router, middlewares } = running;
   const tls = tlsInForce(running);
   const missing: Ref[] = [];
+  const named = router.places.get('middlewares') ?? router.middlewares[0]?.origin;
   const chain = flatten(middlewares.map(({ ref }) => ref.value), lookup, [], missing);
   const service = resolveService(router.service.value, lookup, [], router.origin, missing);
   if (tls?.options !== undefined && !lookup.tlsOptions.has(refKey(tls.options.value))) missing.push(tls.options.value);
@@ -58,6 +59,7 @@ function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Draft {
     syntax: router.syntax,
     priority: router.priority.value,
     chain,
+    ...(named === undefined ? {} : { chainPlace: { origin: named } }),
     service,
     ...(tls === undefined ? {} : { tls }),
     ...(missing.length === 0 ? {} : { unresolved: missing }),

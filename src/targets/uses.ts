@@ -46,8 +46,9 @@ function routeUses(route: Route, emit: Emit): void {
   const chain = [...route.chain, ...route.service.chain];
   for (const [index, middleware] of chain.entries()) middlewareUses(middleware, { route, index }, emit);
   if (chain.length > 1) {
-    emit('chain.order', route, route.origin, route.symbol, site);
-    if (new Set(chain.map((middleware) => middleware.spec.kind)).size < chain.length) emit('chain.repeat', route, route.origin, route.symbol, site);
+    const at = route.chainPlace?.origin ?? route.origin;
+    emit('chain.order', route, at, route.symbol, site);
+    if (new Set(chain.map((middleware) => middleware.spec.kind)).size < chain.length) emit('chain.repeat', route, at, route.symbol, site);
   }
   serviceUses(route.service, route, emit);
   if (route.tls !== undefined) tlsUses(route, emit);

@@ -5,7 +5,7 @@ import { lookInside } from './container-files.ts';
 import type { FileHost, Inside, Inspected } from './container-files.ts';
 import type { TraefikVersion } from './keys.ts';
 import { TRAEFIK_VERSIONS } from './keys.ts';
-import { formatOf, joinPath } from './paths.ts';
+import { FOLDER_DEPTH, formatOf, joinPath } from './paths.ts';
 import { readStatic } from './static/read-static.ts';
 import type { StaticRead } from './static/read-static.ts';
 
@@ -198,7 +198,7 @@ function findDynamicFiles(read: StaticRead, where: Inspected): DynamicFiles {
   const unread: UnreadFile[] = [];
   const visit = (at: string, depth: number): void => {
     const inside: Inside = lookInside(at, where);
-    if (inside.kind === 'folder' && depth < 8) for (const name of inside.names) visit(joinPath(at, name), depth + 1);
+    if (inside.kind === 'folder' && depth < FOLDER_DEPTH) for (const name of inside.names) visit(joinPath(at, name), depth + 1);
     else if (inside.kind === 'file') addFile(inside, at, depth, files);
     else if (inside.kind !== 'missing') unread.push({ role: 'dynamic', path: inside.kind === 'unreadable' ? inside.path : at, origin: inside.kind === 'unreadable' ? inside.origin : provider.origin });
   };

@@ -1,5 +1,8 @@
 /** Paths with forward slashes. */
 
+/** As deep as a folder of dynamic files is looked through: one that links to itself has no end. */
+export const FOLDER_DEPTH = 8;
+
 export function isAbsolute(path: string): boolean {
   return path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path);
 }

@@ -116,6 +116,7 @@ const CLASSES: readonly (readonly [string, string, Example])[] = [
   ['secret in clear', 'secret-in-clear', own('secret-in-clear')],
   ['hash without a salt', 'hash-weak', own('hash-weak')],
   ['clients believed from everywhere', 'trusted-all', own('trusted-all')],
+  ['TLS by a name that nobody knows', 'tls-invalid', own('tls-invalid')],
   ['certificates not checked', 'insecure-skip-verify', own('insecure-skip-verify')],
   ['every origin with credentials', 'cors-wildcard-credentials', own('cors-wildcard-credentials')],
   ['login address without a scheme', 'forward-auth-address', using('forwardauth.address=auth:9000')],

@@ -7,8 +7,8 @@ import { BROKEN } from './stacks.ts';
 const ANSI = /\x1b\[/;
 
 /** Runs the command on a pseudo-terminal of util-linux. */
-function onTerminal(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): string {
-  const line = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
+function onTerminal(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>, columns = 100): string {
+  const line = `stty cols ${String(columns)}; ${[process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ')}`;
   const { stdout, error } = spawnSync('script', ['-qec', line, '/dev/null'], { cwd, env: cleanEnv({ TERM: 'xterm', ...env }), encoding: 'utf8' });
   if (error !== undefined) throw error;
   return stdout;
@@ -57,5 +57,19 @@ describe('colour', () => {
     const plain = gateway(['lint'], { cwd }).stdout;
     // oxlint-disable-next-line no-control-regex
     expect(gateway(['lint', '--color', 'always'], { cwd }).stdout.replaceAll(/\x1b\[\d+m/g, '')).toBe(plain);
+  });
+});
+
+describe('width', () => {
+  it('of a terminal: Why, Fix and frames keep to it', () => {
+    const shown = onTerminal(['lint', '--no-color'], project({ 'compose.yml': BROKEN }), {}, 60).replaceAll('\r\n', '\n').split('\n');
+    const why = shown.findIndex((line) => line.startsWith('  Why   '));
+    expect(shown.slice(why, why + 4)).toEqual(['  Why   Traefik 3.7 drops the whole container "web" ("field', '        not found, node: rotuers")', '  Fix   safe: gateway lint --fix (replace "rotuers" by', '        "routers")']);
+    expect(shown.filter((line) => /^[> ] .* \| /.test(line)).every((line) => line.length <= 60)).toBe(true);
+  });
+
+  it('in a pipe lines stay whole', () => {
+    const { stdout } = gateway(['lint'], { cwd: project({ 'compose.yml': BROKEN }), env: { COLUMNS: '60' } });
+    expect(stdout).toContain('  Why   Traefik 3.7 drops the whole container "web" ("field not found, node: rotuers")\n');
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { gateway, project, write } from './gateway.ts';
@@ -20,7 +21,7 @@ test('--ack writes what then passes, is shown as new, and is refused by --no-new
   const [change] = parsed(gateway(['diff', 'HEAD~1..HEAD', '--json'], { cwd: folder }).stdout).changes;
   const id = change?.fingerprint ?? '';
   const written = gateway(['diff', 'HEAD~1..HEAD', '--ack', id, '--reason', 'a load test', '--until', '2999-01-01'], { cwd: folder });
-  expect(written).toMatchObject({ status: 0, stderr: 'wrote .gateway/acks.yaml  1 acknowledgement\n' });
+  expect(written).toMatchObject({ status: 0, stderr: expect.stringMatching(/^old: 1 stack: .*\nnew: 1 stack: .*\nwrote \.gateway\/acks\.yaml {2}1 acknowledgement\n$/) });
   withCommit(folder);
   const passing = gateway(['diff', 'HEAD~2..HEAD'], { cwd: folder });
   expect(passing).toMatchObject({ status: 0, stdout: expect.stringMatching(/until 2999-01-01, new: needs a review: a load test[\s\S]*1 acknowledged/) });
@@ -132,4 +133,12 @@ test('the replay command of a witness shows the same again', () => {
   const added = document.changes.find((change) => change.class === 'route-added')?.witness.replay ?? '';
   expect(added).toBe('gateway explain http://b.example.com/ --on web --stack new.yml');
   expect(gateway(added.split(' ').slice(1), { cwd })).toMatchObject({ status: 0, stdout: expect.stringContaining('web') });
+});
+
+test('says what was taken of each side, unless it is to be quiet, and a file gets no colour', () => {
+  const cwd = project({ 'old/compose.yml': CLEAN, 'new/compose.yml': CLEAN.replace('a.example.com', 'b.example.com') });
+  expect(gateway(['diff', 'old', 'new', '--format', 'text=out.txt', '--format', 'json=out.json', '--color', 'always'], { cwd })).toEqual({ status: 0, stdout: '', stderr: expect.stringMatching(/^old: 1 stack: \S+ \(compose\.yml, no \.env\)\nnew: 1 stack: \S+ \(compose\.yml, no \.env\)\n$/) });
+  expect(readFileSync(path.join(cwd, 'out.txt'), 'utf8')).not.toContain('\u001b');
+  expect(JSON.parse(readFileSync(path.join(cwd, 'out.json'), 'utf8'))).toMatchObject({ schema: 'gateway.diff/1' });
+  expect(gateway(['diff', 'old', 'old', '--quiet'], { cwd })).toMatchObject({ status: 0, stderr: '' });
 });

@@ -29,7 +29,7 @@ describe('gateway explain on files', () => {
   it('--entrypoint names one, and an unknown one is said with those that there are', () => {
     const cwd = project({ 'compose.yml': CLEAN });
     expect(gateway(['explain', 'a.example.com', '--entrypoint', 'web'], { cwd }).stdout).toContain('entry point web, TLS no');
-    expect(gateway(['explain', 'a.example.com', '--on', 'wbe'], { cwd })).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^error: --on: there is no "wbe"\nThere is: web\b/m) as unknown });
+    expect(gateway(['explain', 'a.example.com', '--on', 'wbe'], { cwd })).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^error: --on: there is no "wbe"\nDid you mean "web"\?\nThere is: web\b/m) as unknown });
   });
 
   it('--entrypoint: where the static configuration is not known it may be declared out of sight, and the answer says so', () => {

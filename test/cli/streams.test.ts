@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, watch } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BIN, cleanEnv, gateway, project, shell } from './gateway.ts';
+import { BIN, cleanEnv, gateway, project, shell, write } from './gateway.ts';
 import { BROKEN, CLEAN } from './stacks.ts';
 
 const BOM = '\ufeff';
@@ -49,6 +49,18 @@ describe('standard streams', () => {
 
   it('empty standard input has no services', () => {
     expect(gateway(['lint', '-'], { cwd: project() }).stderr).not.toContain('internal error');
+  });
+});
+
+describe('a named output', () => {
+  it('that cannot be written is 3 and leaves no temporary file', () => {
+    const cwd = project({ 'compose.yml': CLEAN, 'taken/x': '' });
+    for (const args of [['lint', '--format', 'sarif=taken'], ['diff', 'compose.yml', 'compose.yml', '--format', 'json=taken'], ['test', '--format', 'junit=taken', 'a.gateway-test.yaml']]) {
+      write(cwd, 'a.gateway-test.yaml', '- GET http://a.example.com/ -> web\n');
+      const { status, stderr } = gateway(args, { cwd });
+      expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringContaining('error: cannot write taken: ') });
+      expect(readdirSync(cwd).toSorted()).toEqual(['a.gateway-test.yaml', 'compose.yml', 'taken']);
+    }
   });
 });
 

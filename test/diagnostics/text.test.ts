@@ -41,6 +41,16 @@ note  static-unknown  the static configuration is not known
 `);
   });
 
+  it('breaks prose at blanks for a terminal, never a word, and leaves whole what is set in', () => {
+    const long = `name ${'x'.repeat(50)} here\n  traefik.http.routers.api.rule=Host(\`a.example.com\`) && Path(\`/\`)`;
+    const note = finding({ rule: 'static-unknown', severity: 'note', blocking: false, symbol: 'n', why: 'the static configuration is not known here' });
+    const shown = text.format(report([finding({ why: 'Traefik 3.7 drops the whole container, 日本語日本語日本語 with it', help: long }), note]), { width: 40, wrap: 40, paint: plainPaint, quiet: true });
+    const all = text.format(report([finding({ why: 'Traefik 3.7 drops the whole container, 日本語日本語日本語 with it', help: long }), note]), { width: 40, paint: plainPaint, quiet: false });
+    expect(shown.split('\n').slice(3)).toEqual(['  Why   Traefik 3.7 drops the whole', '        container, 日本語日本語日本語', '        with it', '  Fix   name', `        ${'x'.repeat(50)}`, '        here', '          traefik.http.routers.api.rule=Host(`a.example.com`) && Path(`/`)', '']);
+    expect(all).toContain('  Why   Traefik 3.7 drops the whole container, 日本語日本語日本語 with it\n');
+    expect(text.format(report([note]), { width: 40, wrap: 40, paint: plainPaint, quiet: false })).toContain('      the static configuration is not\n      known here\n');
+  });
+
   it('puts what follows under its cause, through several steps, and alone where the cause is not shown', () => {
     const cause = finding({});
     const second = finding({ rule: 'ref-unknown', symbol: 'b', message: 'first step', follows: 'label-unknown shop/api traefik.http.routers.api.entrypoint' });

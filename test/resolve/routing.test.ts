@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refName, type Route } from '../../src/ir/index.ts';
 import type { ResolvedGateway } from '../../src/resolve/index.ts';
+import { ROUTER_FAULTS } from '../support/router-faults.ts';
 import { resolveCompose, service, stack } from './compose.ts';
 
 const STATIC = `entryPoints:
@@ -176,6 +177,15 @@ describe('routers below others', () => {
       ['two', 'disabled', 'parent router "nope@file" does not exist'],
     ]);
     expect(resolved.problems.filter(({ kind }) => kind === 'parent-invalid')).toHaveLength(2);
+  });
+});
+
+describe('routers that cannot be built', () => {
+  it('are told with their cause, and the parents that fall with them are not told apart', () => {
+    const { problems } = resolveCompose({ static: 'entryPoints: { web: { address: ":80" } }\nproviders: { file: { directory: /d } }\n', stacks: {}, dynamic: [ROUTER_FAULTS] });
+    const followed = problems.filter(({ causedBy }) => causedBy !== undefined).map(({ ref, causedBy }) => `${ref?.name ?? ''}: ${problems[causedBy ?? -1]?.engineSays ?? ''}`);
+    expect(followed.toSorted()).toEqual(['mid: middleware "gone@file" does not exist', 'one: the service "nope@file" does not exist', 'top: building child routers muxer: no child routers could be added to muxer (1 skipped)']);
+    expect(problems.filter(({ kind }) => kind === 'tls-version-ignored').map(({ subject }) => subject)).toEqual(['1.3']);
   });
 });
 

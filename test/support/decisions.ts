@@ -68,11 +68,11 @@ export const AMBIENT: Readonly<Record<string, Ambient>> = {
   traefik: { response: /^$/, request: /^X-Traefik-Router: /, bodies: true, notes: ['The Docker provider marks requests of default rules with `X-Traefik-Router`; a file cannot ask for that.'] },
   nginx: {
     response: /^(?:Server|Content-Type|X-Content-Type-Options): |^Access-Control-Allow-Origin: $/, request: /^(?:Accept-Encoding|X-Traefik-Router): /, bodies: false, notModified: /^Content-Type: /,
-    notes: ['Several lines of `Authorization`, `Content-Range`, `If-Range` or one of the `If-` conditions are refused with 400.', 'An `Access-Control-Allow-Origin` without a value is not sent (middleware.headers.cors).', 'The 304 of a backend keeps its `Content-Type`; Traefik takes it away.', 'Field names with characters that HTTP does not allow, and an `Expect` that nobody can meet, are refused by Traefik (400, 417) and not by nginx.', 'A `Host` with a character that none can have (`a@b`, a byte beyond ASCII) is refused by Traefik with 400; nginx 1.22 answers 404 where none of its names takes it, newer ones 400.', 'Its own answers (404, 502, …) have its own body, `Content-Type` and `Server`.', 'Traefik asks a backend for gzip on its own account when the client did not; nginx passes on what the client sent.'],
+    notes: ['Several lines of `Authorization`, `Content-Range`, `If-Range` or one of the `If-` conditions are refused with 400.', 'An `Access-Control-Allow-Origin` without a value is not sent (middleware.headers.cors).', 'The 304 of a backend keeps its `Content-Type`; Traefik takes it away.', 'Field names with characters that HTTP does not allow, and an `Expect` that nobody can meet, are refused by Traefik (400, 417) and not by nginx.', 'A `Host` with a character that none can have (`a@b`, a byte beyond ASCII) is refused by Traefik with 400; nginx 1.22 answers 404 where none of its names takes it, newer ones 400.', 'Its own answers (404, 502, …) have its own body, `Content-Type` and `Server`.', 'A target that it refuses because it cannot read it (class X, `%00`) gets 400 without the headers that a middleware would add.', 'Traefik asks a backend for gzip on its own account when the client did not; nginx passes on what the client sent.'],
   },
   kong: {
     response: /^(?:Server|Content-Type|X-Content-Type-Options): /, request: /^(?:Accept-Encoding|X-Traefik-Router|X-Forwarded-(?:For|Host|Port|Proto|Prefix)|X-Real-Ip): /, bodies: false,
-    notes: ['Its own answers are worded in JSON.', 'Where an entry point has no HTTP router no node listens; Traefik answers 404 there.', 'What its proxy module adds on its own account (`X-Forwarded-*`, `X-Real-IP`, `Via`) is not modelled.', '`X-Forwarded-Prefix` holds the text that was cut, which is what Traefik sends in the common cases only.'],
+    notes: ['Its own answers are worded in JSON.', 'A target that it refuses before it looks at any route (class X, `%00`) gets 400 without the headers that a middleware would add.', 'Where an entry point has no HTTP router no node listens; Traefik answers 404 there.', 'What its proxy module adds on its own account (`X-Forwarded-*`, `X-Real-IP`, `Via`) is not modelled.', '`X-Forwarded-Prefix` holds the text that was cut, which is what Traefik sends in the common cases only.'],
   },
 };
 
@@ -144,6 +144,11 @@ export const KNOWN: readonly { readonly target: string; readonly title: string; 
     title: 'a field whose name holds `_` or another character than letters, digits and `-` ends at nginx where a header with `-` decides or such a name is written; the build warns of it (target-dropped-fields)',
     applies: ({ headers }, wanted, seen) => headers.some(([name]) => isOddName(name)) && sameDecision('nginx', withoutOddNames(wanted, headers), seen),
   },
+  {
+    target: 'nginx',
+    title: 'an `X-Forwarded-Proto`, `-Host` or `-Port` that a believed peer sends in several lines: nginx takes the first of them (1.22) or one line with all (1.23 and newer) (entryPoint.forwardedHeaders)',
+    applies: ({ headers }) => ['proto', 'host', 'port'].some((part) => headers.filter(([name]) => name.toLowerCase() === `x-forwarded-${part}`).length > 1),
+  },
   { target: 'kong', title: 'the 304 of a backend keeps its `Content-Type`; Traefik takes it away', applies: (_, wanted, seen) => wanted.status === 304 && seen.status === 304 },
 ];
 
@@ -164,6 +169,8 @@ function withoutOddNames(decision: Recorded, sent: HeaderList): Recorded {
 export function targetDiffers(target: string, wanted: Recorded, seen: Recorded, probe: ProbeInput, traits: Traits): 'declined' | 'known' | 'compare' {
   if (target === 'traefik' || target === 'runtime') return 'compare';
   if (KNOWN.some((known) => known.target === target && known.applies(probe, wanted, seen, traits)) && !sameDecision(target, wanted, seen)) return 'known';
+  // nginx, also the one in Kong, refuses what it cannot read before it looks at any location or route: nothing is added to that answer.
+  if ((target === 'nginx' || (target === 'kong' && seen.body === '')) && seen.status === 400 && wanted.status === 400 && seen.backend === undefined && !regularRequest(target, probe) && !sameDecision(target, wanted, seen)) return 'declined';
   if (seen.status === wanted.status || seen.backend !== undefined) return 'compare';
   if ([400, 404].includes(wanted.status) && isOtherKind(probe, seen)) return 'declined';
   // A host without any path answers 404 before it looks at the form of a target.

@@ -50,6 +50,9 @@ export const STATIC_VALUES: readonly StaticValue[] = [
   { id: 'a level that is none', value: { log: { level: 'warning' } }, says: 'Unspecified or invalid log level, setting the level to default (ERROR)...' },
   { id: 'a level in capitals', value: { log: { level: 'ERROR' } } },
   { id: 'an HTTP provider of nothing', value: { providers: { http: { pollInterval: '5s' } } }, says: 'non-empty endpoint is required' },
+  { id: 'Docker with half of a certificate', value: { providers: { docker: { tls: { cert: 'cert.pem' } } } }, says: 'both TLS cert and key must be defined' },
+  { id: 'Swarm with half of a certificate', value: { providers: { swarm: { tls: { key: 'key.pem', insecureSkipVerify: true } } } }, says: 'both TLS cert and key must be defined' },
+  { id: 'metrics for no bucket', value: { metrics: { influxDB2: { token: 'x', org: 'y' } } }, says: 'token, org or bucket property is missing' },
 ];
 
 /** The value among what every configuration of the test needs. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRuntime } from '../../src/runtime/index.ts';
-import { compileOne, loadOne, withLabels } from '../support/compile-one.ts';
+import { buildOne, compileOne, loadOne, optionsFor, withLabels } from '../support/compile-one.ts';
 
 /** Values that few people write: built as real Traefik decides (each build asks its model), or refused by name. No engine; about a second. */
 const ROUTER = 'traefik.http.routers.r.rule=Host(`a.test`)';
@@ -33,8 +33,24 @@ describe('Kong writes response headers on refusals too', () => {
     expect(compileOne({ compose, target: 'kong' }).diagnostics.filter(({ blocking }) => blocking).map(({ rule, symbol }) => [rule, symbol.split(' ')[0]])).toEqual([['target-approximate', 'kong/chain.order']]);
     expect(compileOne({ compose, target: 'kong', allow: ['chain.order'] }).files).toBeDefined();
   });
+  it('which is said where the router names the middlewares', () => {
+    const loaded = loadOne({ compose: stack(list, secure) });
+    const { diagnostics: [finding] } = buildOne(loaded, optionsFor({ target: 'kong' }));
+    const place = finding === undefined ? undefined : loaded.origins.firstSpan(finding.at.origin);
+    expect(stack(list, secure).slice(place?.start, place?.end)).toBe('m0,m1');
+  });
   it('and what Traefik does where they come first', () => {
     expect(compileOne({ compose: stack(secure, list), target: 'kong' }).files).toBeDefined();
+  });
+  it.each([
+    ['before what refuses and a path change', [{ 'headers.customresponseheaders.Cache-Control': 'no-store' }, { 'ipallowlist.sourcerange': '10.0.0.0/8' }, { 'stripprefix.prefixes': '/api' }], /guard\.unclean"[^]*?Cache-Control:no-store/],
+    ['before escapes that are refused', [secure, { 'encodedcharacters.allowencodedslash': 'false' }], /guard\.escapes"[^]*?X-Frame-Options:DENY/],
+    ['in place of those that an option makes', [{ 'headers.stsseconds': '1', 'headers.forcestsheader': 'true', 'headers.customresponseheaders.Strict-Transport-Security': 'max-age=5' }], /Strict-Transport-Security:max-age=5/],
+    ['also of those behind it', [{ 'headers.customresponseheaders.X-Frame-Options': 'SAMEORIGIN' }, secure], /X-Frame-Options:SAMEORIGIN/],
+  ])('%s', (_, chain, wanted) => {
+    const { files, diagnostics } = compileOne({ compose: stack(...chain), target: 'kong' });
+    expect(diagnostics.filter(({ blocking }) => blocking)).toEqual([]);
+    expect(files?.find(({ path }) => path.endsWith('kong.yml'))?.text).toMatch(wanted);
   });
 });
 
@@ -52,6 +68,9 @@ describe('nginx writes what its model and the runtime decide alike', () => {
     const { files, diagnostics } = compileOne({ compose: withLabels('traefik.http.routers.r.rule=Host(`a.test`) && QueryRegexp(`q`, `(.*?)`)', 'traefik.http.routers.rest.rule=Host(`a.test`)'), target: 'nginx', allow: ['rule.queryRegexp'] });
     expect(diagnostics.filter(({ blocking }) => blocking)).toEqual([]);
     expect(files?.map(({ text }) => text).join('\n')).toContain('$gw_query_q_empty');
+  });
+  it('a host that only a negation names, below a wildcard', () => {
+    expect(built(withLabels('traefik.http.routers.r.rule=Host(`*.w.test`) && !Host(`x.w.test`)', 'traefik.http.routers.rest.rule=HostRegexp(`^.+\\.test$$`)'))).toContain('server_name _ x.w.test;');
   });
   it('a default port of another scheme', () => {
     expect(built(stack({ 'redirectscheme.scheme': 'ws', 'redirectscheme.port': '80' }))).toContain('ws://');

@@ -34,7 +34,7 @@ export default rule;
 const WORDS = { router: 'router', service: 'service', middleware: 'middleware', transport: 'serversTransport', tlsOptions: 'TLS option set', tlsStore: 'TLS store' } as const;
 
 function said({ problem, gateway }: VersionedProblem, context: LintContext): Said | undefined {
-  if (problem.kind === 'parent-invalid') return { message: problem.engineSays ?? 'the router tree is not valid' };
+  if (problem.kind === 'parent-invalid') return ofTree(problem);
   const kind = problem.kind === 'plugin-unknown' ? 'plugin' : WORDS[problem.ref?.kind ?? 'service'];
   if (problem.causedBy !== undefined) return { message: `${kind} "${problem.subject}" is declared, but lost`, related: (problem.related ?? []).map((origin) => ({ origin, label: 'declared here' })), help: 'its own finding says why' };
   const off = switchedOff(problem);
@@ -51,6 +51,12 @@ function said({ problem, gateway }: VersionedProblem, context: LintContext): Sai
     help: meant === undefined ? available(problem, written) : `write "${meant}"`,
     ...(meant === undefined ? {} : fixed(context, problem, written, meant)),
   };
+}
+
+/** A router among those above and below it. */
+function ofTree({ engineSays = 'the router tree is not valid' }: Problem): Said {
+  const leadsNowhere = /^router (?:has no service|must have)|^the service is missing/.test(engineSays);
+  return { message: engineSays, ...(leadsNowhere ? { help: 'name its service, or name it in the parentRefs of other routers' } : {}) };
 }
 
 /** What switches Traefik's own services on, in its static configuration (docs: reference/install-configuration). */

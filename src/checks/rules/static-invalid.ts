@@ -1,9 +1,11 @@
 import { suggest } from '../../diagnostics/index.ts';
 import type { Problem } from '../../ir/index.ts';
 import { engineDoes } from '../problems.ts';
+import type { VersionedProblem } from '../problems.ts';
 import { replaceFix } from '../support/edits.ts';
 import { compose } from '../support/examples.ts';
 import { problemRule } from '../support/problem-rule.ts';
+import type { Said } from '../support/problem-rule.ts';
 import { switchedOff } from '../support/switched-off.ts';
 import { list } from '../support/words.ts';
 
@@ -16,11 +18,12 @@ const rule = problemRule(
     severity: 'error',
     blocking: true,
     fix: 'safe',
-    bad: [compose('a misspelt flag', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.dokcer=true', '#                   ^^^^^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'), compose('a switch that is no boolean', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --accesslog=on', '#                   ^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
-    good: [compose('known flags', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --entryPoints.web.address=:80', '      - --accesslog=false', '      - --accesslog.format=json', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
+    bad: [compose('a misspelt flag', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.dokcer=true', '#                   ^^^^^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'), compose('a switch that is no boolean', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --accesslog=on', '#                   ^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'), compose('a constraint in quotes of another kind', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', "      - --providers.docker.constraints=Label('edge','inner')", "#                                      ^^^^^^^^^^^^^^^^^^^^^ static-invalid", '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
+    good: [compose('known flags', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --entryPoints.web.address=:80', '      - --accesslog=false', '      - --accesslog.format=json', '      - --providers.docker.constraints=!Label(`edge`,`inner`) || LabelRegex(`edge`,`^in`)', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
   },
   ({ problem, versions }, context) => {
     if (problem.loss === 'requests' && problem.candidates?.includes('true') === true) return switchedOff(problem.subject, problem.context ?? '', context, problem.origin);
+    if (problem.loss === 'provider') return constraint(problem, versions);
     const meant = suggest(problem.subject, problem.candidates ?? []);
     const removed = problem.hint === 'removed';
     return {
@@ -32,6 +35,15 @@ const rule = problemRule(
     };
   },
 );
+
+/** Traefik starts with it and logs an error for each container. */
+function constraint({ subject }: Problem, versions: VersionedProblem['versions']): Said {
+  return {
+    message: `${JSON.stringify(subject)} is no constraint that Traefik can read`,
+    why: `${engineDoes(versions, 'leaves')} out every container: none of their routers is served`,
+    help: 'join Label(`key`, `value`) and LabelRegex(`key`, `pattern`) with &&, || and !, each argument between backquotes',
+  };
+}
 
 /** A value of a few is looked up here, everything else in the manual. */
 function withoutLikeness({ candidates = [], engineSays = '', context = '' }: Problem): string {

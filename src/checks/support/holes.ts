@@ -1,4 +1,4 @@
-import { visitMatchers } from '../../ir/index.ts';
+import { visitMatchers, withoutSecrets } from '../../ir/index.ts';
 import type { Argument, HttpMatcher, RuleExpr } from '../../ir/index.ts';
 import { mapRule } from '../../rule-lang/index.ts';
 
@@ -15,11 +15,11 @@ export function filledIn(rule: RuleExpr): RuleExpr {
   return mapRule(rule, (leaf) => ({ ...leaf, matcher: fill(leaf.matcher) }));
 }
 
-/** A text about a request with the names of the variables in the place of their made-up values. */
+/** A text about a request with the names of the variables in the place of their made-up values, and without secrets. */
 export function unfilled(text: string, rules: readonly RuleExpr[]): string {
   const names = new Set<string>();
   for (const rule of rules) visitMatchers(rule, (matcher) => argumentsOf(matcher).forEach(({ holes }) => holes?.forEach((name) => names.add(name))));
-  return [...names].reduce((out, name) => out.replaceAll(standIn(name), `\${${name}}`), text);
+  return [...names].reduce((out, name) => out.replaceAll(standIn(name), `\${${name}}`), withoutSecrets(text, rules));
 }
 
 function argumentsOf(matcher: HttpMatcher): readonly Argument[] {

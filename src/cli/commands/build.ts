@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { BuiltTarget, Loaded } from '../../index.ts';
 import { plural } from '../../diagnostics/summary.ts';
 import { printJson } from '../../diagnostics/print-json.ts';
-import { paintFor } from '../context.ts';
+import { layoutFor, paintFor } from '../context.ts';
 import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { prepare } from '../input.ts';
@@ -16,6 +16,7 @@ import { VERSION } from '../../version.ts';
 import { replaceFile, replaceFolder } from '../write.ts';
 import { becauseOfVersion, findStale, sayStale } from '../check-output.ts';
 import { askEngines } from '../verify.ts';
+import { unknownAmongMany, unknownName } from '../words.ts';
 
 interface BuildFlags extends SourceOptions {
   readonly to?: string;
@@ -68,7 +69,7 @@ async function runBuild(context: Context, stacks: readonly string[], flags: Buil
   const loaded = api.load(prepared.input);
   sayTaken(context, flags, loaded);
   if (!api.hasInput(loaded)) throw new CommandError(EXIT.environment, 'no Compose file and no gateway.yaml was found', 'Name a file or a folder: gateway build path/to/compose.yml');
-  for (const { option, name, known } of api.unknownOverrides(loaded, prepared.input.overrides)) throw new CommandError(EXIT.usage, `--${option}: there is no "${name}"`, `There is: ${known.join(', ')}`);
+  for (const { option, name, known } of api.unknownOverrides(loaded, prepared.input.overrides)) throw unknownName(`--${option}: there is no "${name}"`, name, known, 'There is');
   const targets = targetNames(flags, prepared, api.targetNames);
   const options = {
     targets,
@@ -83,7 +84,7 @@ async function runBuild(context: Context, stacks: readonly string[], flags: Buil
   const result = flags.verify === true ? await askEngines(context, await import('../../index.ts'), loaded, built, options) : built;
   const out = flags.output ?? configuredOut(prepared.config) ?? 'dist';
   const report = api.toReport('gateway.build/1', [...result.diagnostics, ...result.built.flatMap((one) => one.diagnostics)], [], loaded);
-  if (!json) context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: flags.quiet === true, summary: false }));
+  if (!json) context.err(api.formatText(report, { ...layoutFor(context, 'err'), paint: paintFor(context, flags, 'err'), quiet: flags.quiet === true, summary: false }));
   const failed = report.findings.some((finding) => finding.blocking);
   const stale = flags.check === true ? findStale(result.built, (one) => ({ folder: folderOf(context, out, one, loaded), shown: shown(out, one, loaded) })) : undefined;
   const because = stale === undefined || stale.length === 0 ? undefined : becauseOfVersion(stale, loaded, prepared.input.overrides, api);
@@ -107,7 +108,7 @@ function acceptance({ acceptUnverified }: BuildFlags): { readonly acceptUnverifi
 /** True when files contradict their labels and were not written for it. */
 function reportFailure(context: Context, failure: { readonly document: object; readonly withheld: boolean } | undefined): boolean {
   if (failure === undefined) return false;
-  replaceFile(context.cwd, 'gateway-report.json', `${JSON.stringify(failure.document, null, 2)}\n`);
+  replaceFile(context.cwd, 'gateway-report.json', printJson(failure.document));
   context.err('This is a bug in gateway: please report it with gateway-report.json, which holds no secrets.\n');
   return failure.withheld;
 }
@@ -127,14 +128,14 @@ function configuredOut({ build, path: file }: Prepared['config']): string | unde
 function targetNames(flags: BuildFlags, prepared: Prepared, known: readonly string[]): readonly string[] {
   const wanted = flags.to === undefined ? prepared.config.build.to : flags.to.split(',').map((name) => name.trim());
   const names = wanted.length === 0 ? ['traefik'] : wanted;
-  for (const name of names) if (!known.includes(name)) throw new CommandError(EXIT.usage, `unknown target "${name}"`, `Targets: ${known.join(', ')}`);
+  for (const name of names) if (!known.includes(name)) throw unknownName(`unknown target "${name}"`, name, known, 'Targets');
   return [...new Set(names)];
 }
 
 function versionsOf(flags: BuildFlags, prepared: Prepared, known: readonly string[]): ReadonlyMap<string, string> {
   const fromConfig = Object.entries(prepared.config.targets).flatMap(([name, settings]): readonly (readonly [string, string])[] => (settings['version'] === undefined ? [] : [[name, String(settings['version'])]]));
   const fromFlags = (flags.targetVersion ?? []).map((text) => nameValue('--target-version', text));
-  for (const [name] of fromFlags) if (!known.includes(name)) throw new CommandError(EXIT.usage, `--target-version: unknown target "${name}"`);
+  for (const [name] of fromFlags) if (!known.includes(name)) throw unknownName(`--target-version: unknown target "${name}"`, name, known, 'Targets');
   return new Map([...fromConfig, ...fromFlags]);
 }
 
@@ -143,10 +144,15 @@ function allowancesOf(flags: BuildFlags, prepared: Prepared, features: readonly 
   for (const [name, reason] of pairs) {
     const [first, second] = name.split('/');
     const feature = second ?? first ?? '';
-    if (!features.includes(feature) || (second !== undefined && !targets.includes(first ?? ''))) throw new CommandError(EXIT.usage, `unknown feature "${name}"`, 'gateway targets lists them');
+    if (!features.includes(feature) || (second !== undefined && !targets.includes(first ?? ''))) throw unknownAmongMany(`unknown feature "${name}"`, name, knownNames(features, targets), 'gateway targets');
     if (reason.trim() === '') throw new CommandError(EXIT.usage, `"${name}" needs a reason: ${name}=WHY`);
   }
   return new Map(pairs);
+}
+
+/** As they are written: with and without a target. */
+function knownNames(features: readonly string[], targets: readonly string[]): readonly string[] {
+  return [...features, ...targets.flatMap((target) => features.map((feature) => `${target}/${feature}`))];
 }
 
 function folderOf(context: Context, out: string, one: BuiltTarget, loaded: Loaded): string {
@@ -194,6 +200,6 @@ function writeManifests(context: Context, out: string, built: readonly BuiltTarg
       target: one.target, version: one.version, verifiedBy: one.verifiedBy, ...(one.acceptedUnverified === undefined ? {} : { acceptedUnverified: one.acceptedUnverified }), files: (one.files ?? []).map((file) => file.path),
       approximate: Object.fromEntries(one.judged.filter((judged) => judged.allowed !== undefined).map((judged) => [judged.use.feature, judged.allowed])),
     }));
-    replaceFile(context.cwd, `${folder}/manifest.json`, `${JSON.stringify({ schema: 'gateway.manifest/1', tool: { version: VERSION }, source: sourceDigest(gateway), gateway: gateway.name, stacks: gateway.stacks, targets }, null, 2)}\n`);
+    replaceFile(context.cwd, `${folder}/manifest.json`, printJson({ schema: 'gateway.manifest/1', tool: { version: VERSION }, source: sourceDigest(gateway), gateway: gateway.name, stacks: gateway.stacks, targets }));
   }
 }

@@ -12,6 +12,7 @@ import { prepare } from '../input.ts';
 import { collect, formatOf } from '../options.ts';
 import type { Deps } from '../run.ts';
 import { VERSION } from '../../version.ts';
+import { unknownName } from '../words.ts';
 
 interface DemoFlags extends GlobalOptions {
   readonly example?: string;
@@ -64,7 +65,7 @@ async function runDemo(context: Context, flags: DemoFlags): Promise<0 | 1> {
 function checkDown(down: readonly string[], { workspace }: Loaded): void {
   const services = workspace.stacks.flatMap(({ containers }) => containers.map(({ id }) => id.service));
   const unknown = down.find((name) => !services.includes(name));
-  if (unknown !== undefined) throw new CommandError(EXIT.usage, `--down: there is no "${unknown}"`, `There is: ${services.join(', ')}`);
+  if (unknown !== undefined) throw unknownName(`--down: there is no "${unknown}"`, unknown, services, 'There is');
 }
 
 function indent(text: string): string {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { printJson } from '../../diagnostics/print-json.ts';
 import type { Loaded } from '../../index.ts';
-import { paintFor } from '../context.ts';
+import { layoutFor, paintFor } from '../context.ts';
 import type { Context } from '../context.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -86,7 +86,7 @@ async function printSpecs(context: Context, flags: DiscoverFlags, loaded: Loaded
   // What the engine drops is not in the file: each piece is named.
   const { diagnostics } = api.build(loaded, { targets: [], versions: new Map(), allowances: new Map(), inlineSecrets: false, settings: {}, overrides: { endpoints: [], entryPoints: new Map() } });
   const report = api.toReport('gateway.discover/1', [...diagnostics, ...printed.flatMap((one) => one.diagnostics)], [], loaded);
-  context.err(api.formatText(report, { width: context.width, paint: paintFor(context, flags, 'err'), quiet: true, summary: false }));
+  context.err(api.formatText(report, { ...layoutFor(context, 'err'), paint: paintFor(context, flags, 'err'), quiet: true, summary: false }));
   for (const { text } of printed) context.out(text ?? '');
   return printed.some(({ text }) => text === undefined);
 }

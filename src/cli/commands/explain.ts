@@ -12,6 +12,7 @@ import type { SourceOptions } from '../options.ts';
 import { enginesNotRead, readRawdata } from '../rawdata.ts';
 import type { Deps } from '../run.ts';
 import { sayReport, sayTaken } from '../say.ts';
+import { unknownName } from '../words.ts';
 
 type Api = typeof import('../../index.ts');
 
@@ -88,7 +89,7 @@ function checkEntryPoint({ entrypoint, on }: ExplainFlags, { gateways }: Loaded)
   const name = entrypoint ?? on;
   if (name === undefined || gateways.some(({ staticKnown }) => !staticKnown)) return;
   const known = new Set(gateways.flatMap(({ resolved }) => resolved.flatMap(({ routing }) => routing.listeners.map(({ entryPoint }) => entryPoint.name))));
-  if (!known.has(name)) throw new CommandError(EXIT.usage, `${entrypoint === undefined ? '--on' : '--entrypoint'}: there is no "${name}"`, `There is: ${[...known].join(', ')}`);
+  if (!known.has(name)) throw unknownName(`${entrypoint === undefined ? '--on' : '--entrypoint'}: there is no "${name}"`, name, [...known], 'There is');
 }
 
 /** What could not be read is missing from the answer: it is said, and the answer does not count as one. */
@@ -114,7 +115,7 @@ function readingFlags({ entrypoint: _, ...flags }: ExplainFlags): SourceOptions 
 
 function targetsOf({ target }: ExplainFlags, { config }: Prepared, known: readonly string[]): readonly string[] {
   const names = (target ?? config.build.to).map((name) => name.trim());
-  for (const name of names) if (!known.includes(name)) throw new CommandError(EXIT.usage, `unknown target "${name}"`, `Targets: ${known.join(', ')}`);
+  for (const name of names) if (!known.includes(name)) throw unknownName(`unknown target "${name}"`, name, known, 'Targets');
   return [...new Set(names)];
 }
 

@@ -55,6 +55,6 @@ async function lintOrExplain(context: Context, stacks: readonly string[], flags:
     return flags.watch === true ? watchLint(context, stacks, flags) : runLint(context, stacks, flags, { blockingOnly: false });
   }
   const { printRules } = await import('../print-rules.ts');
-  await printRules(context, flags.explainRule, flags.json === true);
+  await printRules(context, flags.explainRule, flags.json === true || flags.format?.includes('json') === true);
   return EXIT.ok;
 }

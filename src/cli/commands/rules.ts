@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.ts';
+import { formatOf } from '../options.ts';
 import { printRules } from '../print-rules.ts';
 import type { Deps } from '../run.ts';
 
@@ -7,8 +8,9 @@ import type { Deps } from '../run.ts';
 export function register(program: Command, { context, finish }: Deps): Command {
   return program.command('rules').description('all lint rules, or one in full')
     .argument('[id]', 'a rule')
-    .action(async (id: string | undefined, flags: { readonly json?: boolean }) => {
-      await printRules(context, id, flags.json === true);
+    .option('--format <format>', 'text or json')
+    .action(async (id: string | undefined, flags: { readonly json?: boolean; readonly format?: string }) => {
+      await printRules(context, id, formatOf(flags, ['text', 'json']) === 'json');
       finish(EXIT.ok);
     });
 }

@@ -1,14 +1,18 @@
 import type { Command } from 'commander';
+import { printJson } from '../../diagnostics/print-json.ts';
 import type { Context } from '../context.ts';
-import { CommandError, EXIT } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
+import { formatOf } from '../options.ts';
 import type { Deps } from '../run.ts';
+import { unknownName } from '../words.ts';
 
 /** `gateway schema [NAME]`. */
 export function register(program: Command, { context, finish }: Deps): Command {
   return program.command('schema').description('the JSON Schema of the configuration, or of what a command prints')
     .argument('[name]', 'which one; without it their names are listed')
-    .action(async (name: string | undefined, flags: { readonly json?: boolean }) => {
-      await printSchema(context, name, flags.json === true);
+    .option('--format <format>', 'of the list of names: text or json')
+    .action(async (name: string | undefined, flags: { readonly json?: boolean; readonly format?: string }) => {
+      await printSchema(context, name, formatOf(flags, ['text', 'json']) === 'json');
       finish(EXIT.ok);
     });
 }
@@ -17,10 +21,10 @@ async function printSchema(context: Context, name: string | undefined, json: boo
   const { schemas } = await import('../schemas.ts');
   const names = schemas.map((one) => one.name);
   if (name === undefined) {
-    context.out(json ? `${JSON.stringify(names)}\n` : schemas.map((one) => `${one.name.padEnd(9)} ${one.schema.title}\n`).join(''));
+    context.out(json ? printJson(names) : schemas.map((one) => `${one.name.padEnd(9)} ${one.schema.title}\n`).join(''));
     return;
   }
   const chosen = schemas.find((one) => one.name === name);
-  if (chosen === undefined) throw new CommandError(EXIT.usage, `unknown schema "${name}"`, `Schemas: ${names.join(', ')}`);
-  context.out(`${JSON.stringify(chosen.schema, null, 2)}\n`);
+  if (chosen === undefined) throw unknownName(`unknown schema "${name}"`, name, names, 'Schemas');
+  context.out(printJson(chosen.schema));
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { CommandError, EXIT } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 import { formatOf } from '../options.ts';
 import type { Deps } from '../run.ts';
+import { unknownName } from '../words.ts';
 
 interface TargetFlags {
   readonly json?: boolean;
@@ -15,7 +16,7 @@ export function register(program: Command, { context, finish }: Deps): Command {
     .option('--format <format>', 'text, json or markdown')
     .action(async (name: string | undefined, flags: TargetFlags) => {
       const { capabilityMatrix, targetNames } = await import('../../index.ts');
-      if (name !== undefined && !targetNames.includes(name)) throw new CommandError(EXIT.usage, `unknown target "${name}"`, `Targets: ${targetNames.join(', ')}`);
+      if (name !== undefined && !targetNames.includes(name)) throw unknownName(`unknown target "${name}"`, name, targetNames, 'Targets');
       context.out(capabilityMatrix(formatOf(flags, ['text', 'json', 'markdown']), name));
       finish(EXIT.ok);
     });

@@ -61,11 +61,13 @@ function judge(at: Listening | undefined, probe: Probe, decision: Decision): Ans
 }
 
 function compare(seen: KongAnswer, probe: Probe, decision: Extract<Decision, { kind: 'forward' | 'respond' }>): Answer {
-  const { forward, status = 0, headers } = seen;
+  const { forward, status = 0, headers, match } = seen;
   if (forward === undefined) {
     if (!(decision.kind === 'respond' && decision.status === status) && mayDecline('kong', probe, status)) return { kind: 'declined' };
     const found = toAnswer(decision, { status, responseHeaders: lowerLocation(headers), backend: null }, probe);
-    return keepsPath(found, probe) ? { kind: 'declined' } : found;
+    // What nginx refuses in front of Kong's routes has no headers of a route.
+    const isFromFront = match === undefined && found.kind === 'differs' && mayDecline('kong', probe, status);
+    return isFromFront || keepsPath(found, probe) ? { kind: 'declined' } : found;
   }
   if (decision.kind !== 'forward') return differs('answered by', `the proxy, ${String(decision.status)}`, forward.endpoints[0]?.address ?? '');
   const wrong = endpointsDiffer(decision.endpoints, forward.endpoints, 0.006);

@@ -64,7 +64,10 @@ function judge(seen: NginxAnswer, probe: Probe, decision: Decision, send: Sender
   const expectedStatus = decision.kind === 'respond' ? decision.status : undefined;
   if (seen.kind === 'respond') {
     if (seen.status !== expectedStatus && (mayDecline('nginx', probe, seen.status) || bothTurnDown(probe, decision, seen.status))) return { kind: 'declined' };
-    return fromDifference(compareDecision(decision, { status: seen.status, responseHeaders: seen.headers, backend: null }, { engine: 'nginx', probe }));
+    const found = compareDecision(decision, { status: seen.status, responseHeaders: seen.headers, backend: null }, { engine: 'nginx', probe });
+    // What it cannot read it refuses before it looks at any location: nothing is added to that answer.
+    if (found !== undefined && seen.headers.length === 0 && mayDecline('nginx', probe, seen.status)) return { kind: 'declined' };
+    return fromDifference(found);
   }
   if (decision.kind !== 'forward') return differs('answered by', `the proxy, ${String(expectedStatus)}`, seen.endpoints[0]?.address ?? '');
   return forwarded(seen, probe, decision, send);
@@ -79,16 +82,21 @@ function forwarded(seen: Extract<NginxAnswer, { kind: 'forward' }>, probe: Probe
   const answered = [...BACKEND, ...decision.responseHeaders.remove.map((name): readonly [string, string] => [name, 'from the backend'])];
   const responseHeaders = [...answered.filter(([name]) => !seen.hidden.includes(name.toLowerCase())), ...seen.added];
   const address = seen.endpoints[0]?.address ?? '';
-  const found = compareDecision(decision, { status: 200, responseHeaders, backend: { address, method: probe.method, target: seen.target, headers: seen.requestHeaders } }, { engine: 'nginx', probe, answer: { status: 200, headers: BACKEND } });
+  // A decision does not say what an entry point takes away before any middleware: these are held against what is sent.
+  const named = new Set([...decision.requestHeaders.set.map(([name]) => name), ...decision.requestHeaders.remove].map((name) => name.toLowerCase()));
+  const others = (headers: HeaderList): HeaderList => headers.filter(([name]) => !PASSED.includes(name.toLowerCase()) || named.has(name.toLowerCase()));
+  const found = compareDecision(decision, { status: 200, responseHeaders, backend: { address, method: probe.method, target: seen.target, headers: others(seen.requestHeaders) } }, { engine: 'nginx', probe: { ...probe, headers: others(probe.headers) }, answer: { status: 200, headers: BACKEND } });
   if (found !== undefined) return fromDifference(found);
   return forwardedFields(seen.requestHeaders, probe, send);
 }
 
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip'];
+/** Of trusted peers these pass as they are. */
+const PASSED = ['x-forwarded-uri', 'x-forwarded-method', 'x-forwarded-prefix', 'x-forwarded-tls-client-cert', 'x-forwarded-tls-client-cert-info'];
 
 function forwardedFields(seen: HeaderList, probe: Probe, send: Sender): Answer {
   const sent = send(probe);
-  for (const name of sent === undefined ? [] : FORWARDED) {
+  for (const name of sent === undefined ? [] : [...FORWARDED, ...PASSED]) {
     const [expected, found] = [valueOf(sent ?? [], name), valueOf(seen, name)];
     if (expected !== found) return differs(`request header ${name}`, expected, found);
   }

@@ -8,6 +8,7 @@ import type { Paint } from '../paint.ts';
 import type { FormatOptions, Formatter, Report } from '../report.ts';
 import { limitFindings } from '../report.ts';
 import { plural, summary } from '../summary.ts';
+import { wrapLine } from '../wrap.ts';
 
 /** For people: the fact, the exact place, the consequence, the way out; notes at the end, each in a few lines. */
 export const text: Formatter = {
@@ -36,7 +37,7 @@ function block({ finding, consequences }: Folded, others: readonly Finding[], re
   const frame = source === undefined ? [] : codeFrame(source, finding, finding.label ?? '', { ...options, context: 0 });
   const related = finding.related.map((place) => `  ${paint.dim('also')}  ${placeText(place)}  ${oneLine(place.message)}`.trimEnd());
   const [same, then] = [consequences.filter(({ rule }) => rule === finding.rule), consequences.filter(({ rule }) => rule !== finding.rule)];
-  return [head, ...frame, ...said('Why', finding.why, paint), ...related, ...also(others, placeText, paint), ...also(same, (one) => `${placeText(one)}  ${oneLine(one.message)}`, paint), ...followUps(then, paint), ...said('Fix', fixText(finding), paint)];
+  return [head, ...frame, ...said('Why', finding.why, options), ...related, ...also(others, placeText, paint), ...also(same, (one) => `${placeText(one)}  ${oneLine(one.message)}`, paint), ...followUps(then, paint), ...said('Fix', fixText(finding), options)];
 }
 
 /** How many follow-ups and places are named before the rest is counted. */
@@ -59,7 +60,7 @@ function also(places: readonly Finding[], told: (place: Finding) => string, pain
 const WIDEST_SUBJECT = 40;
 
 /** No frame: a note is about a fact that is missing, not about a place. */
-function note(finding: Finding, report: Report, { paint }: FormatOptions): readonly string[] {
+function note(finding: Finding, report: Report, { paint, wrap }: FormatOptions): readonly string[] {
   const indent = '      ';
   const skipped = report.skipped.filter(({ rule }) => rule === finding.rule).flatMap(({ places }) => places);
   const subjects = new Map<string, { readonly first: string; count: number }>();
@@ -73,7 +74,7 @@ function note(finding: Finding, report: Report, { paint }: FormatOptions): reado
   const rows = named.map(({ subject, first, count }) => `${indent}${subject.padEnd(column)}  ${plural(count, 'place')}, first ${first}`);
   const rest = subjects.size > NAMED ? [`${indent}and ${String(subjects.size - NAMED)} more`] : [];
   const where = subjects.size === 0 ? [`${indent}${placeText(finding)}`] : [];
-  const more = [finding.why, finding.help].flatMap((part) => (part === null || part === '' ? [] : part.split('\n'))).map((line) => `${indent}${printable(line)}`);
+  const more = [finding.why, finding.help].flatMap((part) => (part === null || part === '' ? [] : part.split('\n'))).flatMap((line) => wrapLine(printable(line), within(wrap, indent))).map((line) => `${indent}${line}`);
   return [`${paint.note('note')}  ${paint.dim(finding.rule)}  ${oneLine(finding.message)}`, ...where, ...rows, ...rest, ...more];
 }
 
@@ -86,10 +87,15 @@ function oneLine(value: string): string {
   return printable(value).replaceAll('\n', '\\u000a');
 }
 
-function said(word: string, value: string | null, paint: Paint): readonly string[] {
+function said(word: string, value: string | null, { paint, wrap }: FormatOptions): readonly string[] {
   if (value === null || value === '') return [];
-  const [first = '', ...rest] = value.split('\n');
-  return [`  ${paint.dim(word)}   ${printable(first)}`, ...rest.map((line) => `        ${printable(line)}`)];
+  const indent = '        ';
+  const [first = '', ...rest] = value.split('\n').flatMap((line) => wrapLine(printable(line), within(wrap, indent)));
+  return [`  ${paint.dim(word)}   ${first}`, ...rest.map((line) => `${indent}${line}`)];
+}
+
+function within(wrap: number | undefined, indent: string): number | undefined {
+  return wrap === undefined ? undefined : wrap - indent.length;
 }
 
 function fixText(finding: Finding): string | null {

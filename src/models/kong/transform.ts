@@ -38,7 +38,7 @@ export function requestChange(plugins: readonly KongPlugin[], request: RouterReq
   return {
     headers: withoutHop(requestHeaders(plugin, request, fill, caller), request),
     host: host === undefined ? undefined : fill(host),
-    uri: uri === undefined ? undefined : fill(uri),
+    uri: uri === undefined ? undefined : fill(encodeUtf8(uri)),
     query: queryWithout(changedQuery(plugin, request, fill), caller.query),
   };
 }

@@ -127,10 +127,11 @@ function find(site: Site): NginxAnswer {
 function slashRedirect(site: Site, location: Location): NginxAnswer {
   const { state } = site;
   const args = state.args === '' ? '' : `?${state.args}`;
-  return { kind: 'respond', status: 301, headers: [['Location', absolute(state, `${escapeUri(location.name)}${args}`)]], hops: [] };
+  return { kind: 'respond', status: 301, headers: [['Location', absolute(state, location.body().settings, `${escapeUri(location.name)}${args}`)]], hops: [] };
 }
 
-function absolute(state: State, path: string): string {
+function absolute(state: State, { absoluteRedirect }: Settings, path: string): string {
+  if (!absoluteRedirect) return path;
   const scheme = state.probe.tls === false ? 'http' : 'https';
   const port = state.port === (scheme === 'http' ? 80 : 443) ? '' : `:${String(state.port)}`;
   return path.startsWith('/') ? `${scheme}://${state.host}${port}${path}` : path;
@@ -245,8 +246,12 @@ function pageFor({ settings, changes, kept }: Site, status: number): ErrorPage |
   return changes > 0 && (kept === undefined || settings.recursive) ? page : undefined;
 }
 
+/** Ends the connection without a word, and without an error page (ran); with a text it is a status like others. */
+const CLOSED = 444;
+
 /** ngx_http_special_response_handler: an error page of the level, else nginx's own. */
 function finish(site: Site, status: number, headers: HeaderList = []): NginxAnswer {
+  if (status === CLOSED) return { kind: 'respond', status: 0, headers: [], hops: site.hops };
   const page = pageFor(site, status);
   if (page === undefined) return respond(site, status, headers);
   const target = evaluate(page.page, site.state);
@@ -257,8 +262,7 @@ function finish(site: Site, status: number, headers: HeaderList = []): NginxAnsw
 }
 
 function send(site: Site, status: number, text: string): NginxAnswer {
-  if (status === 444) throw new ConfigError('return 444');
-  if ([301, 302, 303, 307, 308].includes(status)) return respond(site, status, [['Location', absolute(site.state, text)]]);
+  if ([301, 302, 303, 307, 308].includes(status)) return respond(site, status, [['Location', absolute(site.state, site.settings, text)]]);
   return respond(site, status, [['Content-Type', site.settings.defaultType]], text);
 }
 

@@ -11,6 +11,8 @@ import { pattern, readOps } from './script.ts';
 import type { Op } from './script.ts';
 import { DEFAULTS, settingsOf } from './settings.ts';
 import type { Settings } from './settings.ts';
+import { isBuiltin } from './state.ts';
+import { variablesOf } from './template.ts';
 import { ConfigError } from './tokens.ts';
 import { once } from '../../text/index.ts';
 
@@ -69,18 +71,30 @@ function read(main: readonly Directive[], files: ReadonlyMap<string, string>): N
   const settings = settingsOf(http, DEFAULTS);
   const upstreams = named(http, 'upstream');
   const computed = new Map([...named(http, 'map').map(readMap), ...named(http, 'geo').map(readGeo), ...named(http, 'split_clients').map(readSplit)]);
+  const variables = new Set([...computed.keys(), ...definedIn(http), ...[...computed.values()].flatMap(capturesOf)]);
   const [, size = '8k'] = first(http, 'large_client_header_buffers')?.args ?? [];
   return {
     ports: readPorts(named(http, 'server'), settings),
     computed,
     upstreams: new Map(upstreams.map((upstream) => [upstream.args[0] ?? '', readUpstream(upstream)])),
     files,
-    variables: new Set([...computed.keys(), ...definedIn(http), ...[...computed.values()].flatMap(capturesOf)]),
+    variables,
     lineLimit: Number.parseInt(size, 10) * (size.endsWith('k') ? 1024 : 1),
     underscores: first(http, 'underscores_in_headers')?.args[0] === 'on',
     anyName: first(http, 'ignore_invalid_headers')?.args[0] === 'off',
-    unknown: unknownDirective(main, 'main') ?? unknownDirective(http, 'http') ?? upstreams.map(({ block }) => unknownDirective(block ?? [], 'upstream')).find((name) => name !== undefined),
+    unknown: unknownDirective(main, 'main') ?? unknownDirective(http, 'http') ?? upstreams.map(({ block }) => unknownDirective(block ?? [], 'upstream')).find((name) => name !== undefined) ?? unknownVariable(computed, variables),
   };
+}
+
+/** What a map reads that nothing defines: nginx does not start. */
+function unknownVariable(computed: NginxConfig['computed'], variables: ReadonlySet<string>): string | undefined {
+  for (const one of computed.values()) {
+    if (one.kind !== 'map') continue;
+    const read = [one.source, one.otherwise, ...one.exact.values(), ...one.patterns.map(([, value]) => value)].flatMap(variablesOf);
+    const missing = read.find((name) => !variables.has(name) && !isBuiltin(name));
+    if (missing !== undefined) return `$${missing}`;
+  }
+  return undefined;
 }
 
 function capturesOf(computed: Computed): readonly string[] {

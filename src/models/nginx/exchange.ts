@@ -44,6 +44,7 @@ export type NginxAnswer =
       readonly location: string;
       readonly uri: string;
     }
+  /** Status 0: the connection is closed without an answer. */
   | { readonly kind: 'respond'; readonly status: number; readonly headers: HeaderList; readonly body?: string; readonly hops: readonly Hop[] }
   /** Something stands in the text that this reader does not know: nothing is guessed. */
   | { readonly kind: 'unknown'; readonly directive: string };

@@ -24,7 +24,7 @@ const READ: Readonly<Record<Place, readonly string[]>> = {
 /** Read at every level below `http`. */
 const SHARED = new Set([
   'proxy_request_buffering', 'proxy_next_upstream', 'proxy_next_upstream_tries', 'grpc_next_upstream', 'grpc_next_upstream_tries', 'proxy_pass_request_body', 'mirror', 'gzip', 'gzip_proxied', 'gzip_vary', 'gzip_min_length', 'gzip_types',
-  'grpc_set_header', 'grpc_hide_header', 'proxy_set_header', 'add_header', 'proxy_hide_header', 'error_page', 'recursive_error_pages', 'proxy_intercept_errors', 'proxy_method', 'proxy_pass_request_headers', 'allow', 'deny', 'auth_basic', 'auth_basic_user_file', 'auth_request', 'client_max_body_size', 'default_type', 'merge_slashes',
+  'grpc_set_header', 'grpc_hide_header', 'proxy_set_header', 'add_header', 'proxy_hide_header', 'error_page', 'recursive_error_pages', 'proxy_intercept_errors', 'proxy_method', 'proxy_pass_request_headers', 'allow', 'deny', 'auth_basic', 'auth_basic_user_file', 'auth_request', 'client_max_body_size', 'default_type', 'merge_slashes', 'absolute_redirect',
 ]);
 
 /** The first directive that this reader does not know: nothing is guessed about a level that has one. */

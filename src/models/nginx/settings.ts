@@ -46,12 +46,14 @@ export interface Settings {
   /** `mirror`: names of the locations that each get a copy of the request. */
   readonly mirrors: readonly string[];
   readonly packing: Packing;
+  /** A redirect to a path is made one to a URL. */
+  readonly absoluteRedirect: boolean;
 }
 
 export const DEFAULTS: Settings = {
   sent: [], added: [], hidden: [], errorPages: [], recursive: false, access: [], realm: undefined, usersFile: undefined,
   bodyLimit: 1_048_576, defaultType: 'text/plain', mergeSlashes: true, authRequest: false, interceptErrors: false, method: undefined, passesHeaders: true,
-  passesBody: true, repeats: REPEATS, mirrors: [], packing: NOT_PACKED,
+  passesBody: true, repeats: REPEATS, mirrors: [], packing: NOT_PACKED, absoluteRedirect: true,
 };
 
 /** The settings of a level; each block's own directives are counted once, so that thousands of levels without any cost nothing. */
@@ -85,6 +87,7 @@ export function settingsOf(directives: readonly Directive[], parent: Settings): 
     repeats: named(directives, 'grpc_pass').length > 0 ? repeatsOf(directives, REPEATS, 'grpc') : repeatsOf(directives, parent.repeats, 'proxy'),
     mirrors: list('mirror', parent.mirrors, ({ args }) => args[0] ?? '').filter((name) => name !== 'off'),
     packing: packingOf(directives, parent.packing),
+    absoluteRedirect: one('absolute_redirect') === undefined ? parent.absoluteRedirect : one('absolute_redirect') === 'on',
   };
 }
 

@@ -130,32 +130,39 @@ function lookUp(state: State, { source, exact, patterns, otherwise }: Extract<Co
   return (value === '' ? undefined : patterns.find(([regex]) => state.match(regex, value))?.[1]) ?? otherwise;
 }
 
+const BUILTIN: ReadonlyMap<string, (state: State) => string> = new Map<string, (state: State) => string>([
+  ['host', (state) => state.host],
+  ['request_uri', (state) => state.target.unparsed],
+  ['request', ({ probe }) => `${probe.method} ${probe.target} HTTP/1.1`],
+  ['request_method', (state) => state.method],
+  ['scheme', ({ probe }) => (probe.tls === false ? 'http' : 'https')],
+  ['https', ({ probe }) => (probe.tls === false ? '' : 'on')],
+  ['remote_addr', ({ probe }) => probe.clientIp],
+  ['realip_remote_addr', ({ probe }) => probe.clientIp],
+  ['binary_remote_addr', ({ probe }) => probe.clientIp],
+  ['remote_user', (state) => credentials(state)?.user ?? ''],
+  // A header that is there and empty counts.
+  ['proxy_add_x_forwarded_for', ({ headers, probe }) => [...(headers.get('x-forwarded-for') ?? []), probe.clientIp].join(', ')],
+  ['hostname', () => 'localhost'],
+  ['server_port', (state) => String(state.port)],
+  ['server_name', (state) => state.server.names[0] ?? ''],
+  ['server_protocol', () => 'HTTP/1.1'],
+  ['content_length', (state) => header(state, 'content_length')],
+  ['content_type', (state) => header(state, 'content_type')],
+  ['request_id', () => '0'.repeat(32)],
+]);
+
+/** Names that nginx itself gives to values. */
+export function isBuiltin(name: string): boolean {
+  return FRESH.has(name) || BUILTIN.has(name) || /^(?:http|upstream_http|ssl|cookie|arg)_/.test(name);
+}
+
 function builtin(state: State, name: string): string | undefined {
-  const { probe, target } = state;
   if (name.startsWith('http_')) return header(state, name.slice('http_'.length));
   if (name.startsWith('upstream_http_')) return answered(state, name.slice('upstream_http_'.length));
   if (name.startsWith('ssl_') || name.startsWith('cookie_')) return name.startsWith('cookie_') ? undefined : '';
   if (name.startsWith('arg_')) return argument(state.args, name.slice('arg_'.length));
-  switch (name) {
-    case 'host': return state.host;
-    case 'request_uri': return target.unparsed;
-    case 'request': return `${probe.method} ${probe.target} HTTP/1.1`;
-    case 'request_method': return state.method;
-    case 'scheme': return probe.tls === false ? 'http' : 'https';
-    case 'https': return probe.tls === false ? '' : 'on';
-    case 'remote_addr': case 'realip_remote_addr': case 'binary_remote_addr': return probe.clientIp;
-    case 'remote_user': return credentials(state)?.user ?? '';
-    // A header that is there and empty counts.
-    case 'proxy_add_x_forwarded_for': return [...(state.headers.get('x-forwarded-for') ?? []), probe.clientIp].join(', ');
-    case 'hostname': return 'localhost';
-    case 'server_port': return String(state.port);
-    case 'server_name': return state.server.names[0] ?? '';
-    case 'server_protocol': return 'HTTP/1.1';
-    case 'content_length': return header(state, 'content_length');
-    case 'content_type': return header(state, 'content_type');
-    case 'request_id': return '0'.repeat(32);
-    default: return undefined;
-  }
+  return BUILTIN.get(name)?.(state);
 }
 
 /** Several fields of a name are one value since 1.23; before, the first counted. */

@@ -9,8 +9,9 @@ import type { Declared } from '../types.ts';
 import type { Failure } from './failure.ts';
 import { chainFailures } from './middlewares.ts';
 import { judgeResolver, reportEntryPoint } from './static-names.ts';
-import { routerTree, type RouterTree } from './router-tree.ts';
+import { routerTree, vanishes, type RouterTree } from './router-tree.ts';
 import { serviceFailures } from './services.ts';
+import { tlsOptionsFailures } from './tls-options.ts';
 import { domainsMessage, hostsIn, httpRuleMessage, ruleFailures } from './rules.ts';
 import type { RunningRouter } from './split.ts';
 import type { States } from './state.ts';
@@ -36,25 +37,43 @@ export interface HttpInput {
 
 /** Does with every router what the engine does when it builds its handlers (pkg/server/router/router.go). */
 export function buildHttp(input: HttpInput): readonly BuiltRouter[] {
-  const tree = routerTree(input.running, input.world);
-  return input.running.flatMap((running) => {
+  const tree: BuiltTree = { ...routerTree(input.running, input.world), useless: new Map() };
+  for (const { ref, router } of input.running) if (!vanishes(router)) input.states.add(ref);
+  const built = new Map(tree.inOrder(input.running).flatMap((running) => {
     const declared = input.declared.get(refKey(running.router.ref));
-    return declared === undefined ? [] : [{ running, entryPoints: buildOne(running, declared, tree, input) }];
+    return declared === undefined ? [] : [[running, buildOne(running, declared, tree, input)] as const];
+  }));
+  return input.running.flatMap((running) => {
+    const entryPoints = built.get(running);
+    return entryPoints === undefined ? [] : [{ running, entryPoints }];
   });
 }
 
-function buildOne(running: RunningRouter, declared: Declared, tree: RouterTree, input: HttpInput): readonly string[] {
+/** Children that could not be built, with the finding that says why, where there is one. */
+interface BuiltTree extends RouterTree {
+  readonly useless: Map<string, number | undefined>;
+}
+
+function buildOne(running: RunningRouter, declared: Declared, tree: BuiltTree, input: HttpInput): readonly string[] {
   const { states, world } = input;
   const { router } = running;
-  states.add(running.ref);
   const failures = tree.failuresOf(router);
-  for (const says of failures) states.say(running.ref, says, true);
+  if (!vanishes(router)) for (const says of failures) states.say(running.ref, says, true);
   const [failure] = failures;
-  if (failure !== undefined) report({ says: failure, marks: [], key: `parent-invalid|${refKey(router.ref)}`, problem: ownProblem(declared, 'parent-invalid', failure, router.parents[0]?.origin ?? router.origin) }, router, world);
+  const cause = failure === undefined ? undefined : report(ofTree(failure, declared, router), router, world);
+  if (router.parents.length > 0) {
+    if (failure === undefined && isAsked(router, tree, input)) buildChild(running, declared, tree, input);
+    else if (failure === undefined) reportRest(running, declared, tree, input);
+    else {
+      tree.useless.set(refKey(router.ref), cause);
+      reportRest(running, declared, tree, input);
+    }
+    return [];
+  }
   const valid = validEntryPoints(running, declared, input);
   resolverProblem(running, declared, world);
-  if (valid.length === 0 && router.parents.length === 0) {
-    reportRest(running, declared, input);
+  if (valid.length === 0) {
+    reportRest(running, declared, tree, input);
     return [];
   }
   states.use(running.ref, valid);
@@ -62,36 +81,61 @@ function buildOne(running: RunningRouter, declared: Declared, tree: RouterTree, 
     const says = `the router priority ${String(router.priority.value)} exceeds the max user-defined priority ${String(MAX_PRIORITY)}`;
     states.say(running.ref, says, true);
     report({ says, marks: [], key: `priority-too-large|${refKey(router.ref)}`, problem: { ...ownProblem(declared, 'priority-too-large', says, router.priority.origin, 'priority'), subject: String(router.priority.value) } }, router, world);
-    reportRest(running, declared, input);
+    reportRest(running, declared, tree, input);
     return [];
   }
-  const built = build(running, declared, input);
+  const built = build(running, declared, tree, input) === undefined;
   tlsWarnings(running, declared, input);
   return built && failure === undefined ? valid : [];
 }
 
-/** The engine gave up before it built anything; what it would meet next is said in the same run. */
-function reportRest(running: RunningRouter, declared: Declared, input: HttpInput): void {
-  for (const failure of failuresOf(running, declared, input)) report(failure, running.router, input.world);
+function ofTree(says: string, declared: Declared, router: Router, causedBy?: number): Failure {
+  return { says, marks: [], key: `parent-invalid|${refKey(router.ref)}`, problem: { ...ownProblem(declared, 'parent-invalid', says, router.parents[0]?.origin ?? router.origin), ...(causedBy === undefined ? {} : { causedBy }) } };
 }
 
-function failuresOf(running: RunningRouter, declared: Declared, { errors: all, world }: HttpInput): readonly Failure[] {
+/** Whether a root above it gets as far as building what is below. */
+function isAsked(router: Router, tree: BuiltTree, input: HttpInput, seen: readonly Router[] = []): boolean {
+  if (router.parents.length === 0) return router.priority.value <= MAX_PRIORITY && input.running.some((running) => running.router === router && running.entryPoints.some(({ value }) => input.entryPoints.list.some(({ name, udp }) => name === value && !udp)));
+  return !seen.includes(router) && tree.parentsOf(router).some((parent) => (parent.parents.length === 0 || tree.failuresOf(parent).length === 0) && isAsked(parent, tree, input, [...seen, router]));
+}
+
+/** Built with its parent, for the entry points of that one (buildChildRoutersMuxer). */
+function buildChild(running: RunningRouter, declared: Declared, tree: BuiltTree, input: HttpInput): void {
+  resolverProblem(running, declared, input.world);
+  const problem = build(running, declared, tree, input);
+  if (problem !== undefined) tree.useless.set(refKey(running.router.ref), problem);
+}
+
+/** A parent without any child that could be built. */
+function childrenFailure(declared: Declared, router: Router, tree: BuiltTree): readonly Failure[] {
+  const children = tree.childrenOf(router).map(({ ref }) => refKey(ref));
+  if (children.length === 0 || !children.every((key) => tree.useless.has(key))) return [];
+  const says = `building child routers muxer: no child routers could be added to muxer (${String(children.length)} skipped)`;
+  return [ofTree(says, declared, router, tree.useless.get(children[0] ?? ''))];
+}
+
+/** The engine gave up before it built anything; what it would meet next is said in the same run. */
+function reportRest(running: RunningRouter, declared: Declared, tree: BuiltTree, input: HttpInput): void {
+  for (const failure of failuresOf(running, declared, tree, input)) report(failure, running.router, input.world);
+}
+
+function failuresOf(running: RunningRouter, declared: Declared, tree: BuiltTree, { errors: all, world }: HttpInput): readonly Failure[] {
   const errors = all.get(refKey(running.router.ref)) ?? [];
   const says = httpRuleMessage(running.router.ruleText.value.text, errors, world.version);
-  return [...handlerFailures(running, declared, world), ...(says === undefined ? [] : ruleFailures(declared, errors, says))];
+  return [...handlerFailures(running, declared, tree, world), ...(says === undefined ? [] : ruleFailures(declared, errors, says))];
 }
 
-/** The first failure is what the engine says; all are reported. */
-function build(running: RunningRouter, declared: Declared, input: HttpInput): boolean {
+/** The first failure is what the engine says; all are reported. Returns the finding of the first one. */
+function build(running: RunningRouter, declared: Declared, tree: BuiltTree, input: HttpInput): number | undefined {
   const { world, states } = input;
-  const failures = failuresOf(running, declared, input);
+  const failures = failuresOf(running, declared, tree, input);
   const [first] = failures;
   if (first !== undefined) {
     states.say(running.ref, first.says, true);
     for (const ref of first.marks) states.say(ref, markText(first, ref), true);
   }
-  for (const failure of failures) report(failure, running.router, world);
-  return first === undefined;
+  const [told] = failures.map((failure) => report(failure, running.router, world));
+  return told;
 }
 
 /** A member of a weighted service is marked with its own words, its holders with theirs; all end alike. */
@@ -100,15 +144,16 @@ function markText(failure: Failure, ref: Ref): string {
   return own !== undefined && refKey(own) === refKey(ref) ? (failure.problem.engineSays ?? failure.says) : failure.says;
 }
 
-function report(failure: Failure, router: Router, world: World): void {
-  world.problems.report(failure.key, failure.problem, [router.ref]);
+function report(failure: Failure, router: Router, world: World): number {
+  return world.problems.report(failure.key, failure.problem, [router.ref]);
 }
 
 /** TLS options, service, middlewares: in this order. */
-function handlerFailures(running: RunningRouter, declared: Declared, world: World): readonly Failure[] {
+function handlerFailures(running: RunningRouter, declared: Declared, tree: BuiltTree, world: World): readonly Failure[] {
   const { router } = running;
   noteVariables(router, declared, world);
-  const service = router.parents.length > 0 || declaresChildrenOnly(declared) ? [] : serviceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), [], world);
+  const isParent = tree.childrenOf(router).length > 0;
+  const service = isParent ? childrenFailure(declared, router, tree) : router.service.value.name === '' ? withoutService(declared, router, world) : serviceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), [], world);
   const known = running.middlewares.filter(({ index, entryPoint }) => entryPoint !== undefined || !unknownAt(router.variables, `middlewares[${String(index)}]`));
   const chain = chainFailures(known.map(({ ref }) => ref), (index, ref) => middlewareUse(known[index], ref.origin, declared), [], world, serviceFailures);
   return [...optionsFailure(running, declared, world), ...(unknownAt(router.variables, 'service') ? [] : service), ...chain];
@@ -125,8 +170,8 @@ function noteVariables(router: Router, declared: Declared, world: World): void {
 
 const WHAT: Readonly<Record<string, string | undefined>> = { middlewares: 'middleware', entryPoints: 'entryPoint' };
 
-function declaresChildrenOnly(declared: Declared): boolean {
-  return !declared.node.entries.has('service');
+function withoutService(declared: Declared, router: Router, { version }: World): readonly Failure[] {
+  return [ofTree(version === '2.11' ? 'the service is missing on the router' : 'router must have either a service or child routers', declared, router)];
 }
 
 function middlewareUse(middleware: RunningRouter['middlewares'][number] | undefined, origin: Declared['origin'], declared: Declared): ReturnType<typeof useIn> {
@@ -136,7 +181,8 @@ function middlewareUse(middleware: RunningRouter['middlewares'][number] | undefi
 
 function optionsFailure(running: RunningRouter, declared: Declared, world: World): readonly Failure[] {
   const options = running.tls?.options;
-  if (options === undefined || world.declared.has(refKey(options.value)) || unknownAt(running.router.variables, 'tls.options')) return [];
+  if (running.tls === undefined || unknownAt(running.router.variables, 'tls.options')) return [];
+  if (options === undefined || world.declared.has(refKey(options.value))) return tlsOptionsFailures(options?.value, world, 'building router handler: ');
   const failure = dangling(options.value, useIn(declared, options.origin, 'tls.options'), `building router handler: unknown TLS options: ${refName(options.value)}`, world);
   return failure === undefined ? [] : [failure];
 }

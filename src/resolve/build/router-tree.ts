@@ -8,22 +8,47 @@ import type { World } from './world.ts';
 export interface RouterTree {
   /** What is wrong with a router as parent or child, in the engine's order. */
   failuresOf(router: Router): readonly string[];
+  childrenOf(router: Router): readonly Router[];
+  parentsOf(router: Router): readonly Router[];
+  /** Children before their parents: a parent is built of those that could be. */
+  inOrder(running: readonly RunningRouter[]): readonly RunningRouter[];
 }
 
 /** The tree of all routers that run. */
 export function routerTree(running: readonly RunningRouter[], world: World): RouterTree {
-  const routers = new Map(running.map(({ router }) => [refKey(router.ref), router]));
-  const parents = new Set([...routers.values()].flatMap((router) => router.parents.map(({ value }) => refKey(value))));
-  const reachable = reachableFrom(routers);
-  const isMissing = (router: Router): readonly string[] => router.parents.flatMap(({ value }) => (routers.has(refKey(value)) || isUnsure(router) || !nameFacts(value.namespace, world.names).judged ? [] : [`parent router "${refName(value)}" does not exist`]));
+  const routers = new Map(running.flatMap(({ router }) => (vanishes(router) ? [] : [[refKey(router.ref), router] as const])));
+  const children = childrenByParent(routers);
+  const isKnown = (router: Router): boolean => !isUnsure(router) && router.parents.every(({ value }) => routers.has(refKey(value)) || nameFacts(value.namespace, world.names).judged);
+  const reachable = reachableFrom(routers, isKnown);
+  const missing = (router: Router): readonly string[] => router.parents.flatMap(({ value }) => (routers.has(refKey(value)) || isUnsure(router) || !nameFacts(value.namespace, world.names).judged ? [] : [`parent router "${refName(value)}" does not exist`]));
   return {
     failuresOf: (router) => {
-      const own = treeFailure(router, parents.has(refKey(router.ref)), world);
-      const missing = isMissing(router);
-      const lost = router.parents.length > 0 && missing.length > 0 && !reachable.has(refKey(router.ref)) ? ['router is not reachable'] : [];
-      return own === undefined ? [...missing, ...lost] : [own];
+      const end = reachable.has(refKey(router.ref)) ? endFailure(router, children.has(refKey(router.ref)), world) : 'router is not reachable';
+      return [...missing(router), ...childFailure(router), ...(end === undefined ? [] : [end])];
     },
+    parentsOf: (router) => router.parents.flatMap(({ value }) => routers.get(refKey(value)) ?? []),
+    childrenOf: ({ ref }) => children.get(refKey(ref)) ?? [],
+    inOrder: (all) => (children.size === 0 ? all : all.toSorted((a, b) => levelOf(b.router, routers) - levelOf(a.router, routers))),
   };
+}
+
+function childrenByParent(routers: ReadonlyMap<string, Router>): ReadonlyMap<string, readonly Router[]> {
+  const children = new Map<string, Router[]>();
+  for (const router of routers.values()) {
+    for (const key of new Set(router.parents.map(({ value }) => refKey(value)))) {
+      const siblings = children.get(key);
+      if (siblings === undefined) children.set(key, [router]);
+      else siblings.push(router);
+    }
+  }
+  return children;
+}
+
+/** How many routers stand above one, at most; a circle ends where it began. */
+function levelOf(router: Router, routers: ReadonlyMap<string, Router>, seen: readonly Router[] = []): number {
+  if (seen.includes(router)) return 0;
+  const above = router.parents.flatMap(({ value }) => routers.get(refKey(value)) ?? []);
+  return above.reduce((most, parent) => Math.max(most, 1 + levelOf(parent, routers, [...seen, router])), 0);
 }
 
 /** A parent's name that still holds a variable is not judged. */
@@ -31,8 +56,9 @@ function isUnsure(router: Router): boolean {
   return [...router.variables.keys()].some((path) => path.startsWith('parentRefs'));
 }
 
-function reachableFrom(routers: ReadonlyMap<string, Router>): ReadonlySet<string> {
-  const reachable = new Set([...routers].flatMap(([key, { parents }]) => (parents.length === 0 ? [key] : [])));
+/** Below a root, or below a parent that nobody here can know. */
+function reachableFrom(routers: ReadonlyMap<string, Router>, isKnown: (router: Router) => boolean): ReadonlySet<string> {
+  const reachable = new Set([...routers].flatMap(([key, router]) => (router.parents.length === 0 || !isKnown(router) ? [key] : [])));
   for (let before = -1; before !== reachable.size; ) {
     before = reachable.size;
     for (const [key, { parents }] of routers) if (parents.some(({ value }) => reachable.has(refKey(value)))) reachable.add(key);
@@ -40,15 +66,22 @@ function reachableFrom(routers: ReadonlyMap<string, Router>): ReadonlySet<string
   return reachable;
 }
 
-/** Multi-layer routing: what makes a router useless as parent or child. */
-function treeFailure(router: Router, isParent: boolean, { version }: World): string | undefined {
+/** Routers with TLS are sorted by entry point before the tree is made: one that has none is lost there without a word (ran). */
+export function vanishes(router: Router): boolean {
+  return router.parents.length > 0 && router.tls !== undefined && router.entryPoints === 'default';
+}
+
+/** What belongs to the root of a tree alone: the first of it is told. */
+function childFailure(router: Router): readonly string[] {
+  if (router.parents.length === 0) return [];
+  if (router.tls !== undefined) return ['non-root router cannot have TLS configuration'];
+  if (router.observability !== undefined) return ['non-root router cannot have Observability configuration'];
+  return router.entryPoints === 'default' ? [] : ['non-root router cannot have Entrypoints configuration'];
+}
+
+/** A router leads to a service or to other routers. */
+function endFailure(router: Router, isParent: boolean, { version }: World): string | undefined {
   const hasService = router.service.value.name !== '';
-  const isChild = router.parents.length > 0;
-  if (isChild) {
-    if (router.tls !== undefined) return 'non-root router cannot have TLS configuration';
-    if (router.observability !== undefined) return 'non-root router cannot have Observability configuration';
-    if (router.entryPoints !== 'default') return 'non-root router cannot have Entrypoints configuration';
-  }
-  if (!hasService && !isParent && isChild && version === '3.7') return 'router has no service and no child routers';
+  if (!hasService && !isParent && version === '3.7') return 'router has no service and no child routers';
   return hasService && isParent ? 'router has both a service and is referenced as a parent by other routers' : undefined;
 }

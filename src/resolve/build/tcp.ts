@@ -12,6 +12,7 @@ import { through, type Failure } from './failure.ts';
 import { judgeResolver, reportEntryPoint } from './static-names.ts';
 import { hostsIn, ruleFailures, tcpRuleMessage } from './rules.ts';
 import type { States } from './state.ts';
+import { tlsOptionsFailures } from './tls-options.ts';
 import { dangling, ownProblem, useIn, type World } from './world.ts';
 
 const MAX_PRIORITY = 9_223_372_036_854_774_807n;
@@ -107,8 +108,9 @@ function foreignHosts(hosts: readonly string[], { tls }: TcpRouter, [rule]: read
 }
 
 function optionsFailure(router: TcpRouter, declared: Declared, world: World): readonly Failure[] {
-  const options = router.tls?.passthrough === true ? undefined : router.tls?.options;
-  if (options === undefined || world.declared.has(refKey(options.value))) return [];
+  if (router.tls === undefined || router.tls.passthrough) return [];
+  const { options } = router.tls;
+  if (options === undefined || world.declared.has(refKey(options.value))) return tlsOptionsFailures(options?.value, world);
   const failure = dangling(options.value, useIn(declared, options.origin, 'tls.options'), `unknown TLS options: ${refName(options.value)}`, world);
   return failure === undefined ? [] : [failure];
 }

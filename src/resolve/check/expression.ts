@@ -3,11 +3,6 @@ import { goQuote } from '../../traefik-config/go-text.ts';
 import { parseFloatGo, parseInteger } from '../../traefik-config/go-values.ts';
 import { byteLength } from '../names.ts';
 
-/** The value of a string literal. */
-export function stringValue(expr: GoExpr): string | undefined {
-  return expr.kind === 'literal' && expr.token.kind === 'string' ? expr.token.value : undefined;
-}
-
 /** Go types as vulcand/predicate passes them on; `predicate` is what an expression must come out as. */
 type GoType = 'string' | 'int' | 'float64' | 'mapInt' | 'mapFloat' | 'mapString' | 'predicate';
 

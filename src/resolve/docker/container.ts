@@ -1,12 +1,12 @@
 import { containerSymbol } from '../../ir/index.ts';
 import type { Container, Fate, Problem, Protocol } from '../../ir/index.ts';
+import { constraintLabels } from '../../traefik-config/constraints.ts';
 import { decodeLabels, type DecodedLabels } from '../../traefik-config/labels.ts';
 import { known, type OriginId } from '../../text/index.ts';
 import { normalize } from '../names.ts';
 import type { Draft } from '../problems.ts';
 import { emptyObject, withEntry } from '../tree.ts';
 import type { Declared, Unjudged } from '../types.ts';
-import { constraintLabels } from './constraints.ts';
 import { declaredIn, type Fragment } from './fragment.ts';
 import { implicit, labelMap, type Job, type ProviderContext } from './job.ts';
 import { keep, type Kept } from './keep.ts';
@@ -149,7 +149,9 @@ function serve(service: Declared, job: Job, context: ProviderContext): Declared 
     origin,
     subject: service.ref.name,
     engineSays: says,
-    loss: 'container',
+    // A service of a Swarm that says nothing to Traefik loses nothing.
+    loss: context.settings.swarm && !job.labels.some(({ key }) => /^traefik\./i.test(key.value.text)) ? 'nothing' : 'container',
+    ...(context.settings.swarm ? { context: 'swarm' } : {}),
     ref: service.ref,
     container: job.container.id,
     symbol: service.symbol,

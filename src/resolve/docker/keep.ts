@@ -1,8 +1,8 @@
 import type { Container, Fate } from '../../ir/index.ts';
+import { matchesConstraints } from '../../traefik-config/constraints.ts';
 import type { Switches } from '../../traefik-config/labels.ts';
 import type { Text } from '../../text/index.ts';
 import type { EngineVersion } from '../types.ts';
-import { matchesConstraints } from './constraints.ts';
 import type { DockerSettings } from './settings.ts';
 
 export type Kept =

@@ -55,7 +55,7 @@ type Address = { readonly ok: true; readonly text: Text; readonly origin: Origin
 
 function addressOf(server: ConfigObject, container: Container, context: AddressContext): Address {
   const port = portOf(server, container, context);
-  const bound = context.settings.useBindPortIP ? binding(container, port.text.text) : undefined;
+  const bound = context.settings.useBindPortIP && !context.settings.swarm ? binding(container, port.text.text) : undefined;
   if (bound !== undefined) {
     const published = bound.published === undefined ? '0' : String(bound.published);
     return { ok: true, text: known(joinHostPort(bound.hostIp ?? '', published)), origin: bound.origin, notes: port.notes };
@@ -79,12 +79,16 @@ interface Port {
   readonly notes: readonly ServerNote[];
 }
 
-/** The label, else the lowest port known. What an image exposes is not in a Compose file: then the port may not be known. */
+/**
+ * The label, else the lowest port known. What an image exposes is not in a Compose file: then the port may not be known.
+ * The tasks of a Swarm have no ports at all: only the label counts (ran).
+ */
 function portOf(server: ConfigObject, container: Container, context: AddressContext): Port {
   const label = leafAt(server, 'port');
   if (label !== undefined && label.value !== '') return { text: { ...label.text, text: String(label.value) }, origin: label.origin, notes: [] };
-  const [lowest, ...more] = exposedPorts(container);
-  const exact = (context.facts === 'complete' || container.live !== undefined) && (container.unknownPorts ?? []).length === 0;
+  const { swarm } = context.settings;
+  const [lowest, ...more] = swarm ? [] : exposedPorts(container);
+  const exact = swarm || (context.facts === 'complete' || container.live !== undefined) && (container.unknownPorts ?? []).length === 0;
   const origin = originOfPort(container, lowest);
   if (lowest === undefined) return exact ? { text: known(''), origin, notes: [] } : { text: known('0'), origin, notes: [{ kind: 'portUnknown', subject: container.id.service }] };
   const chosen: readonly ServerNote[] = more.length === 0 ? [] : [{ kind: 'port-chosen', subject: String(lowest) }];

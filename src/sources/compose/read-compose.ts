@@ -89,6 +89,7 @@ function toStack(reading: Reading, input: StackInput, project: Project, name: st
     files: project.files,
     envFiles: project.envFiles,
     directory: project.folder,
+    lookup: (variable) => project.lookup(variable)?.text,
     containers,
     ...(inactive.length === 0 ? {} : { inactive }),
     networks: [...networks.values()].filter((network) => network.key !== 'default' || usesDefault || declared.includes(network)),

@@ -1,7 +1,8 @@
 import { asksForNothing, drawsNonce, observabilityOf, refKey, responseHeadersConflict, type EntryPoint, type Middleware, type Route } from '../../ir/index.ts';
 import type { Capabilities, Row, Verdict } from '../target.ts';
-import { changesRefusals, knowsCaller, orderProblem, pathProblem, repeatProblem } from './chain.ts';
-import { chainOf } from './paths.ts';
+import { changesRefusals, knowsCaller, losesHeaders, orderProblem, pathProblem, repeatProblem } from './chain.ts';
+import { chainOf, hasOpenEnd } from './paths.ts';
+import { setsNoHost } from '../nginx-common/host.ts';
 import { isPort, namedHosts, needsHosts } from './redirect.ts';
 import { refusedStreams, streams } from './stream-capabilities.ts';
 
@@ -48,6 +49,9 @@ const LOOPS: Verdict = { kind: 'approximate', differs: 'a request that a believe
 
 /** Put first in the chain, they are on every answer in Traefik as well. */
 const DECORATED: Verdict = { kind: 'approximate', differs: 'what a middleware before it refuses gets the response headers too (in Traefik only where the headers come first in the chain)' };
+
+/** https_redirect_status_code is the router's, no plugin's. */
+const BARE_REDIRECT: Verdict = { kind: 'approximate', differs: 'Kong redirects to https before any plugin: the redirection lacks the response headers that are set before it' };
 
 function believesProto({ forwardedHeaders }: EntryPoint): boolean {
   return forwardedHeaders.insecure || forwardedHeaders.trustedIPs.length > 0;
@@ -127,7 +131,7 @@ export const expressions: Capabilities = {
   'middleware.forwardAuth': unsupported('Kong OSS has no plugin that asks another service', 'keep this router on Traefik or nginx'),
   'middleware.groups': { ...told('403 with another body'), except: [NOBODY_KNOWN, { title: 'no group', when: (use) => use.spec.allow.length === 0, verdict: no('a list without a group lets everybody in there', 'name a group, or take the route away') }] },
   'middleware.grpcWeb': unsupported("Kong's grpc-web plugin works on gRPC services only"),
-  'middleware.headers.customRequest': exact,
+  'middleware.headers.customRequest': { ...exact, except: [{ title: 'a Host that is none', when: (use) => setsNoHost(use.spec), verdict: no('Traefik sends an empty Host instead of one with such characters', 'write a host name') }] },
   'middleware.headers.customResponse': {
     ...equivalent('answers of the router\'s own refusals carry the headers too'),
     except: [{ title: 'Content-Type taken away', when: (use) => Object.entries(use.spec.customResponseHeaders).some(([name, value]) => value === '' && name.toLowerCase() === 'content-type'), verdict: no('Traefik then guesses a type from the content; Kong sends none', 'name the type instead of removing it') }],
@@ -169,8 +173,8 @@ export const expressions: Capabilities = {
   'middleware.retry': approximate('on connection errors and timeouts, on the next target, without the initial interval; a POST that was sent is not repeated'),
   'middleware.retry.status': unsupported('an answer is never retried in Kong', 'let the caller try again, or keep the router on Traefik'),
   'middleware.stripPrefix': { ...equivalent('a second escape behind an escaped slash is refused; X-Forwarded-Prefix holds the text that was cut'), except: [pathExcept('a place in the chain where the path has changed')] },
-  'middleware.stripPrefixRegex': { ...equivalent('as stripPrefix; with `.` or `[^/]` in the pattern an escaped path is refused'), except: [pathExcept('a pattern that is no strip route')] },
-  'chain.order': { ...exact, except: [{ title: "Kong's own order", when: orderConflict, verdict: no('Kong runs plugins in its own order: https redirect, cors, address list, body size, rate limit; path and header changes come last', 'write the middlewares in this order') }, { title: 'response headers behind what refuses', when: (route) => changesRefusals(chainOf(route)), verdict: DECORATED }] },
+  'middleware.stripPrefixRegex': { ...equivalent('as stripPrefix'), except: [{ title: 'a pattern without one end', when: (use) => use.spec.regex.some(hasOpenEnd), verdict: no('where the match of this pattern ends depends on what stands behind it, or on the whole path: a guard of Kong cannot follow that', 'begin the pattern with `^` and let each part of it say by its first character whether it goes on, or keep the router on Traefik') }, pathExcept('a pattern that is no strip route')] },
+  'chain.order': { ...exact, except: [{ title: "Kong's own order", when: orderConflict, verdict: no('Kong runs plugins in its own order: https redirect, cors, address list, body size, rate limit; path and header changes come last', 'write the middlewares in this order') }, { title: 'response headers behind what refuses', when: (route) => changesRefusals(chainOf(route)), verdict: DECORATED }, { title: 'response headers before a redirection', when: (route) => route.tls === undefined && losesHeaders(chainOf(route)), verdict: BARE_REDIRECT }] },
   'chain.repeat': { ...exact, except: [{ title: 'one instance per route', when: repeats, verdict: no('a Kong route has one instance of each plugin', 'merge the two middlewares') }, { title: 'one response header, two values', when: (route) => responseHeadersConflict(chainOf(route)), verdict: no("Traefik sends the outer middleware's value, Kong the inner one's", 'set the header in one of them') }] },
   'service.endpoints': equivalent('of several User-Agent lines all are handed on, in Traefik the first; a 304 keeps its Content-Type'),
   'service.empty': equivalent('503 with another body'),

@@ -1,6 +1,7 @@
 import type { Middleware, MiddlewareKind } from '../../ir/index.ts';
 import { securityHeaders } from './headers.ts';
 import { isPathChange, planPath } from './paths.ts';
+import { isDefaultPort } from './redirect.ts';
 
 /**
  * Kong's own order of what a chain can hold: HTTPS redirection in the router, then plugins by priority (cors 2000, jwt 1450,
@@ -60,6 +61,12 @@ function changesAnswers({ spec }: Middleware): boolean {
 export function changesRefusals(chain: readonly Middleware[]): boolean {
   const refusing = chain.findIndex(mayRefuse);
   return refusing !== -1 && chain.slice(refusing + 1).some(changesAnswers);
+}
+
+/** Whether a middleware before a redirection to https sets response headers: Kong redirects before any plugin. */
+export function losesHeaders(chain: readonly Middleware[]): boolean {
+  const redirect = chain.findIndex(({ spec }) => spec.kind === 'redirectScheme' && isDefaultPort(spec));
+  return redirect !== -1 && chain.slice(0, redirect).some(changesAnswers);
 }
 
 function setsHeaders({ spec }: Middleware): boolean {

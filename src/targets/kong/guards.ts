@@ -1,4 +1,5 @@
 import type { EncodedCharacters } from '../../ir/index.ts';
+import type { Ends } from './ends.ts';
 
 /**
  * Patterns of requests that Traefik answers with 400. A guard is a route of its own that only answers, one rank above what
@@ -8,9 +9,11 @@ import type { EncodedCharacters } from '../../ir/index.ts';
 /** A raw `#` in the path: Traefik refuses it, Kong routes it. */
 export const HASH_IN_PATH = '^/.*\\x23';
 
-/** Traefik refuses a cut that leaves an unclean path; a second escape behind the cut slash is refused too. */
-export function uncleanRest(cut: string): string {
-  return `^${cut}(?:%2F(?:/|.*%)|(?:%2F)?\\.{1,2}(?:/|$))`;
+/** Traefik refuses a cut that leaves an unclean path; a second escape behind the cut slash is refused too. Undefined: nothing unclean can be left. */
+export function uncleanRest(cut: string, { slash, dot }: Ends): string | undefined {
+  const behind = slash && dot ? '(?:%2F)?' : slash ? '%2F' : '';
+  const rests = [...(slash ? ['%2F(?:/|.*%)'] : []), ...(slash || dot ? [`${behind}\\.{1,2}(?:/|$)`] : [])];
+  return rests.length === 0 ? undefined : `^${cut}(?:${rests.join('|')})`;
 }
 
 /** The cut itself: an escaped slash right behind the prefix is a slash for Traefik. */

@@ -1,5 +1,6 @@
 import type { Middleware, Route, SpecOf } from '../../ir/index.ts';
 import { canBeEmpty, parseRe2 } from '../../rule-lang/re2/index.ts';
+import { cutsOf, type Ends } from './ends.ts';
 import { decodedPattern, decodedPrefix, wholePattern } from './pattern.ts';
 
 /**
@@ -16,10 +17,10 @@ export interface PathPlan {
   /** Position in the chain of the first path change; refusals before it stand on its guards too. */
   readonly at: number;
 }
-/** One prefix: a pattern on Kong's path without `^`, and whether an escape in it must be refused. */
+/** One prefix: a pattern on Kong's path without `^`, and what may stand right behind it. */
 export interface CutPlan {
   readonly pattern: string;
-  readonly refuseEscapes: boolean;
+  readonly ends: Ends;
 }
 export interface ReplacePlan {
   /** Undefined: every path is replaced. */
@@ -56,17 +57,20 @@ function step(plan: PathPlan, { spec }: Middleware): PathPlan | string {
     case 'addPrefix':
       return addPrefix(plan, spec);
     case 'stripPrefix':
-      return untouched(plan) ? { ...plan, forceSlash: spec.forceSlash === true, cuts: spec.prefixes.filter((prefix) => prefix.startsWith('/')).map((prefix) => ({ pattern: decodedPrefix(prefix), refuseEscapes: false })) } : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
+      return untouched(plan) ? { ...plan, forceSlash: spec.forceSlash === true, cuts: spec.prefixes.filter((prefix) => prefix.startsWith('/')).map((prefix) => ({ pattern: decodedPrefix(prefix), ends: ANYWHERE })) } : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
     case 'stripPrefixRegex':
       return untouched(plan) ? stripRegex(plan, spec) : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
     case 'replacePath':
-      return replacePath(plan, spec);
+      return plan.replace?.pattern === undefined ? replacePath(plan, spec) : 'Traefik refuses an unclean path that the pattern before makes, although nobody sees it: leave that middleware out';
     case 'replacePathRegex':
       return untouched(plan) ? replaceRegex(plan, spec) : 'Kong matches the path as it came in: nothing may change the path before';
     default:
       return plan;
   }
 }
+
+/** A prefix that is plain text has one end. */
+const ANYWHERE: Ends = { slash: true, dot: true };
 
 function untouched(plan: PathPlan): boolean {
   return plan.cuts.length === 0 && plan.prefix === '' && plan.replace === undefined;
@@ -89,7 +93,16 @@ function addPrefix(plan: PathPlan, spec: SpecOf<'addPrefix'>): PathPlan | string
   if (!PLAIN.test(prefix) || prefix.includes(';') || !isClean(prefix) || prefix.endsWith('/')) return 'a service path must be clean, without a slash at its end and made of characters that need no escape';
   if (plan.cuts.some(({ pattern }) => pattern.endsWith(SLASH_LAST))) return 'behind a prefix that is cut with the slash at its end, a path of nothing more would get that slash back';
   if (plan.replace === undefined) return { ...plan, prefix: prefix + plan.prefix };
-  return { ...plan, replace: { ...plan.replace, uri: prefix + plan.replace.uri } };
+  // What the pattern does not match gets the prefix as well.
+  return { ...plan, prefix: plan.replace.pattern === undefined ? '' : prefix + plan.prefix, replace: { ...plan.replace, uri: prefix + plan.replace.uri } };
+}
+
+const OPEN_END = 'where this pattern ends depends on what stands behind it, or on the whole path: a guard of Kong cannot follow that';
+
+/** Whether a pattern that could be cut has more than one end. */
+export function hasOpenEnd(source: string): boolean {
+  const parsed = parseRe2(source);
+  return parsed.ok && !canBeEmpty(parsed.re.node) && cutsOf(parsed.re.node) === undefined;
 }
 
 function stripRegex(plan: PathPlan, spec: SpecOf<'stripPrefixRegex'>): PathPlan | string {
@@ -98,9 +111,13 @@ function stripRegex(plan: PathPlan, spec: SpecOf<'stripPrefixRegex'>): PathPlan 
     const parsed = parseRe2(source);
     if (!parsed.ok) return parsed.error.message;
     if (canBeEmpty(parsed.re.node)) return 'a pattern that can match nothing cannot be a strip route';
-    const { pattern, mechanical } = decodedPattern(parsed.re);
-    if (!pattern.ok) return pattern.why;
-    cuts.push({ pattern: `(?:${pattern.text})`, refuseEscapes: !mechanical });
+    const parts = cutsOf(parsed.re.node);
+    if (parts === undefined) return OPEN_END;
+    for (const { node, ends } of parts) {
+      const pattern = decodedPattern({ ...parsed.re, node });
+      if (!pattern.ok) return pattern.why;
+      cuts.push({ pattern: `(?:${pattern.text})`, ends });
+    }
   }
   return { ...plan, cuts };
 }
@@ -108,7 +125,7 @@ function stripRegex(plan: PathPlan, spec: SpecOf<'stripPrefixRegex'>): PathPlan 
 function replacePath(plan: PathPlan, spec: SpecOf<'replacePath'>): PathPlan | string {
   const why = replacementProblem(spec.path);
   if (why !== undefined) return why;
-  return { ...plan, cuts: [], prefix: '', replace: { uri: spec.path } };
+  return { ...plan, prefix: '', replace: { uri: spec.path } };
 }
 
 /** The replacement must come out of Go's and Kong's escaping as the same text. */

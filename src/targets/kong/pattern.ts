@@ -1,5 +1,6 @@
 import { parseRe2, toRust } from '../../rule-lang/re2/index.ts';
 import type { Node, Re2 } from '../../rule-lang/re2/index.ts';
+import { intersect, negate, normalize, type Ranges } from '../../rule-lang/re2/ranges.ts';
 import { regexLiteral } from './quote.ts';
 
 export type RustPattern = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
@@ -32,23 +33,25 @@ export function decodedPrefix(prefix: string): string {
   return regexLiteral(first) + rest.map(decodedChar).join('');
 }
 
-/**
- * A pattern on the decoded path, for Kong's path: each literal reserved character also matches its escape. `mechanical` is
- * false where a set holds reserved characters besides others (`[^/]`, `.`): such a request with a `%` must be refused.
- */
-export function decodedPattern(re: Re2): { readonly pattern: RustPattern; readonly mechanical: boolean } {
-  let mechanical = true;
-  const node = mapSets(re.node, (ranges) => {
-    const only = ranges.length === 1 && ranges[0]?.[0] === ranges[0]?.[1] ? ranges[0]?.[0] : undefined;
-    if (only === undefined) {
-      if ([...RESERVED].some((char) => within(ranges, char))) mechanical = false;
-      return { kind: 'set', ranges };
-    }
-    const char = String.fromCodePoint(only);
-    if (!RESERVED.includes(char)) return { kind: 'set', ranges };
-    return { kind: 'alternate', nodes: [{ kind: 'set', ranges }, { kind: 'concat', nodes: [...`%${only.toString(16).toUpperCase()}`].map(literalNode) }] };
-  });
-  return { pattern: printed({ ...re, node }), mechanical };
+/** A pattern on the decoded path, for Kong's path: each reserved character that it takes may also stand there as its escape. */
+export function decodedPattern(re: Re2): RustPattern {
+  return printed({ ...re, node: mapSets(re.node, decodedSet) });
+}
+
+/** A raw `%` or `?` cannot occur there: one is the beginning of an escape, the other of the query. */
+const RAW: Ranges = negate([...'%?'].map((char): readonly [number, number] => [char.charCodeAt(0), char.charCodeAt(0)]));
+
+function decodedSet(ranges: Ranges): Node {
+  const escapes = [...RESERVED].filter((char) => within(ranges, char)).map((char) => char.charCodeAt(0).toString(16).toUpperCase());
+  const raw = intersect(ranges, RAW);
+  if (escapes.length === 0) return { kind: 'set', ranges: raw };
+  const nodes = [...new Set(escapes.map(([first = '']) => first))].map((first) => escapeNode(first, escapes.filter((escape) => escape.startsWith(first)).map((escape) => escape.slice(1))));
+  return { kind: 'alternate', nodes: raw.length === 0 ? nodes : [{ kind: 'set', ranges: raw }, ...nodes] };
+}
+
+/** `%2[5F]`. */
+function escapeNode(first: string, seconds: readonly string[]): Node {
+  return { kind: 'concat', nodes: [...[...`%${first}`].map(literalNode), { kind: 'set', ranges: normalize(seconds.map((char): readonly [number, number] => [char.charCodeAt(0), char.charCodeAt(0)])) }] };
 }
 
 function within(ranges: readonly (readonly [number, number])[], char: string): boolean {

@@ -4,7 +4,7 @@ import { ruleExpression } from './expression.ts';
 import { cutPattern, deniedEscapes, HASH_IN_PATH, HOST_WITH_REST, uncleanRest, UNCLEAN_ESCAPES } from './guards.ts';
 import { Names, refWish } from './names.ts';
 import { chainOf, planPath } from './paths.ts';
-import type { PathPlan } from './paths.ts';
+import type { PathPlan, ReplacePlan } from './paths.ts';
 import type { ClassicInput, Draft } from './draft.ts';
 import type { PluginPlan } from './plan.ts';
 import { BAD_REQUEST, changingPlugins, NOT_FOUND, refusingPlugins, TEAPOT } from './plugins.ts';
@@ -79,9 +79,9 @@ class Drafter {
 
   /** encodedCharacters of the router: a guard of its own. */
   escapes(): readonly Draft[] {
-    return this.#chain.flatMap(({ spec }) => {
+    return this.#chain.flatMap(({ spec }, index) => {
       const denied = spec.kind === 'encodedCharacters' ? deniedEscapes(spec) : undefined;
-      return denied === undefined ? [] : [this.#guard('escapes', this.#and(matches('http.path', denied)), [], { rule: this.#route.rule, test: denied })];
+      return denied === undefined ? [] : [this.#guard('escapes', this.#and(matches('http.path', denied)), this.#before(index), { rule: this.#route.rule, test: denied })];
     });
   }
 
@@ -99,30 +99,29 @@ class Drafter {
 
   /** One pair per host as it can be written; a Host with anything behind the name is refused. */
   #redirectsByHost(redirect: SpecOf<'redirectScheme'>): readonly Draft[] {
-    const before = this.#chain.slice(0, this.#chain.findIndex(({ spec }) => spec === redirect));
-    const plugins = changingPlugins(before, this.#context.tls, undefined, this.#context.report);
+    const before = this.#before(this.#chain.findIndex(({ spec }) => spec === redirect));
     const [get, other] = redirect.permanent ? [301, 308] as const : [302, 307] as const;
     const drafts = (namedHosts(this.#route.rule) ?? []).flatMap((name) => [name, `${name}.`]).flatMap((host): readonly Draft[] => {
       const test = `lower(http.host) == ${atcString(host) ?? '""'}`;
-      const at = (part: string, expression: string, status: typeof get | typeof other): Draft => ({ ...this.#guard(`${part}.${host}`, expression, []), name: this.#name(`${part}.${host}`), plugins: [...plugins, redirectPlugin(redirect, host, status)] });
+      const at = (part: string, expression: string, status: typeof get | typeof other): Draft => ({ ...this.#guard(`${part}.${host}`, expression, []), name: this.#name(`${part}.${host}`), plugins: [...before, redirectPlugin(redirect, host, status)] });
       return [at('get', `${this.#and(test)} && http.method == "GET"`, get), at('to', this.#and(test), other)];
     });
-    return [...drafts, this.#guard('host', this.#rule, [])];
+    return [...drafts, this.#guard('host', this.#rule, before)];
   }
 
   /** Per prefix, in the order of the list: what must be refused, the bare prefix, the cut. */
   cuts(): readonly Draft[] {
     if (this.#redirected()) return [];
     const { cuts, prefix, replace, at, forceSlash } = this.#path;
-    if (replace !== undefined) return this.#replacement();
-    const before = refusingPlugins(this.#chain.slice(0, Math.max(0, at)), this.#context.report);
+    if (replace?.pattern !== undefined) return this.#replacement(replace, replace.pattern);
+    const before = this.#before(at);
     return cuts.flatMap((cut, index) => {
       const number = cuts.length === 1 ? '' : String(index + 1);
-      const drafts = [this.#tested(uncleanRest(cut.pattern), (expression, classic) => this.#guard(`unclean${number}`, expression, before, classic))];
-      if (cut.refuseEscapes) drafts.push(this.#guard(`escape${number}`, `${this.#and(matches('http.path', `^${cut.pattern}`))} && ${matches('http.path', '%')}`, before));
+      const unclean = uncleanRest(cut.pattern, cut.ends);
+      const drafts = unclean === undefined ? [] : [this.#tested(unclean, (expression, classic) => this.#guard(`unclean${number}`, expression, before, classic))];
       // An escaped slash that is all that is left is `/` for Traefik, so `/p/` behind a prefix; Kong would send `/p`.
-      if (prefix !== '') drafts.push(this.#tested(`^${cut.pattern}${forceSlash ? '(?:%2F)?' : '%2F'}$`, (expression, classic) => this.#draft(`bare${number}`, expression, { uri: `${prefix}/` }, classic)));
-      drafts.push(this.#tested(cutPattern(cut.pattern), (expression, classic) => this.#draft(`strip${number}`, expression, { path: prefix, stripPath: true }, classic)));
+      if (prefix !== '' && cut.ends.slash) drafts.push(this.#tested(`^${cut.pattern}${forceSlash ? '(?:%2F)?' : '%2F'}$`, (expression, classic) => this.#draft(`bare${number}`, expression, { uri: `${prefix}/` }, classic)));
+      drafts.push(this.#tested(cutPattern(cut.pattern), (expression, classic) => this.#draft(`strip${number}`, expression, replace === undefined ? { path: prefix, stripPath: true } : { uri: replace.uri }, classic)));
       return drafts;
     });
   }
@@ -130,18 +129,22 @@ class Drafter {
   /** What no prefix and no pattern took. */
   rest(): readonly Draft[] {
     const { replace, prefix } = this.#path;
-    if (this.#redirected() || (replace !== undefined && replace.pattern === undefined)) return [];
-    return [this.#draft('', this.#rule, { path: prefix })];
+    if (this.#redirected()) return [];
+    return [this.#draft('', this.#rule, replace === undefined || replace.pattern !== undefined ? { path: prefix } : { uri: replace.uri })];
   }
 
-  #replacement(): readonly Draft[] {
-    const { replace, at } = this.#path;
-    if (replace === undefined) return [];
-    if (replace.pattern === undefined) return [this.#draft('', this.#rule, { uri: replace.uri })];
-    const matched = this.#and(matches('http.path', replace.pattern));
-    const before = refusingPlugins(this.#chain.slice(0, Math.max(0, at)), this.#context.report);
+  #replacement(replace: ReplacePlan, pattern: string): readonly Draft[] {
+    const matched = this.#and(matches('http.path', pattern));
+    const before = this.#before(this.#path.at);
     const unclean = replace.unclean === undefined ? [] : [this.#guard('unclean2', this.#and(matches('http.path', replace.unclean)), before)];
-    return [this.#guard('unclean', `${matched} && ${matches('http.path', UNCLEAN_ESCAPES)}`, before), ...unclean, this.#draft('replace', matched, { uri: replace.uri }, { rule: this.#route.rule, test: replace.pattern })];
+    return [this.#guard('unclean', `${matched} && ${matches('http.path', UNCLEAN_ESCAPES)}`, before), ...unclean, this.#draft('replace', matched, { uri: replace.uri }, { rule: this.#route.rule, test: pattern })];
+  }
+
+  /** What stands before a middleware that refuses: what refuses sooner, and headers of all answers. */
+  #before(index: number): readonly PluginPlan[] {
+    const chain = this.#chain.slice(0, Math.max(0, index));
+    const { report, tls } = this.#context;
+    return [...refusingPlugins(chain, report), ...changingPlugins(chain, tls, undefined, report).filter(({ name }) => name === 'response-transformer')];
   }
 
   #redirected(): boolean {

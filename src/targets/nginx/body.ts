@@ -78,8 +78,13 @@ function addResponder(stages: readonly Stage[], answer: Answer): readonly Stage[
   return fits && same ? [...stages.slice(0, -1), [...current, answer]] : [...stages, [answer]];
 }
 
-/** The location that proxies adds the headers of the whole chain to every answer of its later phases: others get a location of their own. */
+/**
+ * The location that proxies adds the headers of the whole chain to every answer of its later phases: others get a location of their own.
+ * So does what would be answered before anything else of the location is run, but is not the first of the chain.
+ */
 function beforeProxy(stages: readonly Stage[], { response }: ChainState, last: readonly Statement[]): readonly Stage[] {
+  const [only = []] = stages;
+  if (last.length > 0 && stages.length === 1 && only.slice(1).some(({ responder }) => responder.early === true)) return [...stages, []];
   const late = (stages.at(-1) ?? []).filter(({ responder }) => responder.phase !== 'rewrite' || (responder.early === true && stages.length === 1));
   return last.length === 0 || late.every((answer) => sameHeaders(answer.response, response)) ? stages : [...stages, []];
 }
@@ -102,6 +107,7 @@ function assemble(listener: ListenerSite, route: Route, { state, stages, watched
     const answers = stage.flatMap((answer) => answered(answer, response, { ...place, proxies }));
     return [
       ...(isWatched ? catching(watched, proxies) : []),
+      ...(stage.some(({ responder }) => responder.relative === true) ? [directive('absolute_redirect', 'off')] : []),
       ...(proxies ? response.map(({ name }) => directive(hide, literal(name))) : []),
       ...response.flatMap((header) => (header.value === undefined ? [] : [addHeader(header)])),
       ...(isWatched ? withoutTexts(answers, watched.statuses) : answers),

@@ -11,9 +11,12 @@ import { requestRate } from './middlewares/limits.ts';
 import { pcre, replacementParts } from './re2.ts';
 import { cannotCatch, catchesChallenge, catchesLimit, hasOddMembers, hasOddPages, hasOddQuery, isWatched, rewritesOddly, stickyProblem } from './service-problems.ts';
 import { isReadableCookie } from './sticky.ts';
+import { setsNoHost } from '../nginx-common/host.ts';
+import { beginningOf } from './replaced-path.ts';
 import { mixesTermination } from './stream.ts';
 import { optionsDiffer } from './tls.ts';
 import { isFixed } from './upstreams.ts';
+import { isTakenApart } from './url-text.ts';
 import { atLeast } from './version.ts';
 
 type Seen = Row<unknown>['seen'];
@@ -117,8 +120,6 @@ function portOf(route: TcpRoute, { routing }: UseSite): readonly TcpRoute[] {
   return routing.listeners.find(({ tcp }) => tcp.includes(route))?.tcp ?? [route];
 }
 
-/** Go empties or cuts a Host with one of these (ran on 3.7.15). */
-const NO_HOST = /[^!$%&'()*+,\-.0-9:;=@A-Z[\]_a-z~]/;
 const RESERVED_RESPONSE = /^(?:server|date|connection|content-length|transfer-encoding|keep-alive|upgrade)$/i;
 const RESERVED_REQUEST = /^(?:connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-connection|proxy-authenticate|proxy-authorization|http2-settings|expect)$/i;
 
@@ -147,7 +148,7 @@ export const capabilities: Capabilities = {
   'entryPoint.split': EXACT,
   'entryPoint.redirection': EXACT,
   'entryPoint.forwardedHeaders': except(
-    EXACT,
+    equivalent('of a field but X-Forwarded-For that a trusted peer sends in several lines, the first is taken and handed on'),
     ['a range that nginx does not read', (use) => use.forwardedHeaders.trustedIPs.some((range) => ipRange(range) === undefined), refuse('nginx does not read one of the trusted addresses', 'write each as ADDRESS or ADDRESS/BITS in its usual form')],
     ['Connection headers', (use) => use.forwardedHeaders.connection.length > 0, refuse('nginx cannot keep single headers that Connection names', 'leave the list of the entry point empty')],
     ['1.23 and newer', (_, site) => atLeast(site.version, '1.23'), { kind: 'equivalent', how: 'a field that a trusted peer sends in several lines is taken as one, joined by ", "' }],
@@ -164,7 +165,11 @@ export const capabilities: Capabilities = {
   'middleware.apiKey': NO_CONSUMERS,
   'middleware.basicAuth': except(equivalent('same status and realm; the body of the 401 is nginx\'s own'), ['realm "off"', (use) => use.spec.realm === 'off', refuse('nginx takes the realm "off" as: no authentication', 'choose another realm')], ['users and usersFile', (use) => use.spec.usersFile !== '' && use.spec.users.length > 0, refuse('nginx reads one file', 'put all users into the file')]),
   'middleware.basicAuth.hash': except(EXACT, ['nobody can log in with it', (use) => use.algorithm === 'unusable', { kind: 'equivalent', how: 'Traefik never accepts such a hash; it is left out of the file' }], ['from a variable', (use) => use.algorithm === 'deferred', { kind: 'equivalent', how: 'the operator writes the file that nginx.conf names' }]),
-  'middleware.basicAuth.headerField': EXACT,
+  'middleware.basicAuth.headerField': except(
+    EXACT,
+    ['a header of the connection', ({ spec }) => RESERVED_REQUEST.test(spec.headerField), refuse('nginx writes the headers of the connection itself', 'name the user in a header of another name')],
+    ['X-Forwarded-For or Host', ({ spec }) => /^(?:x-forwarded-for|host)$/i.test(spec.headerField), refuse('Traefik appends the peer to X-Forwarded-For and keeps the Host of the request; nginx would send the name of the user alone', 'name the user in a header of another name')],
+  ),
   'middleware.basicAuth.usersFile': approximate('nginx accepts more kinds of hashes in that file than Traefik does'),
   'middleware.buffering.maxRequestBodyBytes': equivalent('same status; a body of unknown length is cut while it is sent'),
   'middleware.buffering.memory': equivalent('where nginx keeps a body does not change what is decided'),
@@ -202,10 +207,10 @@ export const capabilities: Capabilities = {
     EXACT,
     ['a header of the connection', ({ spec }) => Object.keys(spec.customRequestHeaders).some((name) => RESERVED_REQUEST.test(name)), refuse('nginx writes the headers of the connection itself', 'leave the header to nginx')],
     ['X-Forwarded-For', ({ spec }) => Object.entries(spec.customRequestHeaders).some(([name, value]) => /^x-forwarded-for$/i.test(name) && value !== ''), refuse('Traefik appends the peer to the value, nginx cannot tell it apart', 'use a header of another name')],
-    ['a Host that is none', ({ spec }) => Object.entries(spec.customRequestHeaders).some(([name, value]) => /^host$/i.test(name) && NO_HOST.test(value)), refuse('Traefik sends an empty Host instead of one with such characters', 'write a host name')],
+    ['a Host that is none', ({ spec }) => setsNoHost(spec), refuse('Traefik sends an empty Host instead of one with such characters', 'write a host name')],
   ),
   'middleware.headers.customResponse': except(EXACT, ['Content-Type taken away', ({ spec }) => Object.entries(spec.customResponseHeaders).some(([name, value]) => value === '' && /^content-type$/i.test(name)), refuse('Traefik then guesses a type from the content; nginx sends none', 'name the type instead of removing it')], ['a header that nginx writes itself', ({ spec }) => Object.keys(spec.customResponseHeaders).some((name) => RESERVED_RESPONSE.test(name)), refuse('nginx writes this header itself and cannot replace it', 'leave the header to nginx')]),
-  'middleware.headers.cors': except(equivalent('same status and headers; an empty Access-Control-Allow-Origin is left out, and from 1.23 on several Origin lines are one'), ['a pattern that PCRE cannot say', ({ spec }) => spec.accessControlAllowOriginListRegex.some((source) => untranslatable(source)), NO_PATTERN]),
+  'middleware.headers.cors': except(equivalent('same status and headers; an empty Access-Control-Allow-Origin is left out, and from 1.23 on several Origin lines are one'), ['a pattern that PCRE cannot say', ({ spec }) => spec.accessControlAllowOriginListRegex.some((source) => untranslatable(source)), NO_PATTERN], ['an Origin of its own', ({ spec }) => Object.keys(spec.customRequestHeaders).some((name) => /^origin$/i.test(name)), refuse('Traefik answers to the Origin that it writes itself, nginx to the one that the client sent', 'write the request header Origin in another middleware, behind this one')]),
   'middleware.headers.security': except(EXACT, ['a nonce', ({ spec }) => drawsNonce(spec), refuse('nginx has no random text in the form of a nonce', 'write the policy where the page is made, which must know the nonce anyway')], ['sslProxyHeaders', ({ spec }) => Object.keys(spec.sslProxyHeaders).length > 0 && spec.stsSeconds > 0 && !spec.forceSTSHeader, refuse('sslProxyHeaders decide about Strict-Transport-Security per request', 'set forceSTSHeader')]),
   'middleware.headers.allowedHosts': except(equivalent('same status and body, without X-Content-Type-Options'), ['a header without a variable of its own', ({ spec }) => spec.hostsProxyHeaders.some(unreadableHeader), NO_HEADER], ['a name that no host has', ({ spec }) => spec.allowedHosts.some((host) => !/^[\w.:[\]-]*$/.test(host)), refuse('nginx hears Host fields that Traefik refuses as malformed', 'write names or addresses, with a port or without')]),
   'middleware.headers.isDevelopment': EXACT,
@@ -224,10 +229,10 @@ export const capabilities: Capabilities = {
   'middleware.rateLimit': except(approximate('equal for spikes; under a lasting overload nginx refuses where Traefik lets some requests wait; no Retry-After'), ['a rate that is whole neither per second nor per minute', ({ spec }) => spec.average !== 0 && requestRate(spec) === undefined, refuse('nginx counts whole requests per second or per minute', 'choose average and period so that one of the two is whole')]),
   'middleware.rateLimit.sourceCriterion': except(EXACT, ['ipStrategy', ({ spec }) => unreadableSource(spec.sourceCriterion?.ipStrategy), NO_SOURCE], ['a header without a variable of its own', ({ spec }) => (spec.sourceCriterion?.requestHeaderName ?? '') !== '' && unreadableHeader(spec.sourceCriterion?.requestHeaderName ?? ''), NO_HEADER]),
   'middleware.rateLimit.redis': unsupported('nginx keeps its counters in its own memory', 'leave redis away: each nginx then counts for itself'),
-  'middleware.redirectRegex': except(equivalent('same status and Location; the body is nginx\'s own'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement), NO_REPLACEMENT]),
+  'middleware.redirectRegex': except(equivalent('same status and Location; the body is nginx\'s own'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement), NO_REPLACEMENT], ['text of the request in place of a scheme, a host or a port', ({ spec }) => isTakenApart(spec.regex, spec.replacement), refuse('text of the request would become part of a scheme, a host or a port: Traefik takes what comes out apart as a URL and writes it anew, nginx cannot', 'begin the replacement with a slash or with https://HOST, and write a slash behind the host')]),
   'middleware.redirectScheme': except(equivalent('same status and Location; the body is nginx\'s own'), ['a scheme in capitals', ({ spec }) => /[A-Z]/.test(spec.scheme), refuse('Traefik writes the scheme in lower case and redirects to it for ever', 'write the scheme in lower case')], ['a scheme or port that makes no URL', ({ spec }) => !/^[a-z][a-z0-9+.-]*$/.test(spec.scheme) || !/^\d*$/.test(spec.port), refuse('Traefik answers 502, or leads to another URL than the one that is written', 'write a scheme such as https and a number, or no port')]),
   'middleware.replacePath': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines, or spelled with `_`, becomes one'), ['a path without a slash or with a bad escape', ({ spec }) => !spec.path.startsWith('/') || sentPath(spec.path) === undefined, refuse('Traefik sends a request line without a path, or answers 500', 'begin the path with a slash')]),
-  'middleware.replacePathRegex': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines, or spelled with `_`, becomes one'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement) || /[?#]|%(?![0-9A-Fa-f]{2})/.test(spec.replacement), NO_REPLACEMENT]),
+  'middleware.replacePathRegex': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines, or spelled with `_`, becomes one'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement) || /[?#]|%(?![0-9A-Fa-f]{2})/.test(spec.replacement), NO_REPLACEMENT], ['a path that may be left without its slash', ({ spec }) => beginningOf(spec.regex, spec.replacement) === 'open', refuse('where the slash at the beginning is replaced too, Traefik sends a request line without one', 'begin the replacement with a slash (`^/api/?(.*)` and `/$1`), or use stripPrefix')]),
   'middleware.retry': approximate('only another endpoint is tried, at once, and only after a failed connection or a timeout'),
   'middleware.retry.status': except(
     approximate('only another endpoint is tried, at once; a service of one endpoint is asked once'),

@@ -1,5 +1,6 @@
 import type { Middleware, MiddlewareKind, Route } from '../../ir/index.ts';
 import { matchesEmpty } from '../../rule-lang/index.ts';
+import { isCleanPath, sentPath } from './go-path.ts';
 import { usesCors } from './middlewares/cors.ts';
 import { statusesOf } from './statuses.ts';
 
@@ -73,6 +74,7 @@ function pairProblem(earlier: Middleware, later: Middleware): string | undefined
   const names = `${earlier.ref.name} before ${later.ref.name}`;
   if (earlier.spec.kind === 'replacePath' && ['stripPrefix', 'stripPrefixRegex'].includes(later.spec.kind)) return `${names}: the replaced path is not looked at again`;
   if (earlier.spec.kind === 'replacePathRegex' && ['stripPrefix', 'stripPrefixRegex'].includes(later.spec.kind)) return `${names}: the replaced path is not looked at again`;
+  if (earlier.spec.kind === 'replacePath' && ['replacePath', 'replacePathRegex'].includes(later.spec.kind) && (sentPath(earlier.spec.path) !== earlier.spec.path || !isCleanPath(earlier.spec.path))) return `${names}: the replaced path is told without its escapes, and may have dot segments`;
   if (earlier.spec.kind === 'headers' && readsHeader(later, Object.keys(earlier.spec.customRequestHeaders))) return `${names}: nginx reads the header of the client`;
   if (CHANGES_PATH.includes(earlier.spec.kind) && later.spec.kind === 'encodedCharacters') return `${names}: nginx reads the path of the client`;
   return undefined;

@@ -17,6 +17,8 @@ export interface Responder {
   readonly statements: (place: Place) => readonly Statement[];
   /** nginx itself answers in a location that it looked for and that proxies, with the headers of that location. */
   readonly early?: true;
+  /** It may lead to a path, which nginx would make a URL of. */
+  readonly relative?: true;
   /** What its answer carries, where that is not what the chain has set so far. */
   readonly response?: readonly ResponseHeader[];
 }

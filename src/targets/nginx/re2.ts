@@ -72,6 +72,21 @@ function takesRest(node: Node): boolean {
   return node.kind === 'repeat' && node.greedy && node.min <= 1 && node.max === -1 && node.node.kind === 'set' && node.node.ranges.length <= 2 && node.node.ranges[0]?.[0] === 0 && node.node.ranges.at(-1)?.[1] === 0x10ffff;
 }
 
+/** True where what a match looks at goes on behind its text, or begins before it: the same text elsewhere may be no match. */
+export function looksAround(source: string): boolean {
+  const parsed = parseRe2(source);
+  return parsed.ok && hasAssertion(parsed.re.node);
+}
+
+function hasAssertion(node: Node): boolean {
+  switch (node.kind) {
+    case 'assert': return node.at !== 'beginText';
+    case 'capture': case 'repeat': return hasAssertion(node.node);
+    case 'concat': case 'alternate': return node.nodes.some(hasAssertion);
+    default: return false;
+  }
+}
+
 function first(nodes: readonly Node[]): Node {
   return nodes[0] ?? { kind: 'empty' };
 }

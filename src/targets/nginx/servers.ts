@@ -18,9 +18,11 @@ interface Table {
 
 /** The servers of a listener: literal hosts that decide alike share one, the last is for every other host. */
 export function servers(listener: ListenerSite, routes: readonly Route[], listen: (isDefault: boolean) => readonly Statement[]): readonly Statement[] {
-  return tables(routes).flatMap(({ regions, paths }) => {
+  const all = tables(routes);
+  const wildcards = all.flatMap(({ regions }) => regions).flatMap((region) => (region.kind === 'wildcard' ? [region.pattern] : []));
+  return all.flatMap(({ regions, paths }) => {
     const isDefault = regions.some(({ kind }) => kind === 'other');
-    return [BLANK, block(['server'], [...listen(isDefault), serverName(regions), ...serverBody(listener, paths)])];
+    return [BLANK, block(['server'], [...listen(isDefault), serverName(regions, wildcards), ...serverBody(listener, paths)])];
   });
 }
 
@@ -38,8 +40,12 @@ function tables(routes: readonly Route[]): readonly Table[] {
 }
 
 /** `_` also stands for a request without a host: `$host` is the server's name then. */
-function serverName(regions: readonly HostRegion[]): Statement {
-  if (regions.some(({ kind }) => kind === 'other')) return directive('server_name', '_');
+function serverName(regions: readonly HostRegion[], wildcards: readonly string[]): Statement {
+  if (regions.some(({ kind }) => kind === 'other')) {
+    // Every other host comes here anyway, but one that a wildcard of another server would take has to be named.
+    const taken = regions.filter((region) => region.kind === 'wildcard' || (region.kind === 'literal' && wildcards.some((pattern) => region.host.endsWith(pattern.slice(1)))));
+    return directive('server_name', '_', ...(taken.some(({ kind }) => kind === 'literal') ? taken.map(nameOf) : []));
+  }
   return directive('server_name', ...regions.map(nameOf));
 }
 

@@ -6,7 +6,7 @@ import { leafAt, objectAt } from './read-tree.ts';
 
 /** Values with which 3.7 starts and that it then leaves out with a line in its log (ran). */
 export function ignoredValues(root: ConfigObject, config: StaticConfig, symbol: string): readonly Problem[] {
-  const ignored = [...redirectionsToNowhere(root), ...logs(root), ...internalEntryPoints(root, config), ...skippedResolvers(root), ...httpProvider(root)];
+  const ignored = [...redirectionsToNowhere(root), ...logs(root), ...internalEntryPoints(root, config), ...skippedResolvers(root), ...httpProvider(root), ...halfCertificates(root), ...influxWithoutTarget(root)];
   return toProblems(ignored, 'nothing', symbol);
 }
 
@@ -63,4 +63,23 @@ function skippedResolvers(root: ConfigObject): readonly Found[] {
 function httpProvider(root: ConfigObject): readonly Found[] {
   const found = objectAt(root, 'providers', 'http');
   return found === undefined || (leafAt(found, 'endpoint')?.value ?? '') !== '' ? [] : [{ path: 'providers.http', origin: found.origin, subject: 'providers.http', says: 'non-empty endpoint is required' }];
+}
+
+/** Who talks to another server with a certificate of its own: with half of one it does not begin to. */
+const CLIENTS = [...['docker', 'swarm', 'http', 'redis'].map((name) => ['providers', name]), ['metrics', 'otlp', 'grpc'], ['metrics', 'otlp', 'http']];
+
+function halfCertificates(root: ConfigObject): readonly Found[] {
+  return CLIENTS.flatMap((path) => {
+    const tls = objectAt(root, ...path, 'tls');
+    const written = ['cert', 'key'].filter((name) => (leafAt(tls, name)?.value ?? '') !== '');
+    const [name] = written;
+    const leaf = name === undefined || written.length > 1 ? undefined : known(leafAt(tls, name));
+    return leaf === undefined ? [] : [{ path: [...path, 'tls', name].join('.'), origin: leaf.origin, subject: leaf.text.text, says: 'both TLS cert and key must be defined' }];
+  });
+}
+
+function influxWithoutTarget(root: ConfigObject): readonly Found[] {
+  const found = objectAt(root, 'metrics', 'influxDB2');
+  const lacks = found !== undefined && ['token', 'org', 'bucket'].some((name) => (leafAt(found, name)?.value ?? '') === '');
+  return lacks ? [{ path: 'metrics.influxDB2', origin: found.origin, subject: 'metrics.influxDB2', says: 'token, org or bucket property is missing' }] : [];
 }

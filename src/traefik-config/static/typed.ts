@@ -4,7 +4,7 @@ import { keyAt, staticTable } from '../keys.ts';
 import type { TraefikVersion } from '../keys.ts';
 import type { ConfigObject } from '../tree.ts';
 import { addedEntryPoint, toEntryPoint } from './entry-points.ts';
-import { flag, leafAt, objectAt, placesOf, rawValue, textAt } from './read-tree.ts';
+import { flag, leafAt, objectAt, placesOf, rawValue, textAt, variablesOf } from './read-tree.ts';
 
 export interface TypedOptions {
   readonly version: TraefikVersion;
@@ -17,6 +17,7 @@ export interface TypedOptions {
 export function typedStatic(root: ConfigObject, options: TypedOptions): StaticConfig {
   const api = objectAt(root, 'api');
   const file = objectAt(root, 'providers', 'file');
+  const variables = variablesOf(root);
   return {
     from: options.from,
     origin: options.origin,
@@ -29,6 +30,7 @@ export function typedStatic(root: ConfigObject, options: TypedOptions): StaticCo
     defaultRuleSyntax: options.version === '2.11' || leafAt(objectAt(root, 'core'), 'defaultRuleSyntax')?.value === 'v2' ? 'v2' : 'v3',
     raw: rawValue(root, staticTable(options.version)),
     places: placesOf(root),
+    ...(variables.size === 0 ? {} : { variables }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Problem, StaticConfig } from '../../ir/index.ts';
 import type { Origins } from '../../text/index.ts';
 import type { ConfigLeaf, ConfigNode, ConfigObject } from '../tree.ts';
 import type { TraefikVersion } from '../keys.ts';
+import { isConstraint } from '../constraints.ts';
 import { parseAddress } from './entry-points.ts';
 import { ignoredValues } from './ignored.ts';
 import { refusedValues } from './refused.ts';
@@ -9,7 +10,7 @@ import { refusedValues } from './refused.ts';
 /** What the engine checks after decoding: a bad address or rule syntax ends it. */
 export function validate(root: ConfigObject, config: StaticConfig, options: { readonly symbolPrefix: string; readonly origins: Origins; readonly version: TraefikVersion }): readonly Problem[] {
   const newer = options.version === '3.7' ? [...refusedValues(root, config, options.symbolPrefix), ...ignoredValues(root, config, options.symbolPrefix)] : [];
-  return [...addresses(root, options.symbolPrefix), ...ruleSyntax(root, options.symbolPrefix), ...redirections(config, options.symbolPrefix), ...newer];
+  return [...addresses(root, options.symbolPrefix), ...ruleSyntax(root, options.symbolPrefix), ...redirections(config, options.symbolPrefix), ...constraints(root, options.symbolPrefix), ...newer];
 }
 
 function at(node: ConfigNode | undefined, ...path: readonly string[]): ConfigNode | undefined {
@@ -46,5 +47,15 @@ function redirections(config: StaticConfig, symbol: string): readonly Problem[] 
   return config.entryPoints.flatMap(({ name, redirection }) => {
     if (redirection === undefined || /^:\d+$/.test(redirection.to) || redirection.to.includes('${') || names.includes(redirection.to)) return [];
     return [{ kind: 'entry-point-unknown' as const, origin: redirection.origin, subject: redirection.to, candidates: names, engineSays: `'to' entry point field references a non-existing entry point: ${redirection.to}`, loss: 'entryPoint' as const, symbol: `${symbol} entryPoints.${name}.http.redirections` }];
+  });
+}
+
+/** The engine starts with a constraint that it cannot read, and then lets no container in. */
+function constraints(root: ConfigObject, symbol: string): readonly Problem[] {
+  return ['docker', 'swarm'].flatMap((provider) => {
+    const path = `providers.${provider}.constraints`;
+    const leaf = known(at(root, 'providers', provider, 'constraints'));
+    if (leaf === undefined || isConstraint(String(leaf.value))) return [];
+    return [{ kind: 'static-invalid' as const, origin: leaf.origin, subject: String(leaf.value), context: path, loss: 'provider' as const, symbol: `${symbol} ${path}` }];
   });
 }

@@ -8,7 +8,7 @@ import { dynamicLeaves, staticLeaves, textOf } from '../../support/gateway-yaml-
 /** Every leaf of the type Gateway is set by some gateway.yaml. Costs about ten seconds: each option is read on its own. */
 
 /** Where something came from and how it was written: no matter of what a file can say. */
-const WHENCE = new Set(['origin', 'places', 'variables', 'symbol', 'container', 'raw', 'ruleText', 'namespace', 'protocol', 'holes', 'v2', 'syntax']);
+const WHENCE = new Set(['origin', 'places', 'variables', 'symbol', 'container', 'raw', 'ruleText', 'namespace', 'protocol', 'holes', 'secretOf', 'v2', 'syntax']);
 /** What containers and labels became: a gateway.yaml has none. */
 const OF_LABELS = new Set(['labels', 'fates', 'states', 'stacks', 'defaultRule', 'docker', 'swarm', 'from', 'file']);
 

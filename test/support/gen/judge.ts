@@ -1,7 +1,8 @@
 import { rmSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyOverrides, build } from '../../../src/index.ts';
-import type { AddressOverrides, BuiltTarget, Loaded } from '../../../src/index.ts';
+import { requestText } from '../../../src/analysis/index.ts';
+import type { AddressOverrides, BuiltTarget, Loaded, OutputFile } from '../../../src/index.ts';
 import { containersOf, readCase, traitsOf } from '../cases.ts';
 import type { Case } from '../cases.ts';
 import { difference } from '../case-judge.ts';
@@ -32,6 +33,8 @@ export type Result =
   | { readonly kind: 'refused'; readonly by: readonly string[] }
   /** What was written does not even start. */
   | { readonly kind: 'broken'; readonly why: string }
+  /** The build's own check found that what it made decides otherwise than the labels: nothing is written (exit 70). */
+  | { readonly kind: 'contradicted'; readonly target: string; readonly request: string; readonly differs: string; readonly labels: string; readonly files: string; readonly count: number }
   | { readonly kind: 'asked'; readonly differences: readonly Difference[]; /** Targets of requests that it may and does refuse. */ readonly declined: readonly string[]; readonly known: number };
 
 export interface Verdict {
@@ -49,10 +52,15 @@ export async function judgeGateway(world: World, spec: GatewaySpec, requests: re
   const labels = await world.labels(spec.profile);
   const outcome = await labels.swap(containersOf(one, world.index), { timeoutMs: 30_000 });
   if (outcome.kind === 'silent') throw new Error(`Traefik does not take the labels: ${outcome.log.join('\n')}`);
-  const reference = await decisions(one, labels.ask);
-  const context: Context = { world, spec, one, loaded, reference };
+  const first: Context = { world, spec, one, loaded, reference: await decisions(one, labels.ask) };
+  // Traefik exchanges its entry points one after the other: the first answers may still be those of the gateway before.
+  const context = isAlike(await onRuntime(first)) ? first : { ...first, reference: await decisions(one, labels.ask) };
   const results = await Promise.all(columns.map(async (column) => [column, await RUNNERS[column](context)] as const));
-  return { reference, results: Object.fromEntries(results) };
+  return { reference: context.reference, results: Object.fromEntries(results) };
+}
+
+function isAlike(result: Result): boolean {
+  return result.kind === 'asked' && result.differences.length === 0;
 }
 
 interface Context {
@@ -91,6 +99,12 @@ function isLostInKong({ profile }: GatewaySpec, target: string, { headers }: Pro
   return target === 'kong' && profile === 'trusted' && headers.some(([name]) => /^x[-_]forwarded[-_](?:uri|method|server|tls)|^x(?=.*_).*(?:forwarded|real)/i.test(name));
 }
 
+/** A listener of nginx and Kong that speaks TLS answers 400 to plain text, or closes; Traefik says that there is no router. */
+function isPlainToTls({ routers }: GatewaySpec, { entryPoint, tls = false }: ProbeInput, wanted: Recorded, got: Recorded): boolean {
+  const own = routers.filter(({ entryPoints }) => entryPoints.length === 0 || entryPoints.includes(entryPoint));
+  return tls === false && wanted.status === 404 && [0, 400].includes(got.status) && own.length > 0 && own.every((router) => router.tls);
+}
+
 /** `served`: whether anything listens at the entry point; one that serves nothing is not opened, and Traefik says 404 (or 400) there. */
 async function compare({ spec, one, reference }: Context, target: string, ask: Ask, served: (probe: ProbeInput) => boolean = () => true): Promise<Result> {
   const seen = await decisions(one, ask);
@@ -105,7 +119,7 @@ async function compare({ spec, one, reference }: Context, target: string, ask: A
     const how = targetDiffers(target, wanted, got, probe, traits);
     const same = sameDecision(target, wanted, got);
     if (how === 'known' || (!same && isLostInKong(spec, target, probe))) known += 1;
-    else if (how === 'declined') declined.push(probe.target);
+    else if (how === 'declined' || (target !== 'runtime' && target !== 'traefik' && isPlainToTls(spec, probe, wanted, got))) declined.push(probe.target);
     else if (!same) differences.push({ request: text, text: difference(text, comparable(target, wanted), comparable(target, got)) });
   }
   return { kind: 'asked', differences, declined, known };
@@ -119,10 +133,7 @@ function onRuntime(context: Context): Promise<Result> {
   return compare(context, 'runtime', memoryRuntime(routing, world.names).ask);
 }
 
-interface Emitted {
-  readonly built: BuiltTarget;
-  readonly refused: readonly string[];
-}
+type Emitted = { readonly files: readonly OutputFile[]; readonly built: BuiltTarget } | { readonly files?: undefined; readonly result: Result };
 
 /** Approximate only where a header comes in several lines: those requests are counted apart. */
 const NGINX_ALLOWED = [['rule.header', 'generated'], ['rule.headerRegexp', 'generated']] as const;
@@ -131,28 +142,37 @@ function emit({ loaded }: Context, target: string, version: string, overrides: A
   const settings = { nginx: { tls: { certificate: 'certs/a.pem', key: 'certs/a.key' } } };
   const { built: [built], diagnostics } = build(loaded, { targets: [target], versions: new Map([[target, version]]), allowances: new Map(target === 'nginx' ? NGINX_ALLOWED : []), inlineSecrets: true, settings, overrides });
   if (built === undefined) throw new Error(`nothing was built for ${target}`);
+  if (built.files !== undefined) return { files: built.files, built };
+  const contradiction = contradictionOf(built);
+  if (contradiction !== undefined) return { result: contradiction };
   const verdict = verdictOf({ ...built, diagnostics: [...built.diagnostics, ...diagnostics.filter(({ blocking }) => blocking)] });
-  return { built, refused: verdict === 'built' ? [] : verdict };
+  return { result: { kind: 'refused', by: verdict === 'built' ? [] : verdict } };
+}
+
+function contradictionOf({ target, validation }: BuiltTarget): Result | undefined {
+  const [first] = validation?.disagreements ?? [];
+  if (validation === undefined || first === undefined) return undefined;
+  return { kind: 'contradicted', target, request: `${requestText(first.probe)} on ${first.probe.entryPoint}`, differs: first.what, labels: first.expected, files: first.seen, count: validation.disagreements.length };
 }
 
 async function onFiles(context: Context): Promise<Result> {
   const { world, spec, one } = context;
-  const { built, refused } = emit(context, 'traefik', '3.7', overridesOf(one, world.index, await world.ports('traefik', spec.profile)));
-  if (built.files === undefined) return { kind: 'refused', by: refused };
-  const traefik = await world.files(spec.profile, built.files.find(({ path }) => path === 'traefik.yml')?.text ?? '');
-  const outcome = await traefik.exchange(built.files);
+  const emitted = emit(context, 'traefik', '3.7', overridesOf(one, world.index, await world.ports('traefik', spec.profile)));
+  if (emitted.files === undefined) return emitted.result;
+  const traefik = await world.files(spec.profile, emitted.files.find(({ path }) => path === 'traefik.yml')?.text ?? '');
+  const outcome = await traefik.exchange(emitted.files);
   return outcome.taken ? compare(context, 'traefik', traefik.ask) : { kind: 'broken', why: `Traefik does not take the files: ${outcome.log}` };
 }
 
 async function onNginx(context: Context, name: 'nginx122' | 'nginx131', version: string): Promise<Result> {
   const { world, spec, one } = context;
   const ports = await world.ports(name, spec.profile);
-  const { built, refused } = emit(context, 'nginx', version, overridesOf(one, world.index, ports));
-  if (built.files === undefined) return { kind: 'refused', by: refused };
-  const dir = writeBuilt(built);
+  const emitted = emit(context, 'nginx', version, overridesOf(one, world.index, ports));
+  if (emitted.files === undefined) return emitted.result;
+  const dir = writeBuilt(emitted.built);
   writeCertificate(dir, world);
   try {
-    const text = built.files.find(({ path }) => path === 'nginx.conf')?.text ?? '';
+    const text = emitted.files.find(({ path }) => path === 'nginx.conf')?.text ?? '';
     const open = Object.fromEntries(Object.entries(ports).filter(([, port]) => new RegExp(`listen [^;]*\\b${String(port)}\\b`).test(text)));
     const running = await nginxFromDir({ engine: world.engine(name), backends: world.backends, dir, ports: open });
     const served = (probe: ProbeInput): boolean => open[probe.entryPoint] !== undefined;
@@ -175,10 +195,10 @@ function writeCertificate(dir: string, { certificate }: World): void {
 async function onKong(context: Context): Promise<Result> {
   const { world, spec, one } = context;
   const ports = await world.ports('kong', spec.profile);
-  const { built, refused } = emit(context, 'kong', '3.9', overridesOf(one, world.index, ports));
-  if (built.files === undefined) return { kind: 'refused', by: refused };
+  const emitted = emit(context, 'kong', '3.9', overridesOf(one, world.index, ports));
+  if (emitted.files === undefined) return emitted.result;
   try {
-    const nodes = kongNodes(built.files);
+    const nodes = kongNodes(emitted.files);
     const nodeOf = (probe: ProbeInput): KongFolder['node'] | undefined => nodeAt(nodes, ports[probe.entryPoint] ?? 0)?.node;
     return await compare(context, 'kong', (probe) => askKong(nodeOf(probe), probe, world.names), (probe) => nodeOf(probe) !== undefined);
   } catch (error) {

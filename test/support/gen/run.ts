@@ -27,8 +27,9 @@ export interface RunOptions {
   readonly onGateway?: (done: number) => void;
 }
 
-/** One gateway on which an engine disagrees with real Traefik on the labels. */
+/** One gateway on which an engine, or the build's own check, disagrees with the labels. */
 export interface Disagreement {
+  readonly seed: number;
   readonly gateway: number;
   readonly column: Column;
   /** Requests of the gateway that differ. */
@@ -70,7 +71,7 @@ export async function runGenerated(world: World, { seed, gateways, requests: cou
       // Both versions of nginx mostly fail alike.
       const again = column === 'nginx131' && disagreements.some((one) => one.gateway === number && one.column === 'nginx122');
       const folder = !again && disagreements.filter((one) => one.folder !== undefined).length < shrunk ? await smallest(world, { spec, request }, column, `${String(seed)}-${String(number)}-${column}`) : undefined;
-      disagreements.push({ gateway: number, column, count: found.count, first: found.first, ...(folder === undefined ? {} : { folder }) });
+      disagreements.push({ seed, gateway: number, column, count: found.count, first: found.first, ...(folder === undefined ? {} : { folder }) });
     }
     onGateway?.(number + 1);
   }
@@ -80,13 +81,13 @@ export async function runGenerated(world: World, { seed, gateways, requests: cou
 function disagreementOf({ results }: Verdict, column: Column): { readonly request?: string; readonly count: number; readonly first: unknown } | undefined {
   const result = results[column];
   if (result === undefined || !fails(result)) return undefined;
-  if (result.kind !== 'asked') return { count: 0, first: result };
+  if (result.kind !== 'asked') return { count: result.kind === 'contradicted' ? result.count : 0, first: result };
   const [first] = result.differences;
   return { count: result.differences.length, first: first?.text, ...(first === undefined ? {} : { request: first.request }) };
 }
 
 function fails(result: Result): boolean {
-  return result.kind === 'broken' || (result.kind === 'asked' && result.differences.length > 0);
+  return result.kind === 'broken' || result.kind === 'contradicted' || (result.kind === 'asked' && result.differences.length > 0);
 }
 
 async function smallest(world: World, sample: Sample, column: Column, name: string): Promise<string> {

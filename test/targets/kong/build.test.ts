@@ -36,6 +36,11 @@ describe('capabilities', () => {
     ['headers twice', chained({ headers: { customRequestHeaders: { A: '1' } } }, { headers: { customRequestHeaders: { A: '2' } } }), []],
     ['a redirect to another port', chained({ redirectScheme: { scheme: 'https', port: '8443' } }), ['unsupported: kong/middleware.redirectScheme']],
     ['an unanchored replacePathRegex', chained({ replacePathRegex: { regex: '/a', replacement: '/b' } }), ['unsupported: kong/middleware.replacePathRegex']],
+    ...['/[a-z]+$', '/a\\b', '^/a+?', '^/a[a-z/]*x', `/a{1,300}`].map((regex): [string, Routing, readonly string[]] => [`stripPrefixRegex ${regex}`, chained({ stripPrefixRegex: { regex: [regex] } }), ['unsupported: kong/middleware.stripPrefixRegex']]),
+    ['replacePathRegex before replacePath', chained({ replacePathRegex: { regex: '^/api/(.*)', replacement: '/$1' } }, { replacePath: { path: '/x' } }), ['unsupported: kong/middleware.replacePathRegex', 'unsupported: kong/middleware.replacePath']],
+    ['a Host that is none', chained({ headers: { customRequestHeaders: { Host: '"x' } } }), ['unsupported: kong/middleware.headers.customRequest']],
+    ['response headers before a redirection', chained({ headers: { frameDeny: true } }, { redirectScheme: { scheme: 'https' } }), ['approximate: kong/chain.order']],
+    ['request headers before a redirection', chained({ headers: { customRequestHeaders: { A: '1' } } }, { redirectScheme: { scheme: 'https' } }), []],
     ['a prefix with an escape', chained({ addPrefix: { prefix: '/a b' } }), ['unsupported: kong/middleware.addPrefix']],
     ['addPrefix before stripPrefix', chained({ addPrefix: { prefix: '/a' } }, { stripPrefix: { prefixes: ['/a'] } }), ['unsupported: kong/middleware.addPrefix', 'unsupported: kong/middleware.stripPrefix']],
   ])('%s', (_, routing, wanted) => {

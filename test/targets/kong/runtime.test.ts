@@ -18,6 +18,8 @@ interface Table {
 const m = middlewareOf;
 const TARGETS = ['/', '/api', '/api/', '/api/u', '/api?x=1', '/api/u?x=1', '/apix', '/api//u', '/api/./u', '/api/../b', '/api%2Fu', '/api%2fu', '/api/%41', '/b', '/B', '/api/a%20b', '/api/..%2Fx', '/api..', '/api/v1/u', '/a%25b', '/api/[x]'];
 const targets = TARGETS.map((target) => ({ target }));
+/** Where the match of a pattern could end sooner or later. */
+const CUT = [...targets, ...['/a', '/a.', '/a..', '/a../x', '/a./x', '/api.', '/api./x', '/api../x', '/apix', '/a/..x', '/a/x', '/ab/ab', '/ab/abc', '/api/v12/u', '/api/v1', '/a%2Fb', '/a%2Fb%2Fc', '/api%25/x', '/b..', '/%C3%A9/x'].map((target) => ({ target }))];
 
 const TABLES: readonly Table[] = [
   { title: 'rules', routers: [{ name: 'a', rule: 'Host(`x.test`) && PathPrefix(`/api`)' }, { name: 'b', rule: 'Host(`x.test`) && !PathPrefix(`/b`)' }, { name: 'c', rule: 'Path(`/b`) || Path(`/B`)' }], probes: targets },
@@ -35,6 +37,11 @@ const TABLES: readonly Table[] = [
   { title: 'stripPrefix', routers: [{ name: 'a', rule: 'PathPrefix(`/`)', middlewares: [m('s', { stripPrefix: { prefixes: ['/api/v1', '/api'] } })] }], probes: targets },
   { title: 'stripPrefix before addPrefix', routers: [{ name: 'a', rule: 'PathPrefix(`/api`)', middlewares: [m('s', { stripPrefix: { prefixes: ['/api'] } }), m('p', { addPrefix: { prefix: '/v2' } })] }], probes: targets },
   { title: 'stripPrefixRegex', routers: [{ name: 'a', rule: 'PathPrefix(`/`)', middlewares: [m('s', { stripPrefixRegex: { regex: ['/api/v[0-9]+/', '/a[a-z]i'] } })] }], probes: targets },
+  ...[['^/[^/]+'], ['^/[^/]+', '/a'], ['/a|/api'], ['^/a/?'], ['^/api(?:/v[0-9]+)?', '/b'], ['^/+'], ['^/[a-z]+$'], ['^/(?:api|a)/.'], ['(?:/a|/ab)(?:/x|b)'], ['^/a.*'], ['^/a[p%]*']].map((regex) => ({ title: `stripPrefixRegex ${regex.join(' ')}`, routers: [{ name: 'a', rule: 'PathPrefix(`/`)', middlewares: [m('s', { stripPrefixRegex: { regex } })] }], probes: CUT })),
+  { title: 'stripPrefixRegex before addPrefix', routers: [{ name: 'a', rule: 'PathPrefix(`/`)', middlewares: [m('s', { stripPrefixRegex: { regex: ['^/[^/]+', '/b'] } }), m('p', { addPrefix: { prefix: '/v2' } })] }], probes: CUT },
+  { title: 'stripPrefix before replacePath', routers: [{ name: 'a', rule: 'PathPrefix(`/`)', middlewares: [m('s', { stripPrefix: { prefixes: ['/api', '/b'] } }), m('r', { replacePath: { path: '/new' } })] }], probes: CUT },
+  { title: 'replacePathRegex before addPrefix', routers: [{ name: 'a', rule: 'PathPrefix(`/`)', middlewares: [m('r', { replacePathRegex: { regex: '^/api/(.*)$', replacement: '/x/$1/y' } }), m('p', { addPrefix: { prefix: '/v2' } })] }], probes: CUT },
+  { title: 'replacePath with other letters', routers: [{ name: 'a', rule: 'PathPrefix(`/`)', middlewares: [m('r', { replacePath: { path: '/é' } })] }], probes: targets },
   { title: 'addPrefix twice', routers: [{ name: 'a', rule: 'PathPrefix(`/`)', middlewares: [m('p', { addPrefix: { prefix: '/one' } }), m('q', { addPrefix: { prefix: 'two' } })] }], probes: targets },
   { title: 'replacePath', routers: [{ name: 'a', rule: 'PathPrefix(`/api`)', middlewares: [m('r', { replacePath: { path: '/new path' } })] }], probes: targets },
   { title: 'replacePathRegex', routers: [{ name: 'a', rule: 'PathPrefix(`/`)', middlewares: [m('r', { replacePathRegex: { regex: '^/api/(.*)', replacement: '/x/${1}/y' } })] }], probes: targets },
@@ -68,6 +75,14 @@ describe.each(TABLES)('$title', ({ routers, probes, failClosed }) => {
     if ((failClosed === true || !CLASSES.P.test(probe.target)) && (mine.kind === 'refused' || (mine.kind === 'respond' && mine.status === 400))) return;
     expect(shown(mine, probe)).toEqual(shown(theirs, probe));
   });
+});
+
+it('sends on an escaped character behind a pattern that takes it', () => {
+  const { nodes } = buildKong(routingOf(listenerOf({ name: 'web' }, [{ name: 'a', rule: 'PathPrefix(`/`)', middlewares: [m('s', { stripPrefixRegex: { regex: ['^/[^/]+', '/a'] } })] }])));
+  const [{ node } = { node: undefined }] = nodes;
+  if (node === undefined) throw new Error('nothing was built');
+  const sent = ['/a%2Fb', '/a%25%3Bb/c', '/a%40/x'].map((target) => decide(node, { entryPoint: 'web', method: 'GET', host: 'x.test', headers: [], tls: false, clientIp: '127.0.0.1', target }));
+  expect(sent).toMatchObject([{ target: '/b' }, { target: '/c' }, { target: '/x' }]);
 });
 
 /** Headers that each proxy adds on its own, and names' spelling, are no part of the comparison. */

@@ -1,37 +1,7 @@
 import { expect, test } from 'vitest';
-import { build, load } from '../../../src/index.ts';
-import type { Diagnostic } from '../../../src/diagnostics/index.ts';
+import { nginxFor, PLAIN, router } from '../../support/nginx-for.ts';
 
 /** What stands behind or beside a service: written, or refused by name with a way out. No engine; well below a second. */
-const FILES: Readonly<Record<string, string>> = {
-  'compose.yml': 'services:\n  app:\n    image: example/app:1\n    expose: ["8000"]\n    labels: ["traefik.http.routers.w.rule=Host(`w.test`)"]\n',
-  'traefik.yml': 'entryPoints:\n  web: { address: ":80" }\nproviders:\n  docker: {}\n  file: { filename: dynamic.yml }\n',
-};
-const NO_OVERRIDES = { endpoints: [], entryPoints: new Map<string, { host: string; port: number }>() };
-
-const PLAIN = "{ loadBalancer: { servers: [{ url: 'http://10.0.0.1:8000' }] } }";
-const OTHER = "{ loadBalancer: { servers: [{ url: 'http://10.0.0.2:8000' }] } }";
-const CHECKED = "{ loadBalancer: { healthCheck: { path: /up }, servers: [{ url: 'http://10.0.0.3:8000' }] } }";
-
-interface Outcome {
-  readonly text: string | undefined;
-  readonly refused: readonly Diagnostic[];
-}
-
-function nginxFor(dynamic: string, allow: readonly string[] = []): Outcome {
-  const files: Readonly<Record<string, string>> = { ...FILES, 'dynamic.yml': dynamic };
-  const host = { readFile: (path: string) => files[path.replace(/^\.\//, '')], listFolder: () => undefined };
-  const loaded = load({ gateways: [{ name: 'default', stacks: [{ files: ['compose.yml'], projectName: 'app', variables: new Map() }], static: 'traefik.yml', dynamic: ['dynamic.yml'], versions: ['3.7'] }], declared: true, host, overrides: NO_OVERRIDES });
-  const { built, diagnostics } = build(loaded, { targets: ['nginx'], versions: new Map(), allowances: new Map(allow.map((feature) => [feature, 'test'])), inlineSecrets: false, settings: {}, overrides: NO_OVERRIDES });
-  const [one] = built;
-  return { text: one?.files?.find(({ path }) => path === 'nginx.conf')?.text, refused: [...diagnostics, ...(one?.diagnostics ?? [])].filter(({ blocking }) => blocking) };
-}
-
-function router(service: string, middleware = ''): string {
-  const chain = middleware === '' ? '' : ', middlewares: [m]';
-  return `http:\n  routers: { r: { rule: 'Host(\`a.test\`)', service: s${chain} } }\n${middleware === '' ? '' : `  middlewares: { m: ${middleware} }\n`}  services:\n    s: ${service}\n    web: ${PLAIN}\n    other: ${OTHER}\n    checked: ${CHECKED}\n`;
-}
-
 test.each([
   ['error pages for successes', router(PLAIN, "{ errors: { status: ['200-299'], service: web, query: /x } }"), 'nginx/middleware.errors'],
   ['a path of pages that Go would escape', router(PLAIN, "{ errors: { status: ['500'], service: web, query: '/a b' } }"), 'nginx/middleware.errors'],

@@ -1,6 +1,7 @@
+import { LARGEST_BODY } from '../../../analysis/index.ts';
 import type { Probe, ResolvedService, Route, Routing } from '../../../ir/index.ts';
 import type { Mismatch } from '../verdict.ts';
-import { MOST_BYTES, printed, sameRequests, type Asked, type Exchange, type Question } from './exchange.ts';
+import { printed, sameRequests, type Asked, type Exchange, type Question } from './exchange.ts';
 
 /** Requests of which copies are made: with a body, without one, and with one that is too long. */
 export function aboutCopies({ chain, service: { service: { spec } } }: Route, probe: Probe): readonly Question[] {
@@ -10,7 +11,7 @@ export function aboutCopies({ chain, service: { service: { spec } } }: Route, pr
   const [prefix = ''] = chain.flatMap(({ spec: one }) => (one.kind === 'stripPrefix' ? one.prefixes : [])).filter((text) => /^(?:\/[\w-]+)+$/.test(text));
   const withBody = (length: number): Probe => ({ ...probe, method: 'POST', target: probe.target.includes('?') ? probe.target : `${prefix}${probe.target}?x=1&y`, body: new Uint8Array(length) });
   const { maxBodySize } = spec;
-  const limits = maxBodySize >= 0 && maxBodySize < MOST_BYTES ? [maxBodySize, maxBodySize + 1] : [];
+  const limits = maxBodySize >= 0 && maxBodySize < LARGEST_BODY ? [maxBodySize, maxBodySize + 1] : [];
   const { entryPoint, method, target, host, headers, tls, clientIp } = probe;
   const bare: Probe = { entryPoint, method, target, host, headers, tls, clientIp };
   return [bare, ...[1, ...limits].filter((length) => length > 0).map(withBody)].map((asked) => ({

@@ -43,9 +43,6 @@ export interface Question {
   readonly difference: (expected: Exchange, seen: Exchange) => Mismatch | undefined;
 }
 
-/** A longer body is not made up. */
-export const MOST_BYTES = 65_536;
-
 const PACKING = /^(?:content-encoding|vary)$/i;
 
 /** The same exchange with the runtime. */

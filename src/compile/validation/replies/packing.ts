@@ -1,6 +1,7 @@
+import { LARGEST_BODY } from '../../../analysis/index.ts';
 import type { HeaderList, Middleware, Probe, Route } from '../../../ir/index.ts';
 import type { Mismatch } from '../verdict.ts';
-import { MOST_BYTES, type Exchange, type Question } from './exchange.ts';
+import type { Exchange, Question } from './exchange.ts';
 
 const TYPES = 3;
 const OTHER = 'application/x-other';
@@ -12,7 +13,7 @@ export function aboutPacking({ chain, service }: Route, probe: Probe): readonly 
   const asks = probe.headers.some(([name]) => /^(?:accept-encoding|range|via)$/i.test(name));
   if (spec === undefined || more.length > 0 || asks || service.service.spec.kind === 'failover' || all.some(touches)) return [];
   const least = spec.minResponseBodyBytes > 0 ? spec.minResponseBodyBytes : 1024;
-  if (least > MOST_BYTES) return [];
+  if (least > LARGEST_BODY) return [];
   // nginx packs text/html in any case, as the row says.
   const types = spec.includedContentTypes.length === 0 ? [OTHER] : [...spec.includedContentTypes.slice(0, TYPES), OTHER];
   const asked: Probe = { ...probe, headers: [...probe.headers, ['Accept-Encoding', 'gzip']] };

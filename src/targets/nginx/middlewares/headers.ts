@@ -8,7 +8,9 @@ import { cors } from './cors.ts';
 /** Custom, security and CORS headers. */
 export function headers(site: Site, state: ChainState, spec: SpecOf<'headers'>): Step {
   let request = state.request;
-  for (const [name, value] of Object.entries(spec.customRequestHeaders)) request = withHeader(request, { name, value: value === '' ? [] : [value] });
+  // An empty Host takes nothing away (ran on 3.7.15).
+  const written = Object.entries(spec.customRequestHeaders).filter(([name, value]) => value !== '' || !/^host$/i.test(name));
+  for (const [name, value] of written) request = withHeader(request, { name, value: value === '' ? [] : [value] });
   const custom = Object.entries(spec.customResponseHeaders).map(([name, value]): ResponseHeader => (value === '' ? { name } : { name, value: site.sheet.text(value) }));
   const crossed = cors(site, custom.reduce(withResponseHeader, securityHeaders(site, spec)), spec);
   // A preflight is answered before the host is looked at (ran on 3.7.15).

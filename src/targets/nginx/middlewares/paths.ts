@@ -4,8 +4,9 @@ import { headerVariable } from '../atoms.ts';
 import { sentPath } from '../go-path.ts';
 import { BARE, escapedOrBare, escapedParts, routingParts, slashParts } from '../path-state.ts';
 import { block, directive, literal, template, variable, type Part } from '../plan.ts';
-import { mustPcre, replacementParts } from '../re2.ts';
+import { looksAround, mustPcre, replacementParts } from '../re2.ts';
 import { literalPattern } from '../regex.ts';
+import { beginningOf } from '../replaced-path.ts';
 import { form } from '../request.ts';
 import type { MapEntry } from '../sheet.ts';
 
@@ -83,10 +84,10 @@ function anyEscape(prefix: string): string {
   }).join('');
 }
 
-/** Regular expressions are tried in turn; one counts whose leftmost match is at the start and not empty (ran on 3.7.15). */
+/** Regular expressions are tried in turn; one counts whose leftmost match is not empty, and the text of it what the path begins with (ran on 3.7.15). */
 export function stripPrefixRegex(site: Site, state: ChainState, spec: SpecOf<'stripPrefixRegex'>): Step {
   const path = routingParts(site.sheet, state.path);
-  const patterns = spec.regex.map((source) => `^(?<gwc_cut>(?>${mustPcre(source, 'bytes').pattern}))(?!\\A)`);
+  const patterns = spec.regex.map((source) => `^${cutText(source)}(?!\\A)`);
   const entries = patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}/?(?<gwc_after_cut>.*)$`), value: template('/', variable('gwc_after_cut')) }));
   const cut = site.sheet.map('cut_path', path, [{ key: literal('default'), value: template(...slashParts(site.sheet, state.path)) }, ...entries]);
   const rest = site.sheet.map('stripped', [variable(form(site.sheet)), ' ', ...path, ' ', variable(cut)], [
@@ -97,6 +98,12 @@ export function stripPrefixRegex(site: Site, state: ChainState, spec: SpecOf<'st
   ]);
   const prefix = site.sheet.map('cut_prefix', path, [{ key: literal('default'), value: template('') }, ...patterns.map((pattern): MapEntry => ({ key: literal(`~${pattern}`), value: template(variable('gwc_cut')) }))]);
   return cutStep(site, state, { rest, prefix, slash: false, whole: [] });
+}
+
+/** The match, which may stand anywhere where its pattern looks at what is around: `/[a-z]+$` cuts `/a` off `/ab/a` (ran on 3.7.15). */
+function cutText(source: string): string {
+  const { pattern } = mustPcre(source, 'bytes');
+  return looksAround(source) ? `(?=.*?(?<gwc_found>${pattern}))(?<gwc_cut>\\k<gwc_found>)` : `(?<gwc_cut>(?>${pattern}))`;
 }
 
 /** Variables with what is left, empty where it is refused, and with what was cut. `slash`: nothing left is a slash for all that follows. `whole`: what is cut, and a path with escapes that is nothing else. */
@@ -146,10 +153,13 @@ export function replacePathRegex(site: Site, state: ChainState, spec: SpecOf<'re
   // An exact key comes before patterns: verdicts refuse a pattern that would match nothing at all.
   const nothing = (value: string): readonly MapEntry[] => (state.path.kind === 'byForm' && state.path.bare !== undefined ? [{ key: literal(BARE), value: template(value) }] : []);
   const result = replaced(site, old, spec.regex, spec.replacement, nothing(BARE));
-  const clean = site.sheet.map('new_path', [variable(result)], [
+  const vanishes = beginningOf(spec.regex, spec.replacement) === 'slashOrNothing' && nothing('').length === 0;
+  // Nothing is left of a path that nginx knew, or it knew none.
+  const clean = site.sheet.map('new_path', [...(vanishes ? [...old, ' '] : []), variable(result)], [
     { key: literal('default'), value: template(variable(result)) },
     ...nothing('/'),
-    { key: literal('~^(?!/)|//|/\\.{1,2}(?:/|$)'), value: template('') },
+    ...(vanishes ? [{ key: literal('~^[^ ]+ $'), value: template('/') }] : []),
+    { key: literal(vanishes ? '~^[^ ]* (?:(?!/)|[^ ]*(?://|/\\.{1,2}(?:/|$)))' : '~^(?!/)|//|/\\.{1,2}(?:/|$)'), value: template('') },
   ]);
   const header = site.sheet.map('replaced_path', old, [{ key: literal('default'), value: template('') }, ...nothing(''), { key: literal(`~${mustPcre(spec.regex, 'bytes').pattern}`), value: template(...old) }]);
   const request = [...state.request, ...added(state, 'X-Replaced-Path', [variable(header)])];

@@ -1,7 +1,6 @@
-import { parseExpression, type GoExpr } from '../../rule-lang/expression.ts';
-import { compilePattern } from '../../rule-lang/re2/index.ts';
-import type { Text } from '../../text/index.ts';
-import { stringValue } from '../check/expression.ts';
+import { parseExpression, type GoExpr } from '../rule-lang/expression.ts';
+import { compilePattern } from '../rule-lang/re2/index.ts';
+import type { Text } from '../text/index.ts';
 
 type Test = (labels: ReadonlyMap<string, Text>) => boolean;
 
@@ -10,10 +9,22 @@ type Test = (labels: ReadonlyMap<string, Text>) => boolean;
  * An expression that does not parse matches no container at all (pkg/provider/constraints).
  */
 export function matchesConstraints(labels: ReadonlyMap<string, Text>, expression: string): boolean {
-  if (expression === '') return true;
-  const parsed = parseExpression(expression);
-  const test = parsed.expr === undefined || parsed.errors.length > 0 ? undefined : testOf(parsed.expr);
-  return test?.(labels) === true;
+  return expression === '' || testIn(expression)?.(labels) === true;
+}
+
+/** Whether the engine can read it; one that it cannot lets no container in (ran). */
+export function isConstraint(expression: string): boolean {
+  return expression === '' || testIn(expression) !== undefined;
+}
+
+function testIn(expression: string): Test | undefined {
+  const { expr, errors } = parseExpression(expression);
+  return expr === undefined || errors.length > 0 ? undefined : testOf(expr);
+}
+
+/** The value of a string literal. */
+function stringValue(expr: GoExpr): string | undefined {
+  return expr.kind === 'literal' && expr.token.kind === 'string' ? expr.token.value : undefined;
 }
 
 /** The labels that a constraint names: they are meant for Traefik whatever their key. */
