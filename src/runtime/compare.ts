@@ -40,12 +40,14 @@ interface Ambience {
 }
 
 const CONNECTION = ['connection', 'keep-alive', 'content-length', 'transfer-encoding', 'te', 'trailer', 'proxy-connection'];
+/** What an entry point takes from clients that it does not believe, and hands on of others as it is: before any decision. */
+export const PASSED_FIELDS: readonly string[] = ['x-forwarded-uri', 'x-forwarded-method', 'x-forwarded-prefix', 'x-forwarded-tls-client-cert', 'x-forwarded-tls-client-cert-info'];
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip'];
 
 /** Differences that are there with every request, once per engine. A decision that names such a field itself is still held to it. */
 export const AMBIENT: Readonly<Record<ComparedEngine, Ambience>> = {
-  traefik: { request: [...CONNECTION, ...FORWARDED, 'x-forwarded-server', 'accept-encoding'], response: [...CONNECTION, 'date'], own: [] },
-  nginx: { request: [...CONNECTION, ...FORWARDED, 'x-forwarded-server', 'accept-encoding'], response: [...CONNECTION, 'date', 'server'], own: ['content-type', 'x-content-type-options', 'etag', 'last-modified', 'accept-ranges'] },
+  traefik: { request: [...CONNECTION, ...FORWARDED, ...PASSED_FIELDS, 'x-forwarded-server', 'accept-encoding'], response: [...CONNECTION, 'date'], own: [] },
+  nginx: { request: [...CONNECTION, ...FORWARDED, ...PASSED_FIELDS, 'x-forwarded-server', 'accept-encoding'], response: [...CONNECTION, 'date', 'server'], own: ['content-type', 'x-content-type-options', 'etag', 'last-modified', 'accept-ranges'] },
   kong: {
     request: [...CONNECTION, ...FORWARDED, 'x-forwarded-server', 'x-forwarded-path', 'accept-encoding', 'via', 'x-kong-request-id'],
     response: [...CONNECTION, 'date', 'server', 'via', 'x-kong-upstream-latency', 'x-kong-proxy-latency', 'x-kong-response-latency', 'x-kong-request-id'],

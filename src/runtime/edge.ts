@@ -62,8 +62,10 @@ function put(out: (readonly [string, string])[], name: string, value: string): v
   for (let later = out.length - 1; later > at; later -= 1) if (out[later]?.[0] === name) out.splice(later, 1);
 }
 
+/** Of several lines the first counts here (isWebsocketRequest of pkg/middlewares/forwardedheaders; ran). */
 function scheme(headers: HeaderList, tls: boolean): string {
-  const webSocket = hasToken(headers, 'Connection', 'upgrade') && hasToken(headers, 'Upgrade', 'websocket');
+  const names = (name: string, token: string): boolean => (headerOf(headers, name) ?? '').split(',').some((item) => item.trim().toLowerCase() === token);
+  const webSocket = names('Connection', 'upgrade') && names('Upgrade', 'websocket');
   return (webSocket ? 'ws' : 'http') + (tls ? 's' : '');
 }
 

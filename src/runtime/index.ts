@@ -6,7 +6,7 @@ export { runAsync } from './driver.ts';
 export type { Destination, Effect, EffectResult, Failure, Handler, UpstreamRequest, UpstreamResponse } from './effect.ts';
 export type { Body, Inform, RuntimeRequest, RuntimeResponse, Transform } from './message.ts';
 export type { HealthTarget } from './service/health-targets.ts';
-export { AMBIENT, compareDecision, resultKey } from './compare.ts';
+export { AMBIENT, compareDecision, PASSED_FIELDS, resultKey } from './compare.ts';
 export type { BackendAnswer, ComparedEngine, CompareOptions, Difference, Observation } from './compare.ts';
 export { statusText } from './status-text.ts';
 export { hostNames, tlsNames } from './tls-names.ts';

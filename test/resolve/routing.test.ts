@@ -184,8 +184,18 @@ describe('routers that cannot be built', () => {
   it('are told with their cause, and the parents that fall with them are not told apart', () => {
     const { problems } = resolveCompose({ static: 'entryPoints: { web: { address: ":80" } }\nproviders: { file: { directory: /d } }\n', stacks: {}, dynamic: [ROUTER_FAULTS] });
     const followed = problems.filter(({ causedBy }) => causedBy !== undefined).map(({ ref, causedBy }) => `${ref?.name ?? ''}: ${problems[causedBy ?? -1]?.engineSays ?? ''}`);
-    expect(followed.toSorted()).toEqual(['mid: middleware "gone@file" does not exist', 'one: the service "nope@file" does not exist', 'top: building child routers muxer: no child routers could be added to muxer (1 skipped)']);
+    expect(followed.toSorted()).toEqual([
+      'loop-c: cyclic reference detected in router tree: loop-c@file -> loop-d@file -> loop-c@file', 'loop: building child routers muxer: no child routers could be added to muxer (1 skipped)', 'mid: middleware "gone@file" does not exist', 'one: the service "nope@file" does not exist',
+      'ring-a: cyclic reference detected in router tree: ring-a@file -> ring-b@file -> ring-a@file', 'ring: building child routers muxer: no child routers could be added to muxer (1 skipped)', 'top: building child routers muxer: no child routers could be added to muxer (1 skipped)',
+    ]);
     expect(problems.filter(({ kind }) => kind === 'tls-version-ignored').map(({ subject }) => subject)).toEqual(['1.3']);
+  });
+});
+
+describe('the default certificate', () => {
+  it.each([['le', []], ['lee', ['lee']]])('of the resolver %s', (resolver, unknown) => {
+    const { problems } = resolveCompose({ static: 'entryPoints: { web: { address: ":80" } }\nproviders: { file: { directory: /d } }\ncertificatesResolvers: { le: { acme: { storage: a.json, tlsChallenge: {} } } }\n', stacks: {}, dynamic: [`tls: { stores: { default: { defaultGeneratedCert: { resolver: ${resolver}, domain: { main: a.test } } } } }`] });
+    expect(problems.map(({ kind, subject, symbol }) => [kind, subject, symbol.split('.').at(-1)])).toEqual(unknown.map((name) => ['resolver-unknown', name, 'resolver']));
   });
 });
 

@@ -45,7 +45,7 @@ function hasShares(loaded: Loaded): boolean {
 
 /** What chance and clocks decide is masked; the greeting of another protocol is no request. */
 function plainly(probe: ProbeInput, seen: Observation, shared: boolean): unknown {
-  const hops = seen.hops.filter(({ method }) => method !== 'PRI');
+  const hops = seen.hops.filter(({ method }) => method !== 'PRI' && method !== 'SM');
   const text = JSON.stringify(comparable('traefik', decisionOf(`${probe.method} ${probe.target}`, { ...seen, hops, backend: hops.at(-1) ?? null })));
   // To a claim the replicas of a service are one server.
   const masked = text.replace(/\b(web|api)#\d:/g, '$1:').replace(/(nonce|opaque)=\\"[^"]*\\"/g, '$1=CHANCE').replace(/X-Retry-In: [^"]*/g, 'X-Retry-In: SOON');

@@ -25,6 +25,16 @@ export const ROUTER_FAULTS = `http:
     elsewhere-kid: {rule: "PathPrefix(\`/w\`)", parentRefs: [elsewhere], service: nope}
     round: {rule: "PathPrefix(\`/x\`)", parentRefs: [about], service: s}
     about: {rule: "PathPrefix(\`/x\`)", parentRefs: [round]}
+    ring: {rule: "Host(\`ring.test\`)"}
+    ring-a: {rule: "PathPrefix(\`/a\`)", parentRefs: [ring, ring-b]}
+    ring-b: {rule: "PathPrefix(\`/a/b\`)", parentRefs: [ring-a]}
+    loop: {rule: "Host(\`loop.test\`)"}
+    loop-c: {rule: "PathPrefix(\`/a\`)", parentRefs: [loop, loop-d]}
+    loop-d: {rule: "PathPrefix(\`/a/b\`)", parentRefs: [loop-c], service: s}
+    self: {rule: "PathPrefix(\`/s\`)", parentRefs: [self]}
+    twice: {rule: "PathPrefix(\`/u\`)", parentRefs: [half, half], service: nope}
+    rooted: {rule: "PathPrefix(\`/u\`)", parentRefs: [half], service: s, entryPoints: [web], tls: {}}
+    traced: {rule: "PathPrefix(\`/u\`)", parentRefs: [half], service: s, observability: {metrics: false}}
     cipher: {rule: "Host(\`cipher.test\`)", service: s, tls: {options: cipher}}
     curve: {rule: "Host(\`curve.test\`)", service: s, tls: {options: curve}}
     kind: {rule: "Host(\`kind.test\`)", service: s, tls: {options: kind}}

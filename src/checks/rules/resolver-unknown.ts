@@ -24,7 +24,7 @@ const rule = problemRule(
     return {
       message: `certificate resolver "${problem.subject}" is not declared${meant === undefined ? '' : `, did you mean "${meant}"?`}`,
       ...(meant === undefined ? {} : { label: `did you mean "${meant}"?` }),
-      why: `${engineDoes(versions, 'serves')} the router with its self-signed default certificate`,
+      why: `${engineDoes(versions, 'serves')} ${problem.ref?.kind === 'tlsStore' ? 'its self-signed certificate wherever the default one is asked for' : 'the router with its self-signed default certificate'}`,
       help: declared.length === 0 ? 'declare it below certificatesResolvers in the static configuration' : `declared: ${list(declared)}`,
       ...alsoAt(problem, 'here too'),
       ...(meant === undefined ? {} : replaceFix(context, problem.origin, problem.subject, meant)),

@@ -62,10 +62,14 @@ function effect(problem: Problem, verb: (singular: string) => string): string {
   }
 }
 
+/** Without options no handshake is made for the names of such a router (ran on 3.7.15). */
+const TLS_KINDS: ReadonlySet<Problem['kind']> = new Set(['tls-options-unknown', 'tls-options-invalid']);
+
 function disabled(problem: Problem, routers: readonly Ref[], verb: (singular: string) => string): string {
   const names = routers.length > 0 ? routers.map(shortName) : problem.ref?.kind === 'router' ? [shortName(problem.ref)] : [];
-  if (names.length === 0) return `${verb('disables')} each router that needs it: requests get 404`;
+  const answer = TLS_KINDS.has(problem.kind) ? 'TLS connections for the hosts of its rule are closed' : 'requests get 404';
+  if (names.length === 0) return `${verb('disables')} each router that needs it: ${answer}`;
   const protocols = new Set((routers.length > 0 ? routers : problem.ref === undefined ? [] : [problem.ref]).map(({ protocol }) => protocol));
   const [only] = protocols.size === 1 ? [...protocols] : [];
-  return `${verb('disables')} the ${names.length === 1 ? 'router' : 'routers'} ${list(names)}: ${only === 'tcp' ? 'connections are closed' : only === 'udp' ? 'packets are dropped' : 'requests get 404'}`;
+  return `${verb('disables')} the ${names.length === 1 ? 'router' : 'routers'} ${list(names)}: ${only === 'tcp' ? 'connections are closed' : only === 'udp' ? 'packets are dropped' : answer}`;
 }

@@ -1,6 +1,6 @@
 import type { Decision, HeaderList, Probe, Routing } from '../../ir/index.ts';
 import { answer, readNginx, type Hop, type NginxAnswer } from '../../models/nginx/index.ts';
-import { compareDecision } from '../../runtime/index.ts';
+import { compareDecision, PASSED_FIELDS } from '../../runtime/index.ts';
 import { expectedOf, repeatsField } from './ambient.ts';
 import { escapedRefusals } from './escaped.ts';
 import type { Sender } from './forwarded.ts';
@@ -82,21 +82,16 @@ function forwarded(seen: Extract<NginxAnswer, { kind: 'forward' }>, probe: Probe
   const answered = [...BACKEND, ...decision.responseHeaders.remove.map((name): readonly [string, string] => [name, 'from the backend'])];
   const responseHeaders = [...answered.filter(([name]) => !seen.hidden.includes(name.toLowerCase())), ...seen.added];
   const address = seen.endpoints[0]?.address ?? '';
-  // A decision does not say what an entry point takes away before any middleware: these are held against what is sent.
-  const named = new Set([...decision.requestHeaders.set.map(([name]) => name), ...decision.requestHeaders.remove].map((name) => name.toLowerCase()));
-  const others = (headers: HeaderList): HeaderList => headers.filter(([name]) => !PASSED.includes(name.toLowerCase()) || named.has(name.toLowerCase()));
-  const found = compareDecision(decision, { status: 200, responseHeaders, backend: { address, method: probe.method, target: seen.target, headers: others(seen.requestHeaders) } }, { engine: 'nginx', probe: { ...probe, headers: others(probe.headers) }, answer: { status: 200, headers: BACKEND } });
+  const found = compareDecision(decision, { status: 200, responseHeaders, backend: { address, method: probe.method, target: seen.target, headers: seen.requestHeaders } }, { engine: 'nginx', probe, answer: { status: 200, headers: BACKEND } });
   if (found !== undefined) return fromDifference(found);
   return forwardedFields(seen.requestHeaders, probe, send);
 }
 
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip'];
-/** Of trusted peers these pass as they are. */
-const PASSED = ['x-forwarded-uri', 'x-forwarded-method', 'x-forwarded-prefix', 'x-forwarded-tls-client-cert', 'x-forwarded-tls-client-cert-info'];
 
 function forwardedFields(seen: HeaderList, probe: Probe, send: Sender): Answer {
   const sent = send(probe);
-  for (const name of sent === undefined ? [] : [...FORWARDED, ...PASSED]) {
+  for (const name of sent === undefined ? [] : [...FORWARDED, ...PASSED_FIELDS]) {
     const [expected, found] = [valueOf(sent ?? [], name), valueOf(seen, name)];
     if (expected !== found) return differs(`request header ${name}`, expected, found);
   }

@@ -58,8 +58,10 @@ function buildOne(running: RunningRouter, declared: Declared, tree: BuiltTree, i
   const { states, world } = input;
   const { router } = running;
   const failures = tree.failuresOf(router);
+  const circle = tree.circleOf(router);
+  if (circle !== undefined) states.say(running.ref, circle, false);
   if (!vanishes(router)) for (const says of failures) states.say(running.ref, says, true);
-  const [failure] = failures;
+  const [failure] = circle === undefined ? failures : [circle, ...failures];
   const cause = failure === undefined ? undefined : report(ofTree(failure, declared, router), router, world);
   if (router.parents.length > 0) {
     if (failure === undefined && isAsked(router, tree, input)) buildChild(running, declared, tree, input);
@@ -96,7 +98,7 @@ function ofTree(says: string, declared: Declared, router: Router, causedBy?: num
 /** Whether a root above it gets as far as building what is below. */
 function isAsked(router: Router, tree: BuiltTree, input: HttpInput, seen: readonly Router[] = []): boolean {
   if (router.parents.length === 0) return router.priority.value <= MAX_PRIORITY && input.running.some((running) => running.router === router && running.entryPoints.some(({ value }) => input.entryPoints.list.some(({ name, udp }) => name === value && !udp)));
-  return !seen.includes(router) && tree.parentsOf(router).some((parent) => (parent.parents.length === 0 || tree.failuresOf(parent).length === 0) && isAsked(parent, tree, input, [...seen, router]));
+  return !seen.includes(router) && tree.parentsOf(router).some((parent) => (parent.parents.length === 0 || (tree.failuresOf(parent).length === 0 && tree.circleOf(parent) === undefined)) && isAsked(parent, tree, input, [...seen, router]));
 }
 
 /** Built with its parent, for the entry points of that one (buildChildRoutersMuxer). */

@@ -29,14 +29,14 @@ export function reportNoUdp(declared: Declared, world: World): void {
 }
 
 /** A certificate resolver that the static configuration does not have. */
-export function judgeResolver(resolver: Sourced<string>, declared: Declared, world: World): void {
+export function judgeResolver(resolver: Sourced<string>, declared: Declared, world: World, path = 'tls.certResolver'): void {
   const known = world.proxy.static;
-  const symbol = `${declared.symbol}.tls.certResolver`;
+  const symbol = `${declared.symbol}.${path}`;
   if (known === 'unknown') {
     world.unjudged.add({ needs: 'static', what: 'resolver', name: resolver.value, origin: resolver.origin, symbol });
     return;
   }
   if (known.resolvers.some(({ value }) => value === resolver.value)) return;
   const says = world.version === '2.11' ? `uses a nonexistent resolver: ${resolver.value}` : 'Router uses a nonexistent certificate resolver';
-  world.problems.report(`resolver-unknown|${resolver.value}|${declared.symbol}`, { ...ownProblem(declared, 'resolver-unknown', says, resolver.origin, 'tls.certResolver'), subject: resolver.value, candidates: known.resolvers.map(({ value }) => value), loss: 'nothing' });
+  world.problems.report(`resolver-unknown|${resolver.value}|${declared.symbol}`, { ...ownProblem(declared, 'resolver-unknown', says, resolver.origin, path), subject: resolver.value, candidates: known.resolvers.map(({ value }) => value), loss: 'nothing' });
 }

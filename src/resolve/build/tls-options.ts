@@ -1,7 +1,9 @@
 import type { Ref } from '../../ir/index.ts';
 import { refKey } from '../../ir/index.ts';
+import { leafAt, objectAt } from '../tree.ts';
 import type { Declared } from '../types.ts';
 import type { Failure } from './failure.ts';
+import { judgeResolver } from './static-names.ts';
 import { ignoredVersions, optionsFaults, transportFaults, type TlsFault } from './tls-faults.ts';
 import { ownProblem, type World } from './world.ts';
 
@@ -11,12 +13,20 @@ export function tlsOptionsFailures(ref: Ref | undefined, world: World, before = 
   return declared === undefined ? [] : optionsFaults(declared.node, world.version).map((fault) => failure('tls-options-invalid', fault, declared, `${before}building TLS config: ${fault.says}`));
 }
 
-/** Options that no router asks for, versions that are passed over, and transports that fall back on default settings: nothing is disabled. */
+/** Options that no router asks for, versions that are passed over, resolvers of stores, and transports that fall back on default settings: nothing is disabled. */
 export function checkTls(all: readonly Declared[], world: World): void {
   for (const declared of all) {
+    if (declared.ref.kind === 'tlsStore') resolverOfStore(declared, world);
     const failures = declared.ref.kind === 'tlsOptions' ? withoutRouters(declared, world) : declared.ref.kind === 'transport' && declared.ref.protocol === 'http' ? transportFailures(declared, world) : [];
     for (const { key, problem } of failures) world.problems.report(key, { ...problem, loss: 'nothing' });
   }
+}
+
+/** The certificate for names that no other fits. */
+function resolverOfStore(declared: Declared, world: World): void {
+  const leaf = leafAt(objectAt(declared.node, 'defaultGeneratedCert'), 'resolver');
+  if (leaf === undefined || leaf.value === '' || leaf.text.holes.length > 0) return;
+  judgeResolver({ value: String(leaf.value), origin: leaf.origin }, declared, world, 'defaultGeneratedCert.resolver');
 }
 
 function withoutRouters(declared: Declared, world: World): readonly Failure[] {

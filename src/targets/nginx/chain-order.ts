@@ -76,6 +76,7 @@ function pairProblem(earlier: Middleware, later: Middleware): string | undefined
   if (earlier.spec.kind === 'replacePathRegex' && ['stripPrefix', 'stripPrefixRegex'].includes(later.spec.kind)) return `${names}: the replaced path is not looked at again`;
   if (earlier.spec.kind === 'replacePath' && ['replacePath', 'replacePathRegex'].includes(later.spec.kind) && (sentPath(earlier.spec.path) !== earlier.spec.path || !isCleanPath(earlier.spec.path))) return `${names}: the replaced path is told without its escapes, and may have dot segments`;
   if (earlier.spec.kind === 'headers' && readsHeader(later, Object.keys(earlier.spec.customRequestHeaders))) return `${names}: nginx reads the header of the client`;
+  if (earlier.spec.kind === 'headers' && ['redirectScheme', 'redirectRegex'].includes(later.spec.kind) && Object.keys(earlier.spec.customResponseHeaders).some((name) => /^location$/i.test(name))) return `${names}: nginx would send two Locations`;
   if (CHANGES_PATH.includes(earlier.spec.kind) && later.spec.kind === 'encodedCharacters') return `${names}: nginx reads the path of the client`;
   return undefined;
 }

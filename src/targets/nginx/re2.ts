@@ -8,6 +8,8 @@ export interface Pcre {
   readonly atStart: boolean;
   /** Every match ends at the end of the text. */
   readonly atEnd: boolean;
+  /** No text has two matches side by side. */
+  readonly once: boolean;
   readonly canBeEmpty: boolean;
   readonly names: readonly (string | undefined)[];
   readonly captures: number;
@@ -25,7 +27,8 @@ export function pcre(source: string, subject: 'bytes' | 'ascii'): PcreResult {
   if ('unsupported' in translated) return translated;
   if (translated.pattern.length > LONGEST) return { unsupported: 'the pattern is longer than the 4 kB that nginx takes as one word' };
   const { node, names, captures } = parsed.re;
-  return { pattern: translated.pattern, atStart: beginsAt(node) || isDotStar(node), atEnd: endsAt(node), canBeEmpty: canBeEmpty(node), names, captures };
+  const [atStart, atEnd] = [beginsAt(node) || isDotStar(node), endsAt(node)];
+  return { pattern: translated.pattern, atStart, atEnd, once: atStart || atEnd || reachesLast(node), canBeEmpty: canBeEmpty(node), names, captures };
 }
 
 /** The pattern, where judge has made sure that there is one. */
@@ -70,6 +73,12 @@ function isDotStar(node: Node): boolean {
 /** A greedy `.*` or `.+` runs to the end. */
 function takesRest(node: Node): boolean {
   return node.kind === 'repeat' && node.greedy && node.min <= 1 && node.max === -1 && node.node.kind === 'set' && node.node.ranges.length <= 2 && node.node.ranges[0]?.[0] === 0 && node.node.ranges.at(-1)?.[1] === 0x10ffff;
+}
+
+/** A greedy `.*` stops where what is behind it fits for the last time: behind such a match there cannot be another one. */
+function reachesLast(node: Node): boolean {
+  if (node.kind === 'capture') return reachesLast(node.node);
+  return node.kind === 'concat' ? node.nodes.some(reachesLast) : takesRest(node);
 }
 
 /** True where what a match looks at goes on behind its text, or begins before it: the same text elsewhere may be no match. */

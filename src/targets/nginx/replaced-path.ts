@@ -3,18 +3,19 @@ import { pcre } from './re2.ts';
 import { partsOf } from './url-text.ts';
 
 /**
- * How a replaced path begins: with a slash, with one or not at all (the endpoint gets a slash), or perhaps with something else, which
- * Traefik sends as it is (ran on 3.7.15).
+ * How a replaced path begins: with a slash, with one or not at all (the endpoint gets a slash), perhaps with something else, which
+ * Traefik sends as it is (ran on 3.7.15), or never with a slash.
  */
-export function beginningOf(regex: string, replacement: string): 'slash' | 'slashOrNothing' | 'open' {
+export function beginningOf(regex: string, replacement: string): 'slash' | 'slashOrNothing' | 'open' | 'never' {
   const parsed = parseRe2(regex);
   const re = pcre(regex, 'bytes');
-  if (!parsed.ok || 'unsupported' in re) return 'open';
+  if (!parsed.ok || 'unsupported' in re) return 'never';
   const { node, names } = parsed.re;
   if (!re.atStart && startOf(node) === 'other') return 'slash';
   for (const part of partsOf(replacement, names, node)) {
-    if (typeof part === 'string') return part.startsWith('/') ? 'slash' : 'open';
-    if (startOf(part.node) !== 'slash') return 'open';
+    if (typeof part === 'string') return part.startsWith('/') ? 'slash' : 'never';
+    const start = startOf(part.node);
+    if (start !== 'slash') return start === 'either' ? 'open' : 'never';
     if (part.certain && !canBeEmpty(part.node)) return 'slash';
   }
   return re.atEnd ? 'slashOrNothing' : 'open';

@@ -15,12 +15,13 @@ test.each([
   ['no host', redirect('^http://a.test/(.*)', 'https://$3?x=$1'), 'nginx/middleware.redirectRegex'],
   ['a host in place of a scheme', redirect('^https?://(.+)', '$1'), 'nginx/middleware.redirectRegex'],
   ['a user name behind a host', redirect('/+$', 'mailto:x@b.test'), 'nginx/middleware.redirectRegex'],
-  ['nothing in place of a prefix', replace('^/api', ''), 'nginx/middleware.replacePathRegex'],
-  ['a rest without its slash', replace('^/api/(.*)', '$1'), 'nginx/middleware.replacePathRegex'],
-  ['a slash that may be missing', replace('^/api(.*)', '$1'), 'nginx/middleware.replacePathRegex'],
+  ['a name in place of a prefix', replace('^/api', 'v2'), 'nginx/middleware.replacePathRegex'],
+  ['a rest of letters', replace('^/api/([a-z]+)', '$1'), 'nginx/middleware.replacePathRegex'],
   ['the name of the user in X-Forwarded-For', login('X-Forwarded-For'), 'nginx/middleware.basicAuth.headerField'],
   ['the name of the user in Host', login('Host'), 'nginx/middleware.basicAuth.headerField'],
   ['the name of the user in Upgrade', login('Upgrade'), 'nginx/middleware.basicAuth.headerField'],
+  ['an answer to other origins beside CORS', "{ headers: { customResponseHeaders: { Access-Control-Allow-Origin: '*' }, accessControlAllowOriginList: ['https://o.test'] } }", 'nginx/middleware.headers.cors'],
+  ['a written header that names the host', "{ headers: { customRequestHeaders: { X-Forwarded-Host: b.test }, allowedHosts: [b.test], hostsProxyHeaders: [X-Forwarded-Host] } }", 'nginx/middleware.headers.allowedHosts'],
   ['an Origin beside CORS', "{ headers: { customRequestHeaders: { Origin: 'https://o.test' }, accessControlAllowOriginList: ['https://o.test'] } }", 'nginx/middleware.headers.cors'],
 ])('refused by name: %s', (_, middleware, feature) => {
   const { text, refused } = nginxFor(router(PLAIN, middleware));
@@ -45,6 +46,19 @@ test.each([
   ['an empty Host', "{ headers: { customRequestHeaders: { Host: '', X-Forwarded-Prefix: '' } } }"],
 ])('written, and found to agree: %s', (_, middleware) => {
   const { text, refused } = nginxFor(router(PLAIN, middleware));
+  expect(refused).toEqual([]);
+  expect(text).toContain('proxy_pass');
+});
+
+test.each([
+  ['nothing in place of a prefix', replace('^/api', '')],
+  ['a rest without its slash', replace('^/api/(.*)', '$1')],
+  ['a slash that may be missing', replace('^/api(.*)', '$1')],
+])('an approximation, to be allowed by name: %s', (_, middleware) => {
+  const before = nginxFor(router(PLAIN, middleware));
+  expect(before.text).toBeUndefined();
+  expect(before.refused.map(({ rule, symbol }) => [rule, symbol.split(' ')[0]])).toEqual([['target-approximate', 'nginx/middleware.replacePathRegex']]);
+  const { text, refused } = nginxFor(router(PLAIN, middleware), ['nginx/middleware.replacePathRegex']);
   expect(refused).toEqual([]);
   expect(text).toContain('proxy_pass');
 });

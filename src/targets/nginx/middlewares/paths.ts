@@ -145,15 +145,15 @@ export function replacePath(site: Site, state: ChainState, spec: SpecOf<'replace
 }
 
 /**
- * Works on the escaped path, replaces every match and answers 400 when the result is not clean. A second match cannot be
- * replaced by nginx: it is refused.
+ * Works on the escaped path, replaces the match and answers 400 when the result is not clean. A pattern that may match twice
+ * is refused.
  */
 export function replacePathRegex(site: Site, state: ChainState, spec: SpecOf<'replacePathRegex'>): Step {
   const old = escapedOrBare(site.sheet, state.path);
   // An exact key comes before patterns: verdicts refuse a pattern that would match nothing at all.
   const nothing = (value: string): readonly MapEntry[] => (state.path.kind === 'byForm' && state.path.bare !== undefined ? [{ key: literal(BARE), value: template(value) }] : []);
   const result = replaced(site, old, spec.regex, spec.replacement, nothing(BARE));
-  const vanishes = beginningOf(spec.regex, spec.replacement) === 'slashOrNothing' && nothing('').length === 0;
+  const vanishes = beginningOf(spec.regex, spec.replacement) !== 'slash' && nothing('').length === 0;
   // Nothing is left of a path that nginx knew, or it knew none.
   const clean = site.sheet.map('new_path', [...(vanishes ? [...old, ' '] : []), variable(result)], [
     { key: literal('default'), value: template(variable(result)) },
@@ -166,17 +166,15 @@ export function replacePathRegex(site: Site, state: ChainState, spec: SpecOf<'re
   return { state: { ...state, request, rewritten: rewrittenIf(state, header), path: { kind: 'escaped', parts: [variable(clean)] } }, respond: [refuseEmpty(clean)] };
 }
 
-/** `ReplaceAllString` for at most one match; empty when there are more. */
+/** `ReplaceAllString` for a pattern that no text has two matches of: others are refused. */
 export function replaced(site: Site, source: readonly Part[], regex: string, replacement: string, exact: readonly MapEntry[] = []): string {
   const re = mustPcre(regex, 'bytes');
   const before = re.atStart ? '' : '(?<gwc_before_match>.*?)';
   const value = replacementParts(replacement, re, re.atStart ? 0 : 1) ?? [];
   const after = re.atEnd ? '' : '(?<gwc_after_match>.*)$';
-  const twice: readonly MapEntry[] = re.atStart || re.atEnd ? [] : [{ key: literal(`~(?:${re.pattern}).*?(?:${re.pattern})`), value: template('') }];
   return site.sheet.map('replaced', source, [
     { key: literal('default'), value: template(...source) },
     ...exact,
-    ...twice,
     { key: literal(`~^${before}(?:${re.pattern})${after}`), value: site.sheet.text(...(re.atStart ? [] : [variable('gwc_before_match')]), ...value, ...(re.atEnd ? [] : [variable('gwc_after_match')])) },
   ]);
 }
