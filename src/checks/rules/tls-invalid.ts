@@ -26,7 +26,7 @@ const rule = problemRule(
   'tls-invalid',
   {
     summary: 'TLS settings that Traefik cannot use',
-    why: 'Routers are not built with TLS options that name an unknown cipher suite, curve or kind of client authentication, or that verify client certificates by no authority: 404. An unknown version is passed over, and a transport with one bad setting falls back on the default settings: its authorities and client certificates are not used.',
+    why: 'Routers are not built with TLS options that name an unknown cipher suite, curve or kind of client authentication, or that verify client certificates by no authority: TLS connections for their hosts are closed. An unknown version is passed over, and a transport with one bad setting falls back on the default settings: its authorities and client certificates are not used.',
     category: 'correctness',
     severity: 'error',
     blocking: true,
