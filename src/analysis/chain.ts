@@ -12,7 +12,7 @@ export function exercise(spec: MiddlewareSpec, base: Draft, added = ''): readonl
     case 'stripPrefix':
       return prefixes([...spec.prefixes, ...behind(spec.prefixes, added)], base);
     case 'stripPrefixRegex':
-      return spec.regex.flatMap((pattern) => samplesOf(pattern, 2).flatMap((text) => paths(base, [text, `${text}/x`, `${text}/`])));
+      return spec.regex.flatMap((pattern) => samplesOf(pattern, 2).flatMap((text) => paths(base, [text, `${text}/x`, `${text}/`, `/x${text}`, `${text}.${text}`])));
     case 'replacePathRegex':
       return samplesOf(spec.regex, 3).flatMap((text) => paths(base, [text, `${text}/x`]));
     case 'redirectRegex':

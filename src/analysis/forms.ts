@@ -35,8 +35,12 @@ export function allForms(base: Draft, hosts: readonly string[]): readonly Draft[
     ...[...absolute, `/${path}`, `${path}#x`].map((target) => ({ ...base, path: target })),
     ...['POST', 'HEAD', 'OPTIONS'].map((method) => ({ ...base, method })),
     ...REQUEST_FIELDS.map((field) => ({ ...base, headers: [...base.headers, field] })),
+    { ...base, headers: [...base.headers, ...TOLD] },
   ];
 }
+
+/** What only a proxy in front may say: of strangers it is taken out. */
+const TOLD = ['Uri', 'Method', 'Prefix', 'Tls-Client-Cert', 'Tls-Client-Cert-Info'].map((name) => [`X-Forwarded-${name}`, '/told'] as const);
 
 /** What a proxy sets, joins or takes out itself. */
 const REQUEST_FIELDS = [['X-Forwarded-For', '192.0.2.7'], ['X-Forwarded-Proto', 'https'], ['X-Forwarded-Proto', 'wss'], ['X-Forwarded-Host', 'spoofed.invalid'], ['X-Forwarded-Port', '8443'], ['X-Real-Ip', '192.0.2.7'], ['Accept-Encoding', 'gzip']] as const;

@@ -49,7 +49,7 @@ export const AMBIENT: Readonly<Record<ComparedEngine, Ambience>> = {
   traefik: { request: [...CONNECTION, ...FORWARDED, ...PASSED_FIELDS, 'x-forwarded-server', 'accept-encoding'], response: [...CONNECTION, 'date'], own: [] },
   nginx: { request: [...CONNECTION, ...FORWARDED, ...PASSED_FIELDS, 'x-forwarded-server', 'accept-encoding'], response: [...CONNECTION, 'date', 'server'], own: ['content-type', 'x-content-type-options', 'etag', 'last-modified', 'accept-ranges'] },
   kong: {
-    request: [...CONNECTION, ...FORWARDED, 'x-forwarded-server', 'x-forwarded-path', 'accept-encoding', 'via', 'x-kong-request-id'],
+    request: [...CONNECTION, ...FORWARDED, ...PASSED_FIELDS, 'x-forwarded-server', 'x-forwarded-path', 'accept-encoding', 'via', 'x-kong-request-id'],
     response: [...CONNECTION, 'date', 'server', 'via', 'x-kong-upstream-latency', 'x-kong-proxy-latency', 'x-kong-response-latency', 'x-kong-request-id'],
     own: ['content-type', 'x-content-type-options'],
   },
