@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
-import { isSecretStatic, secretsOfRule, secretVariablesOf } from '../ir/index.ts';
-import type { Gateway, Middleware, Route, Routing, Stack } from '../ir/index.ts';
+import { isSecretStatic, routesOf, secretsOfRule, secretVariablesOf } from '../ir/index.ts';
+import type { Gateway, Middleware, Routing, Stack } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
 import type { OutputFile } from '../targets/target.ts';
 import { middlewaresOf } from './validation/environment.ts';
@@ -40,10 +40,6 @@ function hasStaticSecret({ proxy: { static: config } }: Gateway): boolean {
 /** Files that hold a secret of a rule or of the static configuration are for their owner alone. */
 export function guarded(files: readonly OutputFile[], gateway: Gateway, routing: Routing): readonly OutputFile[] {
   return hasStaticSecret(gateway) || routesOf(routing).some(({ rule }) => secretsOfRule(rule).length > 0) ? files.map((file) => ({ ...file, secret: true })) : files;
-}
-
-function routesOf({ listeners }: Routing): readonly Route[] {
-  return listeners.flatMap(({ plain, tls }) => [...plain, ...tls]);
 }
 
 /** A variable as one stack has it. */

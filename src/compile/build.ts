@@ -1,6 +1,6 @@
 import { findingName } from '../diagnostics/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
-import { isSecretOption, refKey } from '../ir/index.ts';
+import { isSecretOption, refKey, routesOf } from '../ir/index.ts';
 import type { Gateway, Ref, ResolvedService, Routing, Unjudged, Variables } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
 import { judge, refusals } from '../targets/judge.ts';
@@ -14,7 +14,7 @@ import { applyOverrides } from './overrides.ts';
 import { contradicts, validate } from './validate.ts';
 import { settle } from './validation/outcome.ts';
 import { withStandInConsumers } from './validation/stand-ins.ts';
-import { routesOf, smallest, type Shown } from './validation/smallest.ts';
+import { smallest, type Shown } from './validation/smallest.ts';
 import type { BuildOptions, BuildResult, BuiltTarget, Loaded, LoadedGateway } from './types.ts';
 
 /** Compiles every gateway to every target: all files of a target or none of it, with the reasons. */

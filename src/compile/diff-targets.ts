@@ -3,7 +3,7 @@ import { applyAcks, countChanges, describeWitness, hiddenChange, hiding, severit
 import type { AckOptions, BrokenSide, ChangeClass, DiffDocument, DocumentChange, SidePlace } from '../diff/index.ts';
 import { hashOf } from '../diff/fingerprint.ts';
 import { placeOf } from '../diagnostics/index.ts';
-import { refName, type Decision, type Probe, type Routing } from '../ir/index.ts';
+import { refName, routesOf, type Decision, type Probe, type Routing } from '../ir/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import { VERSION } from '../version.ts';
 import { build } from './build.ts';
@@ -149,7 +149,7 @@ function changeOf(gateway: string, { id, probe, decision, before, after }: Diffe
 }
 
 function placesBy({ listeners }: Routing, loaded: Loaded): (router: string) => readonly SidePlace[] {
-  const origins = new Map(listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).map((route) => [refName(route.router), route.origin]));
+  const origins = new Map(routesOf({ listeners }).map((route) => [refName(route.router), route.origin]));
   return (router) => {
     const origin = origins.get(router);
     return origin === undefined ? [] : [{ side: 'new', ...placeOf(origin, loaded.origins, loaded.files) }];

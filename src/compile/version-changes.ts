@@ -1,5 +1,5 @@
 import type { ChangeClass, Side, UnaskedChange } from '../diff/index.ts';
-import { refKey, refName, visitMatchers, type Middleware, type Route } from '../ir/index.ts';
+import { refKey, refName, routesOf, visitMatchers, type Middleware, type Route } from '../ir/index.ts';
 
 /** One way in which Traefik 2.11 and 3.7 treat what they both read alike. */
 interface Difference {
@@ -12,7 +12,7 @@ interface Difference {
  * differently on equal settings, it is told by the settings. The differences are those noted for the two versions; 3.7 is asked in tests, 2.11 has no engine here.
  */
 export function versionChanges({ routing, at }: Side): readonly UnaskedChange[] {
-  const routes = routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).filter(({ synthetic }) => !synthetic);
+  const routes = routesOf(routing).filter(({ synthetic }) => !synthetic);
   const middlewares = new Map(routes.flatMap(({ chain, service }) => [...chain, ...service.chain]).map((middleware) => [refKey(middleware.ref), middleware]));
   const byMiddleware = [...middlewares.values()].flatMap((middleware) => differencesOf(middleware).map(({ id, what }): UnaskedChange => ({ class: id, entity: refName(middleware.ref), what, at: [at(middleware.origin)] })));
   const routers = new Map(routes.map((route) => [refKey(route.router), route]));

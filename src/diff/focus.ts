@@ -1,9 +1,9 @@
 import { casesOf, contested, disjointCases, lanesOf, neighbours, onlyFirst, overlap, probeKey, regionsOf, witnesses, type Effort, type Lane, type Unreached } from '../analysis/index.ts';
-import { refKey, type Listener, type Probe, type Route, type Routing } from '../ir/index.ts';
+import { refKey, routesOf, type Listener, type Probe, type Route, type Routing } from '../ir/index.ts';
 import { partsOf, withRule } from './parts.ts';
 import { keyOf, routeKey } from './plain.ts';
 import { createReplicas, isRescaled, rescaled, type Replicas } from './replicas.ts';
-import { everyRoute, type Side } from './side.ts';
+import { type Side } from './side.ts';
 
 /** Routes of one lane of both sides. */
 interface Pair {
@@ -37,7 +37,7 @@ export function focusOf(old: Side, now: Side): Focus {
   const crossed = pairs.flatMap((pair) => (pair.before === undefined || pair.after === undefined ? [] : crossings(pair.before, pair.after)));
   const effort = { left: EFFORT };
   const won = pairs.flatMap((pair) => contestedIn(pair, effort));
-  const inListeners = ({ listeners }: Routing): readonly Route[] => listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).filter((route) => wide.has(route));
+  const inListeners = ({ listeners }: Routing): readonly Route[] => routesOf({ listeners }).filter((route) => wide.has(route));
   const blind = (unreached: readonly Unreached[]): readonly Route[] => unreached.filter((one) => touched.has(one.route) && isUnclear(one)).map(({ route }) => route);
   const all = [...left.probes, ...right.probes, ...crossed, ...won, ...pairs.flatMap((pair) => otherDoors(pair, before))];
   return { probes: [...new Map(all.map((probe) => [probeKey(probe), probe])).values()], blind: { before: [...blind(left.unreached), ...inListeners(before)], after: [...blind(right.unreached), ...inListeners(after)] } };
@@ -78,10 +78,10 @@ interface Marks {
 function rescaledRoutes(before: Side, after: Side): ReadonlySet<Route> {
   if (!isRescaled(before, after)) return new Set();
   const [had, has] = [createReplicas(before), createReplicas(after)];
-  const counts = new Map(everyRoute(before.routing).flatMap((route) => [...had(route)]));
-  const names = new Set(everyRoute(after.routing).flatMap((route) => rescaled(counts, has(route))));
+  const counts = new Map(routesOf(before.routing).flatMap((route) => [...had(route)]));
+  const names = new Set(routesOf(after.routing).flatMap((route) => rescaled(counts, has(route))));
   const isOne = (replicas: Replicas): boolean => [...replicas.keys()].some((address) => names.has(address));
-  return new Set([...everyRoute(before.routing).filter((route) => isOne(had(route))), ...everyRoute(after.routing).filter((route) => isOne(has(route)))]);
+  return new Set([...routesOf(before.routing).filter((route) => isOne(had(route))), ...routesOf(after.routing).filter((route) => isOne(has(route)))]);
 }
 
 /** Both listeners with only the routes that a change can concern: all of them where the entry point itself is another one. */

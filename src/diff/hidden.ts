@@ -1,4 +1,4 @@
-import { secretsOfRule, withoutSecrets } from '../ir/index.ts';
+import { routesOf, secretsOfRule, withoutSecrets } from '../ir/index.ts';
 import type { RuleExpr } from '../ir/index.ts';
 import type { DocumentChange } from './document.ts';
 import type { EntityChange } from './entities.ts';
@@ -14,7 +14,7 @@ export function hiding(sides: readonly Pick<Side, 'routing' | 'gateway'>[]): Hid
 
 /** Rules of routers that are not served are shown too. */
 function rulesOf({ routing, gateway }: Pick<Side, 'routing' | 'gateway'>): readonly RuleExpr[] {
-  return [...routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]), ...(gateway?.routers ?? [])].map(({ rule }) => rule);
+  return [...routesOf(routing), ...(gateway?.routers ?? [])].map(({ rule }) => rule);
 }
 
 export function hiddenChange(change: DocumentChange, hide: Hide): DocumentChange {

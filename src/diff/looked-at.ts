@@ -1,7 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { ipEdges } from '../analysis/index.ts';
-import { visitMatchers, type Routing } from '../ir/index.ts';
-import { everyRoute } from './side.ts';
+import { routesOf, visitMatchers, type Routing } from '../ir/index.ts';
 
 /** What of a request decides something on either side. */
 export interface LookedAt {
@@ -16,7 +15,7 @@ export interface LookedAt {
 export function lookedAt(...sides: readonly Routing[]): LookedAt {
   const [hosts, headers, ranges] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const flags = { queryValues: false, forwardedFor: false };
-  for (const { rule, chain, service } of sides.flatMap((routing) => everyRoute(routing))) {
+  for (const { rule, chain, service } of sides.flatMap((routing) => routesOf(routing))) {
     visitMatchers(rule, (matcher) => {
       if (matcher.kind === 'host' && !matcher.wildcard) hosts.add(matcher.host.value.toLowerCase());
       if (matcher.kind === 'header' || matcher.kind === 'headerRegexp') headers.add(matcher.name.value);

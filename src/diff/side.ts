@@ -1,4 +1,5 @@
 import { lanesOf } from '../analysis/index.ts';
+import { routesOf } from '../ir/index.ts';
 import type { Decision, Gateway, Middleware, Probe, Route, Routing } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
 import type { SidePlace } from './place.ts';
@@ -34,15 +35,12 @@ export function createAsker(side: Side, { routing: peer }: Pick<Side, 'routing'>
   const { routing } = side;
   const replicas = createReplicas(side);
   const ask = askerOf(routing, peer, replicas);
-  const isGuarded = [routing, peer].some((one) => everyRoute(one).some(({ chain, service }) => [...chain, ...service.chain].some(isLogin)));
+  const isGuarded = [routing, peer].some((one) => routesOf(one).some(({ chain, service }) => [...chain, ...service.chain].some(isLogin)));
   if (!isGuarded) return { ask, letIn: ask };
   const open = askerOf(loggedIn(routing), peer, replicas);
   return { ask, letIn: (probe) => open(withLogin(probe)) };
 }
 
-export function everyRoute({ listeners }: Routing): readonly Route[] {
-  return listeners.flatMap(({ plain, tls }) => [...plain, ...tls]);
-}
 
 /** Nobody here knows a password that fits a hash, so what lies behind one is asked as if it had been right. */
 function isLogin({ spec }: Middleware): boolean {

@@ -1,5 +1,5 @@
-import { refKey, type Container, type Probe, type ResolvedService, type Route } from '../ir/index.ts';
-import { everyRoute, type Asker, type Side } from './side.ts';
+import { refKey, routesOf, type Container, type Probe, type ResolvedService, type Route } from '../ir/index.ts';
+import { type Asker, type Side } from './side.ts';
 
 /** What both sides as a whole say about one request. */
 export interface World {
@@ -20,7 +20,7 @@ const PUBLIC_PORTS: readonly number[] = [80, 443];
 
 export function createWorld(before: Side, after: Side, old: Asker, now: Asker): World {
   const there = new Set((before.gateway?.fates ?? []).map(({ container }) => containerKey(container.id)));
-  const reached = new Set(everyRoute(before.routing).flatMap(({ service }) => leadsTo(service)));
+  const reached = new Set(routesOf(before.routing).flatMap(({ service }) => leadsTo(service)));
   const names = [...new Set([...before.routing.listeners, ...after.routing.listeners].map(({ entryPoint }) => entryPoint.name))];
   const serves = (asker: Asker, probe: Probe): boolean => asker.ask(probe).decision.kind === 'forward';
   const elsewhere = (probe: Probe, tls: boolean): readonly Probe[] => names.map((entryPoint) => ({ ...probe, entryPoint, tls: tls ? { sni: sniOf(probe) } : false }));

@@ -1,5 +1,11 @@
 import type { OriginId } from '../text/index.ts';
+import type { Route, Routing } from './routing.ts';
 import type { Expr } from './rule.ts';
+
+/** All HTTP routes of all entry points. */
+export function routesOf({ listeners }: Pick<Routing, 'listeners'>): readonly Route[] {
+  return listeners.flatMap(({ plain, tls }) => [...plain, ...tls]);
+}
 
 /** Calls `visit` for every matcher of a rule, left to right. */
 export function visitMatchers<M>(rule: Expr<M>, visit: (matcher: M, origin: OriginId) => void): void {

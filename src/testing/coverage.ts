@@ -1,7 +1,6 @@
-import { refName, type Expr, type HttpMatcher, type Probe, type Routing } from '../ir/index.ts';
+import { refName, routesOf, type Expr, type HttpMatcher, type Probe, type Routing } from '../ir/index.ts';
 import { canonicalRequest, compileRule, matchRequest, type MatchRequest } from '../runtime/match/index.ts';
 import { printRule } from '../rule-lang/index.ts';
-import { routes } from './runtime-outcome.ts';
 import type { Outcome } from './route-test.ts';
 
 /** Which parts of a routing any test has something to say about. */
@@ -25,7 +24,7 @@ export interface Exercised {
 }
 
 export function coverageOf(routing: Routing, exercised: readonly Exercised[]): Coverage {
-  const own = routes(routing).filter((route) => !route.synthetic);
+  const own = routesOf(routing).filter((route) => !route.synthetic);
   const won = new Set(exercised.flatMap(({ outcome }) => (outcome.router === null ? [] : [outcome.router])));
   const used = new Set(own.filter(({ router }) => won.has(refName(router))).flatMap(({ chain }) => chain.map(({ ref }) => refName(ref))));
   const routers = count([...new Set(own.map(({ router }) => refName(router)))], (name) => won.has(name));

@@ -1,5 +1,5 @@
 import { witnesses } from '../analysis/index.ts';
-import { secretsOfRule, withoutSecrets, type Probe, type Routing } from '../ir/index.ts';
+import { routesOf, secretsOfRule, withoutSecrets, type Probe, type Routing } from '../ir/index.ts';
 import { quoted } from '../text/index.ts';
 import { decider } from './runtime-outcome.ts';
 import type { Outcome } from './route-test.ts';
@@ -14,7 +14,7 @@ export function generateTests(routing: Routing, limit?: number): string {
 }
 
 function withoutSecret(lines: readonly string[], { listeners }: Routing): readonly string[] {
-  const rules = listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).map(({ rule }) => rule).filter((rule) => secretsOfRule(rule).length > 0);
+  const rules = routesOf({ listeners }).map(({ rule }) => rule).filter((rule) => secretsOfRule(rule).length > 0);
   return rules.length === 0 ? lines : lines.filter((line) => withoutSecrets(line, rules) === line);
 }
 

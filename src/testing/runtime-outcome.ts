@@ -1,4 +1,4 @@
-import { refKey, refName, type Decision, type Endpoint, type HeaderList, type HeaderOps, type Probe, type Ref, type ResolvedService, type Route, type Routing } from '../ir/index.ts';
+import { refKey, refName, routesOf, type Decision, type Endpoint, type HeaderList, type HeaderOps, type Probe, type Ref, type ResolvedService, type Routing } from '../ir/index.ts';
 import { createRuntime, endpointAddress, type Runtime } from '../runtime/index.ts';
 import type { Outcome } from './route-test.ts';
 
@@ -11,7 +11,7 @@ export interface Decider {
 export function decider(routing: Routing): Decider {
   const runtime: Runtime = createRuntime(routing, { clock: () => 0, random: () => 0 });
   const names = endpointNames(routing);
-  const chains = new Map(routes(routing).map((route) => [refKey(route.router), route.chain.map(({ ref }) => refName(ref))]));
+  const chains = new Map(routesOf(routing).map((route) => [refKey(route.router), route.chain.map(({ ref }) => refName(ref))]));
   const chainOf = (router: Ref | null): readonly string[] => (router === null ? [] : (chains.get(refKey(router)) ?? []));
   const decision = (probe: Probe): Decision => runtime.decide(probe);
   return { decision, decide: (probe) => toOutcome(decision(probe), probe, names, chainOf) };
@@ -62,9 +62,6 @@ export function endpointNames(routing: Routing): ReadonlyMap<string, readonly st
 /** All servers, also those of mirrors and error pages. */
 export function endpointsOf(routing: Routing): readonly Endpoint[] {
   const of = ({ service: { spec }, members }: ResolvedService): readonly Endpoint[] => [...(spec.kind === 'loadBalancer' ? spec.endpoints : []), ...members.flatMap(of)];
-  return [...routes(routing).map(({ service }) => service), ...(routing.services ?? [])].flatMap(of);
+  return [...routesOf(routing).map(({ service }) => service), ...(routing.services ?? [])].flatMap(of);
 }
 
-export function routes(routing: Routing): readonly Route[] {
-  return routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]);
-}

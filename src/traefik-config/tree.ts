@@ -26,6 +26,11 @@ export interface ConfigObject {
   readonly origin: OriginId;
 }
 
+/** A value that was written and holds no variable. */
+export function knownLeaf(node: ConfigNode | undefined): ConfigLeaf | undefined {
+  return node?.kind === 'leaf' && node.text.holes.length === 0 ? node : undefined;
+}
+
 /** What one container's labels, or one file, mean. */
 export interface Decoded {
   /** `http`, `tcp`, `udp`, `tls` below; undefined = the engine refuses the whole container or file. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { smallest, routesOf, type Shown } from '../../src/compile/validation/smallest.ts';
+import { smallest, type Shown } from '../../src/compile/validation/smallest.ts';
+import { routesOf } from '../../src/ir/index.ts';
 import { readCases } from '../support/cases.ts';
 import { loadCase } from '../support/emitted.ts';
 

@@ -192,6 +192,21 @@ describe('routers that cannot be built', () => {
   });
 });
 
+describe('many routers below each other', () => {
+  const statuses = (routers: readonly string[]): readonly string[] => resolveCompose({ static: 'entryPoints: { web: { address: ":80" } }\nproviders: { file: { directory: /d } }\n', stacks: {}, dynamic: [`http:\n  routers:\n${routers.map((text) => `    ${text}\n`).join('')}  services: { s: { loadBalancer: { servers: [{ url: "http://127.0.0.1:9" }] } } }\n`] }).running.filter(({ ref }) => ref.kind === 'router' && ref.namespace === 'file').map(({ status }) => status);
+  const named = (name: string, parents: readonly string[], isLast: boolean): string => `${name}: { rule: "PathPrefix(\`/\`)"${parents.length === 0 ? '' : `, parentRefs: [${parents.join(', ')}]`}${isLast ? ', service: s' : ''} }`;
+
+  it('in one line of thousands are all built', () => {
+    const last = 4999;
+    expect(new Set(statuses(Array.from({ length: last + 1 }, (_, at) => named(`r${String(at)}`, at === 0 ? [] : [`r${String(at - 1)}`], at === last))))).toEqual(new Set(['enabled']));
+  });
+
+  it.each([['which exists', '', 'enabled'], ['which does not exist, are not built and keep their status', ', entryPoints: [nope]', 'disabled enabled']])('with very many ways to each, from an entry point %s', (_, more, wanted) => {
+    const layers = Array.from({ length: 40 }, (_each, at) => ['a', 'b'].map((side) => named(`${side}${String(at)}`, at === 0 ? ['root'] : [`a${String(at - 1)}`, `b${String(at - 1)}`], at === 39)));
+    expect([...new Set(statuses([`root: { rule: "PathPrefix(\`/\`)"${more} }`, ...layers.flat()]))].toSorted().join(' ')).toBe(wanted);
+  });
+});
+
 describe('the default certificate', () => {
   it.each([['le', []], ['lee', ['lee']]])('of the resolver %s', (resolver, unknown) => {
     const { problems } = resolveCompose({ static: 'entryPoints: { web: { address: ":80" } }\nproviders: { file: { directory: /d } }\ncertificatesResolvers: { le: { acme: { storage: a.json, tlsChallenge: {} } } }\n', stacks: {}, dynamic: [`tls: { stores: { default: { defaultGeneratedCert: { resolver: ${resolver}, domain: { main: a.test } } } } }`] });

@@ -1,4 +1,4 @@
-import { containerSymbol } from '../../ir/index.ts';
+import { containerSymbol, routesOf } from '../../ir/index.ts';
 import type { Container, ResolvedService, Route } from '../../ir/index.ts';
 import type { LintRule, ResolvedGateway } from '../rule.ts';
 import { replaceFix, withoutQuotes, writtenAt } from '../support/edits.ts';
@@ -39,7 +39,7 @@ export default rule;
 function ofContainer(container: Container, resolved: ResolvedGateway): readonly ModelFinding[] {
   const open = container.ports.filter(isOpen);
   if (open.length === 0) return [];
-  const routes = resolved.routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).filter((route) => !route.synthetic);
+  const routes = routesOf(resolved.routing).filter((route) => !route.synthetic);
   return open.flatMap((mapping) => {
     const behind = routes.filter((route) => serves(route.service, container, mapping.container));
     if (behind.length === 0) return [];

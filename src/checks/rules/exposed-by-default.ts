@@ -1,4 +1,4 @@
-import { containerSymbol } from '../../ir/index.ts';
+import { containerSymbol, routesOf } from '../../ir/index.ts';
 import type { Container } from '../../ir/index.ts';
 import type { LintRule, ResolvedGateway } from '../rule.ts';
 import { compose } from '../support/examples.ts';
@@ -26,7 +26,7 @@ export default rule;
 /** A container that says anything to Traefik wants to be served. */
 function ofContainer(container: Container, resolved: ResolvedGateway): readonly ModelFinding[] {
   if (container.labels.some((label) => /^traefik\./i.test(label.key.value.text))) return [];
-  const route = resolved.routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]).find((one) => one.defaultRule && one.symbol.startsWith(`${containerSymbol(container)} `));
+  const route = routesOf(resolved.routing).find((one) => one.defaultRule && one.symbol.startsWith(`${containerSymbol(container)} `));
   if (route === undefined) return [];
   return [{
     origin: container.origin,

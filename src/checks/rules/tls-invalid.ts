@@ -3,23 +3,13 @@ import type { Problem } from '../../ir/index.ts';
 import { engineDoes, type VersionedProblem } from '../problems.ts';
 import type { Example } from '../rule.ts';
 import { replaceFix, withoutQuotes } from '../support/edits.ts';
-import { labelLines, lines } from '../support/examples.ts';
+import { withDynamic } from '../support/examples.ts';
 import { alsoAt, problemRule } from '../support/problem-rule.ts';
 import { list } from '../support/words.ts';
 
 /** A service `web` with the TLS options `modern` of the proxy's file. */
 function withFile(title: string, ...dynamic: readonly string[]): Example {
-  return {
-    title,
-    files: {
-      'compose.yml': lines(
-        'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --entrypoints.websecure.address=:443', '      - --providers.docker.exposedbydefault=false', '      - --providers.file.filename=/etc/traefik/dynamic.yml',
-        '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro', '      - ./dynamic.yml:/etc/traefik/dynamic.yml:ro',
-        '  web:', '    image: example/web:1', '    expose: ["80"]', '    labels:', ...labelLines(['traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.tls.options=modern@file']),
-      ),
-      'dynamic.yml': lines(...dynamic),
-    },
-  };
+  return withDynamic(title, ['traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.tls.options=modern@file'], dynamic);
 }
 
 const rule = problemRule(

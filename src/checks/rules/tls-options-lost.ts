@@ -1,23 +1,13 @@
 import { engineDoes } from '../problems.ts';
 import type { Example } from '../rule.ts';
-import { labelLines, lines } from '../support/examples.ts';
+import { withDynamic } from '../support/examples.ts';
 import { alsoAt, problemRule } from '../support/problem-rule.ts';
 
 const RULE = 'traefik.http.routers.web.rule=Host(`a.example.com`)';
 
 /** A service `web` beside a proxy whose file declares the TLS options `modern`. */
 function withOptions(title: string, ...labels: readonly string[]): Example {
-  return {
-    title,
-    files: {
-      'compose.yml': lines(
-        'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --entrypoints.websecure.address=:443', '      - --providers.docker.exposedbydefault=false', '      - --providers.file.filename=/etc/traefik/dynamic.yml',
-        '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro', '      - ./dynamic.yml:/etc/traefik/dynamic.yml:ro',
-        '  web:', '    image: example/web:1', '    expose: ["80"]', '    labels:', ...labelLines(['traefik.enable=true', ...labels]),
-      ),
-      'dynamic.yml': lines('tls:', '  options:', '    modern:', '      minVersion: VersionTLS13'),
-    },
-  };
+  return withDynamic(title, labels, ['tls:', '  options:', '    modern:', '      minVersion: VersionTLS13']);
 }
 
 const rule = problemRule(

@@ -36,6 +36,21 @@ export function web(title: string, ...labels: readonly string[]): Example {
   return { title, files: { 'compose.yml': lines('services:', ...PROXY, ...service('web', labels)) } };
 }
 
+/** A service `web` with these labels behind a proxy with these lines in its dynamic file. */
+export function withDynamic(title: string, labels: readonly string[], dynamic: readonly string[]): Example {
+  return {
+    title,
+    files: {
+      'compose.yml': lines(
+        'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --entrypoints.websecure.address=:443', '      - --providers.docker.exposedbydefault=false', '      - --providers.file.filename=/etc/traefik/dynamic.yml',
+        '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro', '      - ./dynamic.yml:/etc/traefik/dynamic.yml:ro',
+        ...service('web', ['traefik.enable=true', ...labels]),
+      ),
+      'dynamic.yml': lines(...dynamic),
+    },
+  };
+}
+
 /** Several services behind a proxy that is known. */
 export function services(title: string, all: Readonly<Record<string, readonly string[]>>): Example {
   return { title, files: { 'compose.yml': lines('services:', ...PROXY, ...Object.entries(all).flatMap(([name, labels]) => service(name, labels))) } };

@@ -1,6 +1,5 @@
-import { refKey, type Decision, type Middleware, type Probe, type ResolvedService, type Route, type Routing } from '../../ir/index.ts';
+import { refKey, routesOf, type Decision, type Middleware, type Probe, type ResolvedService, type Route, type Routing } from '../../ir/index.ts';
 import { requestClass } from '../../ir/request-class.ts';
-import { routesOf } from './smallest.ts';
 
 /** Whether nginx answers 400 to this request because its route cannot carry escapes, as the rows say. */
 export type DeclinesEscaped = (status: number, probe: Probe, decision: Decision) => boolean;

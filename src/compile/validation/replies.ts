@@ -1,4 +1,4 @@
-import { refKey, type Probe, type Ref, type Route, type Routing } from '../../ir/index.ts';
+import { refKey, routesOf, type Probe, type Ref, type Route, type Routing } from '../../ir/index.ts';
 import { requestClass } from '../../ir/request-class.ts';
 import { createRuntime } from '../../runtime/index.ts';
 import { repeatsField } from './ambient.ts';
@@ -6,7 +6,6 @@ import { aboutCopies, withEveryCopy } from './replies/copies.ts';
 import { exchangeOn, type After, type Question } from './replies/exchange.ts';
 import { aboutPacking } from './replies/packing.ts';
 import { aboutStatuses } from './replies/statuses.ts';
-import { routesOf } from './smallest.ts';
 import type { Mismatch } from './verdict.ts';
 
 /** Holds what files do with the answers of endpoints against the routing. */

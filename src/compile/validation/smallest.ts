@@ -1,4 +1,4 @@
-import { refKey, type Gateway, type Route, type Routing } from '../../ir/index.ts';
+import { refKey, routesOf, type Gateway, type Route, type Routing } from '../../ir/index.ts';
 
 /** A gateway that shows a disagreement, and its routing. */
 export interface Shown {
@@ -30,9 +30,4 @@ function only({ gateway, routing }: Shown, keys: ReadonlySet<string>): Shown {
     gateway: { ...gateway, routers: gateway.routers.filter(({ ref }) => keys.has(refKey(ref))) },
     routing: { ...routing, listeners: routing.listeners.map((listener) => ({ ...listener, plain: kept(listener.plain), tls: kept(listener.tls) })) },
   };
-}
-
-/** All routes of all entry points. */
-export function routesOf({ listeners }: Routing): readonly Route[] {
-  return listeners.flatMap(({ plain, tls }) => [...plain, ...tls]);
 }

@@ -1,5 +1,5 @@
+import { routesOf } from '../../ir/index.ts';
 import type { HeaderList, ResolvedService, Routing } from '../../ir/index.ts';
-import { routesOf } from './smallest.ts';
 
 /** Names of the cookies that keep clients at a member, of every service that a route reaches. */
 export function stickyCookies(routing: Routing): ReadonlySet<string> {

@@ -1,5 +1,4 @@
-import { refKey, type Decision, type Listener, type Probe, type Route, type Routing } from '../../ir/index.ts';
-import { routesOf } from '../validation/smallest.ts';
+import { refKey, routesOf, type Decision, type Listener, type Probe, type Route, type Routing } from '../../ir/index.ts';
 
 /** Where a request comes in, and the route that a decision names. */
 export interface Finder {

@@ -1,6 +1,7 @@
 import { refKey, refName } from '../../ir/index.ts';
 import type { Problem } from '../../ir/index.ts';
-import { provenance, unknownAt } from '../convert/places.ts';
+import { provenance } from '../../traefik-config/provenance.ts';
+import { unknownAt } from '../convert/places.ts';
 import { isAbsolute } from '../convert/service.ts';
 import { quoted } from '../names.ts';
 import { goDuration } from '../../traefik-config/go-values.ts';

@@ -15,7 +15,7 @@ import { tlsOptionsFailures } from './tls-options.ts';
 import { domainsMessage, hostsIn, httpRuleMessage, ruleFailures } from './rules.ts';
 import type { RunningRouter } from './split.ts';
 import type { States } from './state.ts';
-import { dangling, ownProblem, useIn, type World } from './world.ts';
+import { ownProblem, useIn, type World } from './world.ts';
 
 /** The highest priority that users may give: MaxInt64 - 1000. */
 const MAX_PRIORITY = 9_223_372_036_854_774_807n;
@@ -37,7 +37,8 @@ export interface HttpInput {
 
 /** Does with every router what the engine does when it builds its handlers (pkg/server/router/router.go). */
 export function buildHttp(input: HttpInput): readonly BuiltRouter[] {
-  const tree: BuiltTree = { ...routerTree(input.running, input.world), useless: new Map() };
+  const routers = routerTree(input.running, input.world);
+  const tree: BuiltTree = { ...routers, asked: routers.builtFrom(() => startingRouters(input)), useless: new Map() };
   for (const { ref, router } of input.running) if (!vanishes(router)) input.states.add(ref);
   const built = new Map(tree.inOrder(input.running).flatMap((running) => {
     const declared = input.declared.get(refKey(running.router.ref));
@@ -49,9 +50,16 @@ export function buildHttp(input: HttpInput): readonly BuiltRouter[] {
   });
 }
 
-/** Children that could not be built, with the finding that says why, where there is one. */
+/** `asked`: those that are built at all; `useless`: children that could not be, with the finding that says why, where there is one. */
 interface BuiltTree extends RouterTree {
+  readonly asked: ReadonlySet<Router>;
   readonly useless: Map<string, number | undefined>;
+}
+
+/** The roots that the engine gets as far as building. */
+function startingRouters({ running, entryPoints: { list } }: HttpInput): readonly Router[] {
+  const isThere = ({ value }: { readonly value: string }): boolean => list.some(({ name, udp }) => name === value && !udp);
+  return running.filter(({ router, entryPoints }) => router.parents.length === 0 && router.priority.value <= MAX_PRIORITY && entryPoints.some(isThere)).map(({ router }) => router);
 }
 
 function buildOne(running: RunningRouter, declared: Declared, tree: BuiltTree, input: HttpInput): readonly string[] {
@@ -64,7 +72,7 @@ function buildOne(running: RunningRouter, declared: Declared, tree: BuiltTree, i
   const [failure] = circle === undefined ? failures : [circle, ...failures];
   const cause = failure === undefined ? undefined : report(ofTree(failure, declared, router), router, world);
   if (router.parents.length > 0) {
-    if (failure === undefined && isAsked(router, tree, input)) buildChild(running, declared, tree, input);
+    if (failure === undefined && tree.asked.has(router)) buildChild(running, declared, tree, input);
     else if (failure === undefined) reportRest(running, declared, tree, input);
     else {
       tree.useless.set(refKey(router.ref), cause);
@@ -93,12 +101,6 @@ function buildOne(running: RunningRouter, declared: Declared, tree: BuiltTree, i
 
 function ofTree(says: string, declared: Declared, router: Router, causedBy?: number): Failure {
   return { says, marks: [], key: `parent-invalid|${refKey(router.ref)}`, problem: { ...ownProblem(declared, 'parent-invalid', says, router.parents[0]?.origin ?? router.origin), ...(causedBy === undefined ? {} : { causedBy }) } };
-}
-
-/** Whether a root above it gets as far as building what is below. */
-function isAsked(router: Router, tree: BuiltTree, input: HttpInput, seen: readonly Router[] = []): boolean {
-  if (router.parents.length === 0) return router.priority.value <= MAX_PRIORITY && input.running.some((running) => running.router === router && running.entryPoints.some(({ value }) => input.entryPoints.list.some(({ name, udp }) => name === value && !udp)));
-  return !seen.includes(router) && tree.parentsOf(router).some((parent) => (parent.parents.length === 0 || (tree.failuresOf(parent).length === 0 && tree.circleOf(parent) === undefined)) && isAsked(parent, tree, input, [...seen, router]));
 }
 
 /** Built with its parent, for the entry points of that one (buildChildRoutersMuxer). */
@@ -182,11 +184,8 @@ function middlewareUse(middleware: RunningRouter['middlewares'][number] | undefi
 }
 
 function optionsFailure(running: RunningRouter, declared: Declared, world: World): readonly Failure[] {
-  const options = running.tls?.options;
   if (running.tls === undefined || unknownAt(running.router.variables, 'tls.options')) return [];
-  if (options === undefined || world.declared.has(refKey(options.value))) return tlsOptionsFailures(options?.value, world, 'building router handler: ');
-  const failure = dangling(options.value, useIn(declared, options.origin, 'tls.options'), `building router handler: unknown TLS options: ${refName(options.value)}`, world);
-  return failure === undefined ? [] : [failure];
+  return tlsOptionsFailures(running.tls.options, declared, world, 'building router handler: ');
 }
 
 function validEntryPoints(running: RunningRouter, declared: Declared, { entryPoints, states, world }: HttpInput): readonly string[] {

@@ -4,14 +4,18 @@ import { nameFacts } from './known.ts';
 import type { RunningRouter } from './split.ts';
 import type { World } from './world.ts';
 
-/** Routers by their parents, as 3.7 puts them together before it builds any (ParseRouterTree). */
+/**
+ * Routers by their parents, as 3.7 puts them together before it builds any (ParseRouterTree). Each step goes over the routers
+ * once and none calls itself: a file may hold thousands of them in one line, or with several ways to each.
+ */
 export interface RouterTree {
   /** What is wrong with a router as parent or child, in the engine's order. */
   failuresOf(router: Router): readonly string[];
   /** What the engine says of a child that leads back to one above it: it is not disabled for that, and not built either. */
   circleOf(router: Router): string | undefined;
   childrenOf(router: Router): readonly Router[];
-  parentsOf(router: Router): readonly Router[];
+  /** Those that the engine comes to when it builds these roots; nothing is asked where no router has a parent. */
+  builtFrom(roots: () => readonly Router[]): ReadonlySet<Router>;
   /** Children before their parents: a parent is built of those that could be. */
   inOrder(running: readonly RunningRouter[]): readonly RunningRouter[];
 }
@@ -22,20 +26,37 @@ export function routerTree(running: readonly RunningRouter[], world: World): Rou
   const all = childrenByParent(routers);
   const circles = circlesIn(routers, all);
   const children = new Map([...all].flatMap(([key, below]) => withoutCircle(key, below, circles.get(key))));
-  const isKnown = (router: Router): boolean => !isUnsure(router) && router.parents.every(({ value }) => routers.has(refKey(value)) || nameFacts(value.namespace, world.names).judged);
-  const reachable = reachableFrom(routers, isKnown);
-  const missing = (router: Router): readonly string[] => router.parents.flatMap(({ value }) => (routers.has(refKey(value)) || isUnsure(router) || !nameFacts(value.namespace, world.names).judged ? [] : [`parent router "${refName(value)}" does not exist`]));
-  const parentsOf = (router: Router): readonly Router[] => router.parents.flatMap(({ value }) => (children.get(refKey(value))?.includes(router) === true ? (routers.get(refKey(value)) ?? []) : []));
-  return {
-    failuresOf: (router) => {
-      const end = reachable.has(refKey(router.ref)) ? endFailure(router, children.has(refKey(router.ref)), world) : 'router is not reachable';
-      return [...missing(router), ...childFailure(router), ...(end === undefined ? [] : [end])];
-    },
-    circleOf: ({ ref }) => circles.get(refKey(ref))?.says,
-    parentsOf,
-    childrenOf: ({ ref }) => children.get(refKey(ref)) ?? [],
-    inOrder: (every) => (children.size === 0 ? every : every.toSorted((a, b) => levelOf(b.router, parentsOf) - levelOf(a.router, parentsOf))),
+  const childrenOf = ({ ref }: Router): readonly Router[] => children.get(refKey(ref)) ?? [];
+  const isJudged = ({ value }: Router['parents'][number]): boolean => nameFacts(value.namespace, world.names).judged;
+  const absent = (router: Router): Router['parents'] => router.parents.filter(({ value }) => !routers.has(refKey(value)));
+  const isKnown = (router: Router): boolean => !isUnsure(router) && absent(router).every(isJudged);
+  const reachable = below([...routers.values()].filter((router) => router.parents.length === 0 || !isKnown(router)), ({ ref }) => all.get(refKey(ref)) ?? []);
+  const missing = (router: Router): readonly string[] => (isUnsure(router) ? [] : absent(router).filter(isJudged).map(({ value }) => `parent router "${refName(value)}" does not exist`));
+  const failuresOf = (router: Router): readonly string[] => {
+    const end = reachable.has(router) ? endFailure(router, childrenOf(router).length > 0, world) : 'router is not reachable';
+    return [...missing(router), ...childFailure(router), ...(end === undefined ? [] : [end])];
   };
+  const circleOf = ({ ref }: Router): string | undefined => circles.get(refKey(ref))?.says;
+  const leadsOn = (router: Router): boolean => router.parents.length === 0 || (circleOf(router) === undefined && failuresOf(router).length === 0);
+  return {
+    failuresOf,
+    circleOf,
+    childrenOf,
+    builtFrom: (roots) => (children.size === 0 ? new Set() : below(roots(), (router) => (leadsOn(router) ? childrenOf(router) : []))),
+    inOrder: (every) => {
+      if (children.size === 0) return every;
+      const levels = levelsOf(routers, childrenOf);
+      return every.toSorted((a, b) => (levels.get(b.router) ?? 0) - (levels.get(a.router) ?? 0));
+    },
+  };
+}
+
+/** These and all that they lead to. */
+function below(starts: readonly Router[], next: (router: Router) => readonly Router[]): ReadonlySet<Router> {
+  const found = new Set(starts);
+  // A set hands out what is added while it is gone through.
+  for (const router of found) for (const one of next(router)) found.add(one);
+  return found;
 }
 
 function childrenByParent(routers: ReadonlyMap<string, Router>): ReadonlyMap<string, readonly Router[]> {
@@ -56,23 +77,39 @@ interface Circle {
   readonly back: Router;
 }
 
+/** A router on the way down, and those of its children that were not gone to yet. */
+interface Step {
+  readonly router: Router;
+  readonly left: Router[];
+}
+
 /** Children that lead back to a router above them: from each root down, by name (traverse and handleCycle of pkg/server/router). */
 function circlesIn(routers: ReadonlyMap<string, Router>, children: ReadonlyMap<string, readonly Router[]>): ReadonlyMap<string, Circle> {
   const found = new Map<string, Circle>();
+  if (children.size === 0) return found;
   const visited = new Set<Router>();
-  const visit = (router: Router, above: readonly Router[]): void => {
-    const at = above.indexOf(router);
-    const last = above.at(-1);
-    if (at >= 0 && last !== undefined) {
-      found.set(refKey(last.ref), { back: router, says: `cyclic reference detected in router tree: ${[...above.slice(at), router].map(({ ref }) => refName(ref)).join(' -> ')}` });
-      return;
-    }
-    if (visited.has(router)) return;
+  const path: Step[] = [];
+  const above = new Set<Router>();
+  const enter = (router: Router): void => {
     visited.add(router);
-    for (const child of byName(children.get(refKey(router.ref)) ?? [])) visit(child, [...above, router]);
+    above.add(router);
+    path.push({ router, left: byName(children.get(refKey(router.ref)) ?? []).toReversed() });
   };
-  if (children.size > 0) for (const root of byName([...routers.values()].filter(({ parents }) => parents.length === 0))) visit(root, []);
+  for (const root of byName([...routers.values()].filter(({ parents }) => parents.length === 0))) {
+    enter(root);
+    for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
+      const child = step.left.pop();
+      if (child === undefined) above.delete(path.pop()?.router ?? step.router);
+      else if (above.has(child)) found.set(refKey(step.router.ref), { back: child, says: circleText(path, child) });
+      else if (!visited.has(child)) enter(child);
+    }
+  }
   return found;
+}
+
+function circleText(path: readonly Step[], back: Router): string {
+  const from = path.findIndex(({ router }) => router === back);
+  return `cyclic reference detected in router tree: ${[...path.slice(from).map(({ router }) => router), back].map(({ ref }) => refName(ref)).join(' -> ')}`;
 }
 
 function byName(routers: readonly Router[]): readonly Router[] {
@@ -84,25 +121,26 @@ function withoutCircle(key: string, below: readonly Router[], circle: Circle | u
   return rest.length === 0 ? [] : [[key, rest]];
 }
 
-/** How many routers stand above one, at most; a circle ends where it began. */
-function levelOf(router: Router, parentsOf: RouterTree['parentsOf'], seen: readonly Router[] = []): number {
-  if (seen.includes(router)) return 0;
-  return parentsOf(router).reduce((most, parent) => Math.max(most, 1 + levelOf(parent, parentsOf, [...seen, router])), 0);
+/** How many routers stand above each, at most; 0 where nothing leads to. */
+function levelsOf(routers: ReadonlyMap<string, Router>, childrenOf: RouterTree['childrenOf']): ReadonlyMap<Router, number> {
+  const levels = new Map<Router, number>();
+  const waiting = new Map<Router, number>();
+  for (const router of routers.values()) for (const child of childrenOf(router)) waiting.set(child, (waiting.get(child) ?? 0) + 1);
+  const ready = [...routers.values()].filter((router) => !waiting.has(router));
+  for (const router of ready) {
+    for (const child of childrenOf(router)) {
+      levels.set(child, Math.max(levels.get(child) ?? 0, (levels.get(router) ?? 0) + 1));
+      const left = (waiting.get(child) ?? 0) - 1;
+      waiting.set(child, left);
+      if (left === 0) ready.push(child);
+    }
+  }
+  return levels;
 }
 
 /** A parent's name that still holds a variable is not judged. */
 function isUnsure(router: Router): boolean {
   return [...router.variables.keys()].some((path) => path.startsWith('parentRefs'));
-}
-
-/** Below a root, or below a parent that nobody here can know. */
-function reachableFrom(routers: ReadonlyMap<string, Router>, isKnown: (router: Router) => boolean): ReadonlySet<string> {
-  const reachable = new Set([...routers].flatMap(([key, router]) => (router.parents.length === 0 || !isKnown(router) ? [key] : [])));
-  for (let before = -1; before !== reachable.size; ) {
-    before = reachable.size;
-    for (const [key, { parents }] of routers) if (parents.some(({ value }) => reachable.has(refKey(value)))) reachable.add(key);
-  }
-  return reachable;
 }
 
 /** Routers with TLS are sorted by entry point before the tree is made: one that has none is lost there without a word (ran). */

@@ -3,7 +3,8 @@ import { refKey, refName } from '../../ir/index.ts';
 import type { RuleError } from '../../rule-lang/error.ts';
 import type { Sourced } from '../../text/index.ts';
 import { badRanges } from '../check/ip.ts';
-import { provenance, unknownAt } from '../convert/places.ts';
+import { provenance } from '../../traefik-config/provenance.ts';
+import { unknownAt } from '../convert/places.ts';
 import type { EntryPointSet } from '../entry-points.ts';
 import { quoted, quotedRef } from '../names.ts';
 import { leafAt, objectAt, textAt } from '../tree.ts';
@@ -108,11 +109,7 @@ function foreignHosts(hosts: readonly string[], { tls }: TcpRouter, [rule]: read
 }
 
 function optionsFailure(router: TcpRouter, declared: Declared, world: World): readonly Failure[] {
-  if (router.tls === undefined || router.tls.passthrough) return [];
-  const { options } = router.tls;
-  if (options === undefined || world.declared.has(refKey(options.value))) return tlsOptionsFailures(options?.value, world);
-  const failure = dangling(options.value, useIn(declared, options.origin, 'tls.options'), `unknown TLS options: ${refName(options.value)}`, world);
-  return failure === undefined ? [] : [failure];
+  return router.tls === undefined || router.tls.passthrough ? [] : tlsOptionsFailures(router.tls.options, declared, world);
 }
 
 function chain(router: TcpRouter, declared: Declared, world: World): readonly Failure[] {

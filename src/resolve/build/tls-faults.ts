@@ -1,4 +1,4 @@
-import type { ConfigLeaf, ConfigObject } from '../../traefik-config/tree.ts';
+import { knownLeaf, type ConfigLeaf, type ConfigObject } from '../../traefik-config/tree.ts';
 import { quoted } from '../names.ts';
 import { leafAt, leavesAt, objectAt } from '../tree.ts';
 import type { EngineVersion } from '../types.ts';
@@ -52,7 +52,7 @@ export function transportFaults(node: ConfigObject, version: EngineVersion): rea
 }
 
 function clientAuthFaults(node: ConfigObject | undefined): readonly TlsFault[] {
-  const leaf = read(leafAt(node, 'clientAuthType'));
+  const leaf = knownLeaf(leafAt(node, 'clientAuthType'));
   const type = String(leaf?.value ?? '');
   const path = 'clientAuth.clientAuthType';
   if (leaf === undefined || type === '') return [];
@@ -64,12 +64,12 @@ function clientAuthFaults(node: ConfigObject | undefined): readonly TlsFault[] {
 function unknownOf(node: ConfigObject, path: string, known: readonly string[], says: (name: string) => string): readonly TlsFault[] {
   return leavesAt(node, path).flatMap((leaf, index) => {
     const name = String(leaf.value);
-    return read(leaf) === undefined || known.includes(name) ? [] : [{ says: says(name), path: `${path}[${String(index)}]`, leaf, candidates: known }];
+    return knownLeaf(leaf) === undefined || known.includes(name) ? [] : [{ says: says(name), path: `${path}[${String(index)}]`, leaf, candidates: known }];
   });
 }
 
 function unknownVersion(node: ConfigObject, path: string, says: (name: string) => string): readonly TlsFault[] {
-  const leaf = read(leafAt(node, path));
+  const leaf = knownLeaf(leafAt(node, path));
   const name = String(leaf?.value ?? '');
   return leaf === undefined || name === '' || VERSIONS.includes(name) ? [] : [{ says: says(name), path, leaf, candidates: VERSIONS }];
 }
@@ -78,11 +78,6 @@ function unknownVersion(node: ConfigObject, path: string, says: (name: string) =
 function versionsCrossed(node: ConfigObject): readonly TlsFault[] {
   const [least, most] = [leafAt(node, 'minVersion'), leafAt(node, 'maxVersion')];
   const [min, max] = [String(least?.value ?? ''), String(most?.value ?? '')];
-  if (read(least) === undefined || (most !== undefined && read(most) === undefined) || VERSIONS.indexOf(min) <= VERSIONS.indexOf(max)) return [];
+  if (knownLeaf(least) === undefined || (most !== undefined && knownLeaf(most) === undefined) || VERSIONS.indexOf(min) <= VERSIONS.indexOf(max)) return [];
   return [{ says: `TLS minimum version ${min} is above the maximum version ${max}`, path: 'minVersion', leaf: least }];
-}
-
-/** A value that holds no variable. */
-function read(leaf: ConfigLeaf | undefined): ConfigLeaf | undefined {
-  return leaf === undefined || leaf.text.holes.length > 0 ? undefined : leaf;
 }

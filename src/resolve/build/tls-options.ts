@@ -1,16 +1,31 @@
 import type { Ref } from '../../ir/index.ts';
-import { refKey } from '../../ir/index.ts';
+import { refKey, refName } from '../../ir/index.ts';
+import type { Sourced } from '../../text/index.ts';
+import { knownLeaf } from '../../traefik-config/tree.ts';
 import { leafAt, objectAt } from '../tree.ts';
 import type { Declared } from '../types.ts';
 import type { Failure } from './failure.ts';
 import { judgeResolver } from './static-names.ts';
 import { ignoredVersions, optionsFaults, transportFaults, type TlsFault } from './tls-faults.ts';
-import { ownProblem, type World } from './world.ts';
+import { dangling, ownProblem, useIn, type World } from './world.ts';
 
-/** Why routers with these TLS options are not built; undefined = the default ones, which may be declared too. */
-export function tlsOptionsFailures(ref: Ref | undefined, world: World, before = ''): readonly Failure[] {
-  const declared = ref === undefined ? declaredDefault(world) : world.declared.get(refKey(ref));
-  return declared === undefined ? [] : optionsFaults(declared.node, world.version).map((fault) => failure('tls-options-invalid', fault, declared, `${before}building TLS config: ${fault.says}`));
+/**
+ * Why a router with these TLS options is not built.
+ * @param options undefined = the default ones, which may be declared too
+ * @param before what the engine says in front of it
+ */
+export function tlsOptionsFailures(options: Sourced<Ref> | undefined, router: Declared, world: World, before = ''): readonly Failure[] {
+  const declared = options === undefined ? declaredDefault(world) : world.declared.get(refKey(options.value));
+  if (declared !== undefined) return unusable(declared, world, before);
+  const missing = options === undefined ? undefined : dangling(options.value, useIn(router, options.origin, 'tls.options'), `${before}unknown TLS options: ${refName(options.value)}`, world);
+  return missing === undefined ? [] : [missing];
+}
+
+function unusable(declared: Declared, world: World, before: string): readonly Failure[] {
+  if (world.clean.has(declared)) return [];
+  const failures = optionsFaults(declared.node, world.version).map((fault) => failure('tls-options-invalid', fault, declared, `${before}building TLS config: ${fault.says}`));
+  if (failures.length === 0) world.clean.add(declared);
+  return failures;
 }
 
 /** Options that no router asks for, versions that are passed over, resolvers of stores, and transports that fall back on default settings: nothing is disabled. */
@@ -24,14 +39,13 @@ export function checkTls(all: readonly Declared[], world: World): void {
 
 /** The certificate for names that no other fits. */
 function resolverOfStore(declared: Declared, world: World): void {
-  const leaf = leafAt(objectAt(declared.node, 'defaultGeneratedCert'), 'resolver');
-  if (leaf === undefined || leaf.value === '' || leaf.text.holes.length > 0) return;
-  judgeResolver({ value: String(leaf.value), origin: leaf.origin }, declared, world, 'defaultGeneratedCert.resolver');
+  const leaf = knownLeaf(leafAt(objectAt(declared.node, 'defaultGeneratedCert'), 'resolver'));
+  if (leaf !== undefined && leaf.value !== '') judgeResolver({ value: String(leaf.value), origin: leaf.origin }, declared, world, 'defaultGeneratedCert.resolver');
 }
 
 function withoutRouters(declared: Declared, world: World): readonly Failure[] {
   return [
-    ...optionsFaults(declared.node, world.version).map((fault) => failure('tls-options-invalid', fault, declared, `building TLS config: ${fault.says}`)),
+    ...unusable(declared, world, ''),
     ...ignoredVersions(declared.node).map((fault) => failure('tls-version-ignored', fault, declared, '')),
   ];
 }

@@ -25,7 +25,7 @@ export interface World {
   readonly problems: Problems;
   readonly unjudged: UnjudgedList;
   /**
-   * Services and middlewares in which nothing was found, nor in anything that they lead to. Looking again says nothing new,
+   * Services, middlewares and TLS options in which nothing was found, nor in anything that they lead to. Looking again says nothing new,
    * whatever led to them: what stands above such a one cannot be below it too, or that circle would have been found.
    */
   readonly clean: Set<Declared>;

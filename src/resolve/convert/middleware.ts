@@ -2,7 +2,7 @@ import type { ClientTls, DnOptions, HeadersSpec, IpStrategy, Middleware, Middlew
 import { plain } from '../tree.ts';
 import type { Declared, EngineVersion } from '../types.ts';
 import { resolveName } from '../names.ts';
-import { provenance } from './places.ts';
+import { provenance } from '../../traefik-config/provenance.ts';
 import { read, type Reader } from './read.ts';
 
 interface Context {

@@ -4,7 +4,7 @@ import { known, type Sourced, type Text } from '../../text/index.ts';
 import { resolveName } from '../names.ts';
 import { itemsAt, leafAt, leavesAt, objectAt, plain, textAt } from '../tree.ts';
 import type { Declared } from '../types.ts';
-import { provenance } from './places.ts';
+import { provenance } from '../../traefik-config/provenance.ts';
 import { read } from './read.ts';
 
 /** The rule of a declared router, as written. */

@@ -6,7 +6,7 @@ import { resolveName } from '../names.ts';
 import { sha1 } from '../sha1.ts';
 import { leafAt, leavesAt } from '../tree.ts';
 import type { Declared, EngineVersion, ServerSource } from '../types.ts';
-import { provenance } from './places.ts';
+import { provenance } from '../../traefik-config/provenance.ts';
 import { read, type Reader } from './read.ts';
 
 const KINDS = ['loadBalancer', 'weighted', 'highestRandomWeight', 'mirroring', 'failover'] as const;

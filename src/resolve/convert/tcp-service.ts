@@ -2,7 +2,7 @@ import type { Protocol, TcpEndpoint, TcpService, TcpServiceSpec } from '../../ir
 import { resolveName } from '../names.ts';
 import { leafAt, plain } from '../tree.ts';
 import type { Declared, ServerSource } from '../types.ts';
-import { provenance } from './places.ts';
+import { provenance } from '../../traefik-config/provenance.ts';
 import { read, type Reader } from './read.ts';
 
 /** A TCP or UDP service; undefined unless it has exactly one kind. */

@@ -1,7 +1,7 @@
 import type { TlsOptions, Transport } from '../../ir/index.ts';
 import { objectAt, plain } from '../tree.ts';
 import type { Declared } from '../types.ts';
-import { provenance } from './places.ts';
+import { provenance } from '../../traefik-config/provenance.ts';
 import { read } from './read.ts';
 
 /** A serversTransport; TCP ones keep their TLS options one level down. */

@@ -1,3 +1,4 @@
+import { routesOf } from '../../ir/index.ts';
 import type { Consumer, MiddlewareKind, Reference, Routing, TokenIssuer } from '../../ir/index.ts';
 import type { TargetOptions } from '../target.ts';
 import { consumerLimit, withConsumers } from './consumers.ts';
@@ -7,7 +8,7 @@ import type { Report } from './report.ts';
 
 /** The plan with the consumers that its routes ask about, and of their credentials those that a route asks for. */
 export function withCallers(plan: KongPlan, routing: Routing, options: TargetOptions, report: Report): KongPlan {
-  const routes = routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]);
+  const routes = routesOf(routing);
   const kinds = new Set(routes.flatMap(chainOf).map(({ spec }) => spec.kind));
   const consumers = routing.consumers ?? [];
   if (!(['apiKey', 'jwt', 'login'] as const).some((kind) => kinds.has(kind))) return plan;

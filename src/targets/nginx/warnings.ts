@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import { routesOf } from '../../ir/index.ts';
 import type { EntryPoint, Route, Routing } from '../../ir/index.ts';
 import type { OutputFile, TargetOptions } from '../target.ts';
 import { chosenCertificates } from './certificates.ts';
 
 /** What the written files do otherwise although nothing is refused. */
 export function warnings(routing: Routing, options: TargetOptions): readonly Diagnostic[] {
-  const routes = routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls]);
+  const routes = routesOf(routing);
   return [...internalServices(routes), ...deferredUsers(routes, options), ...readableKeys(routing, options)];
 }
 

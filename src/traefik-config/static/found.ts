@@ -1,6 +1,5 @@
 import type { Problem } from '../../ir/index.ts';
 import type { OriginId } from '../../text/index.ts';
-import type { ConfigLeaf, ConfigNode } from '../tree.ts';
 
 /** A value that decodes, and that 3.7 does not take as it is written. */
 export interface Found {
@@ -14,9 +13,4 @@ export interface Found {
 /** As problems of the static configuration; `loss`: whether the engine starts nonetheless. */
 export function toProblems(found: readonly Found[], loss: 'nothing' | 'everyContainer', symbol: string): readonly Problem[] {
   return found.map(({ path, origin, subject, says, candidates }) => ({ kind: 'static-invalid', origin, subject, context: path, engineSays: says, loss, symbol: `${symbol} ${path}`, ...(candidates === undefined ? {} : { candidates }) }));
-}
-
-/** A value that was written and holds no variable. */
-export function known(node: ConfigNode | undefined): ConfigLeaf | undefined {
-  return node?.kind === 'leaf' && node.text.holes.length === 0 ? node : undefined;
 }

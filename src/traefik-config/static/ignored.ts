@@ -1,7 +1,7 @@
 import type { Problem, StaticConfig } from '../../ir/index.ts';
 import { goQuote } from '../go-text.ts';
-import type { ConfigObject } from '../tree.ts';
-import { known, toProblems, type Found } from './found.ts';
+import { knownLeaf, type ConfigObject } from '../tree.ts';
+import { toProblems, type Found } from './found.ts';
 import { leafAt, objectAt } from './read-tree.ts';
 
 /** Values with which 3.7 starts and that it then leaves out with a line in its log (ran). */
@@ -23,8 +23,8 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic', 'di
 const FORMATS = ['common', 'json', 'genericCLF'];
 
 function logs(root: ConfigObject): readonly Found[] {
-  const level = known(leafAt(objectAt(root, 'log'), 'level'));
-  const format = known(leafAt(objectAt(root, 'accessLog'), 'format'));
+  const level = knownLeaf(leafAt(objectAt(root, 'log'), 'level'));
+  const format = knownLeaf(leafAt(objectAt(root, 'accessLog'), 'format'));
   const badLevel = level !== undefined && !/^-?\d*$/.test(String(level.value)) && !LEVELS.includes(String(level.value).toLowerCase()) ? [level] : [];
   const badFormat = format !== undefined && !FORMATS.includes(String(format.value)) ? [format] : [];
   return [
@@ -39,7 +39,7 @@ function internalEntryPoints(root: ConfigObject, config: StaticConfig): readonly
   const challenges = [...(objectAt(root, 'certificatesResolvers')?.entries ?? [])].map(([name, node]) => ({ node: objectAt(node, 'acme', 'httpChallenge'), path: `certificatesResolvers.${name}.acme.httpChallenge` }));
   const users = [...challenges, ...[['ping'], ['metrics', 'prometheus']].map((path) => ({ node: objectAt(root, ...path), path: path.join('.') }))];
   return users.flatMap(({ node, path }) => {
-    const leaf = known(leafAt(node, 'entryPoint'));
+    const leaf = knownLeaf(leafAt(node, 'entryPoint'));
     const name = String(leaf?.value ?? '');
     if (leaf === undefined || name === '' || tcp.includes(name) || leafAt(node, 'manualRouting')?.value === true) return [];
     return [{ path: `${path}.entryPoint`, origin: leaf.origin, subject: name, says: "EntryPoint doesn't exist", candidates: tcp }];
@@ -50,10 +50,10 @@ function internalEntryPoints(root: ConfigObject, config: StaticConfig): readonly
 function skippedResolvers(root: ConfigObject): readonly Found[] {
   return [...(objectAt(root, 'certificatesResolvers')?.entries ?? [])].flatMap(([name, node]): readonly Found[] => {
     const acme = objectAt(node, 'acme');
-    const days = known(leafAt(acme, 'certificatesDuration'));
+    const days = knownLeaf(leafAt(acme, 'certificatesDuration'));
     const path = `certificatesResolvers.${name}.acme`;
     if (days !== undefined && Number(days.value) < 1) return [{ path: `${path}.certificatesDuration`, origin: days.origin, subject: String(days.value), says: 'cannot manage certificates with duration lower than 1 hour' }];
-    const [whole, header] = [known(leafAt(acme, 'clientTimeout')), known(leafAt(acme, 'clientResponseHeaderTimeout'))];
+    const [whole, header] = [knownLeaf(leafAt(acme, 'clientTimeout')), knownLeaf(leafAt(acme, 'clientResponseHeaderTimeout'))];
     const shorter = whole ?? header;
     if (shorter === undefined || Number(whole?.value ?? 120_000) >= Number(header?.value ?? 30_000)) return [];
     return [{ path: `${path}.clientTimeout`, origin: shorter.origin, subject: shorter.text.text, says: 'clientTimeout must be at least clientResponseHeaderTimeout' }];
@@ -73,7 +73,7 @@ function halfCertificates(root: ConfigObject): readonly Found[] {
     const tls = objectAt(root, ...path, 'tls');
     const written = ['cert', 'key'].filter((name) => (leafAt(tls, name)?.value ?? '') !== '');
     const [name] = written;
-    const leaf = name === undefined || written.length > 1 ? undefined : known(leafAt(tls, name));
+    const leaf = name === undefined || written.length > 1 ? undefined : knownLeaf(leafAt(tls, name));
     return leaf === undefined ? [] : [{ path: [...path, 'tls', name].join('.'), origin: leaf.origin, subject: leaf.text.text, says: 'both TLS cert and key must be defined' }];
   });
 }

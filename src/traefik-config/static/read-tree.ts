@@ -1,5 +1,4 @@
-import type { Places, Variables } from '../../ir/index.ts';
-import type { OriginId, Sourced } from '../../text/index.ts';
+import type { Sourced } from '../../text/index.ts';
 import type { KeyNode } from '../keys.ts';
 import type { ConfigLeaf, ConfigNode, ConfigObject } from '../tree.ts';
 
@@ -46,28 +45,4 @@ function rawLeaf(leaf: ConfigLeaf, key: KeyNode | undefined): unknown {
   const duration = (key?.kind === 'scalar' || key?.kind === 'scalars') && key.type === 'duration';
   if (duration || leaf.text.holes.length > 0) return leaf.text.text;
   return typeof leaf.value === 'bigint' ? String(leaf.value) : leaf.value;
-}
-
-/** The variables that leaves came from, by path. */
-export function variablesOf(root: ConfigObject): Variables {
-  const out = new Map<string, { readonly unset: readonly string[]; readonly filled: readonly string[] }>();
-  const walk = (node: ConfigNode, path: string): void => {
-    if (node.kind === 'object') for (const [name, child] of node.entries) walk(child, path === '' ? name : `${path}.${name}`);
-    else if (node.kind === 'list') node.items.forEach((item, index) => walk(item, `${path}[${String(index)}]`));
-    else if (node.text.holes.length + (node.text.from ?? []).length > 0) out.set(path, { unset: node.text.holes, filled: node.text.from ?? [] });
-  };
-  walk(root, '');
-  return out;
-}
-
-/** Where every written leaf and object stands, by its path: `entryPoints.web.address`, `….domains[0].main`. */
-export function placesOf(root: ConfigObject): Places {
-  const out = new Map<string, OriginId>();
-  const walk = (node: ConfigNode, path: string): void => {
-    if (path !== '') out.set(path, node.origin);
-    if (node.kind === 'object') for (const [name, child] of node.entries) walk(child, path === '' ? name : `${path}.${name}`);
-    if (node.kind === 'list') node.items.forEach((item, index) => walk(item, `${path}[${String(index)}]`));
-  };
-  walk(root, '');
-  return out;
 }

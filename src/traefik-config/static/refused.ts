@@ -1,8 +1,8 @@
 import type { EntryPoint, Problem, StaticConfig } from '../../ir/index.ts';
 import { parseIpRange } from '../../rule-lang/index.ts';
 import { goQuote } from '../go-text.ts';
-import type { ConfigLeaf, ConfigObject } from '../tree.ts';
-import { known, toProblems, type Found } from './found.ts';
+import { knownLeaf, type ConfigLeaf, type ConfigObject } from '../tree.ts';
+import { toProblems, type Found } from './found.ts';
 import { flag, leafAt, objectAt } from './read-tree.ts';
 
 /** Values that decode and that 3.7 then does not start with: everything that it builds before it serves (ran). */
@@ -26,13 +26,13 @@ function experiments(root: ConfigObject): readonly Found[] {
   return EXPERIMENTS.flatMap(({ path, needs, says }) => {
     const found = objectAt(root, ...path);
     const written = leafAt(objectAt(root, 'experimental'), needs);
-    const on = written?.value === true || (written !== undefined && known(written) === undefined);
+    const on = written?.value === true || (written !== undefined && knownLeaf(written) === undefined);
     return found === undefined || on ? [] : [{ path: path.join('.'), origin: found.origin, subject: path.join('.'), says }];
   });
 }
 
 function basePath(root: ConfigObject): readonly Found[] {
-  const leaf = known(leafAt(objectAt(root, 'api'), 'basePath'));
+  const leaf = knownLeaf(leafAt(objectAt(root, 'api'), 'basePath'));
   const text = String(leaf?.value ?? '/');
   return leaf === undefined || BASE_PATH.test(text) ? [] : [{ path: 'api.basePath', origin: leaf.origin, subject: text, says: 'API basePath must be a valid absolute URL path' }];
 }
@@ -45,7 +45,7 @@ const PROVIDERS = ['docker', 'file', 'swarm', 'http', 'rest', 'consul', 'consulc
 function precedence(root: ConfigObject): readonly Found[] {
   return listed(objectAt(root, 'providers'), 'precedence').flatMap((leaf) => {
     const name = String(leaf.value).toLowerCase();
-    if (known(leaf) === undefined || PROVIDERS.includes(name)) return [];
+    if (knownLeaf(leaf) === undefined || PROVIDERS.includes(name)) return [];
     return [{ path: 'providers.precedence', origin: leaf.origin, subject: String(leaf.value), says: `provider ${goQuote(name)} is not a valid provider name`, candidates: PROVIDERS }];
   });
 }
@@ -63,7 +63,7 @@ function resolvers(root: ConfigObject): readonly Found[] {
     const path = `certificatesResolvers.${name}`;
     const storage = leafAt(acme, 'storage');
     if (objectAt(node, 'tailscale') !== undefined) return [{ path, origin: node.origin, subject: name, says: `unable to initialize certificates resolver ${goQuote(name)}, as ACME and Tailscale providers are mutually exclusive` }];
-    if (storage === undefined || storage.value !== '' || known(storage) === undefined) return [];
+    if (storage === undefined || storage.value !== '' || knownLeaf(storage) === undefined) return [];
     return [{ path: `${path}.acme.storage`, origin: storage.origin, subject: 'storage', says: `unable to initialize certificates resolver ${goQuote(name)} with no storage location for the certificates` }];
   });
 }
@@ -77,7 +77,7 @@ function ofEntryPoint(entryPoint: EntryPoint, node: ConfigObject | undefined): r
 }
 
 function udpTimeout(node: ConfigObject): readonly Found[] {
-  const leaf = known(leafAt(objectAt(node, 'udp'), 'timeout'));
+  const leaf = knownLeaf(leafAt(objectAt(node, 'udp'), 'timeout'));
   return leaf === undefined || Number(leaf.value) > 0 ? [] : [{ path: 'udp.timeout', origin: leaf.origin, subject: leaf.text.text, says: 'error creating listener: timeout should be greater than zero' }];
 }
 
@@ -92,7 +92,7 @@ function proxyProtocol(node: ConfigObject): readonly Found[] {
 function badRanges(node: ConfigObject, section: 'proxyProtocol' | 'forwardedHeaders', building: string): readonly Found[] {
   return listed(objectAt(node, section), 'trustedIPs').flatMap((leaf) => {
     const text = String(leaf.value);
-    return known(leaf) === undefined || parseIpRange(text) !== undefined ? [] : [{ path: `${section}.trustedIPs`, origin: leaf.origin, subject: text, says: `${building}: parsing CIDR trusted IPs <nil>: invalid CIDR address: ${text}` }];
+    return knownLeaf(leaf) === undefined || parseIpRange(text) !== undefined ? [] : [{ path: `${section}.trustedIPs`, origin: leaf.origin, subject: text, says: `${building}: parsing CIDR trusted IPs <nil>: invalid CIDR address: ${text}` }];
   });
 }
 
@@ -100,7 +100,7 @@ const STRATEGIES = ['keep', 'delete', 'reject'];
 
 function strategies(node: ConfigObject): readonly Found[] {
   return ['aliasHeadersStrategy', 'underscoreHeadersStrategy'].flatMap((name) => {
-    const leaf = known(leafAt(objectAt(node, 'http'), name));
+    const leaf = knownLeaf(leafAt(objectAt(node, 'http'), name));
     const text = String(leaf?.value ?? '');
     return leaf === undefined || text === '' || STRATEGIES.includes(text) ? [] : [{ path: `http.${name}`, origin: leaf.origin, subject: text, says: `creating HTTP server: invalid ${name} value ${goQuote(text)}`, candidates: STRATEGIES }];
   });
@@ -115,7 +115,7 @@ const SIZES = [
 
 function sizes(node: ConfigObject): readonly Found[] {
   return SIZES.flatMap(({ section, name, says }) => {
-    const leaf = known(leafAt(objectAt(node, section), name));
+    const leaf = knownLeaf(leafAt(objectAt(node, section), name));
     return leaf === undefined || Number(leaf.value) >= 0 ? [] : [{ path: `${section}.${name}`, origin: leaf.origin, subject: leaf.text.text, says: `${says} must be greater than or equal to zero` }];
   });
 }

@@ -2,9 +2,10 @@ import type { ContainerProvider, EntryPoint, StaticConfig } from '../../ir/index
 import type { OriginId, Origins, Sourced } from '../../text/index.ts';
 import { keyAt, staticTable } from '../keys.ts';
 import type { TraefikVersion } from '../keys.ts';
+import { provenance } from '../provenance.ts';
 import type { ConfigObject } from '../tree.ts';
 import { addedEntryPoint, toEntryPoint } from './entry-points.ts';
-import { flag, leafAt, objectAt, placesOf, rawValue, textAt, variablesOf } from './read-tree.ts';
+import { flag, leafAt, objectAt, rawValue, textAt } from './read-tree.ts';
 
 export interface TypedOptions {
   readonly version: TraefikVersion;
@@ -17,7 +18,7 @@ export interface TypedOptions {
 export function typedStatic(root: ConfigObject, options: TypedOptions): StaticConfig {
   const api = objectAt(root, 'api');
   const file = objectAt(root, 'providers', 'file');
-  const variables = variablesOf(root);
+  const { places, variables } = provenance(root);
   return {
     from: options.from,
     origin: options.origin,
@@ -29,7 +30,7 @@ export function typedStatic(root: ConfigObject, options: TypedOptions): StaticCo
     plugins: [...namesOf(objectAt(root, 'experimental', 'plugins')), ...namesOf(objectAt(root, 'experimental', 'localPlugins'))],
     defaultRuleSyntax: options.version === '2.11' || leafAt(objectAt(root, 'core'), 'defaultRuleSyntax')?.value === 'v2' ? 'v2' : 'v3',
     raw: rawValue(root, staticTable(options.version)),
-    places: placesOf(root),
+    places,
     ...(variables.size === 0 ? {} : { variables }),
   };
 }

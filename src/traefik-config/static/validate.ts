@@ -1,6 +1,6 @@
 import type { Problem, StaticConfig } from '../../ir/index.ts';
 import type { Origins } from '../../text/index.ts';
-import type { ConfigLeaf, ConfigNode, ConfigObject } from '../tree.ts';
+import { knownLeaf, type ConfigNode, type ConfigObject } from '../tree.ts';
 import type { TraefikVersion } from '../keys.ts';
 import { isConstraint } from '../constraints.ts';
 import { parseAddress } from './entry-points.ts';
@@ -19,15 +19,11 @@ function at(node: ConfigNode | undefined, ...path: readonly string[]): ConfigNod
   return found;
 }
 
-function known(node: ConfigNode | undefined): ConfigLeaf | undefined {
-  return node?.kind === 'leaf' && node.text.holes.length === 0 ? node : undefined;
-}
-
 function addresses(root: ConfigObject, symbol: string): readonly Problem[] {
   const entryPoints = at(root, 'entryPoints');
   if (entryPoints?.kind !== 'object') return [];
   return [...entryPoints.entries].flatMap(([name, entryPoint]) => {
-    const address = known(at(entryPoint, 'address'));
+    const address = knownLeaf(at(entryPoint, 'address'));
     if (address === undefined) return [];
     const parsed = parseAddress(String(address.value));
     if (parsed.ok) return [];
@@ -36,7 +32,7 @@ function addresses(root: ConfigObject, symbol: string): readonly Problem[] {
 }
 
 function ruleSyntax(root: ConfigObject, symbol: string): readonly Problem[] {
-  const syntax = known(at(root, 'core', 'defaultRuleSyntax'));
+  const syntax = knownLeaf(at(root, 'core', 'defaultRuleSyntax'));
   if (syntax === undefined || syntax.value === 'v2' || syntax.value === 'v3') return [];
   return [{ kind: 'static-invalid', origin: syntax.origin, subject: String(syntax.value), candidates: ['v3', 'v2'], context: 'core.defaultRuleSyntax', engineSays: `unsupported default rule syntax configuration: ${JSON.stringify(syntax.value)}`, loss: 'everyContainer', symbol: `${symbol} core.defaultRuleSyntax` }];
 }
@@ -54,7 +50,7 @@ function redirections(config: StaticConfig, symbol: string): readonly Problem[] 
 function constraints(root: ConfigObject, symbol: string): readonly Problem[] {
   return ['docker', 'swarm'].flatMap((provider) => {
     const path = `providers.${provider}.constraints`;
-    const leaf = known(at(root, 'providers', provider, 'constraints'));
+    const leaf = knownLeaf(at(root, 'providers', provider, 'constraints'));
     if (leaf === undefined || isConstraint(String(leaf.value))) return [];
     return [{ kind: 'static-invalid' as const, origin: leaf.origin, subject: String(leaf.value), context: path, loss: 'provider' as const, symbol: `${symbol} ${path}` }];
   });
