@@ -7,6 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { asPublished, labelsOnly } from './bench-stacks.mjs';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' }, 'up-to': { type: 'string', default: '10000' } } });
 const RUNS = Number(values.runs);
@@ -19,16 +20,6 @@ const meter = path.join(folder, 'meter.cjs');
 writeFileSync(meter, "process.on('exit', () => { const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage(); require('fs').writeSync(3, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1000, memory: maxRSS / 1024 })); });");
 const reader = path.join(folder, 'read.mjs');
 writeFileSync(reader, `import { readFileSync } from 'node:fs';\nimport yaml from '${YAML}';\nyaml.parseDocument(readFileSync(process.argv[2], 'utf8'), { lineCounter: new yaml.LineCounter() }).toJS();\n`);
-
-/** One service with one router, a middleware and six labels, as it stands in many files. */
-function stack(services) {
-  const lines = ['services:', '  traefik:', '    image: traefik:v3.7', '    command: ["--providers.docker.exposedbydefault=false", "--entrypoints.web.address=:80"]', '    volumes: ["/var/run/docker.sock:/var/run/docker.sock:ro"]'];
-  for (let index = 0; index < services; index += 1) {
-    const name = `app${index}`;
-    lines.push(`  ${name}:`, `    image: example/app:${index}`, '    labels:', '      - traefik.enable=true', `      - traefik.http.routers.${name}.rule=Host(\`${name}.example.com\`) && PathPrefix(\`/api\`)`, `      - traefik.http.routers.${name}.entrypoints=web`, `      - traefik.http.routers.${name}.middlewares=strip${index}`, `      - traefik.http.middlewares.strip${index}.stripprefix.prefixes=/api`, `      - traefik.http.services.${name}.loadbalancer.server.port=8080`);
-  }
-  return `${lines.join('\n')}\n`;
-}
 
 function measure(args) {
   const { status, stderr, output } = spawnSync(process.execPath, ['-r', meter, ...args], { cwd: folder, env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: '' }, stdio: ['ignore', 'ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 28 });
@@ -51,6 +42,22 @@ function interleaved(commands, runs) {
 const cell = (text, width) => String(text).padStart(width);
 const row = (name, { cpu, memory }, base) => console.log(`${name.padEnd(34)}${cell(cpu.toFixed(0), 8)} ms${cell((cpu / base.cpu).toFixed(2), 8)}x${cell(memory.toFixed(0), 7)} MB`);
 
+function bench(shape, stack) {
+  console.log(`services ${shape}`);
+  const sizes = SIZES.map((size) => {
+    const file = path.join(folder, shape.replaceAll(' ', '-'), `${size}`, 'compose.yml');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, stack(size));
+    const [yaml, build, lint] = interleaved([[reader, file], [BIN, 'build', file, '--quiet', '-o', 'out'], [BIN, 'lint', file]], size > 1000 ? 1 : RUNS);
+    row(`yaml, ${size} services`, yaml, yaml);
+    row(`gateway build, ${size} services`, build, yaml);
+    row(`gateway lint, ${size} services`, lint, yaml);
+    return { size, build: build.cpu, lint: lint.cpu };
+  });
+  const [small, large] = [1000, 10_000].map((size) => sizes.find((one) => one.size === size));
+  if (small !== undefined && large !== undefined) console.log(`10,000 services cost ${(large.build / small.build).toFixed(1)} times as much as 1,000 to build, ${(large.lint / small.lint).toFixed(1)} times to lint`);
+}
+
 try {
   console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim()}, least of ${RUNS} runs`);
   console.log(`${'CPU time of the process'.padEnd(34)}${cell('time', 11)}${cell('ratio', 9)}${cell('peak', 10)}`);
@@ -58,19 +65,8 @@ try {
   row('node -e 0', node, node);
   row('gateway --version', version, node);
   row('gateway --help', help, node);
-  const sizes = [];
-  for (const size of SIZES) {
-    const file = path.join(folder, `${size}`, 'compose.yml');
-    mkdirSync(path.dirname(file));
-    writeFileSync(file, stack(size));
-    const [yaml, build, lint] = interleaved([[reader, file], [BIN, 'build', file, '--quiet', '-o', 'out'], [BIN, 'lint', file]], size > 1000 ? 1 : RUNS);
-    row(`yaml, ${size} services`, yaml, yaml);
-    row(`gateway build, ${size} services`, build, yaml);
-    row(`gateway lint, ${size} services`, lint, yaml);
-    sizes.push({ size, build: build.cpu, lint: lint.cpu });
-  }
-  const [small, large] = [1000, 10_000].map((size) => sizes.find((one) => one.size === size));
-  if (small !== undefined && large !== undefined) console.log(`10,000 services cost ${(large.build / small.build).toFixed(1)} times as much as 1,000 to build, ${(large.lint / small.lint).toFixed(1)} times to lint`);
+  bench('as public files are', asPublished);
+  bench('labels and next to nothing else', labelsOnly);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Baseline, Finding, Loaded } from '../index.ts';
@@ -53,9 +54,9 @@ export async function writeBaselines(context: Context, flags: LintFlags, finding
       // A stack without findings needs no file; one that is there is emptied.
       if (known.length === 0 && !existsSync(path.resolve(context.cwd, name))) continue;
       replaceFile(context.cwd, name, api.printBaseline(known));
-      if (flags.quiet !== true) context.err(`wrote ${name}  ${String(known.length)} finding${known.length === 1 ? '' : 's'}\n`);
+      if (flags.quiet !== true) context.err(`wrote ${name}  ${plural(known.length, 'finding')}\n`);
     }
   });
   const blocking = findings.filter((finding) => finding.blocking).length;
-  if (blocking > 0) context.err(`${String(blocking)} blocking finding${blocking === 1 ? '' : 's'} cannot be in a baseline\n`);
+  if (blocking > 0) context.err(`${plural(blocking, 'blocking finding')} cannot be in a baseline\n`);
 }

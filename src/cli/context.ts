@@ -67,3 +67,8 @@ export function paintFor(context: Context, options: GlobalOptions, stream: 'out'
   if (chalk === undefined) return plainPaint;
   return { error: (text) => chalk.red(text), warning: (text) => chalk.yellow(text), info: (text) => chalk.cyan(text), note: (text) => chalk.blue(text), dim: (text) => chalk.dim(text), bold: (text) => chalk.bold(text) };
 }
+
+/** Styles for a result that goes to a file or, without one, to stdout: a file is no terminal, it gets no colour. */
+export function paintForOutput(context: Context, options: GlobalOptions, file: string | undefined): Paint {
+  return file === undefined ? paintFor(context, options, 'out') : plainPaint;
+}

@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import path from 'node:path';
 import type { Ack, AckOptions, DiffDocument, SourceHost } from '../index.ts';
 import { checkMayWrite } from './baseline.ts';
@@ -63,5 +64,5 @@ export async function writeAcks(context: Context, folder: string, document: Diff
   await context.uninterrupted(() => {
     replaceFile(context.cwd, name, api.withAcks(text, chosen));
   });
-  context.err(`wrote ${name}  ${String(chosen.length)} acknowledgement${chosen.length === 1 ? '' : 's'}\n`);
+  context.err(`wrote ${name}  ${plural(chosen.length, 'acknowledgement')}\n`);
 }

@@ -1,6 +1,7 @@
 import type { ComparedTarget, DiffDocument, DiffLevel, FailOn, Loaded } from '../index.ts';
-import { paintFor } from './context.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import type { Paint } from '../diagnostics/paint.ts';
+import { paintForOutput } from './context.ts';
+import type { Context } from './context.ts';
 import { ackOptions, checkAckFlags, writeAcks, type AckFlags } from './diff-acks.ts';
 import { sidesOf } from './diff-sides.ts';
 import { readTraffic, trafficFormatOf, type TrafficFlags } from './diff-traffic.ts';
@@ -111,15 +112,13 @@ async function finish({ api, context, flags, levels, outputs, maxChars }: Run, {
     await writeAcks(context, folder, document, flags, api);
     return EXIT.ok;
   }
-  for (const { name, file } of outputs) {
-    await putOutput(context, file, printed(name, file === undefined ? flags : { ...flags, color: 'never' }));
-  }
+  for (const { name, file } of outputs) await putOutput(context, file, printed(name, paintForOutput(context, flags, file)));
   return api.failsOn(document, threshold) ? EXIT.findings : EXIT.ok;
 
-  function printed(name: string, painted: GlobalOptions): string {
+  function printed(name: string, paint: Paint): string {
     if (name === 'markdown') return api.printMarkdown(document, { key: flags.commentKey, maxChars });
     if (name === 'json' || name === 'sarif' || name === 'junit') return api.printReport(name, document, threshold);
-    return api.printText(document, levels, paintFor(context, painted, 'out'));
+    return api.printText(document, levels, paint);
   }
 }
 

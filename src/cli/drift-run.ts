@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { printJson } from '../diagnostics/print-json.ts';
 import type { CompileInput, DriftDocument, EngineState, FailedHost, GatewayDrift, LiveRead, SeenHost } from '../index.ts';
-import { paintFor } from './context.ts';
+import { paintForOutput } from './context.ts';
 import type { Context } from './context.ts';
 import type { DiffFlags } from './diff-run.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
@@ -41,7 +41,7 @@ export async function runDrift(context: Context, stacks: readonly string[], flag
   const document = api.driftDocument(read.flatMap(({ drift }) => drift ?? []), [...failed, ...rawdata.failed]);
   for (const line of [...hostsNotRead(failed), ...enginesNotRead(rawdata)]) context.err(`error: ${line}\n`);
   for (const { name, file } of outputs) {
-    const paint = paintFor(context, file === undefined ? flags : { ...flags, color: 'never' }, 'out');
+    const paint = paintForOutput(context, flags, file);
     await putOutput(context, file, name === 'json' ? printJson(document) : api.driftText(document, paint));
   }
   return exitOf(document);

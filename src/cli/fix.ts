@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import { chmodSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { FixRun } from '../index.ts';
@@ -37,8 +38,7 @@ export async function writeFixes(context: Context, run: FixRun): Promise<void> {
 /** Says on stderr what was applied and what was not, with its reason. */
 export function sayFixes(context: Context, flags: LintFlags, run: FixRun): void {
   const done = flags.fixDryRun === true ? 'would fix' : 'fixed';
-  const count = (number: number, word: string): string => `${String(number)} ${word}${number === 1 ? '' : 's'}`;
-  if (flags.quiet !== true) context.err(run.applied.length === 0 ? 'nothing to fix\n' : `${done} ${count(run.applied.length, 'finding')} in ${count(run.texts.size, 'file')}\n`);
+  if (flags.quiet !== true) context.err(run.applied.length === 0 ? 'nothing to fix\n' : `${done} ${plural(run.applied.length, 'finding')} in ${plural(run.texts.size, 'file')}\n`);
   for (const { finding, fix, because } of run.refused) context.err(`not applied: ${finding.file}:${String(finding.line)}:${String(finding.column)} ${finding.rule}: ${oneLine(fix.title)}: ${oneLine(because)}\n`);
 }
 

@@ -72,9 +72,7 @@ async function running(context: Context, stacks: readonly string[], options: Sou
   const declaredBy = new Map((options.dockerHost === undefined ? config.gateways : []).map((gateway) => [gateway.name, gateway]));
   const { gateways, failed } = await readGateways(live, (name) => {
     const gateway = declaredBy.get(name);
-    if (gateway === undefined) return shared(options);
-    checkDeclared(gateway, folder, options.static !== undefined, host);
-    return declaredCommon(gateway, folder, options);
+    return gateway === undefined ? shared(options) : declaredCommon(gateway, folder, options, host);
   });
   if (gateways.length === 0) throw unreachable(failed);
   return { config, host, input: { gateways, declared: [...declaredBy.values()].some((gateway) => gateway.live.length > 0), host, overrides }, failed, live };
@@ -168,8 +166,9 @@ function declared(context: Context, config: Config, options: SourceOptions, host
   return config.gateways.filter((gateway) => (wanted.length === 0 ? isAll || !onlyLive.includes(gateway) : wanted.includes(gateway.name))).map((gateway) => declaredInput(context, gateway, folder, options, host));
 }
 
-/** What a declared gateway says beside its stacks. */
-function declaredCommon(gateway: DeclaredGateway, folder: string, options: SourceOptions): Pick<GatewayInput, 'static' | 'dynamic' | 'versions'> {
+/** What a declared gateway says beside its stacks. Throws CommandError (3) where a file that it names cannot be read. */
+function declaredCommon(gateway: DeclaredGateway, folder: string, options: SourceOptions, host: SourceHost): Pick<GatewayInput, 'static' | 'dynamic' | 'versions'> {
+  checkDeclared(gateway, folder, options.static !== undefined, host);
   const at = (name: string): string => path.posix.join(folder, name);
   return {
     dynamic: [...gateway.dynamic.map(at), ...(options.dynamic ?? [])],
@@ -180,16 +179,16 @@ function declaredCommon(gateway: DeclaredGateway, folder: string, options: Sourc
 
 function declaredInput(context: Context, gateway: DeclaredGateway, folder: string, options: SourceOptions, host: SourceHost): GatewayInput {
   const at = (name: string): string => path.posix.join(folder, name);
-  checkDeclared(gateway, folder, options.static !== undefined, host);
+  const common = declaredCommon(gateway, folder, options, host);
   const names = gateway.stacks.flatMap((pattern) => expand(at(pattern), host));
   if (names.length === 0 && gateway.stacks.length === 0) throw new CommandError(EXIT.environment, `gateway "${gateway.name}" has no stacks, only running containers: --live`);
   if (names.length === 0) throw new CommandError(EXIT.environment, `gateway "${gateway.name}": no stack matches ${gateway.stacks.join(', ')}`);
-  const common = { variables: variablesOf(context, options), workingDirectory: context.cwd, envFiles: [...gateway.env.map(at), ...(options.envFile ?? [])] };
+  const around = { variables: variablesOf(context, options), workingDirectory: context.cwd, envFiles: [...gateway.env.map(at), ...(options.envFile ?? [])] };
   return {
     name: gateway.name,
-    stacks: names.filter((name) => !isSpecFile(name)).map((name) => stackInput(context, name, common)),
-    ...declaredSpec(names.filter(isSpecFile), common),
-    ...declaredCommon(gateway, folder, options),
+    stacks: names.filter((name) => !isSpecFile(name)).map((name) => stackInput(context, name, around)),
+    ...declaredSpec(names.filter(isSpecFile), around),
+    ...common,
   };
 }
 

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FormatOptions, Report } from '../index.ts';
-import { layoutFor, paintFor } from './context.ts';
+import { layoutFor, paintFor, paintForOutput } from './context.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { failureWords } from './failure-words.ts';
@@ -49,8 +49,7 @@ export interface Write {
 export async function writeOutputs(context: Context, flags: LintFlags, { outputs, report, format }: Write): Promise<void> {
   const options = { width: context.width, quiet: flags.quiet === true, ascii: wantsAscii(context, flags) };
   for (const { name, file } of outputs) {
-    // A file is no terminal: it gets no colour.
-    const text = format(name, report, { ...options, ...(file === undefined ? layoutFor(context, 'out') : {}), paint: paintFor(context, file === undefined ? flags : { ...flags, color: 'never' }, 'out') });
+    const text = format(name, report, { ...options, ...(file === undefined ? layoutFor(context, 'out') : {}), paint: paintForOutput(context, flags, file) });
     await putOutput(context, file, text);
   }
   if (!annotates(context, flags)) return;

@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import type { Loaded, Report } from '../index.ts';
 import { layoutFor, paintFor } from './context.ts';
 import type { Context, GlobalOptions } from './context.ts';
@@ -5,9 +6,8 @@ import type { Context, GlobalOptions } from './context.ts';
 /** What was taken, and after it what could not be seen of it. One line on stderr says what was taken: `2 stacks: shop (compose.yml, no .env), blog (compose.yml)`; `1 host: edge-a (3 containers in 1 project)`. A comparison names the side before it. */
 export function sayTaken(context: Context, options: GlobalOptions, loaded: Loaded, side = ''): void {
   if (options.quiet === true || loaded.taken.length === 0) return;
-  const count = loaded.taken.length;
   const what = loaded.gateways.some(({ hosts }) => hosts !== undefined) ? 'host' : 'stack';
-  context.err(`${side}${String(count)} ${what}${count === 1 ? '' : 's'}: ${loaded.taken.join(', ')}\n`);
+  context.err(`${side}${plural(loaded.taken.length, what)}: ${loaded.taken.join(', ')}\n`);
   for (const line of loaded.notVisible) context.err(`not visible: ${line}\n`);
   if (options.verbose === true) sayRead(context, loaded);
 }

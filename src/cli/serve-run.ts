@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import type { Routing } from '../index.ts';
 import type { Admin, Metrics, Place, Served } from '../server/index.ts';
 import { paintFor } from './context.ts';
@@ -173,7 +174,7 @@ function addressesOf(routing: Routing): string {
 
 function sayListening({ context, flags, now }: Run, served: Served, admin: Admin | undefined): void {
   if (flags.quiet === true) return;
-  const routers = `${String(now.routers)} router${now.routers === 1 ? '' : 's'}`;
+  const routers = plural(now.routers, 'router');
   for (const { entryPoint: { name, host, udp } } of now.routing.listeners) {
     context.err(`listening ${name} on ${host === '' ? '*' : host}:${String(served.ports.get(name))}${udp ? '/udp' : ''}\n`);
   }

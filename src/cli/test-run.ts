@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Loaded, LoadedGateway, RouteTest, TestEngine, TestRun } from '../index.ts';
-import { paintFor } from './context.ts';
+import { paintForOutput } from './context.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -62,7 +62,7 @@ interface Print {
 
 async function printRun({ context, flags, outputs, explain, coverage }: Print, run: TestRun): Promise<void> {
   for (const output of outputs) {
-    const paint = paintFor(context, output.file === undefined ? flags : { ...flags, color: 'never' }, 'out');
+    const paint = paintForOutput(context, flags, output.file);
     await putOutput(context, output.file, output.name === 'json' ? testDocument(run) : output.name === 'junit' ? testJunit(run) : testText(run, { coverage, paint, quiet: flags.quiet === true, explain }));
   }
 }

@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import { printable } from '../diagnostics/index.ts';
 import { maskEngineWords, maskSecrets } from '../diagnostics/mask.ts';
 import { refKey, refName } from '../ir/index.ts';
@@ -123,7 +124,7 @@ export function discoverSummary({ gateways }: DiscoverDocument): string {
   const routed = all.filter(({ routers }) => routers.some(({ status }) => !isOff(status))).length;
   const off = all.flatMap(({ routers }) => routers).filter(({ status }) => isOff(status)).length;
   const lost = all.filter(({ fate }) => fate === 'lost').map(({ name, because }) => ` ("${printable(name)}": ${printable(because ?? '')})`);
-  return `${String(all.length)} container${all.length === 1 ? '' : 's'}, ${String(routed)} with routes, ${String(of('lost'))} lost${lost.length === 1 ? (lost[0] ?? '') : ''}, ${String(of('filtered'))} left out${off === 0 ? '' : `, ${String(off)} router${off === 1 ? '' : 's'} disabled`}; read-only`;
+  return `${plural(all.length, 'container')}, ${String(routed)} with routes, ${String(of('lost'))} lost${lost.length === 1 ? (lost[0] ?? '') : ''}, ${String(of('filtered'))} left out${off === 0 ? '' : `, ${plural(off, 'router')} disabled`}; read-only`;
 }
 
 /** For people: each container with its fate and where its routers lead. */

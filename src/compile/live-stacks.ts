@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Container, Stack } from '../ir/index.ts';
 import type { DynamicFile } from '../resolve/index.ts';
@@ -31,9 +32,8 @@ export function liveStacks(gateway: GatewayInput, sinks: Sinks): readonly Stack[
 }
 
 function takenLine(seen: SeenHost, stacks: readonly Stack[]): string {
-  const count = seen.containers.length;
   const projects = stacks.filter(({ name }) => name !== '').length;
-  return `${seen.host} (${String(count)} container${count === 1 ? '' : 's'} in ${String(projects)} project${projects === 1 ? '' : 's'})`;
+  return `${seen.host} (${plural(seen.containers.length, 'container')} in ${plural(projects, 'project')})`;
 }
 
 /** What an engine says that it runs. */
@@ -41,7 +41,7 @@ export function loadRawdata(given: NonNullable<GatewayInput['rawdata']>, { versi
   const read = readRawdata(given.path, given.text, versions?.[0] ?? '3.7', sinks.origins);
   sinks.files.set(read.file.path, read.file);
   sinks.diagnostics.push(...read.diagnostics);
-  sinks.taken.push(`${given.path} (${String(read.routers)} router${read.routers === 1 ? '' : 's'} of a running Traefik)`);
+  sinks.taken.push(`${given.path} (${plural(read.routers, 'router')} of a running Traefik)`);
   return read;
 }
 

@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import { ignoresIn } from '../checks/ignores.ts';
 import type { Config } from '../config/config.ts';
 import type { Severity } from '../diagnostics/index.ts';
@@ -104,7 +105,7 @@ function compareIgnores(before: Loaded, after: Loaded): readonly UnaskedChange[]
     const more = places.length - (known.get(key)?.length ?? 0);
     if (more <= 0) return [];
     const [file = '', comment = ''] = key.split('\0');
-    return [weakened(file, `${comment}: ${String(more)} comment${more === 1 ? '' : 's'} more than before (${String(places.length)} in all)`, places)];
+    return [weakened(file, `${comment}: ${plural(more, 'comment')} more than before (${String(places.length)} in all)`, places)];
   });
 }
 

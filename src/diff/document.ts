@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import type { Acknowledged, DocumentAck } from './acks.ts';
 import type { BehaviourChange } from './behaviour.ts';
 import { CLASSES, fails, severityOf, type ChangeClass, type ChangeSeverity, type FailOn } from './classes.ts';
@@ -113,5 +114,5 @@ export function isEmpty({ changes, entities, files, broken, findings, acks, traf
 /** `1 security change, 2 breaking, 3 others`, and what was acknowledged. */
 export function summaryText({ summary: { security, breaking, info, acknowledged } }: DiffDocument): string {
   const known = acknowledged === 0 ? '' : `, ${String(acknowledged)} acknowledged`;
-  return `${String(security)} security change${security === 1 ? '' : 's'}, ${String(breaking)} breaking, ${String(info)} other${info === 1 ? '' : 's'}${known}`;
+  return `${plural(security, 'security change')}, ${String(breaking)} breaking, ${String(info)} other${info === 1 ? '' : 's'}${known}`;
 }

@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import { printable, type Paint } from '../diagnostics/index.ts';
 import { maskSecrets } from '../diagnostics/mask.ts';
 import type { DocumentAck } from './acks.ts';
@@ -68,7 +69,7 @@ function ackLine({ state, class: id, shows, reason, expires, at }: DocumentAck):
 function traffic({ requests, shapes, changedRequests, changedShapes, unread, notAsked, missing, top }: TrafficSummary, paint: Paint): readonly string[] {
   return [
     paint.bold(`logged requests: ${String(changedRequests)} of ${String(requests)} change (${String(changedShapes)} of ${String(shapes)} shapes)`),
-    ...(unread === 0 ? [] : [`  ${String(unread)} line${unread === 1 ? '' : 's'} without a request that could be read`]),
+    ...(unread === 0 ? [] : [`  ${plural(unread, 'line')} without a request that could be read`]),
     ...(notAsked === 0 ? [] : [`  ${String(notAsked)} requests not asked: too many shapes`]),
     ...missing.map((text) => `  the log has ${line(text)}`),
     ...top.flatMap(({ class: id, severity, requests: count, request, entryPoint, before, after }) => [`  ${String(count)} x  ${id} (${severity})  ${line(request)} on ${line(entryPoint)}`, `      before  ${line(before)}`, `      after   ${line(after)}`]),

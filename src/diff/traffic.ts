@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import type { Listener, Probe } from '../ir/index.ts';
 import { createComparison, entityOf, seenWith, type Witness } from './behaviour.ts';
 import { byImportance, severityOf, type ChangeClass, type ChangeSeverity } from './classes.ts';
@@ -95,7 +96,7 @@ function placesOf({ entryPoint, port, tls }: LoggedRequest, listeners: readonly 
 function missingIn({ shapes }: TrafficLog, looks: LookedAt): readonly string[] {
   const lacks = (key: keyof LoggedRequest): number => shapes.filter(({ request }) => request[key] === undefined).reduce(sum, 0);
   const nowhere = shapes.filter(({ request }) => request.entryPoint === undefined && request.port === undefined).reduce(sum, 0);
-  const said = (count: number, text: string): readonly string[] => (count === 0 ? [] : [`${text} (${String(count)} request${count === 1 ? '' : 's'})`]);
+  const said = (count: number, text: string): readonly string[] => (count === 0 ? [] : [`${text} (${plural(count, 'request')})`]);
   return [
     ...said(lacks('host'), `no host: asked for ${looks.hosts.length > MAX_HOSTS ? `the first ${String(MAX_HOSTS)} of ` : ''}the ${String(looks.hosts.length)} hosts that rules name, and counted once where any of them changes`),
     ...said(nowhere, 'no entry point: asked on all that fit'),

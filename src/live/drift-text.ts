@@ -1,3 +1,4 @@
+import { plural } from '../diagnostics/summary.ts';
 import { printable } from '../diagnostics/index.ts';
 import type { Paint } from '../diagnostics/index.ts';
 import type { DriftDocument, GatewayDrift, LabelDrift, ServiceDrift, StackDrift } from './drift-document.ts';
@@ -5,12 +6,8 @@ import type { DriftDocument, GatewayDrift, LabelDrift, ServiceDrift, StackDrift 
 /** For people: every stack, and below it what is not as in git. */
 export function driftText({ gateways, summary, errors }: DriftDocument, paint: Paint): string {
   const lines = gateways.flatMap((gateway) => gatewayLines(gateway, gateways.length > 1, paint));
-  const parts = [`${count(summary.stacks, 'stack')}: ${String(summary.inSync)} in sync, ${String(summary.drift)} with drift`, ...(summary.notVisible === 0 ? [] : [`${String(summary.notVisible)} not visible`]), ...(errors.length === 0 ? [] : [`${count(errors.length, 'host')} not seen`])];
+  const parts = [`${plural(summary.stacks, 'stack')}: ${String(summary.inSync)} in sync, ${String(summary.drift)} with drift`, ...(summary.notVisible === 0 ? [] : [`${String(summary.notVisible)} not visible`]), ...(errors.length === 0 ? [] : [`${plural(errors.length, 'host')} not seen`])];
   return `${[...lines, parts.join(', ')].join('\n')}\n`;
-}
-
-function count(number: number, what: string): string {
-  return `${String(number)} ${what}${number === 1 ? '' : 's'}`;
 }
 
 function gatewayLines({ gateway, hosts, stacks, unseen }: GatewayDrift, isNamed: boolean, paint: Paint): readonly string[] {

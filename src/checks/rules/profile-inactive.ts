@@ -1,8 +1,9 @@
+import { plural } from '../../diagnostics/summary.ts';
 import type { Container, Stack } from '../../ir/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
-import { count, list } from '../support/words.ts';
+import { list } from '../support/words.ts';
 
 const WEB = ['services:', '  web:', '    image: example/web:1', '    expose: ["80"]', '    labels:', '      - traefik.enable=true', '      - traefik.http.routers.web.rule=Host(`a.example.com`)'] as const;
 
@@ -32,7 +33,7 @@ function note({ name, inactive = [] }: Stack, context: LintContext): void {
     origin: first.origin,
     symbol: `${name} profiles`,
     severity: 'note',
-    message: `${count(silent.length, 'service')} with labels ${silent.length === 1 ? 'starts' : 'start'} only with a profile: ${list(profiles, 'or')}`,
+    message: `${plural(silent.length, 'service')} with labels ${silent.length === 1 ? 'starts' : 'start'} only with a profile: ${list(profiles, 'or')}`,
     why: 'without one Compose does not create them, and their labels are not judged',
     help: `ask for it: --var COMPOSE_PROFILES=${/^[\w.-]+$/.test(profiles[0] ?? '') ? (profiles[0] ?? '') : 'NAME'}, or * for all`,
   });

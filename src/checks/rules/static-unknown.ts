@@ -1,9 +1,10 @@
+import { plural } from '../../diagnostics/summary.ts';
 import type { Unjudged } from '../../ir/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { compose, web } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
 import type { LintGateway } from '../support/model.ts';
-import { count, list } from '../support/words.ts';
+import { list } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'static-unknown',
@@ -45,7 +46,7 @@ function note(context: LintContext, gateway: LintGateway, items: readonly Unjudg
     origin: at.origin,
     symbol: `${gateway.name} ${fact}`,
     severity: 'note',
-    message: `${fact === 'static' ? "Traefik's static configuration is not known" : "the files of Traefik's file provider are not known"}: ${count(items.length, 'check')} not made${examples}`,
+    message: `${fact === 'static' ? "Traefik's static configuration is not known" : "the files of Traefik's file provider are not known"}: ${plural(items.length, 'check')} not made${examples}`,
     help: fact === 'static' ? 'name it with --static FILE or once in gateway.config.yaml, or lint the stack of the proxy too' : 'name them with --dynamic PATH',
   });
 }

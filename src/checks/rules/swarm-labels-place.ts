@@ -1,3 +1,4 @@
+import { plural } from '../../diagnostics/summary.ts';
 import { containerSymbol } from '../../ir/index.ts';
 import type { Container } from '../../ir/index.ts';
 import type { LintRule } from '../rule.ts';
@@ -5,7 +6,6 @@ import { compose } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
 import { containersOf } from '../support/labels.ts';
 import { knownProxies } from '../support/proxies.ts';
-import { count } from '../support/words.ts';
 
 const proxy = (provider: string): readonly string[] => ['services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --entrypoints.web.address=:80', `      - --providers.${provider}.exposedbydefault=false`, '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro', '  web:', '    image: example/web:1', '    expose: ["80"]'];
 const LABELS = ['- traefik.enable=true', '- traefik.http.routers.web.rule=Host(`a.example.com`)', '- traefik.http.services.web.loadbalancer.server.port=80'] as const;
@@ -39,7 +39,7 @@ const rule: LintRule = {
       reportFound(context, {
         origin: first.origin,
         symbol: `${containerSymbol(container)} labels`,
-        message: `the ${swarm ? 'Swarm' : 'Docker'} provider does not read ${ignored.length === 1 ? 'this label' : `these ${count(ignored.length, 'label')}`} of "${container.id.service}"`,
+        message: `the ${swarm ? 'Swarm' : 'Docker'} provider does not read ${ignored.length === 1 ? 'this label' : `these ${plural(ignored.length, 'label')}`} of "${container.id.service}"`,
         label: swarm ? 'not below "deploy"' : 'below "deploy"',
         why: `it reads ${swarm ? 'deploy.labels' : 'labels'} only`,
         help: swarm ? 'move them below deploy.labels' : 'move them from deploy.labels to labels',

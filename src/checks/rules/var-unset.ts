@@ -1,8 +1,9 @@
+import { plural } from '../../diagnostics/summary.ts';
 import type { Stack } from '../../ir/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { compose } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
-import { count, list } from '../support/words.ts';
+import { list } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'var-unset',
@@ -33,7 +34,7 @@ function note(context: LintContext, owner: string, symbol: string, unset: Stack[
     origin,
     symbol,
     severity: 'note',
-    message: `${count(names.length, 'variable')} of ${owner} ${names.length === 1 ? 'has' : 'have'} no value: ${list(names)}`,
+    message: `${plural(names.length, 'variable')} of ${owner} ${names.length === 1 ? 'has' : 'have'} no value: ${list(names)}`,
     why: 'what they stand in is not judged',
     help: 'give them values with .env, --env-file or --var NAME=VALUE',
   });

@@ -1,3 +1,4 @@
+import { plural } from '../../diagnostics/summary.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { compose, web } from '../support/examples.ts';
 import { reportFound } from '../support/model.ts';
@@ -5,7 +6,6 @@ import { versionOneIn } from '../support/proxies.ts';
 import type { LintGateway } from '../support/model.ts';
 import { problemsOf, versionsText } from '../problems.ts';
 import { claimOf } from '../claims.ts';
-import { count } from '../support/words.ts';
 
 const rule: LintRule = {
   id: 'version-unknown',
@@ -49,7 +49,7 @@ function note(context: LintContext, gateway: LintGateway): void {
     origin: first.problem.origin,
     symbol: `${gateway.name} version`,
     severity: 'note',
-    message: `Traefik's version is not known: ${count(open.length, 'place')} ${open.length === 1 ? 'is' : 'are'} wrong in one of its versions only`,
+    message: `Traefik's version is not known: ${plural(open.length, 'place')} ${open.length === 1 ? 'is' : 'are'} wrong in one of its versions only`,
     label: versionsText(first.versions),
     help: 'say which one it is: --source-version traefik=3.7',
   });

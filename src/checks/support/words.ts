@@ -12,11 +12,6 @@ export function list(names: readonly string[], word: 'and' | 'or' = 'and'): stri
   return quoted.length < 2 ? last : `${quoted.slice(0, -1).join(', ')} ${word} ${last}`;
 }
 
-/** `1 router`, `3 routers`. */
-export function count(number: number, word: string): string {
-  return `${String(number)} ${word}${number === 1 ? '' : 's'}`;
-}
-
 /** A name as people wrote it: without the provider where that is the containers' own. */
 export function shortName(ref: Ref): string {
   return ref.namespace === 'docker' || ref.namespace === 'swarm' ? ref.name : refName(ref);

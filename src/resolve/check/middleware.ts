@@ -1,4 +1,4 @@
-import type { HeadersSpec, IpStrategy, Middleware, MiddlewareSpec, SourceCriterion, SpecOf } from '../../ir/index.ts';
+import type { IpStrategy, Middleware, MiddlewareSpec, SourceCriterion, SpecOf } from '../../ir/index.ts';
 import { parseRe2 } from '../../rule-lang/re2/index.ts';
 import { assertNever } from '../../text/index.ts';
 import { unknownAt } from '../convert/places.ts';
@@ -180,17 +180,19 @@ function forwardAuth(spec: SpecOf<'forwardAuth'>, disk: Disk): Verdict {
   );
 }
 
-function headers({ kind: _, ...spec }: SpecOf<'headers'>, version: EngineVersion, written: Written): Verdict {
+function headers(spec: SpecOf<'headers'>, version: EngineVersion, written: Written): Verdict {
   const zeros = version !== '2.11' && (written('headers.stsSeconds') || written('headers.accessControlMaxAge'));
   if (!zeros && !hasEffect(spec, version)) return fault('headers configuration not valid', 'headers');
   return all(...spec.accessControlAllowOriginListRegex.map((regex, index) => pattern(regex, `headers.accessControlAllowOriginListRegex[${String(index)}]`, 'error occurred during origin parsing: ')));
 }
 
-/** Any option that is not at its zero value counts. */
-function hasEffect(spec: HeadersSpec, version: EngineVersion): boolean {
-  const { contentSecurityPolicyReportOnly, ...rest } = spec;
-  const values: readonly unknown[] = version === '2.11' ? Object.values(rest) : [...Object.values(rest), contentSecurityPolicyReportOnly];
-  return values.some((value) => (typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== '' && value !== 0 && value !== false));
+/** Any option that is not at its zero value counts; 2.11 does not know all. */
+function hasEffect(spec: SpecOf<'headers'>, version: EngineVersion): boolean {
+  return Object.entries(spec).some(([key, value]) => key !== 'kind' && (version !== '2.11' || key !== 'contentSecurityPolicyReportOnly') && !isZero(value));
+}
+
+function isZero(value: unknown): boolean {
+  return typeof value === 'object' && value !== null ? Object.keys(value).length === 0 : value === '' || value === 0 || value === false;
 }
 
 function criterion(spec: SourceCriterion | undefined, kind: 'rateLimit' | 'inFlightReq', prefix: string): Verdict {
