@@ -27,7 +27,7 @@ export interface ResolvedGateway {
 /** What a rule may read. With an unknown version there is one resolved gateway per supported version. */
 export interface LintContext {
   readonly workspace: Workspace;
-  readonly gateways: readonly { readonly name: string; readonly resolved: readonly ResolvedGateway[]; readonly versionKnown: boolean; readonly staticKnown: boolean; /** A part of it could not be read. */ readonly partial?: boolean; /** Its gateway.yaml. */ readonly file?: { readonly path: string; readonly unset: Stack['unset'] } }[];
+  readonly gateways: readonly { readonly name: string; readonly resolved: readonly ResolvedGateway[]; readonly versionKnown: boolean; readonly staticKnown: boolean; /** A part of it could not be read. */ readonly partial?: 'spec' | 'stacks'; /** Its gateway.yaml. */ readonly file?: { readonly path: string; readonly unset: Stack['unset'] } }[];
   readonly origins: Origins;
   readonly files: ReadonlyMap<string, SourceFile>;
   /** False where nobody declared that all stacks belong to one proxy: collisions across stacks are then only advice. Absent = true. */

@@ -52,6 +52,6 @@ export function behindBroken(loaded: Loaded, check: (gateways: LintContext['gate
 }
 
 /** What rules see of a gateway. */
-export function seen({ name, resolved, versionKnown, staticKnown, partial = false, spec }: LoadedGateway): LintContext['gateways'][number] {
-  return { name, resolved, versionKnown, staticKnown, partial, ...(spec === undefined ? {} : { file: { path: spec.path, unset: spec.unset } }) };
+export function seen({ name, resolved, versionKnown, staticKnown, partial, spec }: LoadedGateway): LintContext['gateways'][number] {
+  return { name, resolved, versionKnown, staticKnown, ...(partial === undefined ? {} : { partial }), ...(spec === undefined ? {} : { file: { path: spec.path, unset: spec.unset } }) };
 }

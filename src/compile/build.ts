@@ -22,7 +22,8 @@ export function build(loaded: Loaded, options: BuildOptions): BuildResult {
   const blocking = blockingOf(loaded);
   const diagnostics: Diagnostic[] = [...blocking];
   const built = loaded.gateways.flatMap((gateway) => {
-    const own = [...blocking.filter((diagnostic) => concerns(diagnostic, gateway, loaded)), ...buildOnly(gateway, options)];
+    const said = blocking.filter((diagnostic) => concerns(diagnostic, gateway, loaded));
+    const own = [...said, ...unreadFiles(gateway, loaded, said), ...buildOnly(gateway, options)];
     diagnostics.push(...own.filter((diagnostic) => !blocking.includes(diagnostic)));
     return options.targets.map((name) => buildTarget(loaded, gateway, name, options, own.length > 0));
   });
@@ -162,6 +163,17 @@ function buildOnly(gateway: LoadedGateway, { overrides, inlineSecrets }: BuildOp
   const resolved = gateway.resolved[0];
   if (resolved === undefined) return [];
   return [...undeclaredEntryPoints(resolved.routing, resolved.unjudged, overrides), ...definedElsewhere(resolved.unjudged), ...unknownPorts(applyOverrides(resolved.gateway, resolved.routing, overrides).routing), ...unsetVariables(resolved.gateway), ...(inlineSecrets ? [] : ruleSecrets(resolved.routing))];
+}
+
+/** Routes of a file that could not be read would be missing without a word. */
+function unreadFiles({ stacks }: LoadedGateway, { workspace }: Loaded, said: readonly Diagnostic[]): readonly Diagnostic[] {
+  const unread = workspace.stacks.filter(({ name }) => stacks.includes(name)).flatMap(({ name: stack, unread: files = [] }) => files.map((file) => ({ stack, ...file })));
+  const isSaid = (origin: OriginId): boolean => said.some(({ rule, at }) => rule === 'compose-file-missing' && 'origin' in at && at.origin === origin);
+  return unread.filter(({ origin }) => !isSaid(origin)).map(({ stack, name, origin }) => ({
+    rule: 'compose-file-missing', severity: 'error', blocking: true, at: { origin }, symbol: `${stack}/${name}`,
+    message: `"${name}" was not read, so what it declares cannot be written here`,
+    help: name.includes('${') ? 'give its variables values: --var NAME=VALUE, --env-file FILE, or .env beside the Compose file' : 'put a copy of it beside the others',
+  }));
 }
 
 function undeclaredEntryPoints(routing: Routing, unjudged: readonly Unjudged[], overrides: AddressOverrides): readonly Diagnostic[] {

@@ -110,8 +110,14 @@ function loadGateway(one: ReadGateway, input: CompileInput, known: Known): { rea
   const all = versions.slice(0, input.firstVersionOnly === true ? 1 : undefined).map((version) => ({ version, files: decoded(version) }));
   const resolved = all.map(({ version, files }) => resolve(workspace, version, files));
   const healed = (): readonly HealedGateway[] => resolved.map((result, at) => healAll({ workspace, result, files: all[at]?.files ?? [], resolve: (better, files) => resolve(better, result.version, files) }));
-  const loaded = { name: one.input.name, proxy: chosen.proxy, resolved, versionKnown: one.input.versions !== undefined || chosen.proxy.version !== 'unknown', staticKnown: chosen.proxy.static !== 'unknown', healed, stacks: one.stacks.map((stack) => stack.name), ...(one.input.seen === undefined ? {} : { hosts: one.input.seen.map(({ host: name }) => name) }), ...(one.input.spec !== undefined && one.spec === undefined ? { partial: true } : {}), ...(one.spec === undefined ? {} : { spec: one.spec.read }) };
+  const loaded = { name: one.input.name, proxy: chosen.proxy, resolved, versionKnown: one.input.versions !== undefined || chosen.proxy.version !== 'unknown', staticKnown: chosen.proxy.static !== 'unknown', healed, stacks: one.stacks.map((stack) => stack.name), ...(one.input.seen === undefined ? {} : { hosts: one.input.seen.map(({ host: name }) => name) }), ...partOf(one), ...(one.spec === undefined ? {} : { spec: one.spec.read }) };
   return { loaded, configFiles };
+}
+
+/** What of a gateway could not be read. */
+function partOf({ input, spec, stacks }: ReadGateway): Pick<LoadedGateway, 'partial'> {
+  if (input.spec !== undefined && spec === undefined) return { partial: 'spec' };
+  return stacks.some(({ unread }) => unread !== undefined) ? { partial: 'stacks' } : {};
 }
 
 /** The one version that was said; of several each image tells its own. */

@@ -51,8 +51,8 @@ export interface LoadedGateway {
   readonly stacks: readonly string[];
   /** Of running containers: the hosts that answered, or the files that were read in their place. */
   readonly hosts?: readonly string[];
-  /** Its gateway.yaml could not be read: what is missing here may be declared there. */
-  readonly partial?: boolean;
+  /** Its gateway.yaml, or a file that one of its stacks includes, could not be read: what is missing here may be declared there. */
+  readonly partial?: 'spec' | 'stacks';
   /** Its gateway.yaml, where there is one. */
   readonly spec?: SpecRead;
 }

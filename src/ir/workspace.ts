@@ -121,6 +121,8 @@ export interface Stack {
   readonly cutHashes?: readonly OriginId[];
   /** Middlewares that its labels use and only another Compose file nearby, which is not part of it, declares. */
   readonly nearby?: readonly { readonly protocol: string; readonly middleware: string; readonly file: string }[];
+  /** Files that it includes or extends and that could not be read: missing, remote, or behind a variable without a value. What is not here may stand there. */
+  readonly unread?: readonly { readonly name: string; readonly origin: OriginId }[];
 }
 
 /** A file that configures Traefik directly: static, or dynamic of the file provider. */

@@ -22,7 +22,7 @@ const rule: LintRule = {
   check: (context) =>
     reportModel(context, (resolved, { partial }) => {
       // What could not be read may name them.
-      if (partial === true) return [];
+      if (partial !== undefined) return [];
       const used = usedMiddlewares(resolved);
       return resolved.gateway.middlewares.filter(({ ref, spec }) => !used.has(refKey(ref)) && !AUTH.includes(spec.kind) && ref.namespace !== 'internal').map((middleware) => ({
         origin: middleware.origin,

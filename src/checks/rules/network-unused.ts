@@ -14,7 +14,8 @@ const rule: LintRule = {
     good: [compose('joined', 'services:', '  web:', '    image: example/web:1', '    networks: [edge]', 'networks:', '  edge: {external: true}')],
   },
   check(context) {
-    for (const stack of context.workspace.stacks) {
+    // A service of a file that could not be read may join it.
+    for (const stack of context.workspace.stacks.filter(({ unread }) => unread === undefined)) {
       const used = new Set([...stack.containers, ...(stack.inactive ?? [])].flatMap(({ networks }) => networks.map(({ key }) => key)));
       for (const network of stack.networks) {
         if (used.has(network.key) || network.key === 'default') continue;

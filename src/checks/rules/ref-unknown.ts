@@ -41,7 +41,7 @@ function said({ problem, gateway }: VersionedProblem, context: LintContext): Sai
   if (off !== undefined) return off;
   const meant = meantBy(problem);
   // What is wrong with the part that could not be read is said there.
-  if (context.gateways.some(({ name, partial }) => name === gateway && partial === true)) return undefined;
+  if (context.gateways.some(({ name, partial }) => name === gateway && partial !== undefined)) return undefined;
   if (meant === undefined && isOneOfSeveral(problem, gateway, context)) return elsewhere(problem, kind, context);
   const written = writtenAt(context, problem.origin) ?? problem.subject;
   if (isOfSpec(problem, written)) return ofSpec(problem, written, meant, context);

@@ -18,7 +18,7 @@ const rule: LintRule = {
     good: [web('the proxy is part of the stack', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)')],
   },
   check(context) {
-    for (const gateway of context.gateways.filter((one) => one.partial !== true && speaksTraefik(one))) {
+    for (const gateway of context.gateways.filter((one) => one.partial !== 'spec' && speaksTraefik(one))) {
       const items = (gateway.resolved[0]?.unjudged ?? []).filter(({ needs }) => needs === 'static' || needs === 'dynamic');
       for (const item of items) if (item.needs === 'static' || item.needs === 'dynamic') context.skip({ needs: item.needs, subject: `${WORDS[item.what] ?? item.what} ${item.name}`, origin: item.origin });
       note(context, gateway, items.filter(({ needs }) => needs === 'static'), 'static');

@@ -6,7 +6,7 @@ import { conflictIn } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { Lookup } from '../variables/index.ts';
 import type { Entry, MappingValue, Value } from './value.ts';
-import { get, scalarOf } from './value.ts';
+import { get, hasHoles, scalarOf } from './value.ts';
 
 interface Site {
   /** The file that the services stand in. */
@@ -49,19 +49,22 @@ interface Reference {
   readonly service: string;
   readonly file?: string;
   readonly origin: OriginId;
+  /** Its file or its name is a variable without a value. */
+  readonly open: boolean;
 }
 
 function referenceOf(service: Value | undefined): Reference | undefined {
   const value = get(service, 'extends');
   const short = scalarOf(value);
-  if (short !== undefined) return { service: short.text, origin: short.origin };
+  if (short !== undefined) return { service: short.text, origin: short.origin, open: hasHoles(short) };
   const name = scalarOf(get(value, 'service'));
   if (name === undefined) return undefined;
   const file = scalarOf(get(value, 'file'));
-  return { service: name.text, origin: name.origin, ...(file === undefined ? {} : { file: file.text }) };
+  return { service: name.text, origin: name.origin, open: hasHoles(name) || (file !== undefined && hasHoles(file)), ...(file === undefined ? {} : { file: file.text }) };
 }
 
 function baseOf(reading: Reading, name: string, reference: Reference, from: Services, trail: readonly string[]): Value | undefined {
+  if (reference.open) return unread(reading, reference);
   const services = reference.file === undefined ? from : servicesOf(reading, reference.file, from);
   if (services === undefined) return missing(reading, name, reference, `there is no file "${reference.file ?? ''}"`);
   if (!services.entries.has(reference.service)) {
@@ -83,8 +86,14 @@ function servicesOf(reading: Reading, file: string, from: Services): Services | 
   return { path, folder, lookup: from.lookup, entries: services?.kind === 'mapping' ? services.entries : new Map() };
 }
 
-function missing(reading: Reading, name: string, reference: Reference, message: string): undefined {
+function unread(reading: Reading, { file, service, origin }: Reference): undefined {
   reading.broken = true;
+  reading.unread.push({ name: file ?? service, origin });
+  return undefined;
+}
+
+function missing(reading: Reading, name: string, reference: Reference, message: string): undefined {
+  unread(reading, reference);
   const remote = reference.file !== undefined && isRemote(reference.file);
   reading.reporter.report({
     rule: 'compose-file-missing',

@@ -55,7 +55,7 @@ function startReading(host: SourceHost, origins: Origins, stackName: () => strin
     const span = origins.firstSpan(id);
     return span === undefined ? '' : `${span.file}:${String(span.start)}`;
   };
-  return { host, origins, reporter: createReporter(stackName, place), files: new Map(), yaml: new Map(), loaded: new WeakMap(), holes: [], hashes: [], broken: false, included: 0, extendsEnded: false };
+  return { host, origins, reporter: createReporter(stackName, place), files: new Map(), yaml: new Map(), loaded: new WeakMap(), holes: [], hashes: [], unread: [], broken: false, included: 0, extendsEnded: false };
 }
 
 function nameOfProject(reading: Reading, input: StackInput, project: Project): string {
@@ -97,6 +97,7 @@ function toStack(reading: Reading, input: StackInput, project: Project, name: st
     unset: unsetOf(reading.holes),
     ...(reading.hashes.length === 0 ? {} : { cutHashes: reading.hashes }),
     ...(nearby.length === 0 ? {} : { nearby }),
+    ...(reading.unread.length === 0 ? {} : { unread: reading.unread }),
   };
 }
 

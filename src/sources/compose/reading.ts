@@ -21,6 +21,8 @@ export interface Reading {
   readonly hashes: OriginId[];
   /** A file whose YAML is broken: what follows from its missing parts is not reported. */
   broken: boolean;
+  /** Files that hold parts of the project and were not read. */
+  readonly unread: { readonly name: string; readonly origin: OriginId }[];
   /** How many files were included so far. */
   included: number;
   /** A chain of `extends` was too long: no other one is followed. */

@@ -11,6 +11,8 @@ export interface ConvertState {
   /** Nodes that aliases may still add. */
   budget: number;
   overBudget: boolean;
+  /** What stands for aliases that lead nowhere: said there, and not again by who needs their value. */
+  readonly lost: Set<YamlNode>;
 }
 
 /** What is the same for all nodes below one alias. */
@@ -68,7 +70,9 @@ function convertAlias(alias: RawAlias, frame: Frame): YamlNode {
   else if (frame.open.has(target)) state.report(`the anchor "&${alias.name}" contains itself`, place.start, place.end, spanOf(frame, target.start, target.end));
   else if (state.budget <= 0) overBudget(state, place);
   else return convert(target, { ...frame, via: origin });
-  return { kind: 'scalar', text: '', style: 'plain', ...place, origin };
+  const nothing: YamlScalar = { kind: 'scalar', text: '', style: 'plain', ...place, origin };
+  state.lost.add(nothing);
+  return nothing;
 }
 
 function overBudget(state: ConvertState, place: { readonly start: number; readonly end: number }): void {
@@ -177,7 +181,7 @@ function withMerged(own: readonly YamlEntry[], merges: readonly YamlEntry[], sta
 function mergedMappings(value: YamlNode, state: ConvertState): readonly YamlMapping[] {
   const candidates = value.kind === 'sequence' ? value.items : [value];
   const mappings = candidates.filter((node) => node.kind === 'mapping');
-  if (mappings.length < candidates.length) state.report('a merge key takes a mapping or a list of mappings', value.start, Math.max(value.end, value.start + 1));
+  if (candidates.some((node) => node.kind !== 'mapping' && !state.lost.has(node))) state.report('a merge key takes a mapping or a list of mappings', value.start, Math.max(value.end, value.start + 1));
   return mappings;
 }
 

@@ -37,7 +37,7 @@ export function parseWith(file: SourceFile, origins: Origins, read: (report: Con
     const origin = origins.span(file.path, start, end);
     problems.push({ message, start, end, origin, ...(related === undefined ? {} : { related }) });
   };
-  const state: ConvertState = { file, origins, report, budget: MAX_ALIAS_NODES, overBudget: false };
+  const state: ConvertState = { file, origins, report, budget: MAX_ALIAS_NODES, overBudget: false, lost: new Set() };
   const raw = read(report);
   const docs = raw.map((document) => convertDocument(document, state));
   const root = docs[0];

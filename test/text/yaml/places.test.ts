@@ -60,6 +60,7 @@ const TREES: readonly { readonly name: string; readonly yaml: string; readonly t
   { name: 'merge of a scalar', yaml: 'a: {<<: 5}', tree: { a: {} }, problems: ['1:9 a merge key takes a mapping or a list of mappings'] },
   { name: 'duplicate keys', yaml: "a: 1\nb: 2\n'a': 3", tree: { a: '1', b: '2' }, problems: ['3:1 key "a" is already defined on line 1'] },
   { name: 'unknown alias', yaml: 'a: *x', tree: { a: '' }, problems: ['1:4 alias "*x" has no anchor before it'] },
+  { name: 'merge of an unknown alias', yaml: 'a: {<<: *x}', tree: { a: {} }, problems: ['1:9 alias "*x" has no anchor before it'] },
   { name: 'another YAML version', yaml: '%YAML 1.2\n---\na: 1', tree: { a: '1' }, problems: ['1:1 Go reads only YAML 1.1: found incompatible YAML document'] },
 ];
 
