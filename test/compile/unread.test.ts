@@ -23,6 +23,14 @@ describe('a part of a project that could not be read', () => {
     });
   }
 
+  it('may be a file of labels, too', () => {
+    const files = { 'compose.yml': `${LABELS}\n    label_file: app.labels\n` };
+    const run = lintFiles({ files });
+    expect(run.findings.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(['note compose-file-missing']);
+    expect(built(run)).toEqual(['"app.labels" was not read, so what it declares cannot be written here']);
+    expect(built(lintFiles({ files: { ...files, 'app.labels': 'traefik.http.middlewares.secured.stripprefix.prefixes=/x\n' } }))).toEqual([]);
+  });
+
   it('is judged as soon as it can be read', () => {
     const run = withInclude('${HOST}/mw.yml', { '.env': 'HOST=a\n', 'a/mw.yml': SECURED });
     expect(run.findings.filter(({ severity }) => severity === 'error')).toEqual([]);

@@ -2,10 +2,12 @@ import type { RawLabel } from '../../ir/index.ts';
 import type { EnvEntry } from '../variables/index.ts';
 import { fileEntries } from './environment.ts';
 import { entryOrigin, readPairs } from './keyed.ts';
-import type { Pair } from './keyed.ts';
+import type { Pair, Pairs } from './keyed.ts';
+import { join } from './paths.ts';
+import { readText } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { Value } from './value.ts';
-import { get } from './value.ts';
+import { get, hasHoles, itemsOf, scalarOf } from './value.ts';
 
 export interface Labels {
   readonly labels: readonly RawLabel[];
@@ -16,11 +18,8 @@ export interface Labels {
 export function readLabels(reading: Reading, service: Value, name: string): Labels {
   const own = readPairs(get(service, 'labels'), reading.origins);
   const deploy = readPairs(get(get(service, 'deploy'), 'labels'), reading.origins);
-  const fromFiles = fileEntries(reading, get(service, 'label_file'), `${name}/label_file`, () => undefined);
-  const ownKeys = new Set(own.effective.map((pair) => pair.key.value.text));
-  const files = [...new Map(fromFiles.map((entry) => [entry.name, entry])).values()].filter((entry) => !ownKeys.has(entry.name));
   return {
-    labels: [...files.map((entry) => fileLabel(entry, reading)), ...own.effective.map((pair) => toLabel(pair, 'service', reading)), ...deploy.effective.map((pair) => toLabel(pair, 'deploy', reading))],
+    labels: [...fileLabels(reading, get(service, 'label_file'), name, own), ...own.effective.map((pair) => toLabel(pair, 'service', reading)), ...deploy.effective.map((pair) => toLabel(pair, 'deploy', reading))],
     shadowed: [
       ...own.shadowed.map(({ pair, by }) => ({ ...toLabel(pair, 'service', reading), overriddenBy: by })),
       ...deploy.shadowed.map(({ pair, by }) => ({ ...toLabel(pair, 'deploy', reading), overriddenBy: by })),
@@ -28,10 +27,26 @@ export function readLabels(reading: Reading, service: Value, name: string): Labe
   };
 }
 
+/** The last of a name counts, and only where the service itself has none. */
+function fileLabels(reading: Reading, named: Value | undefined, name: string, own: Pairs): readonly RawLabel[] {
+  if (named === undefined) return [];
+  const entries = fileEntries(reading, named, `${name}/label_file`, () => undefined);
+  noteUnread(reading, named);
+  const ownKeys = new Set(own.effective.map((pair) => pair.key.value.text));
+  return [...new Map(entries.map((entry) => [entry.name, entry])).values()].filter((entry) => !ownKeys.has(entry.name)).map((entry) => fileLabel(entry, reading));
+}
+
+/** Labels of a file that is not there, or behind a variable without a value, are not known. */
+function noteUnread(reading: Reading, named: Value): void {
+  for (const path of itemsOf(named).flatMap((item) => scalarOf(item) ?? [])) {
+    if (hasHoles(path) || readText(reading, join(path.folder, path.text)) === undefined) reading.unread.push({ name: path.text, origin: path.origin });
+  }
+}
+
 /** A key without a value is a label with an empty one; its place is the end of the key. */
 function toLabel(pair: Pair, place: RawLabel['place'], reading: Reading): RawLabel {
   const end = pair.key.value.text.length;
-  const value = pair.value === undefined ? { value: { text: '', holes: [] }, origin: reading.origins.slice(pair.key.origin, end, end) } : { ...pair.value, origin: reading.origins.inner(pair.value.origin) };
+  const value = pair.value === undefined ? { value: { text: '', holes: [] }, origin: reading.origins.slice(pair.key.origin, end, end) } : { value: pair.value.value, origin: reading.origins.inner(pair.value.origin) };
   return { key: pair.key, value, origin: pair.origin, place };
 }
 
