@@ -1,4 +1,5 @@
 import type { HeaderList, Middleware, MiddlewareSpec, SpecOf } from '../ir/index.ts';
+import { once } from '../text/index.ts';
 import { LARGEST_BODY, targetOf, type Draft } from './draft.ts';
 import { ipEdges } from './ip-edges.ts';
 import { samplesOf } from './sample.ts';
@@ -33,7 +34,7 @@ export function exercise(spec: MiddlewareSpec, base: Draft, added = ''): readonl
     case 'headers':
       return headers(spec, base);
     case 'buffering':
-      return bodies(spec.maxRequestBodyBytes, base);
+      return bodies(spec.maxRequestBodyBytes > 0 ? spec.maxRequestBodyBytes : undefined, base);
     case 'compress':
       return compressed(spec, base);
     case 'encodedCharacters':
@@ -113,11 +114,15 @@ function headers(spec: SpecOf<'headers'>, base: Draft): readonly Draft[] {
   return [...overridden, ...cors, ...hosts];
 }
 
-/** Bodies on both sides of a limit. */
-export function bodies(limit: number, base: Draft): readonly Draft[] {
-  if (limit <= 0 || limit > LARGEST_BODY) return [];
+/** Bodies on both sides of a limit; where there is none a long one, so that a limit would show. */
+export function bodies(limit: number | undefined, base: Draft): readonly Draft[] {
+  if (limit === undefined) return [{ ...base, method: 'POST', body: longBody() }];
+  if (limit > LARGEST_BODY) return [];
   return [limit, limit + 1].map((size) => ({ ...base, method: 'POST', body: new Uint8Array(size).fill(0x61) }));
 }
+
+/** One for all requests. */
+const longBody = once(() => new Uint8Array(LARGEST_BODY).fill(0x61));
 
 /** The prefixes that these put before a path, the last one first. */
 export function addedBefore(chain: readonly Middleware[]): string {

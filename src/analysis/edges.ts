@@ -77,6 +77,13 @@ function queryEdges(base: Draft, name: string, values: readonly string[]): reado
   const key = queryText(name);
   const rest = base.query.split('&').filter((pair) => pair !== '' && pair !== key && !pair.startsWith(`${key}=`));
   const pairs = values.map((value) => `${key}=${queryText(value)}`);
-  const lists = [[], [key], ...pairs.map((pair) => [pair]), pairs, pairs.toReversed()];
+  const [first = ''] = values;
+  const cased = [`${queryText(otherCase(name))}=${queryText(first)}`, `${key}=${queryText(otherCase(first))}`].filter((pair) => !pairs.includes(pair));
+  const lists = [[], [key], ...[...pairs, ...cased].map((pair) => [pair]), pairs, pairs.toReversed()];
   return lists.map((list) => ({ ...base, query: [...rest, ...list].join('&') }));
+}
+
+/** The text in letters of the other case, which hardly anything here takes for the same. */
+function otherCase(text: string): string {
+  return text.replace(/[A-Za-z]/g, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
 }

@@ -95,8 +95,8 @@ function cut(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
 
 /** Another service can only be asked with a body that was kept. */
 function limited({ service: { spec }, members }: ResolvedService, base: Draft): readonly Draft[] {
-  const most = spec.kind === 'failover' ? (spec.errors?.maxRequestBodyBytes ?? 0) : 0;
-  return [...bodies(most, base), ...members.flatMap((member) => limited(member, base))];
+  const most = spec.kind === 'failover' ? spec.errors?.maxRequestBodyBytes : undefined;
+  return [...(most === undefined ? [] : bodies(most < 0 ? undefined : most, base)), ...members.flatMap((member) => limited(member, base))];
 }
 
 /** Middlewares that stand on members of a service. */

@@ -14,12 +14,15 @@ const MAX_TRIES = 192;
  */
 export function* candidates(atoms: Case): Generator<Draft> {
   const wanted = atoms.filter(({ negated }) => !negated).map(({ matcher }) => matcher);
+  // Most rules are about hosts and paths alone.
+  const about = new Set(atoms.map(({ matcher }) => matcher.kind));
+  const asks = (...kinds: readonly HttpMatcher['kind'][]): boolean => kinds.some((kind) => about.has(kind));
   const hosts = hostsFor(wanted, atoms);
   const paths = pathsFor(wanted, atoms);
-  const methods = methodsFor(wanted, atoms);
-  const ips = ipsFor(wanted, atoms);
-  const headers = headersFor(wanted);
-  const queries = queriesFor(wanted);
+  const methods = asks('method') ? methodsFor(wanted, atoms) : METHODS;
+  const ips = asks('clientIp') ? ipsFor(wanted, atoms) : [HOME];
+  const headers = asks('header', 'headerRegexp') ? headersFor(wanted) : [[]];
+  const queries = asks('query', 'queryPresent', 'queryRegexp') ? queriesFor(wanted) : [''];
   let tries = 0;
   for (const method of methods) {
     for (const clientIp of ips) {
@@ -80,11 +83,13 @@ function pathsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): reado
   return unique([...fromSamples, ...fromPrefix, ...free].map(targetOf)).slice(0, 24);
 }
 
+const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'];
+
 function methodsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): readonly string[] {
   const named = wanted.flatMap((matcher) => (matcher.kind === 'method' ? [encodeUtf8(matcher.method.value.toUpperCase())] : []));
   if (named.length > 0) return unique(named).slice(0, 2);
   const excluded = new Set(atoms.flatMap(({ negated, matcher }) => (negated && matcher.kind === 'method' ? [matcher.method.value.toUpperCase()] : [])));
-  return ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].filter((method) => !excluded.has(method));
+  return METHODS.filter((method) => !excluded.has(method));
 }
 
 function ipsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): readonly string[] {

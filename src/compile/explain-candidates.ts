@@ -15,7 +15,7 @@ export function matchOf(probe: Probe, { entryPoint }: Listener): MatchRequest | 
   const result = canonicalRequest(probe, { ...entryPoint, engine: '3.7' });
   if (!result.ok) return undefined;
   const headers = forwardedHeaders(entryPoint)(canonicalHeaders(probe.headers), { clientIp: probe.clientIp, tls: probe.tls !== false, host: result.request.host, hostname: 'localhost' });
-  return matchRequest(result.request, probe.method, headers, probe.clientIp);
+  return matchRequest(result.request, probe.method, () => headers, probe.clientIp);
 }
 
 /** What every router of one side of an entry point says, in the order in which the proxy asks them. */

@@ -22,6 +22,7 @@ export function applyOverrides(gateway: Gateway, routing: Routing, overrides: Ad
 
 /** The names in overrides that nothing here has, each with the names that there are: a typo never passes in silence. */
 export function unknownOverrides(loaded: Loaded, overrides: AddressOverrides): readonly { readonly option: 'endpoint' | 'entrypoint'; readonly name: string; readonly known: readonly string[] }[] {
+  if (overrides.endpoints.length === 0 && overrides.entryPoints.size === 0) return [];
   const resolved = loaded.gateways.flatMap((gateway) => gateway.resolved.slice(0, 1));
   const containers = loaded.workspace.stacks.flatMap((stack) => stack.containers.map(({ id }) => id.service));
   const qualified = loaded.workspace.stacks.flatMap((stack) => stack.containers.map(({ id }) => `${id.stack}/${id.service}`));

@@ -43,6 +43,8 @@ export interface Subject {
   readonly judged: readonly Judged[];
   /** Consumers of the routing whose secrets are made up. */
   readonly callers?: readonly Consumer[];
+  /** Findings after which no more requests are asked. Default: all are asked. */
+  readonly enough?: number;
 }
 
 /** Enough to see what is wrong. */
@@ -59,7 +61,7 @@ export function validate(subject: Subject): Validation | undefined {
   if (model === undefined) return undefined;
   const asked = witnesses(prepared.routing, { logins: loginsIn(subject, prepared.logins), consumers: subject.callers ?? [], rare: true });
   const others = model.others === undefined ? [] : witnesses(model.others, { limit: OTHERS }).probes;
-  return compareAll({ ...asked, probes: [...asked.probes, ...others] }, prepared.routing, model, approximated(subject.judged));
+  return compareAll({ ...asked, probes: [...asked.probes, ...others] }, prepared.routing, model, approximated(subject.judged), subject.enough ?? Infinity);
 }
 
 /** Whether the files decide this one request otherwise than the routing. */
@@ -101,7 +103,7 @@ export function modelOf({ target, version }: Pick<Subject, 'target' | 'version'>
   }
 }
 
-function compareAll({ probes, lanes }: Witnesses, routing: Routing, model: Model, approximate: Approximate): Validation {
+function compareAll({ probes, lanes }: Witnesses, routing: Routing, model: Model, approximate: Approximate, enough: number): Validation {
   const runtime = once(() => createRuntime(routing, { clock: () => 0, random: () => 0 }));
   const fronts = new Map(lanes.map(({ entryPoint, front }) => [entryPoint, front]));
   const disagreements: Disagreement[] = [];
@@ -109,8 +111,8 @@ function compareAll({ probes, lanes }: Witnesses, routing: Routing, model: Model
   const replies = repliesOf(routing, model.after);
   const count = { same: 0, declined: 0, differs: 0, unmodelled: 0 };
   for (const probe of probes) {
-    const front = model.agrees === undefined ? undefined : fronts.get(probe.entryPoint)?.(probe);
-    if (front !== undefined && model.agrees?.(probe, front) === true) {
+    if (disagreements.length + unmodelled.size >= enough) break;
+    if (model.agrees?.(probe, () => fronts.get(probe.entryPoint)?.(probe)) === true) {
       count.same += 1;
       continue;
     }

@@ -121,7 +121,7 @@ export function entityOf(before: Verdict, after: Verdict): string {
 function weight(witness: Witness): number {
   const { probe } = witness;
   const { method, target, headers, body, clientIp, host } = probe;
-  return (isShown(witness) ? 0 : 10_000) + (host === plainHost(probe) ? 0 : 50) + target.length + (method === 'GET' ? 0 : 20) + headers.length * 40 + (body === undefined ? 0 : 60) + (clientIp === '127.0.0.1' ? 0 : 30);
+  return (isShown(witness) ? 0 : 10_000) + (host === plainHost(probe) ? 0 : 50) + target.length + (method === 'GET' ? 0 : 20) + headers.length * 40 + (body === undefined ? 0 : 60 + Math.floor(body.length / 1024)) + (clientIp === '127.0.0.1' ? 0 : 30);
 }
 
 /** Whether the answer itself is another one. */

@@ -26,7 +26,7 @@ export const CLASSES = {
   'header-removed': { severity: 'breaking', says: 'A header that was set is no longer, or has another value.' },
   'consumer-removed': { severity: 'breaking', says: 'Somebody who could call is refused.' },
   'status-changed': { severity: 'breaking', says: 'The gateway answers, or may answer, with another status.' },
-  'route-added': { severity: 'info', says: 'Requests that were answered with 404 are now served.' },
+  'route-added': { severity: 'info', says: 'Requests that no router took, and that got 404, are now taken by one.' },
   'consumer-added': { severity: 'info', says: 'Somebody who was refused may call.' },
   'header-added': { severity: 'info', says: 'A header is set that was not set before.' },
   'priority-changed-same-winner': { severity: 'info', says: 'A priority changed and every request still goes to the same router.' },

@@ -19,6 +19,8 @@ export function classify(probe: Probe, before: Verdict, after: Verdict, world: W
   if (old !== undefined && now !== undefined) for (const id of hidden(before.decision, after.decision, old, now)) found.add(id);
   for (const id of internals(old, now)) found.add(id);
   if (before.decision.kind === 'forward' && after.decision.kind === 'forward' && rescaled(before.replicas, after.replicas).length > 0) found.add('endpoint-set-changed');
+  // The 404 of a middleware is worded otherwise than that of nobody: who takes the request counts where nothing else tells them apart.
+  if (found.size === 0 && isMiss(before.decision) !== isMiss(after.decision)) for (const id of visible(probe, before, after, world)) found.add(id);
   // A login that is gone says why a status is another one; the same change is not told twice.
   if (found.has('auth-removed') || found.has('allowlist-widened')) for (const id of ['status-changed', 'redirect-changed'] as const) found.delete(id);
   return found;

@@ -17,7 +17,9 @@ function isLocated(value: object): boolean {
 
 /** Nothing but a value and where it stands. */
 function isPlaced(value: object): value is { readonly value: unknown } {
-  return 'value' in value && Object.keys(value).every((key) => key === 'value' || key === 'origin' || key === 'holes');
+  if (!('value' in value)) return false;
+  for (const key in value) if (key !== 'value' && key !== 'origin' && key !== 'holes') return false;
+  return true;
 }
 
 /** In one pass: this happens to everything that a gateway holds. */
@@ -64,13 +66,24 @@ function textOfObject(value: object): string | undefined {
   if (value instanceof Map || !isRecord(value)) return undefined;
   const located = isLocated(value);
   if (located && isPlaced(value)) return textOf(value.value);
-  let text = '';
+  let text = '{';
   for (const key in value) {
     if (!Object.hasOwn(value, key)) continue;
     const member = located && (key === 'origin' || key === 'symbol') ? undefined : textOf(value[key]);
-    if (member !== undefined) text += text === '' ? `${quotedText(key)}:${member}` : `,${quotedText(key)}:${member}`;
+    if (member !== undefined) text += (text === '{' ? nameText(key) : `,${nameText(key)}`) + member;
   }
-  return `{${text}}`;
+  return `${text}}`;
+}
+
+/** Names of options are few, and stand in front of every value. */
+const nameTexts = new Map<string, string>();
+
+function nameText(name: string): string {
+  const known = nameTexts.get(name);
+  if (known !== undefined) return known;
+  const text = `${quotedText(name)}:`;
+  nameTexts.set(name, text);
+  return text;
 }
 
 function textOfList(items: readonly unknown[]): string {

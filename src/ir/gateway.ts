@@ -61,6 +61,7 @@ export interface EntryPoint {
 export interface ContainerProvider {
   readonly exposedByDefault: boolean;
   readonly network: string;
+  /** Empty where it is written so: then a router without a rule is lost (ran). */
   readonly defaultRule: string;
   readonly constraints: string;
   readonly useBindPortIP: boolean;

@@ -1,6 +1,6 @@
 import type { Ref } from '../ir/index.ts';
 import { refName } from '../ir/index.ts';
-import { goQuote } from '../traefik-config/go-text.ts';
+import { goQuote } from '../rule-lang/go-quote.ts';
 
 type Target = Pick<Ref, 'protocol' | 'kind'>;
 
@@ -29,8 +29,14 @@ export function quotedRef(ref: Ref): string {
   return quoted(refName(ref));
 }
 
+/** An int as Go prints it: the ends of its range are no numbers here. */
+export function integerText(value: number): string {
+  return value >= 2 ** 63 ? '9223372036854775807' : BigInt(Math.trunc(value)).toString();
+}
+
 /** Number of bytes of the text in UTF-8: Go's len(). */
 export function byteLength(text: string): number {
+  if (/^[\x00-\x7f]*$/.test(text)) return text.length;
   let total = 0;
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0;

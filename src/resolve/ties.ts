@@ -26,7 +26,7 @@ function hostOf(matcher: Matcher): readonly string[] | undefined {
 }
 
 /**
- * For each rule the others of its group that may accept the same request as far as hosts go. Rules for different hosts
+ * For each rule that has some the others of its group that may accept the same request as far as hosts go. Rules for different hosts
  * never meet, and a thousand of them have the same length: without this every one would be tied with all others.
  */
 export function tiesWithin<T>(group: readonly T[], rule: (item: T) => Expr<Matcher>): ReadonlyMap<T, readonly T[]> {
@@ -35,11 +35,21 @@ export function tiesWithin<T>(group: readonly T[], rule: (item: T) => Expr<Match
   const hosts = new Map(group.map((item) => [item, neededHosts(rule(item))]));
   for (const [item, names] of hosts) {
     if (names === undefined) open.push(item);
-    for (const name of names ?? []) byHost.set(name, [...(byHost.get(name) ?? []), item]);
+    for (const name of names ?? []) {
+      const here = byHost.get(name);
+      if (here === undefined) byHost.set(name, [item]);
+      else here.push(item);
+    }
   }
-  return new Map(group.map((item) => {
-    const names = hosts.get(item);
-    const met = new Set(names === undefined ? group : [...open, ...names.flatMap((name) => byHost.get(name) ?? [])]);
-    return [item, group.length === 1 ? [] : group.length === met.size ? group.filter((other) => other !== item) : [...met].filter((other) => other !== item)];
-  }));
+  const ties = new Map<T, readonly T[]>();
+  for (const [item, names] of hosts) {
+    const met = names === undefined ? group : [...open, ...names.flatMap((name) => byHost.get(name) ?? [])];
+    if (met.length > 1) ties.set(item, others(item, met, group));
+  }
+  return ties;
+}
+
+function others<T>(item: T, met: readonly T[], group: readonly T[]): readonly T[] {
+  const each = new Set(met);
+  return (each.size === group.length ? group : [...each]).filter((other) => other !== item);
 }

@@ -33,12 +33,12 @@ export function checkPattern(context: Context, call: Call, argument: Argument, e
   return false;
 }
 
-export function checkSlash(context: Context, call: Call, argument: Argument, engine: string): boolean {
+export function checkSlash(context: Context, call: Call, argument: Argument): boolean {
   if (hasHoles(argument) || argument.value.startsWith('/')) return true;
   const complaint: Complaint = {
     code: 'no-leading-slash',
     message: `path ${goQuote(argument.value)} does not begin with a slash`,
-    engine,
+    engine: `path ${goQuote(argument.value)} does not start with a '/'`,
     suggestion: `/${argument.value}`,
   };
   complain(context, call, complaint, argument.origin);

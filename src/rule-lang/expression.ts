@@ -64,6 +64,7 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
   '&^': 5,
 };
 const UNARY = new Set(['!', '+', '-', '^', '&', '~', '<-']);
+const LITERALS: ReadonlySet<Token['kind']> = new Set(['string', 'char', 'int', 'float', 'imag']);
 const MAX_DEPTH = 500;
 
 /** Carries nothing but the way out, so one is enough: making an error costs as much as parsing a rule. */
@@ -165,7 +166,7 @@ class ExpressionParser {
       this.#index += 1;
       return { kind: 'name', name: token.text, from: token.from, to: token.to };
     }
-    if (['string', 'char', 'int', 'float', 'imag'].includes(token.kind)) {
+    if (LITERALS.has(token.kind)) {
       this.#index += 1;
       return { kind: 'literal', token, from: token.from, to: token.to };
     }

@@ -1,7 +1,6 @@
 import type { Argument, Expr, HttpMatcher } from '../ir/index.ts';
 import type { Call, Context } from './builder.ts';
 import { checkAscii, checkCount, checkIp, checkPattern, checkSlash } from './check.ts';
-import { goQuote } from './go-quote.ts';
 
 type Build = (context: Context, call: Call) => Expr<HttpMatcher> | undefined;
 
@@ -16,8 +15,8 @@ export const HTTP_V3: Readonly<Record<string, Build>> = {
     const good = checkAscii(context, call, pattern, 'HostRegexp') && checkPattern(context, call, pattern, (words) => `compiling HostRegexp matcher: ${words}`);
     return good ? { kind: 'hostRegexp', pattern } : undefined;
   }),
-  Path: one((context, call, path) => (startsWithSlash(context, call, path) ? { kind: 'path', path } : undefined)),
-  PathPrefix: one((context, call, prefix) => (startsWithSlash(context, call, prefix) ? { kind: 'pathPrefix', prefix } : undefined)),
+  Path: one((context, call, path) => (checkSlash(context, call, path) ? { kind: 'path', path } : undefined)),
+  PathPrefix: one((context, call, prefix) => (checkSlash(context, call, prefix) ? { kind: 'pathPrefix', prefix } : undefined)),
   // The engine's text names the wrong matcher.
   PathRegexp: one((context, call, pattern) => (checkPattern(context, call, pattern, (words) => `compiling PathPrefix matcher: ${words}`) ? { kind: 'pathRegexp', pattern } : undefined)),
   Header: two((_context, _call, name, value) => ({ kind: 'header', name, value })),
@@ -30,10 +29,6 @@ export const HTTP_V3: Readonly<Record<string, Build>> = {
     return checkPattern(context, call, pattern, (words) => `compiling QueryRegexp matcher: ${words}`) ? { kind: 'queryRegexp', name, pattern } : undefined;
   }),
 };
-
-function startsWithSlash(context: Context, call: Call, path: Argument): boolean {
-  return checkSlash(context, call, path, `path ${goQuote(path.value)} does not start with a '/'`);
-}
 
 function one(build: (context: Context, call: Call, argument: Argument) => HttpMatcher | undefined): Build {
   return (context, call) => {

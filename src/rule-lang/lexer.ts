@@ -47,16 +47,22 @@ export function lex(text: string): { readonly tokens: readonly Token[]; readonly
   }
 }
 
+const ANY_FORBIDDEN = /[\0\ufeff]/;
 const FORBIDDEN: readonly (readonly [string, string])[] = [['\0', 'illegal character NUL'], ['\ufeff', 'illegal byte order mark']];
 
 /** Two characters may stand nowhere, not even in quotes; the second is skipped in the first place. */
 function withForbidden(text: string, errors: readonly LexError[]): readonly LexError[] {
+  if (!ANY_FORBIDDEN.test(text)) return errors;
   const found = FORBIDDEN.flatMap(([char, message]) => {
     const at = text.indexOf(char, char === '\0' ? 0 : 1);
     return at < 0 ? [] : [{ message, at, to: at + 1, quote: false }];
   });
   if (found.length === 0) return errors;
   return [...errors.filter(({ at }) => found.every((one) => one.at !== at)), ...found].sort((a, b) => a.at - b.at);
+}
+
+function isDigit(char: string | undefined): boolean {
+  return char !== undefined && char >= '0' && char <= '9';
 }
 
 class Scanner {
@@ -87,9 +93,9 @@ class Scanner {
     if (char === '`') return this.#raw(from);
     if (char === '"') return this.#quoted(from);
     if (char === "'") return this.#rune(from);
-    if (/[0-9]/.test(char) || (char === '.' && /[0-9]/.test(this.#text[from + 1] ?? ''))) return this.#number(from);
-    if (/[A-Za-z_]/.test(char) || LETTER.test(this.#codePoint())) return this.#word(from);
-    return this.#operator(from);
+    if (isDigit(char) || (char === '.' && isDigit(this.#text[from + 1]))) return this.#number(from);
+    if (SINGLE.has(char)) return this.#operator(from);
+    return LETTER.test(this.#codePoint()) ? this.#word(from) : this.#operator(from);
   }
 
   #skipBlanks(): Token | undefined {
@@ -107,6 +113,7 @@ class Scanner {
   }
 
   #skipComment(): boolean {
+    if (this.#text[this.#at] !== '/') return false;
     const kind = this.#text.slice(this.#at, this.#at + 2);
     if (kind === '//') {
       const end = this.#text.indexOf('\n', this.#at);
@@ -249,8 +256,8 @@ class Scanner {
   }
 
   #token(kind: TokenKind, from: number, value?: string): Token {
-    const token = { kind, text: this.#text.slice(from, this.#at), from, to: this.#at };
-    return value === undefined ? token : { ...token, value };
+    const text = this.#text.slice(from, this.#at);
+    return value === undefined ? { kind, text, from, to: this.#at } : { kind, text, from, to: this.#at, value };
   }
 
   #error(message: string, at: number, to: number, quote: boolean): void {

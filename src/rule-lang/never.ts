@@ -73,6 +73,7 @@ function never(argument: Argument, reason: string, suggestion?: string, replaces
 
 /** Bytes that Go lets through in a Host header, after lower-casing. */
 const HOST_CHARS = "0123456789abcdefghijklmnopqrstuvwxyz!$%&()*+,-.:;='[]_~";
+const NO_HOST_CHAR = new RegExp(`[^${HOST_CHARS.replace(/[[\]-]/g, '\\$&')}]`, 'u');
 const HOST_ALPHABET: Ranges = normalize([...HOST_CHARS].map((char) => [char.charCodeAt(0), char.charCodeAt(0)] as const));
 const WITH_UPPER: Ranges = normalize([...HOST_ALPHABET, [0x41, 0x5a]]);
 
@@ -86,7 +87,7 @@ function hostFact(host: Argument, wildcard: boolean, options: FactOptions): Matc
   if (/^\[.*\]$/.test(value)) return never(host, 'brackets are cut off before hosts are compared', value.slice(1, -1));
   if (value.trim() !== value) return never(host, 'the blank counts, and no host has one', value.trim());
   if (value.includes(',')) return never(host, 'one matcher takes one host', value.split(',').map((part) => `Host(\`${part.trim()}\`)`).join(' || '), 'matcher');
-  const bad = [...value.toLowerCase()].find((char) => !HOST_CHARS.includes(char));
+  const bad = NO_HOST_CHAR.exec(value.toLowerCase())?.[0];
   if (bad !== undefined) return never(host, `no host contains ${goQuote(bad)}`);
   return wildcardFact(host, wildcard, options);
 }

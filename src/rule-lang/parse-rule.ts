@@ -60,6 +60,7 @@ function holeText(name: string): string {
 
 /** True when a variable without a value stands outside of a quoted argument. */
 function hidesShape(text: Text, parsed: Parsed): boolean {
+  if (text.holes.length === 0) return false;
   const strings = parsed.tokens.filter((token) => token.kind === 'string');
   return text.holes.some((name) => {
     const hole = holeText(name);
@@ -189,9 +190,10 @@ class Reader<M> {
   }
 
   #unary(expr: Extract<GoExpr, { kind: 'unary' }>, path: Call['path'], negated: boolean): Expr<M> | undefined {
+    const isNot = expr.operator.text === '!';
+    if (!isNot) this.#unsupportedOperator(expr.operator);
     const operand = this.read(expr.operand, [...path], !negated);
-    if (expr.operator.text !== '!') return this.#unsupportedOperator(expr.operator);
-    return operand === undefined ? undefined : { kind: 'not', operand };
+    return operand === undefined || !isNot ? undefined : { kind: 'not', operand };
   }
 
   /** Operators lean to the left, and there may be thousands of them: the leftmost operand is read first, without recursion. */
@@ -243,18 +245,20 @@ class Reader<M> {
     const { callee } = expr;
     if (callee.kind === 'other' && callee.of !== undefined) return this.#refuse(callee, 'a matcher name is expected here', `expected selector identifier, got: ${callee.of}`);
     if (callee.kind !== 'name') return this.#refuse(callee, 'a matcher name is expected here', `expected identifier, got: ${goType(callee)}`);
-    if (callee.name.split('.').length > 2) return this.#refuse(callee, 'a matcher name is expected here', 'expected selector identifier, got: *ast.SelectorExpr');
+    if (callee.name.indexOf('.') !== callee.name.lastIndexOf('.')) return this.#refuse(callee, 'a matcher name is expected here', 'expected selector identifier, got: *ast.SelectorExpr');
     const name = this.#names.get(callee.name);
     const build = name === undefined ? undefined : this.#table[name];
+    // The engine looks for the matcher before it reads an argument.
+    if (name === undefined || build === undefined) this.#unknown(callee, expr.args.length);
     const args = expr.args.map((arg) => this.#argument(arg));
-    if (name === undefined || build === undefined) return this.#unknown(callee, args);
+    if (name === undefined || build === undefined) return undefined;
     const given = args.filter((arg) => arg !== undefined);
     if (given.length !== args.length) return undefined;
     const call: Call = { name, args: given, path, origin: place(this.#context, expr.from, expr.to) };
     return this.#checkArguments(call) ? build(this.#context, call) : undefined;
   }
 
-  #unknown(callee: GoExpr & { readonly kind: 'name' }, args: readonly (Argument | undefined)[]): undefined {
+  #unknown(callee: GoExpr & { readonly kind: 'name' }, argumentCount: number): void {
     const names = Object.keys(this.#table);
     const near = OTHER_NAMES[callee.name.toLowerCase()] ?? suggest(callee.name, names);
     const suggestion = near !== undefined && names.includes(near) ? near : undefined;
@@ -265,9 +269,8 @@ class Reader<M> {
       message: other ? `matcher "${callee.name}" belongs to ${syntax === 'v3' ? 'v2' : 'v3'} syntax` : `unknown matcher "${callee.name}"`,
       engineSays: whileParsing(this.#context, `unsupported function: ${callee.name}`),
       origin: place(this.#context, callee.from, callee.to),
-      ...(suggestion === undefined || args.length === 0 ? {} : { suggestion }),
+      ...(suggestion === undefined || argumentCount === 0 ? {} : { suggestion }),
     });
-    return undefined;
   }
 
   #argument(arg: GoExpr): Argument | undefined {
@@ -289,7 +292,9 @@ class Reader<M> {
   }
 
   #withHoles(argument: Argument): Argument {
-    const holes = this.#context.rule.value.holes.filter((name) => argument.value.includes(holeText(name)));
+    const { holes: all } = this.#context.rule.value;
+    if (all.length === 0) return argument;
+    const holes = all.filter((name) => argument.value.includes(holeText(name)));
     return holes.length === 0 ? argument : { ...argument, holes };
   }
 
@@ -299,9 +304,10 @@ class Reader<M> {
       return false;
     }
     const empty = call.args.filter((arg) => arg.value === '' && !hasHoles(arg));
+    if (empty.length === 0) return true;
     const engine = `empty args for matcher ${call.name}, [${call.args.map((arg) => arg.value).join(' ')}]`;
     for (const arg of empty) complain(this.#context, call, { code: 'empty-argument', message: `an argument of ${call.name} is empty`, engine, step: 'checking' }, arg.origin);
-    return empty.length === 0;
+    return false;
   }
 }
 

@@ -70,5 +70,5 @@ function leavesOf(rule: Expr<HttpMatcher>): readonly Expr<HttpMatcher>[] {
 
 function matchable(probe: Probe, edge: { readonly sanitizePath: boolean; readonly encodeQuerySemicolons: boolean }): MatchRequest | undefined {
   const result = canonicalRequest(probe, { ...edge, engine: '3.7' });
-  return result.ok ? matchRequest(result.request, probe.method, probe.headers, probe.clientIp) : undefined;
+  return result.ok ? matchRequest(result.request, probe.method, () => probe.headers, probe.clientIp) : undefined;
 }

@@ -37,10 +37,10 @@ export class Origins {
    * A place in a file.
    * @param runs how the value's characters map to the source; absent = the value is exactly the text between start and end
    */
-  span(file: string, start: number, end: number, options: { readonly via?: OriginId; readonly runs?: readonly Run[] } = {}): OriginId {
+  span(file: string, start: number, end: number, options?: { readonly via?: OriginId; readonly runs?: readonly Run[] }): OriginId {
     const id = this.#push(file, start, end);
-    if (options.via !== undefined) this.#vias.set(id, options.via);
-    if (options.runs !== undefined) this.#runs.set(id, options.runs);
+    if (options?.via !== undefined) this.#vias.set(id, options.via);
+    if (options?.runs !== undefined) this.#runs.set(id, options.runs);
     return id;
   }
 

@@ -41,7 +41,7 @@ export function printYaml(root: YamlMap, escape: Escape | Escape['value'] = same
 
 function printMap(node: YamlMap, indent: string, out: string[], escape: Escape): void {
   for (const entry of node.entries) {
-    for (const comment of entry.comments ?? []) out.push(indent, '# ', escape.value(oneLine(comment)), '\n');
+    if (entry.comments !== undefined) for (const comment of entry.comments) out.push(indent, '# ', escape.value(oneLine(comment)), '\n');
     out.push(indent, escape.key(scalar(entry.key)), ':');
     printValue(entry.value, indent, out, escape);
   }
@@ -97,11 +97,15 @@ export function scalar(text: string): string {
   return quoted(text);
 }
 
+const SPECIAL = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
 /** Always double-quoted. YAML 1.1 readers take NEL, LS and PS for line breaks, so these are escaped too. */
 export function quoted(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(text).replace(SPECIAL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+
 function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
+  return text.replace(UNSEEN, ' ');
 }

@@ -1,4 +1,5 @@
 import { assertNever } from '../text/index.ts';
+import type { Text } from '../text/index.ts';
 import { fold } from './go-text.ts';
 import { childKey, siblingNames, writtenName } from './keys.ts';
 import type { ByForm, KeyItems, KeyMap, KeyNode, KeyObject, KeyScalar } from './keys.ts';
@@ -57,7 +58,7 @@ function bindChild(parent: KeyObject, node: RawNode, walk: Walk): Bound | undefi
     reportStandalone(key, node, walk);
     return undefined;
   }
-  const off = isObject(key) && key.emptyOk[walk.form] && isOff(node);
+  const off = isObject(key) && key.emptyOk[walk.form] && node.value !== undefined && isOff(node.value.text);
   const disabled = off || key.ignored[walk.form];
   if (!walk.quiet) reportSilent(key, node, off, walk);
   if (node.children.length === 0) return { node, key, disabled, children: NONE };
@@ -71,10 +72,8 @@ function isObject(key: KeyNode): boolean {
 }
 
 /** `tls=false`, `tls=yes`: any value but the empty one and `true` in any case. */
-function isOff(node: RawNode): boolean {
-  const value = node.value;
-  if (value === undefined || value.text.holes.length > 0 || value.text.text === '') return false;
-  return fold(value.text.text) !== 'true';
+export function isOff({ text, holes }: Text): boolean {
+  return holes.length === 0 && text !== '' && fold(text) !== 'true';
 }
 
 function bindBelow(key: KeyNode, node: RawNode, walk: Walk): readonly Bound[] | undefined {
@@ -187,7 +186,7 @@ function goKind(key: KeyScalar): string {
 
 /** Mistakes that the engine accepts without a word. */
 function reportSilent(key: KeyNode, node: RawNode, off: boolean, walk: Walk): void {
-  if (key.ignored[walk.form] || isWithoutEffect(key, walk)) reportNotSettable(key, node, walk);
+  if (isLeftOut(key, walk.form)) reportNotSettable(key, node, walk);
   else if (off) reportSwitchedOff(key, node, walk);
   else if (isObject(key) && !key.emptyOk[walk.form] && node.value !== undefined) reportIgnoredValue(key, node, walk);
   else if (key.kind === 'items' && isLoneValue(key, node, walk)) reportIgnoredValue(key, node, walk);
@@ -199,9 +198,9 @@ function isLoneValue(key: KeyItems, node: RawNode, walk: Walk): boolean {
   return node.children.length === 0 && engineValue(node) !== '';
 }
 
-/** Only the internal provider's models are applied (ran). */
-function isWithoutEffect(key: KeyNode, walk: Walk): boolean {
-  return walk.form === 'label' && key.path === 'http.models';
+/** An option that may be written here and does nothing; of models, only those of the internal provider are applied (ran). */
+export function isLeftOut(key: KeyNode, form: keyof ByForm): boolean {
+  return key.ignored[form] || (form === 'label' && key.path === 'http.models');
 }
 
 function reportNotSettable(key: KeyNode, node: RawNode, walk: Walk): void {

@@ -106,12 +106,12 @@ function reportEmptySlice(node: RawNode, key: KeyNode, options: FillOptions): un
 function fillScalars(node: RawNode, type: ScalarType, options: FillOptions): ConfigList | undefined {
   const items = node.scalars?.map(trimmedItem) ?? commaItems(node.value, options.origins);
   if (items.length === 0) return undefined;
-  const leaves = items.flatMap((item) => leafOf(node, item, type, { bits: 64, unsigned: false }, undefined, options) ?? []);
+  const leaves = items.flatMap((item) => leafOf(node, item, type, options) ?? []);
   return { kind: 'list', items: leaves, origin: node.value?.origin ?? node.origin };
 }
 
 /** Every comma splits, blanks around an item go, empty items stay (ran: `m , ,` asks for `@docker`). */
-function commaItems(value: RawValue | undefined, origins: Origins): readonly RawValue[] {
+export function commaItems(value: RawValue | undefined, origins: Origins): readonly RawValue[] {
   if (value === undefined || value.text.text === '') return [];
   const { text } = value.text;
   const out: RawValue[] = [];
@@ -142,7 +142,7 @@ function fillScalar(node: RawNode, key: KeyScalar, options: FillOptions): Config
   const value = node.scalars === undefined || node.scalars.length === 0 ? node.value : undefined;
   const written: RawValue = value ?? { text: { text: engineValue(node), holes: [] }, origin: node.value?.origin ?? node.origin };
   if (node.scalars !== undefined && node.scalars.length > 0 && key.type === 'string') reportListForText(node, key, options);
-  return leafOf(node, written, key.type, key, key.default, options);
+  return leafOf(node, written, key.type, options, key);
 }
 
 /** The engine takes `rule: [a, b]` as the text `║24║a║b`. */
@@ -150,13 +150,21 @@ function reportListForText(node: RawNode, key: KeyScalar, options: FillOptions):
   options.report({ kind: 'value-invalid', node, origin: node.value?.origin ?? node.origin, subject: node.name, fatal: false, loss: 'requests', context: key.type });
 }
 
-function leafOf(node: RawNode, written: RawValue, type: ScalarType, width: Pick<KeyScalar, 'bits' | 'unsigned'>, fallback: unknown, options: FillOptions): ConfigLeaf | undefined {
-  const { text, origin } = written;
-  if (text.holes.length > 0 && type !== 'string') return { kind: 'leaf', value: unknownValue(type, fallback), text, origin };
-  const parsed = parse(text.text, type, width);
-  if (parsed.ok) return { kind: 'leaf', value: parsed.value, text, origin };
-  options.report({ kind: 'value-invalid', node, origin, subject: text.text, fatal: true, engineSays: parsed.error, context: type, ...(type === 'bool' ? { candidates: ['true', 'false'] } : {}) });
+function leafOf(node: RawNode, written: RawValue, type: ScalarType, options: FillOptions, key?: KeyScalar): ConfigLeaf | undefined {
+  const leaf = typedLeaf(written, type, key, key?.default);
+  if (leaf.ok) return leaf.value;
+  options.report({ kind: 'value-invalid', node, origin: written.origin, subject: written.text.text, fatal: true, engineSays: leaf.error, context: type, ...(type === 'bool' ? { candidates: ['true', 'false'] } : {}) });
   return undefined;
+}
+
+type Width = Pick<KeyScalar, 'bits' | 'unsigned'>;
+const WIDEST: Width = { bits: 64, unsigned: false };
+
+/** A value of an option's type, or what Go says that it is not. */
+export function typedLeaf({ text, origin }: RawValue, type: ScalarType, width: Width = WIDEST, fallback?: unknown): GoResult<ConfigLeaf> {
+  if (text.holes.length > 0 && type !== 'string') return { ok: true, value: { kind: 'leaf', value: unknownValue(type, fallback), text, origin } };
+  const parsed = parse(text.text, type, width);
+  return parsed.ok ? { ok: true, value: { kind: 'leaf', value: parsed.value, text, origin } } : parsed;
 }
 
 /** What stands for a value that a variable without a value decides: the option's default. */
@@ -169,7 +177,7 @@ function unknownValue(type: ScalarType, fallback: unknown): ConfigLeaf['value'] 
   return typeof fallback === 'number' ? fallback : 0;
 }
 
-function parse(text: string, type: ScalarType, width: Pick<KeyScalar, 'bits' | 'unsigned'>): GoResult<ConfigLeaf['value']> {
+function parse(text: string, type: ScalarType, width: Width): GoResult<ConfigLeaf['value']> {
   switch (type) {
     case 'string':
       return { ok: true, value: text };

@@ -56,22 +56,6 @@ export function trimmed(text: string, from: number, to: number): { readonly from
   return { from: start, to: end };
 }
 
-const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\u0007': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\', '"': '\\"' };
-const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
-
-/** `strconv.Quote`: how strconv's errors show a value. */
-export function goQuote(text: string): string {
-  let out = '"';
-  for (const char of text) out += SHORT_ESCAPES[char] ?? (PRINTABLE.test(char) ? char : hexEscape(char));
-  return `${out}"`;
-}
-
-function hexEscape(char: string): string {
-  const code = char.codePointAt(0) ?? 0;
-  if (code < 0x20 || code === 0x7f) return `\\x${hex(code, 2)}`;
-  return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
-}
-
 /** The quoting of package time, which knows only quotes, backslashes and bytes. */
 export function timeQuote(text: string): string {
   let out = '"';

@@ -1,4 +1,5 @@
-import { goQuote, timeQuote } from './go-text.ts';
+import { goQuote } from '../rule-lang/go-quote.ts';
+import { timeQuote } from './go-text.ts';
 
 /** A value, or Go's own error text. */
 export type GoResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };

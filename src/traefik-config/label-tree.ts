@@ -39,12 +39,10 @@ export function hasPrefix(key: string, prefix: string): boolean {
 }
 
 /**
- * Labels as the engine's untyped tree (paerser/parser/labels_decode.go): keys in byte order, split at every dot,
+ * Labels, in order, as the engine's untyped tree (paerser/parser/labels_decode.go): keys split at every dot,
  * parts that differ only in case joined under the first spelling.
  */
-export function labelTree(labels: readonly RawLabel[], options: TreeOptions): LabelTree {
-  const compare = labels.some(({ key }) => hasSurrogates(key.value.text)) ? compareBytes : compareUnits;
-  const sorted = [...labels].sort((a, b) => compare(a.key.value.text, b.key.value.text));
+export function labelTree(sorted: readonly RawLabel[], options: TreeOptions): LabelTree {
   const bad: BadKey[] = [];
   const tooDeep: RawLabel[] = [];
   let root: Draft | undefined;
@@ -61,6 +59,12 @@ export function labelTree(labels: readonly RawLabel[], options: TreeOptions): La
     insert(root, split, options);
   }
   return { root, bad, tooDeep };
+}
+
+/** In the order in which the engine reads them: that of the bytes of their keys. */
+export function inOrder(labels: readonly RawLabel[]): readonly RawLabel[] {
+  const compare = labels.some(({ key }) => hasSurrogates(key.value.text)) ? compareBytes : compareUnits;
+  return [...labels].sort((a, b) => compare(a.key.value.text, b.key.value.text));
 }
 
 function compareUnits(a: string, b: string): number {

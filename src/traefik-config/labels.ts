@@ -3,12 +3,12 @@ import type { OriginId, Origins, Sourced, Text } from '../text/index.ts';
 import { bindObject } from './bind.ts';
 import type { Bound } from './bind.ts';
 import { fillObject } from './fill.ts';
-import { asciiLower } from './go-text.ts';
 import { keyAt, keyTable, switchTable } from './keys.ts';
 import type { KeyNode, KeyObject, TraefikVersion } from './keys.ts';
-import { hasPrefix, labelTree, partOrigin } from './label-tree.ts';
+import { hasPrefix, inOrder, labelTree, partOrigin } from './label-tree.ts';
 import type { BadKey } from './label-tree.ts';
 import { strayLabel } from './label-roots.ts';
+import { plainLabels } from './plain-labels.ts';
 import type { Mistake, Report } from './mistake.ts';
 import type { LabelPart, RawNode } from './raw.ts';
 import type { ConfigLeaf, ConfigObject, Decoded } from './tree.ts';
@@ -57,9 +57,10 @@ interface Work {
   readonly effects: Map<RawLabel, LabelEffect>;
 }
 
-const CONFIG_PREFIXES = ['traefik.http', 'traefik.tcp', 'traefik.udp', 'traefik.tls.stores.default'];
-const LONGEST_PREFIX = Math.max(...CONFIG_PREFIXES.map(({ length }) => length));
-const SWITCH_PREFIXES = ['traefik.enable', 'traefik.docker.'];
+/** The prefixes that the two decodes ask for: plain text without case, no respect for dots. */
+const CONFIG = /^traefik\.(?:http|tcp|udp|tls\.stores\.default)/i;
+const SWITCHES = /^traefik\.(?:enable|docker\.)/i;
+const SWARM_SWITCHES = /^traefik\.(?:enable|docker\.|swarm\.)/i;
 const ALWAYS_KNOWN = ['traefik.constraint-label'];
 
 /**
@@ -70,9 +71,9 @@ const ALWAYS_KNOWN = ['traefik.constraint-label'];
 export function decodeLabels(labels: readonly RawLabel[], options: LabelOptions): DecodedLabels {
   const work: Work = { options, problems: [], effects: new Map(labels.map((label) => [label, 'foreign'])) };
   const current = withoutRepeats(labels, work);
-  const swarm = options.provider === 'swarm' && options.version === '3.7' ? ['traefik.swarm.'] : [];
-  const switchPart = decodePart(select(current, [...SWITCH_PREFIXES, ...swarm]), switchTable(options.version), work, undefined);
-  const configPart = decodePart(select(current, CONFIG_PREFIXES), keyTable(options.version), work, switchPart.cause);
+  const switches = options.provider === 'swarm' && options.version === '3.7' ? SWARM_SWITCHES : SWITCHES;
+  const switchPart = decodePart(current.filter(({ key }) => switches.test(key.value.text)), switchTable(options.version), work, undefined);
+  const configPart = decodePart(current.filter(({ key }) => CONFIG.test(key.value.text)), keyTable(options.version), work, switchPart.cause);
   reportStrays(current, work);
   const both = options.provider === 'swarm' ? bothKinds(switchPart.tree, work) : undefined;
   const switchCause = switchPart.cause ?? both;
@@ -91,21 +92,11 @@ export function decodeLabels(labels: readonly RawLabel[], options: LabelOptions)
 
 /** A key can be there once: the last one wins, as Compose merges a list of labels. */
 function withoutRepeats(labels: readonly RawLabel[], work: Work): readonly RawLabel[] {
+  if (new Set(labels.map(({ key }) => key.value.text)).size === labels.length) return labels;
   const last = new Map(labels.map((label) => [label.key.value.text, label]));
-  if (last.size === labels.length) return labels;
   const current = labels.filter((label) => last.get(label.key.value.text) === label);
   for (const label of labels) if (last.get(label.key.value.text) !== label && /^traefik\./i.test(label.key.value.text)) work.effects.set(label, 'ignored');
   return current;
-}
-
-function select(labels: readonly RawLabel[], prefixes: readonly string[]): readonly RawLabel[] {
-  return labels.filter((label) => {
-    const key = label.key.value.text;
-    // No prefix has another first letter, and most other labels do.
-    if (!key.startsWith('t') && !key.startsWith('T')) return false;
-    const start = asciiLower(key.slice(0, LONGEST_PREFIX));
-    return prefixes.some((prefix) => start.startsWith(prefix));
-  });
 }
 
 interface Part {
@@ -117,7 +108,11 @@ interface Part {
 function decodePart(labels: readonly RawLabel[], table: KeyObject, work: Work, before: Problem | undefined): Part {
   const { origins, version } = work.options;
   for (const label of labels) work.effects.set(label, 'used');
-  const { root, bad, tooDeep } = labelTree(labels, { rootName: 'traefik', origins });
+  if (labels.length === 0) return { tree: { kind: 'object', entries: new Map(), origin: origins.default('labels') }, cause: undefined };
+  const sorted = inOrder(labels);
+  const plain = plainLabels(sorted, table, origins);
+  if (plain !== undefined) return { tree: plain, cause: undefined };
+  const { root, bad, tooDeep } = labelTree(sorted, { rootName: 'traefik', origins });
   for (const label of tooDeep) reportTooDeep(label, work);
   let cause = before;
   for (const key of bad) cause = reportBadKey(key, cause, work);

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { applyOverrides } from '../../src/compile/overrides.ts';
 import { withoutOwnRoutes } from '../../src/compile/foreign.ts';
@@ -19,6 +20,9 @@ const CHOSEN = [
 ];
 const FULL = process.env['FULL'] === '1';
 const cases = readCases().map((one, index) => ({ one, index })).filter(({ one }) => FULL || CHOSEN.includes(one.name));
+
+/** In milliseconds. Nothing is said about time here: this only ends what hangs, on a busy machine too. */
+const PATIENCE = 900_000;
 
 /** Lines that are dropped or name something else are all tried with FULL, of the other changes one in twelve. */
 function drawn(files: readonly OutputFile[], turn: number): readonly Corruption[] {
@@ -52,8 +56,7 @@ function changed(subject: { readonly target: string; readonly version: string },
 
 describe.each(['traefik', 'nginx', 'kong'])('corrupted %s files', (target) => {
   const total = { corrupted: 0, harmful: 0, noticed: 0 };
-  const missed: string[] = [];
-  it.each(cases.map(({ one, index }) => [one.name, one, index] as const))('are noticed: %s', (_, one, index) => {
+  it.each(cases.map(({ one, index }) => [one.name, one, index] as const))('are noticed: %s', { timeout: PATIENCE }, async (_, one, index) => {
     const overrides = overridesOf(one, index, PORTS);
     const loaded = loadCase(one, overrides);
     const built = buildCase(loaded, target, undefined, overrides, one.allow.filter((feature) => /middleware\.(?:errors|compress|retry(?:\.status)?)$/.test(feature)));
@@ -63,19 +66,22 @@ describe.each(['traefik', 'nginx', 'kong'])('corrupted %s files', (target) => {
     const routing = target === 'traefik' ? whole : withoutOwnRoutes(whole);
     const probes = one.requests.filter(({ probe }) => probe.httpVersion === undefined).map(({ probe }) => nginxProbe(probe));
     const before = changed(built, routing, built.files, probes);
+    const missed: string[] = [];
     for (const { name, files } of drawn(built.files, index)) {
       total.corrupted += 1;
+      // Some cases take a minute: the runner must hear of it in between.
+      await pause();
       // What changes nothing that is recorded may be noticed all the same: nothing is claimed about it.
       if (changed(built, routing, files, probes) <= before) continue;
-      const result = validate({ target, version: built.version, routing, files, judged: built.judged });
+      const result = validate({ target, version: built.version, routing, files, judged: built.judged, enough: 1 });
       total.harmful += 1;
       if ((result?.disagreements.length ?? 0) > 0 || (result?.unmodelled.length ?? 0) > 0) total.noticed += 1;
-      else if (!isExcepted(target, one.name, name)) missed.push(`${one.name} ${name}`);
+      else if (!isExcepted(target, one.name, name)) missed.push(name);
     }
+    expect(missed).toEqual([]);
   });
-  it('all that change a recorded decision', () => {
+  it('many of them change a recorded decision', () => {
     console.log(target, total);
     expect(total.harmful).toBeGreaterThan(25);
-    expect(missed).toEqual([]);
   });
 });

@@ -109,7 +109,7 @@ function proxyOf(recorded: RecordedCase, version: EngineVersion, origins: Origin
     api: { insecure: true, dashboard: true, origin },
     docker: {
       exposedByDefault: flag('exposedbydefault') !== 'false',
-      network: flag('network') ?? '', defaultRule: flag('defaultrule') ?? '', constraints: flag('constraints') ?? '',
+      network: flag('network') ?? '', defaultRule: flag('defaultrule') ?? 'Host(`{{ normalize .Name }}`)', constraints: flag('constraints') ?? '',
       useBindPortIP: flag('usebindportip') === 'true', allowEmptyServices: flag('allowemptyservices') === 'true', swarm: false, endpoint: '', origin,
     },
     file: { filename: 'dynamic.yml', directory: '', origin },

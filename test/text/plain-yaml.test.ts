@@ -67,6 +67,7 @@ it.each([
   ['a list below its key', 'a:\n- x\n', { a: ['x'] }],
   ['an escape by number', 'a: "\\u0041"\n', { a: 'A' }],
   ['letters of other scripts', 'a: "ü"\n', { a: 'ü' }],
+  ['a key that every object has', '__proto__: x\n', Object.fromEntries([['__proto__', 'x']])],
 ])('leaves %s to the reader of all of YAML', (_, text, value) => {
   expect(readPlainYaml(text, BigInt)).toBeUndefined();
   expect(parseYaml(text)).toEqual(value);

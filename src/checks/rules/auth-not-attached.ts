@@ -26,7 +26,7 @@ const rule: LintRule = {
     ],
     good: [web('the router names it', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=auth', USERS)],
   },
-  check: (context) => reportModel(context, (resolved) => [...unused(resolved, context), ...openDoors(resolved)]),
+  check: (context) => reportModel(context, (resolved) => (resolved.gateway.middlewares.some(isAuth) ? [...unused(resolved, context), ...openDoors(resolved)] : [])),
 };
 export default rule;
 

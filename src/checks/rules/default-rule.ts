@@ -1,5 +1,5 @@
 import { containerSymbol } from '../../ir/index.ts';
-import type { Container } from '../../ir/index.ts';
+import type { Container, Router } from '../../ir/index.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { web } from '../support/examples.ts';
 import { isProxy, reportModel } from '../support/model.ts';
@@ -19,7 +19,10 @@ const rule: LintRule = {
     ],
     good: [web('a rule', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.middlewares.gzip.compress=true')],
   },
-  check: (context) => reportModel(context, (resolved, gateway) => (gateway.staticKnown && configured(resolved) ? [] : [...withoutRule(resolved), ...unasked(resolved, context)])),
+  check: (context) => reportModel(context, (resolved, gateway) => {
+    const bare = resolved.gateway.routers.filter(({ defaultRule }) => defaultRule);
+    return bare.length === 0 || (gateway.staticKnown && configured(resolved)) ? [] : [...withoutRule(bare, resolved), ...unasked(bare, resolved, context)];
+  }),
 };
 export default rule;
 
@@ -29,9 +32,7 @@ function configured(resolved: ResolvedGateway): boolean {
   return proxy.static !== 'unknown' && proxy.static.places.has('providers.docker.defaultRule');
 }
 
-function withoutRule(resolved: ResolvedGateway): readonly ModelFinding[] {
-  const bare = resolved.gateway.routers.filter(({ defaultRule }) => defaultRule);
-  if (bare.length === 0) return [];
+function withoutRule(bare: readonly Router[], resolved: ResolvedGateway): readonly ModelFinding[] {
   const written = writtenRouters(resolved);
   return bare.filter(({ symbol }) => written.has(symbol.toLowerCase())).map((router) => ({
     origin: router.origin,
@@ -50,13 +51,13 @@ function writtenRouters(resolved: ResolvedGateway): ReadonlySet<string> {
   }));
 }
 
-function unasked(resolved: ResolvedGateway, context: LintContext): readonly ModelFinding[] {
+function unasked(bare: readonly Router[], resolved: ResolvedGateway, context: LintContext): readonly ModelFinding[] {
   const served = resolved.gateway.fates.flatMap(({ container, fate }) => {
     const label = fate.kind === 'served' ? onlyMiddlewares(container) : undefined;
     return label === undefined || isProxy(container, context) ? [] : [{ container, label }];
   });
   return served.flatMap(({ container, label }) => {
-    const router = resolved.gateway.routers.find(({ defaultRule, symbol }) => defaultRule && symbol.startsWith(`${containerSymbol(container)} `));
+    const router = bare.find(({ symbol }) => symbol.startsWith(`${containerSymbol(container)} `));
     if (router === undefined) return [];
     return [{ origin: label.key.origin, symbol: `${containerSymbol(container)} unasked`, severity: 'warning' as const, message: `"${container.id.service}" only declares middlewares, and is published as ${router.ruleText.value.text}`, label: 'no router asked for', help: 'declare them on the container of the proxy, or in a file' }];
   });

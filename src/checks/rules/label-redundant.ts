@@ -13,6 +13,9 @@ const DEFAULTS: readonly (readonly [RegExp, RegExp])[] = [
   [/\.basicauth\.removeheader$/i, /^(?:false|0|f)$/i],
 ];
 
+/** All of those values: most labels have another, and values are looked at in less time than keys. */
+const STANDARD = /^(?:true|1|t|http|0|false|f)$/i;
+
 const rule: LintRule = {
   id: 'label-redundant',
   meta: {
@@ -27,8 +30,7 @@ const rule: LintRule = {
   check(context) {
     for (const container of containersOf(context)) {
       for (const { key, value } of container.labels) {
-        // Most values are none of these, and are looked at in less time than keys.
-        if (!DEFAULTS.some(([option, standard]) => standard.test(value.value.text) && option.test(key.value.text))) continue;
+        if (!STANDARD.test(value.value.text) || !DEFAULTS.some(([option, standard]) => standard.test(value.value.text) && option.test(key.value.text))) continue;
         reportFound(context, { origin: value.origin, symbol: `${containerSymbol(container)} ${key.value.text}`, message: `"${value.value.text}" is the default`, label: 'holds anyway', help: 'the label can go' });
       }
     }

@@ -35,7 +35,7 @@ const rule: LintRule = {
     ],
   },
   check(context) {
-    reportModel(context, (resolved) => [...new Set(endpointsOf(resolved).flatMap((endpoint) => unreachable(endpoint.container, endpoint.host, resolved)))].map((container) => apart(container)));
+    reportModel(context, (resolved) => unreachable(resolved).map(apart));
     reportProblems('network-unreachable', context, ({ problem, versions }) => {
       const container = containerById(problem.container, context);
       const use = container?.networks.find((one) => one.key === problem.subject);
@@ -54,15 +54,17 @@ export default rule;
 
 type Id = Container['id'];
 
-/** A container that was found by its Docker address, and shares no network with the proxy. */
-function unreachable(id: Id | undefined, host: string, resolved: ResolvedGateway): readonly Container[] {
-  if (id === undefined || host !== id.service) return [];
-  const proxy = resolved.gateway.proxy;
+/** The containers that were found by their Docker address, and share no network with the proxy. */
+function unreachable(resolved: ResolvedGateway): readonly Container[] {
+  const { proxy } = resolved.gateway;
   const docker = proxy.static === 'unknown' ? undefined : proxy.static.docker;
-  const container = servedBy(resolved, id);
-  if (container === undefined || proxy.container === undefined || docker?.useBindPortIP === true) return [];
-  const shared = sharedNetworks(container, proxy.container);
-  return shared !== undefined && shared.length === 0 ? [container] : [];
+  if (proxy.container === undefined || docker?.useBindPortIP === true) return [];
+  const found = new Set<Container>();
+  for (const { container: id, host } of endpointsOf(resolved)) {
+    const container = id === undefined || host !== id.service ? undefined : servedBy(resolved, id);
+    if (container !== undefined && !found.has(container) && sharedNetworks(container, proxy.container)?.length === 0) found.add(container);
+  }
+  return [...found];
 }
 
 function apart(container: Container): ModelFinding {

@@ -18,8 +18,8 @@ const OLD: readonly Old[] = [
   { pattern: /^(traefik\.http\.middlewares\.[^.]+\.stripprefix\.)(forceslash)$/i, help: 'remove the label: the slash is always put in front' },
   { pattern: /^(traefik\.(?:http|tcp)\.routers\.[^.]+\.)(rulesyntax)$/i, help: 'write the rule in the syntax of Traefik 3 and remove the label' },
 ];
-/** Stands in every key that one of them fits: nearly no key does, and each is asked. */
-const HINT = /ipwhitelist|forceslash|rulesyntax/i;
+/** Every key that one of them fits: nearly none does, and each is asked. */
+const ANY = /^traefik\.(?:http|tcp)\.(?:routers|middlewares)\.[^.]+\.(?:ipwhitelist\.|stripprefix\.forceslash$|rulesyntax$)/i;
 const SWARM: Old = { pattern: /^(traefik\.)(docker)(?=\.)/i, better: 'swarm', help: 'the Swarm provider reads traefik.swarm' };
 
 const rule: LintRule = {
@@ -38,15 +38,18 @@ const rule: LintRule = {
     ],
     good: [onV2(web('the only name on Traefik 2', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=lan', 'traefik.http.middlewares.lan.ipwhitelist.sourcerange=10.0.0.0/8'))],
   },
-  check: (context) => reportModel(context, (resolved) => (resolved.version === '2.11' ? [] : resolved.gateway.labels.flatMap(({ container, label }) => ofLabel(container, label, resolved, context)))),
+  check: (context) => reportModel(context, (resolved) => (resolved.version === '2.11' ? [] : resolved.gateway.labels.flatMap(({ container, label }) => ofLabel(container, label, readsDeploy(resolved), context)))),
 };
 export default rule;
 
-function ofLabel(container: Container, label: RawLabel, resolved: ResolvedGateway, context: LintContext): readonly ModelFinding[] {
-  const { proxy } = resolved.gateway;
-  const swarm = proxy.static !== 'unknown' && proxy.static.docker?.swarm === true && label.place === 'deploy';
+function readsDeploy({ gateway: { proxy } }: ResolvedGateway): boolean {
+  return proxy.static !== 'unknown' && proxy.static.docker?.swarm === true;
+}
+
+function ofLabel(container: Container, label: RawLabel, deploy: boolean, context: LintContext): readonly ModelFinding[] {
   const key = label.key.value.text;
-  if (!swarm && !HINT.test(key)) return [];
+  const swarm = deploy && label.place === 'deploy';
+  if (!swarm && !ANY.test(key)) return [];
   return [...OLD, ...(swarm ? [SWARM] : [])].flatMap(({ pattern, better, help }) => {
     const [, before = '', part = ''] = pattern.exec(key) ?? [];
     if (part === '') return [];

@@ -31,6 +31,7 @@ const rule: LintRule = {
 export default rule;
 
 function tied(resolved: ResolvedGateway): readonly ModelFinding[] {
+  if (!resolved.routing.listeners.some(({ plain, tls }) => plain.some(isTied) || tls.some(isTied))) return [];
   const found: ModelFinding[] = [];
   const tiedWith = once(({ tiedWith: refs }: Route): ReadonlySet<string> => new Set(refs.map(refKey)));
   const way = once(wayOf);
@@ -40,6 +41,10 @@ function tied(resolved: ResolvedGateway): readonly ModelFinding[] {
     if (earlier.priority === later.priority && tiedWith(later).has(refKey(earlier.router)) && way(earlier) !== way(later)) found.push(...finding(pair, resolved));
   }
   return found;
+}
+
+function isTied({ tiedWith }: Route): boolean {
+  return tiedWith.length > 0;
 }
 
 /** A route stands in many pairs, and is asked once. */

@@ -1,9 +1,9 @@
 import { suggest } from '../../diagnostics/index.ts';
-import type { Service } from '../../ir/index.ts';
+import type { RawLabel, Service } from '../../ir/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { replaceFix } from '../support/edits.ts';
 import { web } from '../support/examples.ts';
-import { labelBySymbol } from '../support/labels.ts';
+import { containersOf, labelBySymbol } from '../support/labels.ts';
 import { reportModel } from '../support/model.ts';
 import type { ModelFinding } from '../support/model.ts';
 
@@ -22,14 +22,16 @@ const rule: LintRule = {
     bad: [web('one letter too many', ...LABELS, 'traefik.http.services.web.loadbalancer.server.scheme=httpss', '                                                     ^^^^^^ server-scheme'), web('what belongs to an address', ...LABELS, 'traefik.http.services.web.loadbalancer.server.scheme=https://', '                                                     ^^^^^^^^ server-scheme')],
     good: [web('a known scheme', ...LABELS, 'traefik.http.services.web.loadbalancer.server.scheme=https')],
   },
-  check: (context) => reportModel(context, (resolved) => resolved.gateway.services.flatMap((service) => ofService(service, context))),
+  check: (context) => {
+    const isNamed = containersOf(context).some(({ labels }) => labels.some(({ key }) => /\.scheme$/i.test(key.value.text)));
+    reportModel(context, (resolved) => resolved.gateway.services.flatMap((service) => ofService(service, isNamed ? labelBySymbol(context, `${service.symbol}.loadbalancer.server.scheme`)?.label.value : undefined, context)));
+  },
 };
 export default rule;
 
 /** A label names the scheme by itself; in a file it is part of the URL. */
-function ofService(service: Service, context: LintContext): readonly ModelFinding[] {
+function ofService(service: Service, label: RawLabel['value'] | undefined, context: LintContext): readonly ModelFinding[] {
   if (service.spec.kind !== 'loadBalancer') return [];
-  const label = labelBySymbol(context, `${service.symbol}.loadbalancer.server.scheme`)?.label.value;
   return service.spec.endpoints.slice(0, label === undefined ? undefined : 1).flatMap(({ scheme: read, origin }) => {
     // An URL may be made of more than a scheme: `https://` and an address after it.
     const scheme = label?.value.text ?? read;

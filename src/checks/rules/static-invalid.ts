@@ -18,12 +18,12 @@ const rule = problemRule(
     severity: 'error',
     blocking: true,
     fix: 'safe',
-    bad: [compose('a misspelt flag', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.dokcer=true', '#                   ^^^^^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'), compose('a switch that is no boolean', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --accesslog=on', '#                   ^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'), compose('a constraint in quotes of another kind', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', "      - --providers.docker.constraints=Label('edge','inner')", "#                                      ^^^^^^^^^^^^^^^^^^^^^ static-invalid", '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
+    bad: [compose('a misspelt flag', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.dokcer=true', '#                   ^^^^^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'), compose('a switch that is no boolean', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --accesslog=on', '#                   ^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'), compose('a constraint in quotes of another kind', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', "      - --providers.docker.constraints=Label('edge','inner')", "#                                      ^^^^^^^^^^^^^^^^^^^^^ static-invalid", '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro'), compose('a default rule that is no template', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --providers.docker.defaultRule=Host(`{{ .Name }.example.com`)', '#                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ static-invalid', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
     good: [compose('known flags', 'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker=true', '      - --entryPoints.web.address=:80', '      - --accesslog=false', '      - --accesslog.format=json', '      - --providers.docker.constraints=!Label(`edge`,`inner`) || LabelRegex(`edge`,`^in`)', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro')],
   },
   ({ problem, versions }, context) => {
     if (problem.loss === 'requests' && problem.candidates?.includes('true') === true) return switchedOff(problem.subject, problem.context ?? '', context, problem.origin);
-    if (problem.loss === 'provider') return constraint(problem, versions);
+    if (problem.loss === 'provider') return problem.context?.endsWith('.defaultRule') === true ? template(problem, versions) : constraint(problem, versions);
     const meant = suggest(problem.subject, problem.candidates ?? []);
     const removed = problem.hint === 'removed';
     return {
@@ -35,6 +35,15 @@ const rule = problemRule(
     };
   },
 );
+
+/** Traefik starts with it, and its provider then tries again for ever. */
+function template({ subject }: Problem, versions: VersionedProblem['versions']): Said {
+  return {
+    message: `${JSON.stringify(subject)} is no template that Traefik can read`,
+    why: `${engineDoes(versions, 'reads')} no container then: none of their routers is served`,
+    help: 'close each {{ with }} and each block with {{ end }}, like "Host(`{{ normalize .Name }}`)"',
+  };
+}
 
 /** Traefik starts with it and logs an error for each container. */
 function constraint({ subject }: Problem, versions: VersionedProblem['versions']): Said {

@@ -51,6 +51,8 @@ export default rule;
 
 /** Labels that stand in both places are read in one of them. */
 function misplaced(container: Container, swarm: boolean): Container['labels'] {
+  const elsewhere = container.labels.filter((label) => (label.place === 'deploy') !== swarm && /^traefik\./i.test(label.key.value.text));
+  if (elsewhere.length === 0) return [];
   const seen = new Set(container.labels.filter((label) => (label.place === 'deploy') === swarm).map((label) => label.key.value.text));
-  return container.labels.filter((label) => (label.place === 'deploy') !== swarm && /^traefik\./i.test(label.key.value.text) && !seen.has(label.key.value.text));
+  return elsewhere.filter((label) => !seen.has(label.key.value.text));
 }

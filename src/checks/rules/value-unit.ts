@@ -1,3 +1,4 @@
+import type { Places } from '../../ir/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { replaceFix, writtenAt } from '../support/edits.ts';
@@ -17,15 +18,22 @@ const rule: LintRule = {
     bad: [web('100 seconds', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=m', 'traefik.http.middlewares.m.retry.attempts=3', 'traefik.http.middlewares.m.retry.initialinterval=100', '                                                 ^^^ value-unit')],
     good: [web('with a unit', 'traefik.enable=true', 'traefik.http.routers.web.rule=Host(`a.example.com`)', 'traefik.http.routers.web.middlewares=m', 'traefik.http.middlewares.m.retry.attempts=3', 'traefik.http.middlewares.m.retry.initialinterval=100ms')],
   },
-  check: (context) => reportModel(context, (resolved) => [...resolved.gateway.middlewares, ...resolved.gateway.services].flatMap((entity) => [...entity.places].flatMap(([path, origin]) => ofOption(path, origin, entity.symbol, context)))),
+  check: (context) => reportModel(context, (resolved) => [...resolved.gateway.middlewares, ...resolved.gateway.services].flatMap((entity) => shortOf(entity.places).flatMap(([path, origin]) => ofOption(path, origin, entity.symbol, context)))),
 };
 export default rule;
 
 /** Options that are usually far below a minute. */
 const SHORT = /^(?:retry\.(?:initialInterval|timeout)|circuitBreaker\.(?:checkPeriod|fallbackDuration|recoveryDuration)|rateLimit\.period|loadBalancer\.(?:healthCheck\.(?:interval|timeout|unhealthyInterval)|responseForwarding\.flushInterval|passiveHealthCheck\.failureWindow))$/;
 
+/** Hardly an entity has one. */
+function shortOf(places: Places): readonly (readonly [string, OriginId])[] {
+  const found: [string, OriginId][] = [];
+  places.forEach((origin, path) => void (SHORT.test(path) && found.push([path, origin])));
+  return found;
+}
+
 function ofOption(path: string, origin: OriginId, symbol: string, context: LintContext): readonly ModelFinding[] {
-  const written = SHORT.test(path) ? writtenAt(context, origin) : undefined;
+  const written = writtenAt(context, origin);
   if (written === undefined || !/^\d{3,9}$/.test(written)) return [];
   return [{
     origin,

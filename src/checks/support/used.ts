@@ -1,4 +1,5 @@
 import { refKey } from '../../ir/index.ts';
+import { once } from '../../text/index.ts';
 import type { ResolvedGateway } from '../rule.ts';
 
 const known = new WeakMap<ResolvedGateway, ReadonlySet<string>>();
@@ -12,8 +13,8 @@ export function usedMiddlewares(resolved: ResolvedGateway): ReadonlySet<string> 
 
 function collect({ gateway, routing }: ResolvedGateway): ReadonlySet<string> {
   const keys = new Set<string>();
-  const byName = keysByName(gateway.middlewares);
-  const add = (name: string): void => byName.get(name)?.forEach((key) => keys.add(key));
+  const byName = once(() => keysByName(gateway.middlewares));
+  const add = (name: string): void => byName().get(name)?.forEach((key) => keys.add(key));
   for (const router of gateway.routers) for (const { value } of router.middlewares) keys.add(refKey(value));
   for (const service of gateway.services) for (const { value } of service.middlewares) keys.add(refKey(value));
   for (const { spec } of gateway.middlewares) if (spec.kind === 'chain') for (const ref of spec.middlewares) keys.add(refKey(ref));
@@ -21,6 +22,7 @@ function collect({ gateway, routing }: ResolvedGateway): ReadonlySet<string> {
     for (const { value } of entryPoint.middlewares) add(value);
     for (const route of [...plain, ...tls]) for (const { ref } of route.chain) keys.add(refKey(ref));
   }
+  if (gateway.middlewares.every(({ ref }) => keys.has(refKey(ref)))) return keys;
   // A router that was dropped names its middlewares all the same.
   for (const { label } of gateway.labels) {
     if (!/\.routers\.[^.]+\.middlewares$/i.test(label.key.value.text)) continue;

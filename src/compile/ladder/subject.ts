@@ -62,7 +62,7 @@ function declared(container: Container): readonly Declared[] {
 function bare(container: Container, { proxy }: Gateway): readonly Declared[] {
   if (!container.labels.some(isTraefik) && proxy.container === container) return [];
   if (container.labels.some(({ key }) => ROUTER_LABEL.test(key.value.text))) return [{ name: undefined, container, text: { value: known(''), origin: container.origin } }];
-  const template = proxy.static === 'unknown' || proxy.static.docker === undefined || proxy.static.docker.defaultRule === '' ? DEFAULT_RULE : proxy.static.docker.defaultRule;
+  const template = proxy.static === 'unknown' || proxy.static.docker === undefined ? DEFAULT_RULE : proxy.static.docker.defaultRule;
   const labels = new Map(container.labels.map(({ key, value }) => [key.value.text, value.value]));
   const made = defaultRule(template, { name: `${container.id.service}-${container.id.stack}`, containerName: containerName(container), labels });
   return [{ name: undefined, container, text: { value: made.kind === 'rule' ? made.rule : known(''), origin: container.origin } }];

@@ -1,11 +1,12 @@
-import type { Decision, HeaderList, Listener, Routing } from '../../ir/index.ts';
+import type { Decision, HeaderList, Listener, Route, Routing } from '../../ir/index.ts';
 import { readTraefik } from '../../models/traefik/index.ts';
 import { createFront, type Front } from '../../runtime/front.ts';
 import { createRuntime } from '../../runtime/index.ts';
 import { closedNames, strictOptions } from '../../runtime/tls-names.ts';
 import { once } from '../../text/index.ts';
 import { environmentOf } from './environment.ts';
-import { sameEdges, sameRoutes } from './same-routes.ts';
+import { sameChoice, unlike } from './same-choice.ts';
+import { sameEdges, sameRoutes, type SameRoutes } from './same-routes.ts';
 import { differs, endpointsDiffer, SAME, type Agrees, type Answer, type Asker } from './verdict.ts';
 
 /**
@@ -29,18 +30,36 @@ function sameRules(one: Routing, other: Routing): boolean {
   });
 }
 
-/** Routes are chosen on both sides for each request; what two equal ones do with it is the same, and nearly all are equal. */
+/** Where both choose alike and all that is chosen does the same, every request is answered; elsewhere routes are held against each other that take one. */
 function agreement(routing: Routing, read: Routing): Agrees {
-  const strict = strictOptions(read);
-  const counterparts = new Map(read.listeners.map((listener) => [listener.entryPoint.name, listener]));
-  const fronts = new Map(routing.listeners.flatMap((listener) => {
-    const counterpart = counterparts.get(listener.entryPoint.name);
-    return counterpart === undefined || !sameEdges(listener, counterpart) ? [] : [[listener.entryPoint.name, createFront(counterpart, closedNames(counterpart, strict))] as const];
-  }));
   const same = sameRoutes();
+  const [mine, theirs] = [strictOptions(routing), strictOptions(read)];
+  const counterparts = new Map(read.listeners.map((listener) => [listener.entryPoint.name, listener]));
+  const known = new Map(routing.listeners.flatMap((listener): readonly (readonly [string, Agrees])[] => {
+    const counterpart = counterparts.get(listener.entryPoint.name);
+    if (counterpart === undefined || !sameEdges(listener, counterpart)) return [];
+    const isAlike = mine.has('') === theirs.has('') && sameChoice(listener, counterpart);
+    return [[listener.entryPoint.name, isAlike ? inPlace(unlike(listener, counterpart, same)) : chosen(counterpart, theirs, same)]];
+  }));
+  return (probe, front) => known.get(probe.entryPoint)?.(probe, front) === true;
+}
+
+/** Both take each request with routes of the same place. */
+function inPlace(different: ReadonlySet<Route>): Agrees {
+  if (different.size === 0) return () => true;
+  return (_, front) => {
+    const found = front();
+    return found !== undefined && found.kind !== 'tie' && (found.kind !== 'route' || !different.has(found.route));
+  };
+}
+
+/** Which route takes a request is asked on both sides. */
+function chosen(counterpart: Listener, strict: ReadonlySet<string>, same: SameRoutes): Agrees {
+  const choose = createFront(counterpart, closedNames(counterpart, strict));
   return (probe, front) => {
-    const seen = fronts.get(probe.entryPoint)?.(probe, 'localhost');
-    return seen !== undefined && (front.kind === 'route' && seen.kind === 'route' ? same(front.route, seen.route) : isSameEnd(front, seen));
+    const found = front();
+    const seen = choose(probe, 'localhost');
+    return found !== undefined && (found.kind === 'route' && seen.kind === 'route' ? same(found.route, seen.route) : isSameEnd(found, seen));
   };
 }
 

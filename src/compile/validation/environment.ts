@@ -1,21 +1,31 @@
 import type { Middleware, Routing } from '../../ir/index.ts';
 import type { Environment } from '../../models/traefik/index.ts';
+import { once } from '../../text/index.ts';
 
 /**
  * What Traefik would find in its environment, as far as the routing says what it held: a secret that is deferred in the
  * file has its value (or `${NAME}`) here. A variable has the shortest of the texts that it is a part of.
  */
 export function environmentOf(routing: Routing): Environment {
+  const known = once(() => textsOf(routing));
+  return ({ names, format, list }) => {
+    const { texts, lists } = known();
+    const fitting = [...((list ? lists : texts).get(keyOf(names)) ?? [])].filter((text) => format.test(text));
+    return fitting.sort((a, b) => a.length - b.length)[0] ?? '';
+  };
+}
+
+type Texts = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Every text that holds variables, by their names. */
+function textsOf(routing: Routing): { readonly texts: Texts; readonly lists: Texts } {
   const texts = new Map<string, Set<string>>();
   const lists = new Map<string, Set<string>>();
   for (const middleware of middlewaresOf(routing)) {
     for (const [path, names] of namesByPath(middleware)) note(texts, names, valueAt(middleware, path));
     for (const [path, names] of listsOf(middleware)) note(lists, names, valueAt(middleware, path));
   }
-  return ({ names, format, list }) => {
-    const fitting = [...((list ? lists : texts).get(keyOf(names)) ?? [])].filter((text) => format.test(text));
-    return fitting.sort((a, b) => a.length - b.length)[0] ?? '';
-  };
+  return { texts, lists };
 }
 
 function note(into: Map<string, Set<string>>, names: ReadonlySet<string>, value: string | undefined): void {

@@ -26,9 +26,10 @@ interface Watched {
 
 /** Undefined where nothing in the routing looks at the answers of endpoints, or makes copies of requests. */
 export function repliesOf(routing: Routing, after: After | undefined): Replies | undefined {
+  if (after === undefined) return undefined;
   const watched = new Map<string, Watched>();
   for (const route of routesOf(routing)) if (watches(route)) watched.set(refKey(route.router), { route, prefixes: prefixesOf(route) });
-  if (watched.size === 0 || after === undefined) return undefined;
+  if (watched.size === 0) return undefined;
   const asked = new Map<string, number>();
   let now = 0;
   const runtime = createRuntime(withEveryCopy(routing), { clock: () => now, random: () => 0 });

@@ -54,16 +54,17 @@ function isSameChain(one: readonly Middleware[], other: readonly Middleware[], s
 
 /** Load balancers alone: what other services lead to has names, and names count for cookies and hashes. */
 function isSameService(one: ResolvedService, other: ResolvedService, same: (one: Middleware, other: Middleware) => boolean): boolean {
-  const [mine, theirs] = [one.service.spec, other.service.spec];
+  const mine = one.service.spec;
+  const theirs = other.service.spec;
   if (mine.kind !== 'loadBalancer' || theirs.kind !== 'loadBalancer') return false;
   // How a server is connected to shows in no decision.
   const { endpoints, transport: _, ...rest } = mine;
   const { endpoints: seen, transport: __, ...options } = theirs;
-  return isSame(endpoints.map(addressOf), seen.map(addressOf)) && isSame(rest, options) && isSameChain(one.chain, other.chain, same);
+  return endpoints.length === seen.length && endpoints.every((endpoint, at) => isSameAddress(endpoint, seen[at])) && isSame(rest, options) && isSameChain(one.chain, other.chain, same);
 }
 
-function addressOf({ scheme, host, port, path, preservePath, weight }: Endpoint): readonly (string | number | boolean)[] {
-  return [scheme, host, port, path, preservePath, weight];
+function isSameAddress(one: Endpoint, other: Endpoint | undefined): boolean {
+  return other !== undefined && one.scheme === other.scheme && one.host === other.host && one.port === other.port && one.path === other.path && one.preservePath === other.preservePath && one.weight === other.weight;
 }
 
 /** Plain values, equal in all that they hold. */

@@ -21,10 +21,10 @@ export type Answer =
 export type Asker = (probe: Probe, decision: Decision) => Answer;
 
 /**
- * Whether the answer is `same` for certain, seen from what the routing does with the request in front of every chain: then
- * nothing needs to be decided. False says nothing.
+ * Whether the answer is `same` for certain: then nothing needs to be decided. False says nothing.
+ * @param front what the routing does with the request in front of every chain; undefined where it has no routes there
  */
-export type Agrees = (probe: Probe, front: Front) => boolean;
+export type Agrees = (probe: Probe, front: () => Front | undefined) => boolean;
 
 export const SAME: Answer = { kind: 'same' };
 

@@ -1,8 +1,10 @@
 import type { Middleware, MiddlewareSpec, Ref } from '../../ir/index.ts';
 import { Origins } from '../../text/index.ts';
 
+/** The one place that this reader knows, which has no parts. */
+export const PLACES = new Origins();
 /** Everything that this reader makes stands in the rendered text: one place is enough. */
-export const HERE = new Origins().default('the rendered text');
+export const HERE = PLACES.default('the rendered text');
 
 /** A reference as a dynamic file means it: without a provider its own, which is `file`. */
 export function refOf(kind: Ref['kind'], text: string, holder = 'file'): Ref {

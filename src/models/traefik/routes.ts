@@ -1,9 +1,9 @@
 import type { EntryPoint, Listener, Middleware, Ref, Route, RouterTls, RuleExpr, RuleSyntax } from '../../ir/index.ts';
 import { refKey } from '../../ir/index.ts';
 import { parseRule, type EngineVersion } from '../../rule-lang/index.ts';
-import { known, Origins } from '../../text/index.ts';
+import { known } from '../../text/index.ts';
 import { ownRouters } from './internal.ts';
-import { HERE, refOf } from './refs.ts';
+import { HERE, PLACES, refOf } from './refs.ts';
 import { resolve, type Pools } from './service.ts';
 import { readTls, type StaticFile } from './static.ts';
 import type { Node } from './tree.ts';
@@ -35,8 +35,7 @@ export function readRouter(name: string, node: Node, { syntax, defaults, version
 }
 
 function ruleOf(text: string, syntax: RuleSyntax, version: EngineVersion = '3.7'): RuleExpr | undefined {
-  const origins = new Origins();
-  return parseRule({ value: known(text), origin: origins.default('the rendered rule') }, syntax, version, origins).rule;
+  return parseRule({ value: known(text), origin: HERE }, syntax, version, PLACES).rule;
 }
 
 type Draft = Omit<Route, 'rank' | 'tiedWith'>;
@@ -69,20 +68,22 @@ function draft(router: Ref, from: Pick<Router, 'rule' | 'text' | 'syntax' | 'pri
 /** The larger priority first. Between equals chance decides: they are tied with those of the same host, and of any. */
 function ranked(drafts: readonly Draft[]): readonly Route[] {
   const sorted = drafts.toSorted((a, b) => (a.priority === b.priority ? (refKey(a.router) < refKey(b.router) ? -1 : 1) : a.priority > b.priority ? -1 : 1));
-  const byHost = grouped(sorted, (one) => `${String(one.priority)} ${hostIn(one.rule)}`);
+  const hosts = new Map(sorted.map((one) => [one, hostIn(one.rule)]));
+  const byHost = grouped(sorted, (one) => `${String(one.priority)} ${hosts.get(one) ?? ''}`);
   const everyone = grouped(sorted, ({ priority }) => String(priority));
   return sorted.map((one, rank) => {
-    const host = hostIn(one.rule);
+    const host = hosts.get(one) ?? '';
     const others = host === '' ? (everyone.get(String(one.priority)) ?? []) : [host, ''].flatMap((name) => byHost.get(`${String(one.priority)} ${name}`) ?? []);
     return { ...one, rank, tiedWith: others.filter((other) => other !== one).map(({ router }) => router) };
   });
 }
 
-function grouped(drafts: readonly Draft[], key: (one: Draft) => string): ReadonlyMap<string, readonly Draft[]> {
+function grouped(drafts: readonly Draft[], keyOf: (one: Draft) => string): ReadonlyMap<string, readonly Draft[]> {
   const groups = new Map<string, Draft[]>();
   for (const one of drafts) {
-    const group = groups.get(key(one));
-    if (group === undefined) groups.set(key(one), [one]);
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
     else group.push(one);
   }
   return groups;

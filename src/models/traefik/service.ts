@@ -54,8 +54,10 @@ function loadBalancer(from: Node): LoadBalancer | undefined {
   };
 }
 
+const URL_PARTS = /^([a-z0-9+.-]+):\/\/(\[[^\]]*\]|[^:/[\]]*)(?::(\d+))?(\/[^?#]*)?$/i;
+
 function endpoint(server: Node): Endpoint | undefined {
-  const match = /^([a-z0-9+.-]+):\/\/(\[[^\]]*\]|[^:/[\]]*)(?::(\d+))?(\/[^?#]*)?$/i.exec(server.text('url'));
+  const match = URL_PARTS.exec(server.text('url'));
   if (match === null) return undefined;
   const [, scheme = '', host = '', port = scheme === 'https' ? '443' : '80', path = ''] = match;
   return { scheme: scheme.toLowerCase(), host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port), path, preservePath: server.flag('preservePath'), weight: server.number('weight', 1), origin: HERE };

@@ -51,31 +51,83 @@ export interface Node {
 }
 
 export function nodeOf(value: unknown): Node {
-  const tree = isTree(value) ? value : {};
-  let spellings: ReadonlyMap<string, string> | undefined;
-  const raw = (key: string): unknown => {
+  return new TreeNode(value);
+}
+
+/** A class, since a thousand routers have ten thousand nodes: an object of functions would make each of these anew. */
+class TreeNode implements Node {
+  readonly there: boolean;
+  readonly #tree: Tree;
+
+  constructor(value: unknown) {
+    const tree = isTree(value) ? value : undefined;
+    this.there = tree !== undefined;
+    this.#tree = tree ?? EMPTY;
+  }
+
+  get keys(): readonly string[] {
+    return Object.keys(this.#tree);
+  }
+
+  raw(key: string): unknown {
+    const tree = this.#tree;
     if (Object.hasOwn(tree, key)) return tree[key];
-    // Most options are absent from most nodes: each name is folded once, not once for each question. The first of two counts.
-    spellings ??= new Map(Object.keys(tree).toReversed().map((name) => [name.toLowerCase(), name]));
-    const found = spellings.get(key.toLowerCase());
+    const found = spelledAs(tree, key);
     return found === undefined ? undefined : tree[found];
-  };
-  const scalar = (key: string): string | undefined => scalarText(raw(key));
-  return {
-    there: isTree(value),
-    keys: Object.keys(tree),
-    raw,
-    has: (key) => raw(key) !== undefined,
-    child: (key) => nodeOf(raw(key)),
-    items: (key) => listOf(raw(key)).map(nodeOf),
-    text: (key, absent = '') => scalar(key) ?? absent,
-    number: (key, absent = 0) => numberOr(scalar(key), absent),
-    whole: (key) => wholeOf(scalar(key)),
-    flag: (key, absent = false) => flagOr(scalar(key), absent),
-    list: (key, absent = []) => (raw(key) === undefined ? absent : textsOf(raw(key))),
-    map: (key) => mapOf(raw(key)),
-    duration: (key, absent = 0) => milliseconds(scalar(key)) ?? absent,
-  };
+  }
+
+  has(key: string): boolean {
+    return this.raw(key) !== undefined;
+  }
+
+  child(key: string): Node {
+    return nodeOf(this.raw(key));
+  }
+
+  items(key: string): readonly Node[] {
+    return listOf(this.raw(key)).map(nodeOf);
+  }
+
+  text(key: string, absent = ''): string {
+    return this.#scalar(key) ?? absent;
+  }
+
+  number(key: string, absent = 0): number {
+    return numberOr(this.#scalar(key), absent);
+  }
+
+  whole(key: string): bigint | undefined {
+    return wholeOf(this.#scalar(key));
+  }
+
+  flag(key: string, absent = false): boolean {
+    return flagOr(this.#scalar(key), absent);
+  }
+
+  list(key: string, absent: readonly string[] = []): readonly string[] {
+    const value = this.raw(key);
+    return value === undefined ? absent : textsOf(value);
+  }
+
+  map(key: string): Readonly<Record<string, string>> {
+    return mapOf(this.raw(key));
+  }
+
+  duration(key: string, absent = 0): number {
+    return milliseconds(this.#scalar(key)) ?? absent;
+  }
+
+  #scalar(key: string): string | undefined {
+    return scalarText(this.raw(key));
+  }
+}
+
+const EMPTY: Tree = {};
+
+/** A key that is the same but for its case; the first of two counts. Most options are absent from most nodes, so lengths are looked at first: what is folded to a key of ASCII letters is as long as it. */
+function spelledAs(tree: Tree, key: string): string | undefined {
+  for (const name in tree) if (name.length === key.length && name.toLowerCase() === key.toLowerCase()) return name;
+  return undefined;
 }
 
 function scalarText(value: unknown): string | undefined {

@@ -15,7 +15,7 @@ import { tlsOptionsFailures } from './tls-options.ts';
 import { domainsMessage, hostsIn, httpRuleMessage, ruleFailures } from './rules.ts';
 import type { RunningRouter } from './split.ts';
 import type { States } from './state.ts';
-import { ownProblem, useIn, type World } from './world.ts';
+import { namesService, ownProblem, useIn, type World } from './world.ts';
 
 /** The highest priority that users may give: MaxInt64 - 1000. */
 const MAX_PRIORITY = 9_223_372_036_854_774_807n;
@@ -157,7 +157,7 @@ function handlerFailures(running: RunningRouter, declared: Declared, tree: Built
   const { router } = running;
   noteVariables(router, declared, world);
   const isParent = tree.childrenOf(router).length > 0;
-  const service = isParent ? childrenFailure(declared, router, tree) : router.service.value.name === '' ? withoutService(declared, router, world) : serviceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), [], world);
+  const service = isParent ? childrenFailure(declared, router, tree) : !namesService(router, world) ? withoutService(declared, router, world) : serviceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), [], world);
   const known = running.middlewares.filter(({ index, entryPoint }) => entryPoint !== undefined || !unknownAt(router.variables, `middlewares[${String(index)}]`));
   const chain = chainFailures(known.map(({ ref }) => ref), (index, ref) => middlewareUse(known[index], ref.origin, declared), [], world, serviceFailures);
   return [...optionsFailure(running, declared, world), ...(unknownAt(router.variables, 'service') ? [] : service), ...chain];

@@ -1,5 +1,6 @@
-import type { Ref } from '../../ir/index.ts';
+import type { Proxy, Ref } from '../../ir/index.ts';
 import { refKey, refName } from '../../ir/index.ts';
+import { normalize } from '../names.ts';
 import type { Failure } from './failure.ts';
 import { entryOf } from './known.ts';
 import type { Use, World } from './world.ts';
@@ -59,4 +60,20 @@ function isOn(name: InternalName, world: World): boolean {
 /** The handler of the challenge is there once any resolver uses it, whatever the entry point (ran). */
 function hasHttpChallenge(resolvers: unknown): boolean {
   return typeof resolvers === 'object' && resolvers !== null && Object.values(resolvers).some((resolver: unknown) => entryOf(entryOf(resolver, 'acme'), 'httpChallenge') !== undefined);
+}
+
+const OF_DASHBOARD: readonly string[] = ['dashboard_redirect', 'dashboard_stripprefix'];
+
+/** Whether Traefik makes this middleware itself: for the dashboard of its insecure API, and one for each redirection between entry points (ran). */
+export function isMadeMiddleware(ref: Ref, { static: config }: Proxy): boolean {
+  if (ref.namespace !== 'internal' || ref.kind !== 'middleware') return false;
+  if (config === 'unknown') return OF_DASHBOARD.includes(ref.name) || ref.name.startsWith('redirect-');
+  if (OF_DASHBOARD.includes(ref.name)) return config.api?.insecure === true && config.api.dashboard;
+  return config.entryPoints.some(({ name, redirection }) => redirection !== undefined && isNamedFor(ref.name, name, redirection.to, config.entryPoints));
+}
+
+function isNamedFor(middleware: string, from: string, to: string, entryPoints: readonly { readonly name: string }[]): boolean {
+  if (to.includes('${')) return middleware.startsWith(`redirect-${normalize(from)}-to-`);
+  const leadsOn = /^:\d+$/.test(to) || entryPoints.some(({ name }) => name === to);
+  return leadsOn && middleware === `redirect-${normalize(`${from}-to-${to}`)}`;
 }

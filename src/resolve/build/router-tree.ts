@@ -2,7 +2,7 @@ import type { Router } from '../../ir/index.ts';
 import { refKey, refName } from '../../ir/index.ts';
 import { nameFacts } from './known.ts';
 import type { RunningRouter } from './split.ts';
-import type { World } from './world.ts';
+import { namesService, type World } from './world.ts';
 
 /**
  * Routers by their parents, as 3.7 puts them together before it builds any (ParseRouterTree). Each step goes over the routers
@@ -157,8 +157,8 @@ function childFailure(router: Router): readonly string[] {
 }
 
 /** A router leads to a service or to other routers. */
-function endFailure(router: Router, isParent: boolean, { version }: World): string | undefined {
-  const hasService = router.service.value.name !== '';
-  if (!hasService && !isParent && version === '3.7') return 'router has no service and no child routers';
+function endFailure(router: Router, isParent: boolean, world: World): string | undefined {
+  const hasService = namesService(router, world);
+  if (!hasService && !isParent && world.version === '3.7') return 'router has no service and no child routers';
   return hasService && isParent ? 'router has both a service and is referenced as a parent by other routers' : undefined;
 }

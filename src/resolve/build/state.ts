@@ -73,8 +73,14 @@ export function gathered(states: States, http: readonly Pick<RunningRouter, 'ref
 }
 
 function joined(ref: Ref, states: readonly EntityState[]): EntityState {
+  const [only] = states;
+  if (only !== undefined && states.length === 1 && only.status !== 'dropped') return stateOf(ref, only.status, only.reasons, only.using ?? []);
   const disabled = states.filter(({ status }) => status === 'disabled').length;
   const status = disabled === states.length ? 'disabled' : states.some((state) => state.status !== 'enabled') ? 'warning' : 'enabled';
   const using = [...new Set(states.flatMap((state) => state.using ?? []))].toSorted();
-  return { ref, status, reasons: [...new Set(states.flatMap(({ reasons }) => reasons))], ...(using.length === 0 ? {} : { using }) };
+  return stateOf(ref, status, [...new Set(states.flatMap(({ reasons }) => reasons))], using);
+}
+
+function stateOf(ref: Ref, status: EntityState['status'], reasons: readonly string[], using: readonly string[]): EntityState {
+  return using.length === 0 ? { ref, status, reasons } : { ref, status, reasons, using };
 }

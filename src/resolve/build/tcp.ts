@@ -6,7 +6,7 @@ import { badRanges } from '../check/ip.ts';
 import { provenance } from '../../traefik-config/provenance.ts';
 import { unknownAt } from '../convert/places.ts';
 import type { EntryPointSet } from '../entry-points.ts';
-import { quoted, quotedRef } from '../names.ts';
+import { integerText, quoted, quotedRef } from '../names.ts';
 import { leafAt, objectAt, textAt } from '../tree.ts';
 import type { Declared } from '../types.ts';
 import { through, type Failure } from './failure.ts';
@@ -14,7 +14,7 @@ import { judgeResolver, reportEntryPoint } from './static-names.ts';
 import { hostsIn, ruleFailures, tcpRuleMessage } from './rules.ts';
 import type { States } from './state.ts';
 import { tlsOptionsFailures } from './tls-options.ts';
-import { dangling, ownProblem, useIn, type World } from './world.ts';
+import { dangling, namesService, ownProblem, useIn, type World } from './world.ts';
 
 const MAX_PRIORITY = 9_223_372_036_854_774_807n;
 
@@ -88,7 +88,7 @@ function failuresOf(router: TcpRouter, declared: Declared, input: TcpInput): rea
   const message = tcpRuleMessage(rule, errors, world.version);
   const ruleFailed = message === undefined ? [] : ruleFailures(declared, errors, message.says);
   const own = (kind: 'service-unknown' | 'tcp-host-without-tls' | 'priority-too-large', says: string, origin: Declared['origin'], path: string): Failure => ({ says, marks: [], key: `${kind}|${refKey(router.ref)}`, problem: ownProblem(declared, kind, says, origin, path) });
-  const missing = router.service.value.name === '' ? [own('service-unknown', 'the service is missing on the router', router.origin, 'service')] : [];
+  const missing = !namesService(router, world) ? [own('service-unknown', 'the service is missing on the router', router.origin, 'service')] : [];
   const options = optionsFailure(router, declared, world);
   const handler = [...options, ...(missing.length > 0 ? [] : tcpServiceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), world)), ...chain(router, declared, world)];
   // The engine looks for these two first, and at nothing else when it finds one.
@@ -183,7 +183,7 @@ function balancerFailures(declared: Declared, world: World): readonly Failure[] 
     return failure === undefined ? [] : [failure];
   }
   if (transport !== undefined || proxyProtocol === undefined || (proxyProtocol >= 1 && proxyProtocol <= 2)) return [];
-  const says = `unknown proxyProtocol version: ${String(proxyProtocol)}`;
+  const says = `unknown proxyProtocol version: ${integerText(proxyProtocol)}`;
   const leaf = leafAt(objectAt(balancer, 'proxyProtocol'), 'version');
   return [{ says, marks: [], key: `service-invalid|${refKey(declared.ref)}`, problem: { ...ownProblem(declared, 'service-invalid', says, leaf?.origin ?? declared.origin, 'loadBalancer.proxyProtocol.version'), subject: textAt(objectAt(balancer, 'proxyProtocol'), 'version') } }];
 }

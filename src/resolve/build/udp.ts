@@ -5,7 +5,7 @@ import type { Declared } from '../types.ts';
 import { reportNoUdp } from './static-names.ts';
 import type { States } from './state.ts';
 import { settle, tcpServiceFailures, validEntryPoints } from './tcp.ts';
-import { ownProblem, useIn, type World } from './world.ts';
+import { namesService, ownProblem, useIn, type World } from './world.ts';
 
 export interface BuiltUdp {
   readonly router: UdpRouter;
@@ -33,7 +33,7 @@ function buildOne(router: UdpRouter, declared: Declared, input: UdpInput): reado
   const all = input.entryPoints.list.filter(({ udp }) => udp).map(({ name }) => ({ value: name, origin: router.origin }));
   const valid = validEntryPoints(router.ref, router.entryPoints.length === 0 ? all : router.entryPoints, declared, input);
   if (router.entryPoints.length === 0 && all.length === 0 && input.entryPoints.judged) reportNoUdp(declared, world);
-  const missing = router.service.value.name === '';
+  const missing = !namesService(router, world);
   const says = 'the service is missing on the udp router';
   const failures = missing
     ? [{ says, marks: [], key: `service-unknown|${refKey(router.ref)}`, problem: ownProblem(declared, 'service-unknown', says, router.origin, 'service') }]

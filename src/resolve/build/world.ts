@@ -1,10 +1,12 @@
-import type { Middleware, Proxy, Ref, Service, TcpMiddleware, TcpService } from '../../ir/index.ts';
+import type { Middleware, Proxy, Ref, Router, Service, TcpMiddleware, TcpRouter, TcpService, UdpRouter } from '../../ir/index.ts';
 import { refKey, refName } from '../../ir/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { CheckContext } from '../check/middleware.ts';
 import type { Draft, Problems } from '../problems.ts';
+import { textAt } from '../tree.ts';
 import type { Declared, EngineVersion, Unjudged } from '../types.ts';
 import type { Failure } from './failure.ts';
+import { isMadeMiddleware } from './internal.ts';
 import { nameFacts, type NameContext } from './known.ts';
 
 /** All entities of one running proxy, by reference key, and what is needed to judge them. */
@@ -62,7 +64,7 @@ const UNKNOWN = { middleware: 'middleware-unknown', service: 'service-unknown', 
  * is noted.
  */
 export function dangling(ref: Ref, use: Use, says: string, world: World): Failure | undefined {
-  const facts = isMadeByEngine(ref) ? NOT_READ : nameFacts(ref.namespace, world.names);
+  const facts = isMadeMiddleware(ref, world.proxy) ? NOT_READ : nameFacts(ref.namespace, world.names);
   if (!facts.judged) {
     world.unjudged.add({ needs: facts.needs, what: ref.kind, name: refName(ref), origin: use.origin, symbol: use.symbol });
     return undefined;
@@ -87,9 +89,9 @@ export function dangling(ref: Ref, use: Use, says: string, world: World): Failur
 
 const NOT_READ = { judged: false, needs: 'static' } as const;
 
-/** Middlewares that Traefik makes for its dashboard and redirections. */
-function isMadeByEngine(ref: Ref): boolean {
-  return ref.namespace === 'internal' && ref.kind === 'middleware' && /^(?:dashboard_|redirect-)/.test(ref.name);
+/** Whether a router names a service: `@docker` does, one without a name, and then it does not exist (ran). */
+export function namesService(router: Router | TcpRouter | UdpRouter, world: World): boolean {
+  return router.service.value.name !== '' || textAt(world.declared.get(refKey(router.ref))?.node, 'service') !== '';
 }
 
 /** A problem of a declared entity itself. */

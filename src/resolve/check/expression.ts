@@ -1,5 +1,5 @@
-import { parseExpression, type GoExpr } from '../../rule-lang/expression.ts';
-import { goQuote } from '../../traefik-config/go-text.ts';
+import { goType, parseExpression, type GoExpr } from '../../rule-lang/expression.ts';
+import { goQuote } from '../../rule-lang/go-quote.ts';
 import { parseFloatGo, parseInteger } from '../../traefik-config/go-values.ts';
 import { byteLength } from '../names.ts';
 
@@ -79,7 +79,8 @@ function literal(expr: Extract<GoExpr, { kind: 'literal' }>): GoType {
 }
 
 function call(expr: Extract<GoExpr, { kind: 'call' }>, language: Language): GoType {
-  if (expr.callee.kind !== 'name') return refuse('expected identifier, got: *ast.CallExpr');
+  if (expr.callee.kind === 'other' && expr.callee.of !== undefined) return refuse(`expected selector identifier, got: ${expr.callee.of}`);
+  if (expr.callee.kind !== 'name') return refuse(`expected identifier, got: ${goType(expr.callee)}`);
   const { name } = expr.callee;
   const signature = Object.hasOwn(language.functions, name) ? language.functions[name] : undefined;
   if (signature === undefined) return refuse(`unsupported function: ${name}`);

@@ -3,6 +3,7 @@ import { parseRe2 } from '../../rule-lang/re2/index.ts';
 import { assertNever } from '../../text/index.ts';
 import { unknownAt } from '../convert/places.ts';
 import type { EngineVersion } from '../types.ts';
+import { integerText } from '../names.ts';
 import { circuitBreakerError, retryExpressionError } from './expression.ts';
 import { badRanges } from './ip.ts';
 import { mediaTypeError } from './media-type.ts';
@@ -123,7 +124,7 @@ function buffering(spec: SpecOf<'buffering'>): Verdict {
     ['memResponseBodyBytes', 'mem'],
     ['maxResponseBodyBytes', 'max'],
   ] as const;
-  const negative = amounts.map(([key, word]) => (spec[key] < 0 ? fault(`${word} bytes should be >= 0 got ${String(spec[key])}`, `buffering.${key}`) : OK));
+  const negative = amounts.map(([key, word]) => (spec[key] < 0 ? fault(`${word} bytes should be >= 0 got ${integerText(spec[key])}`, `buffering.${key}`) : OK));
   const expression = spec.retryExpression === '' ? OK : said(retryExpressionError(spec.retryExpression), 'buffering.retryExpression');
   return all(...negative, expression);
 }
@@ -210,7 +211,7 @@ function strategy(spec: IpStrategy | undefined, path: string, prefix: string): V
   const subnet = spec.ipv6Subnet;
   const badSubnet = subnet !== undefined && (subnet <= 0 || subnet > 128);
   // With addresses to leave out the subnet is never looked at.
-  if (spec.depth > 0 || spec.excludedIPs.length === 0) return badSubnet ? fault(`${prefix}invalid IPv6 subnet ${String(subnet)} value, should be greater to 0 and lower or equal to 128`, `${path}.ipv6Subnet`) : OK;
+  if (spec.depth > 0 || spec.excludedIPs.length === 0) return badSubnet ? fault(`${prefix}invalid IPv6 subnet ${integerText(subnet)} value, should be greater to 0 and lower or equal to 128`, `${path}.ipv6Subnet`) : OK;
   return all(...badRanges(spec.excludedIPs).map(({ index, says }) => fault(prefix + says, `${path}.excludedIPs[${String(index)}]`)));
 }
 
@@ -218,7 +219,7 @@ function ipAllowList(spec: SpecOf<'ipAllowList'>, version: EngineVersion): Verdi
   const old = spec.writtenAs === 'ipWhiteList';
   const path = spec.writtenAs;
   if (spec.sourceRange.length === 0) return fault(`sourceRange is empty, ${old ? 'IPWhiteLister' : 'IPAllowLister'} not created`, `${path}.sourceRange`);
-  const status = !old && version !== '2.11' && spec.rejectStatusCode !== 0 && !STATUS_CODES.has(spec.rejectStatusCode) ? fault(`invalid HTTP status code ${String(spec.rejectStatusCode)}`, `${path}.rejectStatusCode`) : OK;
+  const status = !old && version !== '2.11' && spec.rejectStatusCode !== 0 && !STATUS_CODES.has(spec.rejectStatusCode) ? fault(`invalid HTTP status code ${integerText(spec.rejectStatusCode)}`, `${path}.rejectStatusCode`) : OK;
   const ranges = badRanges(spec.sourceRange).map(({ index, says }) => fault(`cannot parse ${old ? 'CIDR whitelist' : 'CIDRs'} [${spec.sourceRange.join(' ')}]: ${says}`, `${path}.sourceRange[${String(index)}]`));
   return all(status, ...ranges, strategy(spec.ipStrategy, `${path}.ipStrategy`, ''));
 }
@@ -245,9 +246,18 @@ function rateLimit(spec: SpecOf<'rateLimit'>, context: CheckContext): Verdict {
 
 function redis(options: unknown, disk: Disk): Verdict {
   const tls = fieldOf(options, 'tls');
-  if (tls === undefined) return OK;
+  if (tls === undefined) return redisPool(options);
   const text = (key: string): string => String(fieldOf(tls, key) ?? '');
   return clientTlsFault({ ca: text('ca'), cert: text('cert'), key: text('key'), insecureSkipVerify: fieldOf(tls, 'insecureSkipVerify') === true }, disk, 'rateLimit.redis.tls', 'creating redis limiter: creating TLS config: ');
+}
+
+/** The client panics on sizes that its pool cannot have, and Traefik delivers no configuration any more (ran). */
+function redisPool(options: unknown): Verdict {
+  const lowest = { poolSize: 0, minIdleConns: -(2 ** 31), maxActiveConns: -(2 ** 31) };
+  return all(...Object.entries(lowest).map(([key, least]) => {
+    const size = Number(fieldOf(options, key) ?? 0);
+    return size < least || size >= 2 ** 31 ? fault(`Error in Go routine (Traefik panics on the ${key} ${integerText(size)} and takes no configuration any more)`, `rateLimit.redis.${key}`) : OK;
+  }));
 }
 
 function fieldOf(value: unknown, key: string): unknown {
@@ -258,7 +268,7 @@ function retry(spec: SpecOf<'retry'>): Verdict {
   const never = spec.status.length === 0 && spec.disableRetryOnNetworkError;
   return all(
     never ? fault('retry middleware requires at least HTTP status codes or retry on TCP', 'retry.disableRetryOnNetworkError') : OK,
-    spec.attempts <= 0 ? fault(`incorrect (or empty) value for attempt (${String(spec.attempts)})`, 'retry.attempts') : OK,
+    spec.attempts <= 0 ? fault(`incorrect (or empty) value for attempt (${integerText(spec.attempts)})`, 'retry.attempts') : OK,
     statuses(spec.status, 'retry.status', 'creating HTTP code ranges: '),
   );
 }

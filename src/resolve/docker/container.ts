@@ -3,7 +3,7 @@ import type { Container, Fate, Problem, Protocol } from '../../ir/index.ts';
 import { constraintLabels } from '../../traefik-config/constraints.ts';
 import { decodeLabels, type DecodedLabels } from '../../traefik-config/labels.ts';
 import { known, type OriginId } from '../../text/index.ts';
-import { normalize } from '../names.ts';
+import { normalize, quoted } from '../names.ts';
 import type { Draft } from '../problems.ts';
 import { emptyObject, withEntry } from '../tree.ts';
 import type { Declared, Unjudged } from '../types.ts';
@@ -142,7 +142,7 @@ function serve(service: Declared, job: Job, context: ProviderContext): Declared 
     for (const note of result.notes) tell(note, job, context);
     return { ...service, node: result.service, servers: [{ container: job.container, origin: result.origin }] };
   }
-  const says = `service ${JSON.stringify(service.ref.name)} error: ${result.failure.says}`;
+  const says = `service ${quoted(service.ref.name)} error: ${result.failure.says}`;
   const origin = result.failure.origin ?? service.origin;
   const cause = context.problems.report(`${result.failure.kind}|${containerSymbol(job.container)}`, {
     kind: result.failure.kind,

@@ -1,5 +1,5 @@
 import { known, type Text } from '../../text/index.ts';
-import { Fails, FUNCTIONS, truth, Unknown, unknown, type TemplateValue } from './template-functions.ts';
+import { fails, Fails, FUNCTIONS, truth, Unknown, unknown, type TemplateValue } from './template-functions.ts';
 
 /** What a default-rule template may read (pkg/provider/docker/config.go). */
 export interface RuleModel {
@@ -157,6 +157,7 @@ function field(run: Run, word: string, { dot }: Scope): TemplateValue {
   if (dot !== undefined) return word === '.' ? dot : unknown();
   if (word === '.Name') return model.name;
   if (word === '.ContainerName') return model.containerName;
+  if (/^\.(?!Labels\b)[A-Za-z_]\w*$/.test(word)) fails();
   const label = /^\.Labels\.([\w]+)$/.exec(word)?.[1] ?? unknown();
   return model.labels.has(label) ? labelText(run, label) : null;
 }
@@ -178,7 +179,7 @@ function call(run: Run, name: string, cursor: Cursor, piped: TemplateValue | und
   const args: TemplateValue[] = [];
   while (cursor.at < cursor.words.length && !['|', ')'].includes(cursor.words[cursor.at] ?? '')) args.push(operand(run, cursor));
   if (piped !== undefined) args.push(piped);
-  const fn = FUNCTIONS[name];
+  const fn = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (fn === undefined) unknown();
   return fn(args);
 }

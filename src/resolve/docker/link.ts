@@ -1,6 +1,7 @@
 import { containerSymbol } from '../../ir/index.ts';
 import type { Problem, Protocol } from '../../ir/index.ts';
 import type { Text } from '../../text/index.ts';
+import { quoted } from '../names.ts';
 import { emptyObject, textAt, textLeaf, withEntry } from '../tree.ts';
 import type { Declared } from '../types.ts';
 import { defaultRule } from './default-rule.ts';
@@ -84,7 +85,7 @@ function linkOne(router: Declared, services: readonly Declared[], context: Provi
     origin: router.origin,
     subject: router.ref.name,
     candidates: names,
-    engineSays: `Router ${router.ref.name} cannot be linked automatically with multiple Services: [${names.map((name) => JSON.stringify(name)).join(' ')}]`,
+    engineSays: `Router ${router.ref.name} cannot be linked automatically with multiple Services: [${names.map(quoted).join(' ')}]`,
     loss: 'router',
     ref: router.ref,
     ...containerId(router),

@@ -2,6 +2,7 @@ import type { Container, Problem } from '../../ir/index.ts';
 import type { ConfigObject } from '../../traefik-config/tree.ts';
 import { known, type OriginId, type Text } from '../../text/index.ts';
 import { joinHostPort } from '../go-url.ts';
+import { quoted } from '../names.ts';
 import { itemsAt, leafAt, textAt, textLeaf, withEntry, withoutEntry } from '../tree.ts';
 import { binding, exposedPorts, hostOf, type AddressContext, type Host } from './address.ts';
 
@@ -61,7 +62,7 @@ function addressOf(server: ConfigObject, container: Container, context: AddressC
     return { ok: true, text: known(joinHostPort(bound.hostIp ?? '', published)), origin: bound.origin, notes: port.notes };
   }
   const host = hostOf(container, context);
-  if (host.kind === 'none') return { ok: false, failure: { kind: 'address-missing', says: `unable to find the IP address for the container ${JSON.stringify(`/${containerName(container)}`)}: the server is ignored` } };
+  if (host.kind === 'none') return { ok: false, failure: { kind: 'address-missing', says: `unable to find the IP address for the container ${quoted(`/${containerName(container)}`)}: the server is ignored` } };
   if (port.text.text === '') return { ok: false, failure: { kind: 'port-missing', says: 'port is missing' } };
   const name = host.kind === 'host' ? host.host : container.id.service;
   return { ok: true, text: { ...port.text, text: joinHostPort(name, port.text.text) }, origin: port.origin, notes: [...port.notes, ...hostNotes(host, context)] };

@@ -23,7 +23,7 @@ export function swarmSettings(proxy: Proxy): DockerSettings | undefined {
 
 function settingsOf(provider: ContainerProvider, version: '3.7' | '2.11'): DockerSettings {
   // 2.11 keeps the name `docker` in Swarm mode, 3.x has a provider of its own.
-  return { ...provider, namespace: provider.swarm && version !== '2.11' ? 'swarm' : 'docker', defaultRule: provider.defaultRule === '' ? DEFAULT_RULE : provider.defaultRule };
+  return { ...provider, namespace: provider.swarm && version !== '2.11' ? 'swarm' : 'docker' };
 }
 
 const UNKNOWN: DockerSettings = {

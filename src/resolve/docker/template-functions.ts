@@ -64,6 +64,7 @@ export function unknown(): never {
   throw new Unknown();
 }
 
-function fails(): never {
+/** Gives up on the template, as the engine does. */
+export function fails(): never {
   throw new Fails();
 }

@@ -25,8 +25,8 @@ export interface MatchRequest {
 /** Headers that Go's server takes out of the header map. */
 const TAKEN_OUT = new Set(['Host', 'Transfer-Encoding', 'Trailer']);
 
-/** `headers` are the ones behind the forwarded-headers step, as routers see them. */
-export function matchRequest(canonical: Canonical, method: string, headers: HeaderList, clientIp: string): MatchRequest {
+/** `headers` are the ones behind the forwarded-headers step, as routers see them; most rules ask for none. */
+export function matchRequest(canonical: Canonical, method: string, headers: () => HeaderList, clientIp: string): MatchRequest {
   const pathText = once(() => decodeUtf8(canonical.routingPath));
   const hostText = once(() => decodeUtf8(canonical.canonicalHost));
   return {
@@ -34,7 +34,7 @@ export function matchRequest(canonical: Canonical, method: string, headers: Head
     host: canonical.canonicalHost,
     path: canonical.routingPath,
     clientIp,
-    header: (name) => (TAKEN_OUT.has(name) ? [] : headers.filter(([other]) => canonicalName(other) === name).map(([, value]) => value.replace(/^[ \t]+|[ \t]+$/g, ''))),
+    header: (name) => (TAKEN_OUT.has(name) ? [] : headers().filter(([other]) => canonicalName(other) === name).map(([, value]) => value.replace(/^[ \t]+|[ \t]+$/g, ''))),
     query: once(() => parseQuery(canonical.rawQuery)),
     hostText,
     routerHostText: once(() => decodeUtf8(routerHost(canonical.host))),

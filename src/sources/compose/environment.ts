@@ -15,6 +15,7 @@ type Variable = Container['environment'][number];
 
 /** `env_file` first, later files over earlier ones, then `environment:`; a name without a value comes from outside. */
 export function readEnvironment(reading: Reading, service: Value, name: string, lookup: Lookup): readonly Variable[] {
+  if (get(service, 'environment') === undefined && get(service, 'env_file') === undefined) return [];
   const own = new Map(readPairs(get(service, 'environment'), reading.origins).effective.map((pair): [string, Variable] => {
     const variable = pair.key.value.text;
     return [variable, { name: variable, value: pair.value?.value ?? outside(variable, lookup), origin: pair.origin }];

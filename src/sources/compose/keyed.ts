@@ -1,5 +1,5 @@
 import type { OriginId, Origins, Sourced, Text } from '../../text/index.ts';
-import type { Entry, Value } from './value.ts';
+import type { Entry, ScalarValue, SequenceValue, Value } from './value.ts';
 import { isNull, layersOf, part, sourced } from './value.ts';
 
 /** One `KEY=value` of a list, or one entry of a mapping: labels, environment. */
@@ -16,11 +16,14 @@ export interface Pairs {
   readonly shadowed: readonly { readonly pair: Pair; readonly by: OriginId }[];
 }
 
+const NO_PAIRS: Pairs = { effective: [], shadowed: [] };
+
 /**
  * All layers of a key-value setting: of one key the last entry takes effect, at the first one's position (compose-go
  * `uniqueEntries`). Entries of a wrong form are left to the schema check.
  */
 export function readPairs(value: Value | undefined, origins: Origins): Pairs {
+  if (value === undefined) return NO_PAIRS;
   const effective = new Map<string, Pair>();
   const shadowed: { pair: Pair; by: OriginId }[] = [];
   for (const layer of layersOf(value)) {
@@ -38,16 +41,21 @@ export function readPairs(value: Value | undefined, origins: Origins): Pairs {
 }
 
 function layerPairs(layer: Value, origins: Origins): readonly Pair[] {
-  if (layer.kind === 'sequence') return layer.items.flatMap((item) => itemPair(item, origins));
+  if (layer.kind === 'sequence') return itemPairs(layer, origins);
   if (layer.kind !== 'mapping') return [];
   return [...layer.entries.values()].flatMap((entry) => entryPair(entry, origins));
 }
 
-function itemPair(item: Value, origins: Origins): readonly Pair[] {
-  if (item.kind !== 'scalar' || item.type === 'null') return [];
+function itemPairs({ items }: SequenceValue, origins: Origins): readonly Pair[] {
+  const pairs: Pair[] = [];
+  for (const item of items) if (item.kind === 'scalar' && item.type !== 'null') pairs.push(itemPair(item, origins));
+  return pairs;
+}
+
+function itemPair(item: ScalarValue, origins: Origins): Pair {
   const at = item.text.indexOf('=');
-  if (at === -1) return [{ key: sourced(item), value: undefined, origin: item.origin }];
-  return [{ key: part(item, 0, at, origins), value: part(item, at + 1, item.text.length, origins), origin: item.origin }];
+  if (at === -1) return { key: sourced(item), value: undefined, origin: item.origin };
+  return { key: part(item, 0, at, origins), value: part(item, at + 1, item.text.length, origins), origin: item.origin };
 }
 
 /** Keys of a mapping are not interpolated. */

@@ -1,21 +1,26 @@
 import type { Container, Stack } from '../../ir/index.ts';
+import type { Text } from '../../text/index.ts';
 import type { Neighbour, Neighbours } from './neighbours.ts';
 
 const DECLARED = /^traefik\.(http|tcp)\.middlewares\.([^.]+)\./i;
 const USED = /^traefik\.(http|tcp)\.(?:routers\.[^.]+|middlewares\.[^.]+\.chain)\.middlewares$/i;
+const NOTHING: readonly string[] = [];
 
 /**
  * Middlewares that the stack's labels use, that it does not declare itself, and that another Compose file of the same
  * repository does: several stacks behind one proxy share them, and alone neither is wrong.
  */
 export function middlewaresNearby(containers: readonly Container[], neighbours: Neighbours): NonNullable<Stack['nearby']> {
-  const labels = containers.flatMap((container) => container.labels.filter(({ key }) => key.value.text.toLowerCase().includes('.middlewares')));
-  const declared = new Set(labels.flatMap(({ key }) => nameOf(DECLARED, key.value.text)));
-  const used = labels.flatMap(({ key, value }) => {
-    const protocol = USED.exec(key.value.text)?.[1]?.toLowerCase();
-    return protocol === undefined || value.value.holes.length > 0 ? [] : value.value.text.split(',').map((item) => `${protocol} ${item.trim().replace(/@docker$/, '')}`);
-  });
-  const open = [...new Set(used)].filter((name) => !declared.has(name) && /^\w+ [^@\s]+$/.test(name));
+  const declared = new Set<string>();
+  const used = new Set<string>();
+  for (const { labels } of containers) {
+    for (const { key, value } of labels) {
+      const [, protocol = '', name = ''] = DECLARED.exec(key.value.text) ?? NOTHING;
+      if (name !== '') declared.add(`${protocol.toLowerCase()} ${name}`);
+      for (const one of usedIn(key.value.text, value.value)) used.add(one);
+    }
+  }
+  const open = [...used].filter((name) => !declared.has(name) && /^\w+ [^@\s]+$/.test(name));
   if (open.length === 0 || !neighbours.isRepository()) return [];
   const files = neighbours.around();
   return open.flatMap((name) => {
@@ -25,9 +30,10 @@ export function middlewaresNearby(containers: readonly Container[], neighbours: 
   });
 }
 
-function nameOf(pattern: RegExp, key: string): readonly string[] {
-  const found = pattern.exec(key);
-  return found === null ? [] : [`${(found[1] ?? '').toLowerCase()} ${found[2] ?? ''}`];
+/** Those that a label names. */
+function usedIn(key: string, { text, holes }: Text): readonly string[] {
+  const protocol = USED.exec(key)?.[1]?.toLowerCase();
+  return protocol === undefined || holes.length > 0 ? NOTHING : text.split(',').map((item) => `${protocol} ${item.trim().replace(/@docker$/, '')}`);
 }
 
 /** On a line that is no comment. */

@@ -60,18 +60,22 @@ export function isNull(value: Value): boolean {
   return value.kind === 'scalar' && value.type === 'null';
 }
 
+/** Most settings are not there: a list for each would be many. */
+const NONE: readonly never[] = [];
+
 export function entriesOf(value: Value | undefined): readonly Entry[] {
-  return value?.kind === 'mapping' ? [...value.entries.values()] : [];
+  return value?.kind === 'mapping' ? [...value.entries.values()] : NONE;
 }
 
 /** The files' sayings one by one. */
 export function layersOf(value: Value | undefined): readonly Value[] {
-  if (value === undefined) return [];
+  if (value === undefined) return NONE;
   return value.kind === 'layers' ? value.layers : [value];
 }
 
 /** A list's items over all layers; a lone scalar counts as a list of one. */
 export function itemsOf(value: Value | undefined): readonly Value[] {
+  if (value === undefined) return NONE;
   return layersOf(value).flatMap((layer) => {
     if (layer.kind === 'sequence') return layer.items;
     return layer.kind === 'scalar' && layer.type !== 'null' ? [layer] : [];

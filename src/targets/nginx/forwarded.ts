@@ -1,8 +1,9 @@
 import type { EntryPoint } from '../../ir/index.ts';
 import { headerVariable, type HeaderSource } from './atoms.ts';
 import { ipRange } from './ip-range.ts';
+import type { Known } from './ordinary.ts';
 import { literal, template, variable, type Part } from './plan.ts';
-import { authority, ordinary } from './request.ts';
+import { authority } from './request.ts';
 import type { MapEntry, Sheet } from './sheet.ts';
 
 /** A header to the endpoint; no parts = it is taken out. */
@@ -20,6 +21,8 @@ export interface Forwarding {
   readonly source: HeaderSource;
   /** X-Forwarded-For as the client sent it and as far as it is believed; empty = nothing is believed. */
   readonly believedFor: readonly Part[];
+  /** Variables that need no map for an ordinary request. */
+  readonly known: readonly Known[];
 }
 
 /** Headers that are cut off unless the peer is trusted and that Traefik does not set itself (ran on 3.7.15). */
@@ -33,9 +36,11 @@ type Trust = { readonly kind: 'nobody' } | { readonly kind: 'everybody' } | { re
 
 export function forwarding(sheet: Sheet, entryPoint: EntryPoint): Forwarding {
   const trust = trustOf(sheet, entryPoint);
-  const proto = believed(sheet, trust, 'x-forwarded-proto', [variable(ownProto(sheet))]);
+  const schemeOf = ownProto(sheet);
+  const proto = believed(sheet, trust, 'x-forwarded-proto', [variable(schemeOf)]);
   const host = believed(sheet, trust, 'x-forwarded-host', [variable(authority(sheet))]);
-  const port = believed(sheet, trust, 'x-forwarded-port', [variable(ownPort(sheet, trust, proto))]);
+  const portOf = ownPort(sheet, trust, proto);
+  const port = believed(sheet, trust, 'x-forwarded-port', [variable(portOf.name)]);
   const realIp = believed(sheet, trust, 'x-real-ip', [variable('remote_addr')]);
   const passed = PASSED_WHEN_TRUSTED.map((name): HeaderLine => ({ name, value: believed(sheet, trust, name.toLowerCase(), []) }));
   const believedFor = believed(sheet, trust, 'x-forwarded-for', []);
@@ -48,17 +53,23 @@ export function forwarding(sheet: Sheet, entryPoint: EntryPoint): Forwarding {
     { name: 'X-Real-Ip', value: realIp },
   ];
   const upgrade = wishedUpgrade(sheet);
+  const connectionOf = connection(sheet, upgrade);
   const headers: readonly HeaderLine[] = [
     { name: 'Host', value: [variable(authority(sheet))] },
-    { name: 'Connection', value: [variable(connection(sheet, upgrade))] },
+    { name: 'Connection', value: [variable(connectionOf)] },
     { name: 'Upgrade', value: [variable(upgrade)] },
     { name: 'TE', value: [variable(trailers(sheet))] },
     ...OF_ONE_HOP.map((name): HeaderLine => ({ name, value: [] })),
     ...set,
     ...passed,
   ];
-  const known = new Map([...set, ...passed].map(({ name, value }) => [name.toLowerCase(), value] as const).concat([['x-forwarded-for', believedFor]]));
-  return { headers, scheme: redirectScheme(sheet, trust, proto), source: (name) => known.get(name) ?? [headerVariable(name)], believedFor };
+  const known: readonly Known[] = [
+    ...portOf.known,
+    { name: schemeOf, plain: 'http', tls: 'https' },
+    ...[upgrade, connectionOf].map((name): Known => ({ name, plain: '', tls: '' })),
+  ];
+  const sent = new Map([...set, ...passed].map(({ name, value }) => [name.toLowerCase(), value] as const).concat([['x-forwarded-for', believedFor]]));
+  return { headers, scheme: redirectScheme(sheet, trust, proto), source: (name) => sent.get(name) ?? [headerVariable(name)], believedFor, known };
 }
 
 function trustOf(sheet: Sheet, { forwardedHeaders }: EntryPoint): Trust {
@@ -96,13 +107,12 @@ function ownProto(sheet: Sheet): string {
 }
 
 /** The port that the client wrote, else that of the scheme: not the port that is listened on (ran on 3.7.15). */
-function ownPort(sheet: Sheet, trust: Trust, proto: readonly Part[]): string {
+function ownPort(sheet: Sheet, trust: Trust, proto: readonly Part[]): { readonly name: string; readonly known: readonly Known[] } {
   const own = sheet.fact('own_port', [variable('https')], [fallback('80'), { key: literal('on'), value: template('443') }]);
   // A plain key of a map takes letters of either case; Traefik reads these two as they are (ran on 3.7.15).
   const byScheme = trust.kind === 'nobody' ? own : sheet.fact('scheme_port', proto, [fallback(variable(own)), { key: literal('~^(?:https|wss)$'), value: template('443') }]);
-  const written = sheet.fact('written_port', [variable(authority(sheet))], [fallback(variable(byScheme)), { key: literal('~^(?:[^:\\[]*|\\[[^\\]]*\\]):(?<gwc_host_port>[^:]+)$'), value: template(variable('gwc_host_port')) }]);
-  const known = trust.kind === 'nobody' ? { source: 'https', values: [['', '80'], ['on', '443']] } : { source: byScheme, values: [['80', '80'], ['443', '443']] };
-  return sheet.fact('port', [variable(ordinary(sheet)), variable(known.source)], [fallback(variable(written)), ...known.values.map(([text = '', port = '']): MapEntry => ({ key: literal(`P${text}`), value: template(port) }))]);
+  const name = sheet.fact('port', [variable(authority(sheet))], [fallback(variable(byScheme)), { key: literal('~^(?:[^:\\[]*|\\[[^\\]]*\\]):(?<gwc_host_port>[^:]+)$'), value: template(variable('gwc_host_port')) }]);
+  return { name, known: trust.kind === 'nobody' ? [{ name, plain: '80', tls: '443', either: variable(own) }] : [] };
 }
 
 /** A word that is no scheme is not believed; letters of either case count (ran on 3.7.15). */

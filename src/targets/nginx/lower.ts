@@ -68,6 +68,7 @@ function httpPart(routing: Routing, options: TargetOptions, outputs: Outputs): H
     const lines = proxy.shared ? [] : [directive('include', file)];
     return groups({ sheet, entryPoint: listener.entryPoint, forwarding: told, proxyFile: file, options, outputs, routing, tls: false }, routing, listener, { lines, secure: secure.length === 0 });
   });
+  const paths = pathsFile(sheet, sites);
   const settings: readonly Statement[] = [
     directive('include', SETTINGS),
     directive('include', REQUEST),
@@ -77,7 +78,7 @@ function httpPart(routing: Routing, options: TargetOptions, outputs: Outputs): H
     ...secure,
   ];
   const http = { settings, computed: sheet.computed(), pools: sheet.pools(), servers };
-  const all = withOddNames(http, [settingsFile(), requestFile(sheet), pathsFile(sheet), ...proxy.files, ...(usesGrpc(served) ? [grpcFile()] : [])]);
+  const all = withOddNames(http, [settingsFile(), requestFile(sheet), paths, ...proxy.files, ...(usesGrpc(served) ? [grpcFile()] : [])]);
   if (all.dropped !== undefined && served[0] !== undefined) outputs.diagnostics.push(droppedFields(all.dropped, served[0].entryPoint));
   return all;
 }

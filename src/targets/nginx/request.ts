@@ -44,32 +44,13 @@ function otherwise(...value: readonly Part[]): MapEntry {
  * escapes of reserved characters, or plain with a query that changes.
  */
 export function form(sheet: Sheet): string {
-  return unlessOrdinary(sheet, 'form', ['P'], otherForm(sheet));
-}
-
-/** Characters of {@link PLAIN} that a segment of an ordinary path begins with. */
-const FIRST = PLAIN.replace('.', '');
-
-/**
- * P for what nearly all requests are: class P, from a client that names a host without a port or anything odd. One pattern tells so,
- * and what else would be asked of each request is asked of the others only. The path stands first: no text behind it can pass for one.
- */
-export function ordinary(sheet: Sheet): string {
-  const path = `/(?:${FIRST}${PLAIN}*+/?+)*+`;
-  return sheet.fact('ordinary', [variable('request'), ' ', variable('http_host'), ' ', variable('http_connection')], [
-    otherwise(''),
-    entry(String.raw`^[A-Z]+ ${path}(?:\?[^; ]*+)? HTTP/[0-9.]+ [A-Za-z0-9._-]+ (?:[Kk]eep-[Aa]live|close)?$`, 'P'),
-  ]);
-}
-
-function otherForm(sheet: Sheet): string {
   const named = sheet.fact('path_form', [variable('request_uri')], [
     otherwise('X'),
     entry(`${cleanPath(PLAIN)}${PLAIN_QUERY}`, 'P'),
     entry(`^(?!(?:[^?]*?%2f){${String(MOST_SLASHES + 1)}})${cleanPath(`(?:${PLAIN}|${RESERVED})`).slice(1)}${ANY_QUERY}`, 'R'),
     entry(String.raw`^(?!(?=[^?]*[\x22<>\\^\x60{|}\x80-\xff])[^?]*[!\x27()*\[\]])(?!.*/(?:\.|%2[eE]){1,2}(?:\?|$))/(?:[^%?#\x00-\x1f\x7f]|%(?!2[1346-9A-Ca-cFf]|3[ABDFabdf]|40|5[BDbd]|25|[01]|7[Ff])[0-9A-Fa-f][0-9A-Fa-f])*+(?:\?(?!$)[^#;]*+(?:;[^#;]*+){0,${String(MOST_SEMICOLONS)}})?$`, 'U'),
   ]);
-  return sheet.fact('other_form', [variable(badHost(sheet)), variable(namesFields(sheet))], [same('00', variable(named)), otherwise('X')]);
+  return sheet.fact('form', [variable(badHost(sheet)), variable(namesFields(sheet))], [same('00', variable(named)), otherwise('X')]);
 }
 
 /**
@@ -98,13 +79,7 @@ function badHost(sheet: Sheet): string {
 
 /** The host as the client wrote it: of an absolute request target, else the Host header. */
 export function authority(sheet: Sheet): string {
-  const written = sheet.fact('written_authority', [variable('request')], [otherwise(variable('http_host')), entry('^[^ ]+ [a-zA-Z][a-zA-Z0-9+.-]*://(?<gwc_target_host>[^/?# ]+)', variable('gwc_target_host'))]);
-  return unlessOrdinary(sheet, 'authority', [variable('http_host')], written);
-}
-
-/** `value` for an ordinary request, which no pattern has to look at again. */
-function unlessOrdinary(sheet: Sheet, wish: string, value: readonly Part[], other: string): string {
-  return sheet.fact(wish, [variable(ordinary(sheet))], [otherwise(variable(other)), same('P', ...value)]);
+  return sheet.fact('authority', [variable('request')], [otherwise(variable('http_host')), entry('^[^ ]+ [a-zA-Z][a-zA-Z0-9+.-]*://(?<gwc_target_host>[^/?# ]+)', variable('gwc_target_host'))]);
 }
 
 /** The colon of a host without a port behind it: Traefik's own redirects keep it. */

@@ -13,7 +13,7 @@ export function lacking(target: string, placed: readonly Placed[], version: Trae
   return placed.flatMap((item) => {
     const section = at(keyTable(version), item.section, form);
     const key = section?.kind === 'map' ? section.entry : section?.kind === 'items' ? section.item : undefined;
-    const missing = key === undefined ? [item.section.join('.')] : unknownIn(key, item.value, '', form);
+    const missing = key === undefined ? [item.section.join('.')] : unknownIn(key, item.value, form);
     return missing.map((path) => refusal(target, item, path, version, form));
   });
 }
@@ -26,15 +26,16 @@ function settable(key: KeyNode | undefined, form: keyof ByForm): KeyNode | undef
   return key?.settable[form] === true && !key.internal ? key : undefined;
 }
 
-function unknownIn(key: KeyNode, value: YamlValue, path: string, form: keyof ByForm): readonly string[] {
-  if (isList(value)) return key.kind === 'items' ? value.flatMap((item) => unknownIn(key.item, item, path, form)) : [];
-  if (typeof value !== 'object' || value.kind === 'raw') return [];
-  if (key.kind === 'map') return value.entries.flatMap((entry) => unknownIn(key.entry, entry.value, `${path}.${entry.key}`, form));
-  if (key.kind !== 'object') return [];
-  return value.entries.flatMap((entry) => {
-    const here = path === '' ? entry.key : `${path}.${entry.key}`;
-    const child = settable(childKey(key, entry.key, form), form);
-    return child === undefined ? [here] : unknownIn(child, entry.value, here, form);
+const NONE: readonly string[] = [];
+
+/** Paths below a value, made where there are any. */
+function unknownIn(key: KeyNode, value: YamlValue, form: keyof ByForm): readonly string[] {
+  if (typeof value !== 'object') return NONE;
+  if (isList(value)) return key.kind === 'items' ? value.flatMap((item) => unknownIn(key.item, item, form)) : NONE;
+  if (value.kind === 'raw' || (key.kind !== 'map' && key.kind !== 'object')) return NONE;
+  return value.entries.flatMap(({ key: name, value: below }) => {
+    const child = key.kind === 'map' ? key.entry : settable(childKey(key, name, form), form);
+    return child === undefined ? [name] : unknownIn(child, below, form).map((path) => `${name}.${path}`);
   });
 }
 

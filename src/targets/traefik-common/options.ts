@@ -44,10 +44,9 @@ export function middlewareTree(middleware: Middleware, { names, secrets, ...betw
   const { spec } = middleware;
   const replace = replaceSecrets(middleware, secrets);
   if (spec.kind === 'plugin') return map([{ key: 'plugin', value: map([{ key: spec.name, value: tree(spec.options, noDurations, replace, `plugin.${spec.name}`) }]) }]);
-  const { kind, ...rest } = spec;
+  const { kind } = spec;
   const key = spec.kind === 'ipAllowList' ? spec.writtenAs : kind;
-  const options = withRefs(rest, names);
-  const entries = Object.entries(options).flatMap(([name, value]) => optionEntry(middleware, kind, name, value, replace));
+  const entries = Object.entries(spec).flatMap(([name, value]: readonly [string, unknown]) => (UNWRITTEN.has(name) ? [] : optionEntry(middleware, kind, name, replaceRefs(value, names), replace)));
   return map([{ key, value: map(adapted(kind, entries, between)) }]);
 }
 
@@ -69,9 +68,8 @@ function adapted(kind: MiddlewareKind, entries: readonly YamlEntry[], { version,
   return kind === 'headers' && sourceVersion !== '2.11' ? without(ONLY_IN_2) : entries;
 }
 
-function withRefs(options: Readonly<Record<string, unknown>>, names: Names): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'writtenAs').map(([name, value]) => [name, replaceRefs(value, names)]));
-}
+/** What of a middleware is its name there. */
+const UNWRITTEN: ReadonlySet<string> = new Set(['kind', 'writtenAs']);
 
 function replaceRefs(value: unknown, names: Names): unknown {
   if (isRef(value)) return names(value);

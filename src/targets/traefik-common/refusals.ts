@@ -28,17 +28,19 @@ export function unsayableSecrets(target: string, placed: readonly Placed[]): rea
 
 function holdsUnsaid(value: YamlValue): boolean {
   if (typeof value !== 'object') return false;
-  if ('text' in value) return value.text === '';
-  return 'entries' in value && 'kind' in value ? value.entries.some((entry) => holdsUnsaid(entry.value)) : value.some(holdsUnsaid);
+  if (!('kind' in value)) return value.some(holdsUnsaid);
+  return value.kind === 'raw' ? value.text === '' : value.entries.some((entry) => holdsUnsaid(entry.value));
 }
 
+const UNPRINTABLE = /[\u0000\ud800-\udfff]/u;
+
 export function isPrintable(text: string): boolean {
-  return !/[\ud800-\udfff]/u.test(text) && !text.includes('\u0000');
+  return !UNPRINTABLE.test(text);
 }
 
 function printable(value: YamlValue): boolean {
   if (typeof value === 'string') return isPrintable(value);
-  if (typeof value !== 'object' || 'text' in value) return true;
-  if ('entries' in value && 'kind' in value) return value.entries.every((entry) => isPrintable(entry.key) && printable(entry.value));
-  return value.every(printable);
+  if (typeof value !== 'object') return true;
+  if (!('kind' in value)) return value.every(printable);
+  return value.kind === 'raw' || value.entries.every((entry) => isPrintable(entry.key) && printable(entry.value));
 }

@@ -28,7 +28,7 @@ const UNSAID: Raw = { kind: 'raw', text: '' };
 
 /** Secrets of a middleware that came from variables are not written down but read where the variable is, however deep they stand. */
 export function replaceSecrets(middleware: Middleware, form: SecretForm): Replace {
-  if (form.inlineSecrets || ![...middleware.variables.keys()].some(isSecretOption)) return () => undefined;
+  if (form.inlineSecrets || middleware.variables.size === 0 || ![...middleware.variables.keys()].some(isSecretOption)) return () => undefined;
   return (path, value) => {
     if (!isSecretOption(path) || (typeof value === 'object' && !Array.isArray(value))) return undefined;
     return Array.isArray(value) ? secretList(middleware, form, path, value.map(String)) : secretText(middleware, form, path, String(value));

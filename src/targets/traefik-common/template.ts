@@ -1,11 +1,13 @@
 import type { SecretForm, SecretPart } from './secrets.ts';
 
+const BRACES = /\{{2,}/g;
+
 /**
  * Text of a dynamic file as its Go template must hold it: the template runs on the text of the file before YAML sees it,
  * inside of quotes and outside alike. A run of braces is taken whole, so that no two of them are left side by side.
  */
 export function escapeTemplate(text: string): string {
-  return text.replace(/\{{2,}/g, (run) => `{{ \`${run}\` }}`);
+  return text.replace(BRACES, (run) => `{{ \`${run}\` }}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Problem, StaticConfig } from '../../ir/index.ts';
-import { goQuote } from '../go-text.ts';
+import { goQuote } from '../../rule-lang/go-quote.ts';
 import { knownLeaf, type ConfigObject } from '../tree.ts';
 import { toProblems, type Found } from './found.ts';
 import { leafAt, objectAt } from './read-tree.ts';

@@ -5,7 +5,7 @@ import { decodeFile } from '../file-decode.ts';
 import { fillObject } from '../fill.ts';
 import { keyAt, removedStatic, staticTable } from '../keys.ts';
 import type { TraefikVersion } from '../keys.ts';
-import { labelTree } from '../label-tree.ts';
+import { inOrder, labelTree } from '../label-tree.ts';
 import type { Mistake, Report } from '../mistake.ts';
 import type { ConfigObject } from '../tree.ts';
 import { readEnvironment } from './environment.ts';
@@ -98,7 +98,7 @@ function readCommand(command: readonly Sourced<Text>[], options: StaticOptions):
 function decode(labels: Parameters<typeof labelTree>[0], keyFrom: number | 'whole', options: StaticOptions, origin: OriginId): Pick<Tree, 'root' | 'problems'> {
   const { origins, version } = options;
   const problems: Problem[] = [];
-  const { root, bad, tooDeep } = labelTree(labels, { rootName: 'traefik', origins, keyFrom });
+  const { root, bad, tooDeep } = labelTree(inOrder(labels), { rootName: 'traefik', origins, keyFrom });
   for (const key of bad) problems.push({ kind: 'static-invalid', origin: key.label.key.origin, subject: key.label.key.value.text.replace(/^traefik\./, ''), engineSays: key.engineSays, loss: 'everyContainer', symbol: options.symbolPrefix });
   for (const label of tooDeep) problems.push({ kind: 'static-invalid', origin: label.key.origin, subject: `${label.key.value.text.slice(0, 60)}…`, context: 'depth', loss: 'nothing', symbol: options.symbolPrefix });
   const report: Report = (mistake) => (isSwitchedOff(mistake) ? undefined : problems.push(withRemoval(toProblem(mistake, options), version)));

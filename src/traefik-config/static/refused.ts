@@ -1,6 +1,6 @@
 import type { EntryPoint, Problem, StaticConfig } from '../../ir/index.ts';
 import { parseIpRange } from '../../rule-lang/index.ts';
-import { goQuote } from '../go-text.ts';
+import { goQuote } from '../../rule-lang/go-quote.ts';
 import { knownLeaf, type ConfigLeaf, type ConfigObject } from '../tree.ts';
 import { toProblems, type Found } from './found.ts';
 import { flag, leafAt, objectAt } from './read-tree.ts';

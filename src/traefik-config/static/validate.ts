@@ -6,11 +6,12 @@ import { isConstraint } from '../constraints.ts';
 import { parseAddress } from './entry-points.ts';
 import { ignoredValues } from './ignored.ts';
 import { refusedValues } from './refused.ts';
+import { isTemplate } from './template-syntax.ts';
 
 /** What the engine checks after decoding: a bad address or rule syntax ends it. */
 export function validate(root: ConfigObject, config: StaticConfig, options: { readonly symbolPrefix: string; readonly origins: Origins; readonly version: TraefikVersion }): readonly Problem[] {
   const newer = options.version === '3.7' ? [...refusedValues(root, config, options.symbolPrefix), ...ignoredValues(root, config, options.symbolPrefix)] : [];
-  return [...addresses(root, options.symbolPrefix), ...ruleSyntax(root, options.symbolPrefix), ...redirections(config, options.symbolPrefix), ...constraints(root, options.symbolPrefix), ...newer];
+  return [...addresses(root, options.symbolPrefix), ...ruleSyntax(root, options.symbolPrefix), ...redirections(config, options.symbolPrefix), ...constraints(root, options.symbolPrefix), ...defaultRules(root, options.symbolPrefix), ...newer];
 }
 
 function at(node: ConfigNode | undefined, ...path: readonly string[]): ConfigNode | undefined {
@@ -43,6 +44,16 @@ function redirections(config: StaticConfig, symbol: string): readonly Problem[] 
   return config.entryPoints.flatMap(({ name, redirection }) => {
     if (redirection === undefined || /^:\d+$/.test(redirection.to) || redirection.to.includes('${') || names.includes(redirection.to)) return [];
     return [{ kind: 'entry-point-unknown' as const, origin: redirection.origin, subject: redirection.to, candidates: names, engineSays: `'to' entry point field references a non-existing entry point: ${redirection.to}`, loss: 'entryPoint' as const, symbol: `${symbol} entryPoints.${name}.http.redirections` }];
+  });
+}
+
+/** The engine starts with a default rule that is no template, and its provider then delivers nothing (ran). */
+function defaultRules(root: ConfigObject, symbol: string): readonly Problem[] {
+  return ['docker', 'swarm'].flatMap((provider) => {
+    const path = `providers.${provider}.defaultRule`;
+    const leaf = knownLeaf(at(root, 'providers', provider, 'defaultRule'));
+    if (leaf === undefined || isTemplate(String(leaf.value))) return [];
+    return [{ kind: 'static-invalid' as const, origin: leaf.origin, subject: String(leaf.value), context: path, loss: 'provider' as const, symbol: `${symbol} ${path}` }];
   });
 }
 

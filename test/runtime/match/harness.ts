@@ -55,7 +55,7 @@ export function simulate(routers: readonly RecordedRouter[], entryPoint: string,
     const canonical = canonicalRequest(arrived, options);
     if (!canonical.ok) return { status: canonical.refusal.status };
     const { request } = canonical;
-    const found = ordered.find(({ matches }) => matches(matchRequest(request, method, headers, clientIp)))?.router;
+    const found = ordered.find(({ matches }) => matches(matchRequest(request, method, () => headers, clientIp)))?.router;
     if (found === undefined) return { status: 404 };
     if (denied.test(escapedPath(request))) return { status: 400 };
     const uri = request.opaque === '' ? applyMiddleware(found.middlewares[0], request) : request.requestUri;

@@ -28,7 +28,7 @@ function decide(set: RuleSet, one: Observation): Partial<Observation> {
   const canonical = canonicalRequest({ ...one, clientIp: '127.0.0.1' }, { sanitizePath: set.sanitizePath, encodeQuerySemicolons: false, engine: '3.7' });
   if (!canonical.ok) return { status: canonical.refusal.status };
   const length = one.method === 'POST' ? [['Content-Length', '0'] as const] : [];
-  const request = matchRequest(canonical.request, one.method, [...one.headers, ['X-Forwarded-Proto', 'http'], ...length], '127.0.0.1');
+  const request = matchRequest(canonical.request, one.method, () => [...one.headers, ['X-Forwarded-Proto', 'http'], ...length], '127.0.0.1');
   const router = set.routers.find(({ rule }) => {
     const parsed = parseRecorded(rule, { version: '3.7', syntax: set.syntax });
     return parsed.rule !== undefined && compileRule(parsed.rule)(request);

@@ -11,6 +11,7 @@ export interface Props {
 }
 
 const NONE: Props = {};
+const DASH = 0x2d;
 const ANCHOR = /&([A-Za-z0-9_.-]+)(?=[ \n]|$)/y;
 /** Own tags (`!reset`) and `!!str`; what other core tags refuse is for the other reader to say. */
 const TAG = /!(?:[A-Za-z]+|!str)(?=[ \n]|$)/y;
@@ -80,7 +81,7 @@ export class Cursor {
     if (comment && this.at === from && this.text[from - 1] !== ' ') return false;
     const end = comment ? this.lineEnd() : this.at;
     if (end < this.text.length && this.text[end] !== '\n') return false;
-    this.#comments.length = 0;
+    this.forgetComments();
     if (comment) this.#comments.push({ indent: Number.MAX_SAFE_INTEGER, end });
     this.at = Math.min(end + 1, this.text.length);
     this.nextContent();
@@ -94,6 +95,11 @@ export class Cursor {
   endLeaf(end: number, holder: number): boolean {
     if (!this.restIsEmpty()) return false;
     this.tail = end;
+    if (this.#comments.length > 0) this.#countBehind(holder);
+    return true;
+  }
+
+  #countBehind(holder: number): void {
     let count = 0;
     for (const comment of this.#comments) {
       if (comment.indent <= holder) break;
@@ -101,7 +107,6 @@ export class Cursor {
       count += 1;
     }
     this.#comments.splice(0, count);
-    return true;
   }
 
   /** A key without a value: all comments up to the next content are its own. */
@@ -118,7 +123,8 @@ export class Cursor {
   }
 
   forgetComments(): void {
-    this.#comments.length = 0;
+    // Cutting a list costs more than looking whether it is empty, which it nearly always is.
+    if (this.#comments.length > 0) this.#comments.length = 0;
   }
 
   /** Undefined = something that looks like one but is not understood. */
@@ -138,7 +144,7 @@ export class Cursor {
 
   /** `-` as the mark of a sequence's item. */
   atDash(): boolean {
-    return this.char() === '-' && isBlank(this.text.charCodeAt(this.at + 1));
+    return this.text.charCodeAt(this.at) === DASH && isBlank(this.text.charCodeAt(this.at + 1));
   }
 }
 
