@@ -1,4 +1,4 @@
-import { asksForNothing, drawsNonce, observabilityOf, refKey, type EntryPoint, type HttpMatcher, type IpStrategy, type LoadBalancer, type Route, type Service, type TcpRoute } from '../../ir/index.ts';
+import { asksForNothing, drawsNonce, observabilityOf, refKey, type EntryPoint, type HttpMatcher, type IpStrategy, type LoadBalancer, type ResolvedService, type Route, type Service, type TcpRoute } from '../../ir/index.ts';
 import { matchesEmpty } from '../../rule-lang/index.ts';
 import type { Capabilities, Row, UseSite, Verdict } from '../target.ts';
 import { addsToInner, catchesRedirection, chainProblem, repeatProblem, replacesNothing } from './chain-order.ts';
@@ -15,7 +15,7 @@ import { setsNoHost } from '../nginx-common/host.ts';
 import { beginningOf } from './replaced-path.ts';
 import { mixesTermination } from './stream.ts';
 import { optionsDiffer } from './tls.ts';
-import { isFixed } from './upstreams.ts';
+import { isFixed, LOCAL } from './upstreams.ts';
 import { isTakenApart } from './url-text.ts';
 import { atLeast } from './version.ts';
 
@@ -85,6 +85,16 @@ function hasStatic(matcher: HttpMatcher): boolean {
 /** The endpoints behind a balancer that is not the only one of its route. */
 function isBehindNames(site: UseSite): boolean {
   return site.route !== undefined && endpointsOf(site.route.service).some(({ host }) => !isFixed(host)) && !atLeast(site.version, '1.27.3');
+}
+
+/** Where the endpoint of a request is chosen by its cookie, or among names that are looked up late. */
+function isLocalInVariable(site: UseSite): boolean {
+  if (site.route === undefined || !endpointsOf(site.route.service).some(({ host }) => host === LOCAL)) return false;
+  return isBehindNames(site) || hasSticky(site.route.service);
+}
+
+function hasSticky({ service: { spec }, members }: ResolvedService): boolean {
+  return ((spec.kind === 'loadBalancer' || spec.kind === 'weighted') && spec.sticky !== undefined) || members.some(hasSticky);
 }
 
 /** Changes that Traefik's own redirect writer would escape anew. */
@@ -245,7 +255,7 @@ export const capabilities: Capabilities = {
   'middleware.stripPrefixRegex': except(equivalent('a path that holds an escaped reserved character is refused with 400'), ['a pattern that PCRE cannot say', ({ spec }) => spec.regex.some((source) => untranslatable(source)), NO_PATTERN]),
   'chain.order': except<Route>(EXACT, ['a redirection inside error pages that catch its status', catchesRedirection, refuse('nginx keeps the Location of a redirection of its own that it catches', 'put the redirection before the error pages, or let them watch statuses from 400 on')], ['an order that nginx cannot keep', (route) => chainProblem(route) !== undefined, refuse('nginx reads the request as it came: what an earlier middleware of the chain changes is not seen by this later one', 'change the order of the chain')], ['a prefix that leaves nothing', replacesNothing, refuse('where nothing is left of a path, Traefik writes an empty X-Replaced-Path: nginx sends no header without a value', 'set forceSlash on the stripPrefix, or leave one of the two out')]),
   'chain.repeat': except<Route>(EXACT, ['limits that count once', (route) => repeatProblem(route), refuse('nginx counts limits of one kind at one place of a chain only', 'put the limits of one kind next to each other')], ['CORS around other headers', addsToInner, refuse('nginx adds to the headers of the endpoint, not to those of an inner middleware', 'set these headers in one middleware')]),
-  'service.endpoints': except(equivalent(SEVERAL_AGENTS), ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: `same shares, chosen by chance for each request instead of in turn; ${SEVERAL_AGENTS}` }]),
+  'service.endpoints': except(equivalent(SEVERAL_AGENTS), ['localhost among names', (_, site) => isLocalInVariable(site), refuse('nginx asks DNS for a name that it reads from a variable, and "localhost" stands in none', 'write 127.0.0.1 in its place')], ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: `same shares, chosen by chance for each request instead of in turn; ${SEVERAL_AGENTS}` }]),
   'service.empty': equivalent('503 with the same body'),
   'service.weights': equivalent('same shares, another sequence'),
   'service.strategy': unsupported('nginx has other measures of load', 'use wrr'),

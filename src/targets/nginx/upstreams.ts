@@ -60,20 +60,24 @@ function makePool(sheet: Sheet, resolved: ResolvedService, version: string): Poo
     const choice = stickyChoice(sheet, spec.sticky, members.map(({ member }) => member), one === undefined || more.length === 0 ? (one?.member.address ?? '') : variable(split(sheet, name, members.map(({ member, weight }) => ({ text: member.address, weight })))));
     return { ...shared, before: [], target: [choice.target], cookie: choice.cookie };
   }
+  const isLocal = leaves.some(({ endpoint }) => endpoint.host === LOCAL);
   // Without a block of its own: nginx walks through all blocks when it reads the pool of a request from a variable.
-  if (only !== undefined && isFixed(first.endpoint.host)) return { ...shared, before: [], target: [only] };
-  if (only !== undefined) return { ...shared, before: [directive('set', template(variable('gw_endpoint')), sheet.text(only))], target: [variable('gw_endpoint')] };
+  if (only !== undefined && isAddress(first.endpoint.host)) return { ...shared, before: [], target: [only] };
+  if (only !== undefined && !isLocal) return { ...shared, before: [directive('set', template(variable('gw_endpoint')), sheet.text(only))], target: [variable('gw_endpoint')] };
   const fixed = leaves.every(({ endpoint }) => isFixed(endpoint.host));
   if (fixed || atLeast(version, '1.27.3')) {
     const target = [upstream(sheet, resolved, leaves, fixed ? [] : ['resolve'])];
-    return { ...shared, before: [], target, ...(isChecked(resolved) ? { checked: true } : {}) };
+    return { ...shared, before: [], target, ...(isLocal || isChecked(resolved) ? { checked: true } : {}) };
   }
   return { ...shared, before: [], target: [variable(split(sheet, name, shareTexts(leaves)))] };
 }
 
+/** This machine, by up to two addresses: who is not to be found at one is asked at the other, as Go does. In a variable nginx would ask DNS for it. */
+export const LOCAL = 'localhost';
+
 /** Known when nginx starts: an address, or this machine. Other names are looked up late, so that one stopped app does not stop nginx. */
 export function isFixed(host: string): boolean {
-  return host === 'localhost' || isAddress(host);
+  return host === LOCAL || isAddress(host);
 }
 
 function upstream(sheet: Sheet, resolved: ResolvedService, leaves: readonly Leaf[], flags: readonly string[]): string {

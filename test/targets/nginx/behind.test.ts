@@ -12,6 +12,8 @@ test.each([
   ['a challenge that is caught', router("{ failover: { service: web, fallback: other, errors: { status: ['401'] } } }"), 'nginx/service.failover'],
   ['fail-over behind error pages', router("{ failover: { service: web, fallback: other, errors: { status: ['500'] } } }", "{ errors: { status: ['404'], service: web, query: /x } }"), 'nginx/service.failover'],
   ['retries by a status that nginx does not repeat', router(PLAIN, "{ retry: { attempts: 2, status: ['418'] } }"), 'nginx/middleware.retry.status'],
+  ['localhost that a cookie chooses', router("{ loadBalancer: { sticky: { cookie: {} }, servers: [{ url: 'http://localhost:1' }, { url: 'http://localhost:2' }] } }"), 'nginx/service.endpoints'],
+  ['localhost among names', router("{ loadBalancer: { servers: [{ url: 'http://localhost:1' }, { url: 'http://web:2' }] } }"), 'nginx/service.endpoints'],
   ['compression without gzip', router(PLAIN, '{ compress: { encodings: [br] } }'), 'nginx/middleware.compress'],
 ])('refused by name: %s', (_, dynamic, feature) => {
   const { text, refused } = nginxFor(dynamic, ['middleware.errors', 'middleware.retry', 'middleware.retry.status', 'middleware.compress']);

@@ -6,7 +6,7 @@ import { escapedParts } from '../path-state.ts';
 import { block, comment, directive, literal, template, variable, type Part, type Statement } from '../plan.ts';
 import { query } from '../request.ts';
 import { UNDERSCORES } from '../underscores.ts';
-import { address, isFixed } from '../upstreams.ts';
+import { address, isFixed, LOCAL } from '../upstreams.ts';
 import { refuseEmpty } from './paths.ts';
 
 /** 401 with the realm, `traefik` by default. Only hashes that Traefik compares are written: nginx would take more kinds. */
@@ -90,6 +90,7 @@ function authLocation(site: Site, state: ChainState, spec: SpecOf<'forwardAuth'>
     ...lines.map((line) => headerStatement(site, line)),
     UNDERSCORES,
     ...(fixed ? [] : [directive('set', template(variable(`${id}_host`)), site.sheet.text(host))]),
+    ...(url.hostname === LOCAL ? [directive('proxy_next_upstream', 'error', 'timeout')] : []),
     directive('proxy_pass', site.sheet.text(`${url.protocol}//`, ...(fixed ? [host] : [variable(`${id}_host`)]), target)),
   ];
 }
