@@ -118,6 +118,11 @@ function runner(engine: EngineBinary, socket: string): Run {
 async function removeAll(run: Run): Promise<void> {
   const containers = (await run(['ps', '--all', '--quiet'])).split('\n').filter((id) => id !== '');
   if (containers.length > 0) await run(['rm', '--force', '--volumes', ...containers]);
-  const networks = (await run(['network', 'ls', '--quiet', '--filter', 'type=custom'])).split('\n').filter((id) => id !== '');
-  if (networks.length > 0) await run(['network', 'rm', ...networks]);
+  // Those of a Swarm that was left go by themselves, a little later, and cannot be taken away before.
+  await waitFor(async () => {
+    const networks = (await run(['network', 'ls', '--quiet', '--filter', 'type=custom'])).split('\n').filter((id) => id !== '');
+    if (networks.length === 0) return true;
+    await run(['network', 'rm', ...networks]).catch(() => undefined);
+    return null;
+  }, { timeoutMs: 3000, intervalMs: 100 });
 }

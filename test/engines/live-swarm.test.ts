@@ -41,6 +41,8 @@ describeDocker('services of a Swarm', (engine) => {
     folder = await tempFolder();
     world = await startDockerWorld(engine, '10.206');
     await world.cli(['swarm', 'init', '--advertise-addr', '127.0.0.1', '--listen-addr', '127.0.0.1:0', '--default-addr-pool', '10.207.0.0/16']);
+    // The node says that it is a manager before it can act as one.
+    await waitFor(async () => await world.cli(['node', 'ls', '--quiet']).catch(() => null), { timeoutMs: 30_000, intervalMs: 100 });
     for (const name of ['one', 'two']) await world.cli(['network', 'create', '--driver', 'overlay', name]);
     for (const [name, { args, labels }] of Object.entries(SERVICES)) {
       await world.cli(['service', 'create', '--detach', '--quiet', '--no-resolve-image', '--name', name, ...args, ...labels.flatMap((label) => ['--label', label]), 'box', 'sleep', '1000']);
