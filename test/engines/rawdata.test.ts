@@ -11,6 +11,7 @@ import { containersOf, readCases } from '../support/cases.ts';
 import type { Case } from '../support/cases.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { buildCase, loadCase, overridesOf } from '../support/emitted.ts';
+import { fileRouters } from '../support/file-routers.ts';
 import { objectAt } from '../support/json.ts';
 import { comparableRawData, normaliseRawData, ofProvider, type RawData } from '../support/rawdata.ts';
 import { started } from '../support/started.ts';
@@ -100,9 +101,11 @@ async function rewritten(traefik: Traefik, directory: string, at: number, files:
   for (const file of files) await writeFile(join(directory, basename(file.path)), file.text);
   const sign = `harness-${String(at)}`;
   await writeFile(join(directory, 'zz-sign.yml'), JSON.stringify({ http: { routers: { [sign]: { rule: `Host(\`${sign}.invalid\`)`, entryPoints: ['traefik'], service: 'noop@internal' } } } }));
+  const wanted = [`${sign}@file`, ...files.flatMap(({ path, text }) => fileRouters(path, text))];
   const data = await waitFor(async () => {
     const now = await traefik.rawData();
-    return objectAt(now, 'routers')[`${sign}@file`] === undefined ? null : now;
+    const routers = objectAt(now, 'routers');
+    return wanted.every((name) => routers[name] !== undefined) ? now : null;
   }, { timeoutMs: 30_000 });
   if (data === null) throw new Error(`the files were not taken: ${traefik.log().slice(-2000)}`);
   return normaliseRawData(data);

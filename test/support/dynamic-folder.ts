@@ -5,6 +5,7 @@ import { addressVariables, fill } from './cases.ts';
 import type { Case } from './cases.ts';
 import type { FakeContainer } from './docker-container.ts';
 import type { LabelledTraefik } from './engine-pool.ts';
+import { fileRouters } from './file-routers.ts';
 import { tempFolder } from './temp-folder.ts';
 
 /** The file provider's folder of a Traefik that many cases share. */
@@ -24,6 +25,7 @@ export async function dynamicFolder(cases: readonly Case[]): Promise<DynamicFold
   const folder = await tempFolder();
   const used = cases.some((one) => one.dynamic.length > 0);
   let sequence = 0;
+  let wanted: readonly string[] = [];
   return {
     directory: used ? { directory: folder.path } : {},
     write: async (one) => {
@@ -31,14 +33,16 @@ export async function dynamicFolder(cases: readonly Case[]): Promise<DynamicFold
       sequence += 1;
       await clear(folder.path);
       const variables = addressVariables(one, one.index);
-      for (const [at, file] of one.dynamic.entries()) await writeFile(join(folder.path, `${String(at)}-${file.replaceAll('/', '_')}`), fill(readFileSync(file, 'utf8'), variables));
+      const texts = one.dynamic.map((file) => ({ file, text: fill(readFileSync(file, 'utf8'), variables) }));
+      for (const [at, { file, text }] of texts.entries()) await writeFile(join(folder.path, `${String(at)}-${file.replaceAll('/', '_')}`), text);
       await writeFile(join(folder.path, 'zz-sign.yml'), sign(sequence));
+      wanted = [`sign-${String(sequence)}@file`, ...texts.flatMap(({ file, text }) => fileRouters(file, text))];
     },
     applied: async (traefik, containers) => {
       if (!used) return;
       let outcome = await traefik.swap(containers);
-      for (let round = 0; round < ROUNDS && !shows(outcome, sequence); round += 1) outcome = await traefik.swap(containers);
-      if (!shows(outcome, sequence)) throw new Error(`the dynamic files were not taken: ${outcome.log.join('\n')}`);
+      for (let round = 0; round < ROUNDS && !shows(outcome, wanted); round += 1) outcome = await traefik.swap(containers);
+      if (!shows(outcome, wanted)) throw new Error(`the dynamic files were not taken: ${outcome.log.join('\n')}`);
     },
     remove: folder.remove,
   };
@@ -53,6 +57,6 @@ function sign(sequence: number): string {
   return JSON.stringify({ http: { routers: { [`sign-${String(sequence)}`]: { rule: `Host(\`sign-${String(sequence)}.invalid\`)`, entryPoints: ['traefik'], service: 'noop@internal' } } } });
 }
 
-function shows(outcome: Awaited<ReturnType<LabelledTraefik['swap']>>, sequence: number): boolean {
-  return outcome.kind === 'applied' && outcome.data.routers[`sign-${String(sequence)}@file`] !== undefined;
+function shows(outcome: Awaited<ReturnType<LabelledTraefik['swap']>>, wanted: readonly string[]): boolean {
+  return outcome.kind === 'applied' && wanted.every((name) => outcome.data.routers[name] !== undefined);
 }
