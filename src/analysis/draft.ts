@@ -63,3 +63,8 @@ export function keyOf({ entryPoint, tls, method, host, target, clientIp, headers
   // Nearly none has any, and what is written so begins otherwise.
   return headers.length === 0 && body === undefined ? own : JSON.stringify([own, headers, body === undefined ? 0 : body.length]);
 }
+
+/** The text in letters of the other case, which hardly anything here takes for the same. */
+export function otherCase(text: string): string {
+  return text.replace(/[A-Za-z]/g, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
+}

@@ -1,7 +1,7 @@
 import type { HttpMatcher } from '../ir/index.ts';
 import { encodeUtf8 } from '../rule-lang/index.ts';
 import { assertNever } from '../text/index.ts';
-import { queryText, targetOf, type Draft } from './draft.ts';
+import { otherCase, queryText, targetOf, type Draft } from './draft.ts';
 import { ipEdges } from './ip-edges.ts';
 import { samplesOf } from './sample.ts';
 import { hostTexts } from './solve.ts';
@@ -81,9 +81,4 @@ function queryEdges(base: Draft, name: string, values: readonly string[]): reado
   const cased = [`${queryText(otherCase(name))}=${queryText(first)}`, `${key}=${queryText(otherCase(first))}`].filter((pair) => !pairs.includes(pair));
   const lists = [[], [key], ...[...pairs, ...cased].map((pair) => [pair]), pairs, pairs.toReversed()];
   return lists.map((list) => ({ ...base, query: [...rest, ...list].join('&') }));
-}
-
-/** The text in letters of the other case, which hardly anything here takes for the same. */
-function otherCase(text: string): string {
-  return text.replace(/[A-Za-z]/g, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
 }

@@ -70,7 +70,7 @@ export function believed(base: Draft, peer: string): readonly Draft[] {
 export function spelled(base: Draft): readonly Draft[] {
   const { path } = base;
   const last = path.charCodeAt(path.length - 1).toString(16).toUpperCase();
-  const texts = [...(/[A-Za-z0-9]$/.test(path) ? [`${path.slice(0, -1)}%${last}`] : []), `${path}%2F`, path.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()), path.replaceAll('%', '%25'), path.replace(/(?<=.)\//g, '%2F'), path.replace(/[;:@=,&+$]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)];
+  const texts = [...(/[A-Za-z0-9]$/.test(path) ? [`${path.slice(0, -1)}%${last}`] : []), `${path}%2F`, path.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()), path.replaceAll('%', '%25'), path.replace(/%([89A-F][0-9A-F])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), path.replace(/(?<=.)\//g, '%2F'), path.replace(/[;:@=,&+$]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)];
   return [...new Set(texts)].filter((text) => text !== path).map((text) => ({ ...base, path: text }));
 }
 

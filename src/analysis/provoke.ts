@@ -1,6 +1,6 @@
 import type { MiddlewareSpec, SpecOf } from '../ir/index.ts';
 import { exercise } from './chain.ts';
-import { LARGEST_BODY, targetOf, type Draft } from './draft.ts';
+import { LARGEST_BODY, otherCase, targetOf, type Draft } from './draft.ts';
 import { ipEdges } from './ip-edges.ts';
 import { samplesOf } from './sample.ts';
 
@@ -35,7 +35,7 @@ export function rarely(spec: MiddlewareSpec, base: Draft, added = ''): readonly 
     case 'stripPrefix':
       return paths(base, spec.prefixes.slice(0, 8).flatMap((prefix) => [stemOf(prefix) + base.path, `${stemOf(prefix)}./x`, `${prefix}%2Fx`]));
     case 'stripPrefixRegex':
-      return paths(base, spec.regex.flatMap((pattern) => samplesOf(pattern, 2).flatMap((text) => [stemOf(text) + base.path, stemOf(base.path) + text, `${text}./x`, `${text}%2Fx`, `${text}%20${text}`])));
+      return paths(base, spec.regex.flatMap((pattern) => samplesOf(pattern, 2).flatMap((text) => [stemOf(text) + base.path, stemOf(base.path) + text, `${text}./x`, `${text}%2Fx`, `${text}%20${text}`, `${otherCase(text)}/x`])));
     case 'addPrefix':
     case 'replacePath':
       return [field(base, ['X-Replaced-Path']), ...raw(base), ...paths(base, [`${stemOf(base.path)}/x`, `${base.path}x`, '/x'])];

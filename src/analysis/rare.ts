@@ -6,6 +6,7 @@ import { allForms, believed, forOthers, kept, otherMethods, pathForms, spelled }
 import { ipEdges } from './ip-edges.ts';
 import { winner, type Lane } from './lane.ts';
 import { rarely } from './provoke.ts';
+import { samplesOf } from './sample.ts';
 
 /** Routes of a lane whose request is sent in all forms, and how many are looked at to find those. */
 const LEADERS = 2;
@@ -78,7 +79,7 @@ function shown({ chain, service }: Route, base: Draft, hosts: readonly string[])
   const all = [...chain, ...service.chain];
   const own = all.flatMap(({ spec }, place) => {
     const added = addedBefore(all.slice(0, place));
-    return [...exercise(spec, base, added), ...rarely(spec, base, added), ...cut(spec, base), ...(spec.kind.startsWith('redirect') ? rewritten(all.slice(0, place), base) : []), ...(spec.kind === 'headers' ? forOthers(base, hosts).flatMap((one) => exercise(spec, one)) : [])];
+    return [...exercise(spec, base, added), ...rarely(spec, base, added), ...cut(spec, base), ...cutTwice(all.slice(0, place), spec, base), ...(spec.kind.startsWith('redirect') ? rewritten(all.slice(0, place), base) : []), ...(spec.kind === 'headers' ? forOthers(base, hosts).flatMap((one) => exercise(spec, one)) : [])];
   }).filter(({ host }) => !host.startsWith('*'));
   return [...own, ...behind(service).flatMap(({ spec }) => [...exercise(spec, base), ...rarely(spec, base)])];
 }
@@ -91,6 +92,19 @@ function rewritten(earlier: ResolvedService['chain'], base: Draft): readonly Dra
 /** Paths that lose their beginning are written anew too. */
 function cut(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
   return spec.kind === 'stripPrefix' ? spec.prefixes.slice(0, 4).map((prefix) => ({ ...base, path: targetOf(prefix) })).flatMap((one) => [...pathForms(one), ...spelled(one), ...spelled(one).map((other) => ({ ...other, path: `${other.path}/x` }))]) : [];
+}
+
+/** What two of a chain cut, one behind the other: each says it, in their order. */
+function cutTwice(earlier: ResolvedService['chain'], spec: MiddlewareSpec, base: Draft): readonly Draft[] {
+  const second = stemCutBy(spec);
+  if (second === undefined) return [];
+  return earlier.flatMap((one) => stemCutBy(one.spec) ?? []).map((first) => ({ ...base, path: targetOf(`${first}${second}/x`) }));
+}
+
+/** A text that the middleware cuts away, without a slash at its end. */
+function stemCutBy(spec: MiddlewareSpec): string | undefined {
+  const [text] = spec.kind === 'stripPrefix' ? spec.prefixes : spec.kind === 'stripPrefixRegex' ? spec.regex.slice(0, 1).flatMap((pattern) => samplesOf(pattern, 1)) : [];
+  return text?.startsWith('/') === true ? text.replace(/\/$/, '') : undefined;
 }
 
 /** Another service can only be asked with a body that was kept. */
