@@ -1,13 +1,13 @@
 // The stacks that `npm run bench` reads. What a file costs depends on what else stands in it beside labels, so there are two shapes.
 
-const PROXY = (networks, resolvers) => [
+const proxy = (networks, resolvers) => [
   'services:', '  traefik:', '    image: traefik:v3.7', '    command:', '      - --providers.docker.exposedbydefault=false', '      - --entrypoints.web.address=:80',
   ...resolvers, '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock:ro', ...networks,
 ];
 
 /** Labels and next to nothing else: ten lines and six labels a service, a router and a middleware in each. The dearest stack for its length. */
 export function labelsOnly(services) {
-  const lines = PROXY([], []);
+  const lines = proxy([], []);
   for (let index = 0; index < services; index += 1) {
     const name = `app${index}`;
     lines.push(`  ${name}:`, `    image: example/app:${index}`, '    labels:', '      - traefik.enable=true', `      - traefik.http.routers.${name}.rule=Host(\`${name}.example.com\`) && PathPrefix(\`/api\`)`, `      - traefik.http.routers.${name}.entrypoints=web`, `      - traefik.http.routers.${name}.middlewares=strip${index}`, `      - traefik.http.middlewares.strip${index}.stripprefix.prefixes=/api`, `      - traefik.http.services.${name}.loadbalancer.server.port=8080`);
@@ -47,5 +47,5 @@ const cache = (index) => [
 export function asPublished(services) {
   const indexes = Array.from({ length: Math.ceil(services / 3) }, (_, index) => index);
   const volumes = indexes.flatMap((index) => ['app', 'db', 'cache'].map((name) => `  ${name}${index}-data:`));
-  return `${[...PROXY(['      - letsencrypt:/letsencrypt', '    networks:', '      - proxy'], LE), ...indexes.flatMap((index) => [...app(index), ...database(index), ...cache(index)]), 'networks:', '  proxy:', '    external: true', 'volumes:', '  letsencrypt:', ...volumes].join('\n')}\n`;
+  return `${[...proxy(['      - letsencrypt:/letsencrypt', '    networks:', '      - proxy'], LE), ...indexes.flatMap((index) => [...app(index), ...database(index), ...cache(index)]), 'networks:', '  proxy:', '    external: true', 'volumes:', '  letsencrypt:', ...volumes].join('\n')}\n`;
 }

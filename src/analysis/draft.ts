@@ -68,3 +68,8 @@ export function keyOf({ entryPoint, tls, method, host, target, clientIp, headers
 export function otherCase(text: string): string {
   return text.replace(/[A-Za-z]/g, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
 }
+
+/** A path without the slash at its end. */
+export function stemOf(path: string): string {
+  return path.replace(/\/$/, '');
+}

@@ -2,7 +2,8 @@ import type { ResolvedService } from '../ir/index.ts';
 import { encodeUtf8 } from '../rule-lang/index.ts';
 import { endpointUrl } from '../runtime/service/proxy.ts';
 import { stickyValue } from '../runtime/service/sticky.ts';
-import type { Draft } from './draft.ts';
+import { PASSED_FIELDS } from '../runtime/compare.ts';
+import { stemOf, type Draft } from './draft.ts';
 
 /** Names of a gateway that the request of another one is sent to. */
 const OTHER_HOSTS = 3;
@@ -40,13 +41,13 @@ export function allForms(base: Draft, hosts: readonly string[]): readonly Draft[
 }
 
 /** What only a proxy in front may say: of strangers it is taken out. */
-const TOLD = ['Uri', 'Method', 'Prefix', 'Tls-Client-Cert', 'Tls-Client-Cert-Info'].map((name) => [`X-Forwarded-${name}`, '/told'] as const);
+const TOLD = PASSED_FIELDS.map((name) => [name, '/told'] as const);
 
 /** What a proxy sets, joins or takes out itself. */
 const REQUEST_FIELDS = [['X-Forwarded-For', '192.0.2.7'], ['X-Forwarded-Proto', 'https'], ['X-Forwarded-Proto', 'wss'], ['X-Forwarded-Host', 'spoofed.invalid'], ['X-Forwarded-Port', '8443'], ['X-Real-Ip', '192.0.2.7'], ['Accept-Encoding', 'gzip']] as const;
 
 function below(base: Draft, text: string): Draft {
-  return { ...base, path: `${base.path.replace(/\/$/, '')}/${text}` };
+  return { ...base, path: `${stemOf(base.path)}/${text}` };
 }
 
 /** The request for a name that others answer to: who should not take it must not. */

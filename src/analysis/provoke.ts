@@ -1,6 +1,6 @@
 import type { MiddlewareSpec, SpecOf } from '../ir/index.ts';
 import { exercise } from './chain.ts';
-import { LARGEST_BODY, otherCase, targetOf, type Draft } from './draft.ts';
+import { LARGEST_BODY, otherCase, stemOf, targetOf, type Draft } from './draft.ts';
 import { ipEdges } from './ip-edges.ts';
 import { samplesOf } from './sample.ts';
 
@@ -80,10 +80,6 @@ function throughProxies({ sourceRange, ipStrategy }: SpecOf<'ipAllowList'>, base
   const passed = known.length === 0 ? [] : [...known.map((address) => [address]), known];
   const bracketed = ends.map((address) => (address.includes(':') ? `[${address}]:443` : `${address}:443`));
   return [...ends, ...bracketed].flatMap((address) => [...counted, ...passed].map((proxies) => ({ ...base, headers: [...base.headers.filter(([name]) => name.toLowerCase() !== 'x-forwarded-for'), ['X-Forwarded-For', [address, ...proxies].join(', ')] as const] })));
-}
-
-function stemOf(path: string): string {
-  return path.replace(/\/$/, '');
 }
 
 function paths(base: Draft, texts: readonly string[]): readonly Draft[] {

@@ -1,7 +1,7 @@
 import { refKey, type MiddlewareSpec, type ResolvedService, type Route } from '../ir/index.ts';
 import { addedBefore, bodies, exercise } from './chain.ts';
 import type { Collector } from './collector.ts';
-import { HOME, nameIn, STRANGER, targetOf, toProbe, type Draft } from './draft.ts';
+import { HOME, nameIn, STRANGER, stemOf, targetOf, toProbe, type Draft } from './draft.ts';
 import { allForms, believed, forOthers, kept, otherMethods, pathForms, spelled } from './forms.ts';
 import { ipEdges } from './ip-edges.ts';
 import { winner, type Lane } from './lane.ts';
@@ -66,7 +66,7 @@ export function rareIn(lane: Lane, collector: Collector): Rare {
 
 /** Whether the route takes what is longer than its request too: else other forms of it are nobody's. */
 function takesMore(lane: Lane, route: Route, base: Draft): boolean {
-  return winner(lane, toProbe({ ...base, path: `${base.path.replace(/\/$/, '')}/x` }, lane)) === route;
+  return winner(lane, toProbe({ ...base, path: `${stemOf(base.path)}/x` }, lane)) === route;
 }
 
 /** Addresses that the entry point believes. */
@@ -78,8 +78,9 @@ function peersOf({ listener }: Lane): readonly string[] {
 function shown({ chain, service }: Route, base: Draft, hosts: readonly string[]): readonly Draft[] {
   const all = [...chain, ...service.chain];
   const own = all.flatMap(({ spec }, place) => {
-    const added = addedBefore(all.slice(0, place));
-    return [...exercise(spec, base, added), ...rarely(spec, base, added), ...cut(spec, base), ...cutTwice(all.slice(0, place), spec, base), ...(spec.kind.startsWith('redirect') ? rewritten(all.slice(0, place), base) : []), ...(spec.kind === 'headers' ? forOthers(base, hosts).flatMap((one) => exercise(spec, one)) : [])];
+    const earlier = all.slice(0, place);
+    const added = addedBefore(earlier);
+    return [...exercise(spec, base, added), ...rarely(spec, base, added), ...cut(spec, base), ...cutTwice(earlier, spec, base), ...(spec.kind.startsWith('redirect') ? rewritten(earlier, base) : []), ...(spec.kind === 'headers' ? forOthers(base, hosts).flatMap((one) => exercise(spec, one)) : [])];
   }).filter(({ host }) => !host.startsWith('*'));
   return [...own, ...behind(service).flatMap(({ spec }) => [...exercise(spec, base), ...rarely(spec, base)])];
 }
@@ -104,7 +105,7 @@ function cutTwice(earlier: ResolvedService['chain'], spec: MiddlewareSpec, base:
 /** A text that the middleware cuts away, without a slash at its end. */
 function stemCutBy(spec: MiddlewareSpec): string | undefined {
   const [text] = spec.kind === 'stripPrefix' ? spec.prefixes : spec.kind === 'stripPrefixRegex' ? spec.regex.slice(0, 1).flatMap((pattern) => samplesOf(pattern, 1)) : [];
-  return text?.startsWith('/') === true ? text.replace(/\/$/, '') : undefined;
+  return text?.startsWith('/') === true ? stemOf(text) : undefined;
 }
 
 /** Another service can only be asked with a body that was kept. */

@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeUtf8 } from '../rule-lang/bytes.ts';
+import { decodeUtf8, encodeUtf8, percentDecoded } from '../rule-lang/bytes.ts';
 import { literalError } from './go-address.ts';
 import { quoted } from './names.ts';
 
@@ -104,18 +104,14 @@ function badHost(text: string, zone: boolean): string | undefined {
       continue;
     }
     const escape = text.slice(at, at + 3);
-    const failure = badEscape(text.slice(at));
-    if (failure !== undefined && !isEscape(escape)) return failure;
+    const failure = badEscape(escape);
+    if (failure !== undefined) return failure;
     const byte = Number.parseInt(escape.slice(1), 16);
     const allowed = escape === '%25' || (zone ? byte === 0x20 || byte >= 0x80 || HOST_CHAR.test(String.fromCharCode(byte)) : byte >= 0x80);
     if (!allowed) return `invalid URL escape ${quoted(escape)}`;
     at += 2;
   }
   return undefined;
-}
-
-function isEscape(text: string): boolean {
-  return /^%[0-9A-Fa-f]{2}$/.test(text);
 }
 
 /** Go cuts the bad escape after three bytes. */
@@ -125,8 +121,7 @@ function badEscape(text: string): string | undefined {
 }
 
 function unescaped(text: string): string {
-  if (!text.includes('%')) return text;
-  return decodeUtf8(encodeUtf8(text).replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))));
+  return text.includes('%') ? decodeUtf8(percentDecoded(encodeUtf8(text))) : text;
 }
 
 /** Go's net.JoinHostPort. */

@@ -41,6 +41,11 @@ export function decodeUtf8(bytes: string): string {
   return out;
 }
 
+/** The bytes that escapes stand for; what is no escape stays. */
+export function percentDecoded(bytes: string): string {
+  return bytes.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
 /** Length of the valid UTF-8 sequence that begins here; 0 when there is none (Go's `utf8.DecodeRune` gives U+FFFD, width 1). */
 function sequenceLength(bytes: string, at: number): number {
   const first = bytes.charCodeAt(at);

@@ -1,4 +1,4 @@
-export { decodeUtf8, encodeUtf8 } from './bytes.ts';
+export { decodeUtf8, encodeUtf8, percentDecoded } from './bytes.ts';
 export type { EngineVersion } from './builder.ts';
 export type { RuleError, RuleErrorCode } from './error.ts';
 export { parseRule, parseTcpRule } from './parse-rule.ts';

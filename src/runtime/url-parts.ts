@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { percentDecoded } from '../rule-lang/index.ts';
 
 /** Bytes outside a set of safe ones become `%XX`. */
 export function escapeWith(text: string, safe: RegExp): string {
@@ -11,7 +12,7 @@ export function escapeWith(text: string, safe: RegExp): string {
 export function unescapePath(text: string): string | { readonly error: string } {
   const bad = /%(?![0-9A-Fa-f]{2})/.exec(text);
   if (bad !== null) return { error: `invalid URL escape ${JSON.stringify(text.slice(bad.index, bad.index + 3))}` };
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return percentDecoded(text);
 }
 
 const HOST_SAFE = /[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]/;

@@ -5,6 +5,7 @@ export { SourceFile } from './source-file.ts';
 export { known } from './text.ts';
 export type { Text } from './text.ts';
 export { assertNever } from './assert-never.ts';
+export { isBalanced } from './balanced.ts';
 export { hashHoles } from './hash.ts';
 export { isFieldValue, isToken } from './http-field.ts';
 export { once } from './once.ts';

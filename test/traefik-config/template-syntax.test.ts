@@ -7,5 +7,8 @@ const REFUSED = ['{{', 'Host(`{{ .Name`)', '{{ }}', '{{/* c }}', '{{- -}}', '{{ 
 
 describe('templates of default rules', () => {
   it.each(READ)('reads %s', (text) => expect(isTemplate(text)).toBe(true));
+  it('goes over them once, whatever they hold', () => {
+    for (const part of ['/**/', '/*', '{{', ' ', '`', '(']) expect(isTemplate(`{{${part.repeat(20_001)}"`)).toBe(false);
+  });
   it.each(REFUSED)('refuses %s', (text) => expect(isTemplate(text)).toBe(false));
 });

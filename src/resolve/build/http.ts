@@ -157,7 +157,7 @@ function handlerFailures(running: RunningRouter, declared: Declared, tree: Built
   const { router } = running;
   noteVariables(router, declared, world);
   const isParent = tree.childrenOf(router).length > 0;
-  const service = isParent ? childrenFailure(declared, router, tree) : !namesService(router, world) ? withoutService(declared, router, world) : serviceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), [], world);
+  const service = isParent ? childrenFailure(declared, router, tree) : namesService(router, world) ? serviceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), [], world) : withoutService(declared, router, world);
   const known = running.middlewares.filter(({ index, entryPoint }) => entryPoint !== undefined || !unknownAt(router.variables, `middlewares[${String(index)}]`));
   const chain = chainFailures(known.map(({ ref }) => ref), (index, ref) => middlewareUse(known[index], ref.origin, declared), [], world, serviceFailures);
   return [...optionsFailure(running, declared, world), ...(unknownAt(router.variables, 'service') ? [] : service), ...chain];

@@ -88,7 +88,7 @@ function failuresOf(router: TcpRouter, declared: Declared, input: TcpInput): rea
   const message = tcpRuleMessage(rule, errors, world.version);
   const ruleFailed = message === undefined ? [] : ruleFailures(declared, errors, message.says);
   const own = (kind: 'service-unknown' | 'tcp-host-without-tls' | 'priority-too-large', says: string, origin: Declared['origin'], path: string): Failure => ({ says, marks: [], key: `${kind}|${refKey(router.ref)}`, problem: ownProblem(declared, kind, says, origin, path) });
-  const missing = !namesService(router, world) ? [own('service-unknown', 'the service is missing on the router', router.origin, 'service')] : [];
+  const missing = namesService(router, world) ? [] : [own('service-unknown', 'the service is missing on the router', router.origin, 'service')];
   const options = optionsFailure(router, declared, world);
   const handler = [...options, ...(missing.length > 0 ? [] : tcpServiceFailures(router.service.value, useIn(declared, router.service.origin, 'service'), world)), ...chain(router, declared, world)];
   // The engine looks for these two first, and at nothing else when it finds one.

@@ -1,3 +1,5 @@
+import { percentDecoded } from '../../rule-lang/index.ts';
+
 /** Query parameters by decoded name, values in order; bytes as latin-1. */
 export type Query = ReadonlyMap<string, readonly string[]>;
 
@@ -24,5 +26,5 @@ export function parseQuery(raw: string): Query {
 /** Go's `url.QueryUnescape`. */
 function unescape(text: string): string | undefined {
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) return undefined;
-  return text.replaceAll('+', ' ').replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return percentDecoded(text.replaceAll('+', ' '));
 }

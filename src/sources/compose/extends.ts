@@ -2,7 +2,7 @@ import type { OriginId } from '../../text/index.ts';
 import { loadDocuments } from './load.ts';
 import { merge, through } from './merge.ts';
 import { folderOf, isRemote, join } from './paths.ts';
-import { conflictIn } from './reading.ts';
+import { conflictIn, leaveUnread } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { Lookup } from '../variables/index.ts';
 import type { Entry, MappingValue, Value } from './value.ts';
@@ -64,7 +64,7 @@ function referenceOf(service: Value | undefined): Reference | undefined {
 }
 
 function baseOf(reading: Reading, name: string, reference: Reference, from: Services, trail: readonly string[]): Value | undefined {
-  if (reference.open) return unread(reading, reference);
+  if (reference.open) return leaveUnread(reading, reference.file ?? reference.service, reference.origin);
   const services = reference.file === undefined ? from : servicesOf(reading, reference.file, from);
   if (services === undefined) return missing(reading, name, reference, `there is no file "${reference.file ?? ''}"`);
   if (!services.entries.has(reference.service)) {
@@ -86,14 +86,8 @@ function servicesOf(reading: Reading, file: string, from: Services): Services | 
   return { path, folder, lookup: from.lookup, entries: services?.kind === 'mapping' ? services.entries : new Map() };
 }
 
-function unread(reading: Reading, { file, service, origin }: Reference): undefined {
-  reading.broken = true;
-  reading.unread.push({ name: file ?? service, origin });
-  return undefined;
-}
-
 function missing(reading: Reading, name: string, reference: Reference, message: string): undefined {
-  unread(reading, reference);
+  leaveUnread(reading, reference.file ?? reference.service, reference.origin);
   const remote = reference.file !== undefined && isRemote(reference.file);
   reading.reporter.report({
     rule: 'compose-file-missing',

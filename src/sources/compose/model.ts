@@ -4,10 +4,10 @@ import { applyExtends } from './extends.ts';
 import { loadDocuments } from './load.ts';
 import { merge } from './merge.ts';
 import { folderOf, isAbsolute, isRemote, join } from './paths.ts';
-import { conflictIn, readText } from './reading.ts';
+import { conflictIn, leaveUnread, readText } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { Lookup } from '../variables/index.ts';
-import type { MappingValue, ScalarValue, Value } from './value.ts';
+import type { MappingValue, Value } from './value.ts';
 import { get, hasHoles, itemsOf, scalarOf } from './value.ts';
 
 /** One set of files that override each other, with the variables and the folder they are read with. */
@@ -37,13 +37,13 @@ export function loadModel(reading: Reading, input: ModelInput): MappingValue | u
 }
 
 function missingFile(reading: Reading, path: string, asked: OriginId | undefined): void {
-  reading.broken = true;
-  reading.unread.push({ name: path, origin: asked ?? reading.origins.default(path) });
+  const origin = asked ?? reading.origins.default(path);
+  leaveUnread(reading, path, origin);
   const remote = isRemote(path);
   reading.reporter.report({
     rule: 'compose-file-missing',
     message: remote ? `the remote file "${path}" was not read` : `there is no file "${path}"`,
-    origin: asked ?? reading.origins.default(path),
+    origin,
     symbol: path,
     severity: remote ? 'note' : 'error',
     blocking: !remote,
@@ -74,7 +74,8 @@ function loadInclude(reading: Reading, item: Value, path: string, input: ModelIn
   const names = (short === undefined ? itemsOf(get(item, 'path')) : [short]).flatMap((value) => scalarOf(value) ?? []);
   const [main] = names;
   if (main === undefined) return undefined;
-  if (names.some(hasHoles)) return nameless(reading, main);
+  // The note about the variable says it, and which file is meant is not guessed.
+  if (names.some(hasHoles)) return leaveUnread(reading, main.text, main.origin);
   const paths = names.map((name) => locate(input.folder, name.text));
   const including = [...input.including, path];
   if (including.includes(paths[0] ?? '')) return circle(reading, main.origin, main.text);
@@ -84,13 +85,6 @@ function loadInclude(reading: Reading, item: Value, path: string, input: ModelIn
   const folder = directory === undefined ? folderOf(paths[0] ?? '') : join(input.folder, directory.text);
   const lookup = withEnvFiles(reading, item, folder, input);
   return loadModel(reading, { paths, lookup, folder, including, asked: main.origin });
-}
-
-/** Which file is meant depends on a variable without a value: the note about the variable says it, and nothing is guessed. */
-function nameless(reading: Reading, { text, origin }: ScalarValue): undefined {
-  reading.broken = true;
-  reading.unread.push({ name: text, origin });
-  return undefined;
 }
 
 /** A file that is included twice is read twice, and so is what it includes: 20 levels of that are a million files. */

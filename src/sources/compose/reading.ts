@@ -39,6 +39,13 @@ export function readText(reading: Reading, path: string): SourceFile | undefined
   return file;
 }
 
+/** A part of the project that is not here: what follows from that is not reported. */
+export function leaveUnread(reading: Reading, name: string, origin: OriginId): undefined {
+  reading.broken = true;
+  reading.unread.push({ name, origin });
+  return undefined;
+}
+
 /** What merging two files says where their forms do not go together. */
 export function conflictIn(reading: Reading): OnConflict {
   return (path, over) =>

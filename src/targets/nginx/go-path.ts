@@ -1,7 +1,9 @@
+import { percentDecoded } from '../../rule-lang/index.ts';
+
 /** `url.PathUnescape` on latin-1 text; undefined for a bad escape. */
 function unescapePath(text: string): string | undefined {
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) return undefined;
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return percentDecoded(text);
 }
 
 /** The path that Go sends after `URL.RawPath = path; URL.Path = unescaped`: as written where that is well escaped, else escaped anew. */

@@ -1,6 +1,6 @@
 import type { Expr, HttpMatcher, RuleExpr, TcpMatcher, TcpRuleExpr } from '../../ir/index.ts';
 import { parseRe2, ruleQuote } from '../../rule-lang/index.ts';
-import { assertNever } from '../../text/index.ts';
+import { assertNever, isBalanced } from '../../text/index.ts';
 
 /** A rule in v2 words, as 2.11 reads it. Undefined where v2 has none for it. */
 export function printV2Rule(rule: RuleExpr): string | undefined {
@@ -126,13 +126,7 @@ function searched(pattern: string): string | undefined {
 
 /** Templates count braces without looking at escapes or classes. */
 function balanced(pattern: string): boolean {
-  let level = 0;
-  for (const char of pattern) {
-    if (char === '{') level += 1;
-    if (char === '}') level -= 1;
-    if (level < 0) return false;
-  }
-  return level === 0;
+  return isBalanced(pattern, '{', '}');
 }
 
 /** An alternative outside of all groups: `^/a|b` is not `^/(a|b)`. */

@@ -1,12 +1,44 @@
-/** An action, whose end counts only outside of texts and comments. */
-const ACTION = /\{\{(?:- )?\s*((?:\/\*.*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|[^"'`])*?)\s*(?: -)?\}\}/gs;
-const QUOTED = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/gs;
+import { isBalanced } from '../../text/index.ts';
+
+/** The end of an action, a text, or what means nothing by itself. A text that is not closed is none of these. */
+const PIECE = /\}\}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|[^"'`/}]+|[/}]/sy;
 
 /** Whether Go's text/template takes the template, by its blocks and brackets alone: false is certain, true is not. */
 export function isTemplate(text: string): boolean {
   const open: string[] = [];
-  for (const [, action = ''] of text.matchAll(ACTION)) if (!isComment(action) && !takes(action.replaceAll(QUOTED, '""'), open)) return false;
-  return open.length === 0 && !text.replaceAll(ACTION, '').includes('{{');
+  const actions = actionsIn(text);
+  return actions !== undefined && actions.every((action) => isComment(action) || takes(action, open)) && open.length === 0;
+}
+
+/** What stands between braces, its texts emptied; undefined = somewhere no end counts. The template is gone over once, whatever it holds. */
+function actionsIn(text: string): readonly string[] | undefined {
+  const actions: string[] = [];
+  const lastComment = text.lastIndexOf('*/');
+  for (let from = text.indexOf('{{'); from !== -1; ) {
+    const read = readAction(text, from + 2, lastComment);
+    if (read === undefined) return undefined;
+    actions.push(read.action.replace(/^- /, '').trimStart().replace(/ -$/, '').trimEnd());
+    from = text.indexOf('{{', read.end);
+  }
+  return actions;
+}
+
+/** Up to the braces that end it, outside of texts and comments. */
+function readAction(text: string, from: number, lastComment: number): { readonly action: string; readonly end: number } | undefined {
+  let action = '';
+  let end = from;
+  for (let piece = pieceAt(text, end, lastComment); piece !== undefined; piece = pieceAt(text, end, lastComment)) {
+    end += piece.length;
+    if (piece === '}}') return { action, end };
+    action += /^["'`]/.test(piece) ? '""' : piece;
+  }
+  return undefined;
+}
+
+function pieceAt(text: string, at: number, lastComment: number): string | undefined {
+  if (text.startsWith('/*', at) && lastComment >= at + 2) return text.slice(at, text.indexOf('*/', at + 2) + 2);
+  PIECE.lastIndex = at;
+  return PIECE.exec(text)?.[0];
 }
 
 function isComment(action: string): boolean {
@@ -15,7 +47,7 @@ function isComment(action: string): boolean {
 
 /** Whether an action may stand behind the blocks that are open; the last of them is the innermost. */
 function takes(action: string, open: string[]): boolean {
-  if (action === '' || /^(?:-(?!\d)|\||\/\*)|[{}]/.test(action) || !isBalanced(action)) return false;
+  if (action === '' || /^(?:-(?!\d)|\||\/\*)|[{}]/.test(action) || !isBalanced(action, '(', ')')) return false;
   const [word = ''] = action.split(/[\s(]/, 1);
   const rest = action.slice(word.length).trim();
   switch (word) {
@@ -45,14 +77,4 @@ function takesElse(rest: string, open: string[]): boolean {
   const [again = '', ...test] = rest.split(/\s+/);
   open.push(again === '' ? `${block} else` : block);
   return again === '' || (again === block && block !== 'range' && test.length > 0);
-}
-
-function isBalanced(action: string): boolean {
-  let depth = 0;
-  for (const char of action) {
-    if (char === '(') depth += 1;
-    if (char === ')') depth -= 1;
-    if (depth < 0) return false;
-  }
-  return depth === 0;
 }

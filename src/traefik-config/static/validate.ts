@@ -11,7 +11,7 @@ import { isTemplate } from './template-syntax.ts';
 /** What the engine checks after decoding: a bad address or rule syntax ends it. */
 export function validate(root: ConfigObject, config: StaticConfig, options: { readonly symbolPrefix: string; readonly origins: Origins; readonly version: TraefikVersion }): readonly Problem[] {
   const newer = options.version === '3.7' ? [...refusedValues(root, config, options.symbolPrefix), ...ignoredValues(root, config, options.symbolPrefix)] : [];
-  return [...addresses(root, options.symbolPrefix), ...ruleSyntax(root, options.symbolPrefix), ...redirections(config, options.symbolPrefix), ...constraints(root, options.symbolPrefix), ...defaultRules(root, options.symbolPrefix), ...newer];
+  return [...addresses(root, options.symbolPrefix), ...ruleSyntax(root, options.symbolPrefix), ...redirections(config, options.symbolPrefix), ...ofProviders(root, options.symbolPrefix), ...newer];
 }
 
 function at(node: ConfigNode | undefined, ...path: readonly string[]): ConfigNode | undefined {
@@ -47,22 +47,20 @@ function redirections(config: StaticConfig, symbol: string): readonly Problem[] 
   });
 }
 
-/** The engine starts with a default rule that is no template, and its provider then delivers nothing (ran). */
-function defaultRules(root: ConfigObject, symbol: string): readonly Problem[] {
-  return ['docker', 'swarm'].flatMap((provider) => {
-    const path = `providers.${provider}.defaultRule`;
-    const leaf = knownLeaf(at(root, 'providers', provider, 'defaultRule'));
-    if (leaf === undefined || isTemplate(String(leaf.value))) return [];
-    return [{ kind: 'static-invalid' as const, origin: leaf.origin, subject: String(leaf.value), context: path, loss: 'provider' as const, symbol: `${symbol} ${path}` }];
-  });
-}
+/**
+ * What the engine starts with and its provider then cannot use (ran): with a default rule that is no template it delivers nothing, with
+ * a constraint that it cannot read it lets no container in.
+ */
+const OF_PROVIDERS: readonly { readonly option: string; readonly isReadable: (text: string) => boolean }[] = [
+  { option: 'constraints', isReadable: isConstraint },
+  { option: 'defaultRule', isReadable: isTemplate },
+];
 
-/** The engine starts with a constraint that it cannot read, and then lets no container in. */
-function constraints(root: ConfigObject, symbol: string): readonly Problem[] {
-  return ['docker', 'swarm'].flatMap((provider) => {
-    const path = `providers.${provider}.constraints`;
-    const leaf = knownLeaf(at(root, 'providers', provider, 'constraints'));
-    if (leaf === undefined || isConstraint(String(leaf.value))) return [];
+function ofProviders(root: ConfigObject, symbol: string): readonly Problem[] {
+  return OF_PROVIDERS.flatMap(({ option, isReadable }) => ['docker', 'swarm'].flatMap((provider) => {
+    const path = `providers.${provider}.${option}`;
+    const leaf = knownLeaf(at(root, 'providers', provider, option));
+    if (leaf === undefined || isReadable(String(leaf.value))) return [];
     return [{ kind: 'static-invalid' as const, origin: leaf.origin, subject: String(leaf.value), context: path, loss: 'provider' as const, symbol: `${symbol} ${path}` }];
-  });
+  }));
 }
