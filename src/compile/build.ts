@@ -120,10 +120,10 @@ function emit(loaded: Loaded, whole: LoadedGateway, target: AnyTarget, gateway: 
   const failed = emitted.files === undefined || emitted.diagnostics.some((diagnostic) => diagnostic.blocking);
   if (failed || emitted.files === undefined) return { ...base, judged, diagnostics: emitted.diagnostics };
   const files = guarded(emitted.files, gateway, routing);
-  const built = { ...base, judged, diagnostics: emitted.diagnostics, files };
+  const built = { ...base, judged, diagnostics: emitted.diagnostics, files, settings };
   const asked = withStandInConsumers({ gateway, routing });
   const expected = (shown: Routing): Routing => (target.engine.name === 'Traefik' ? shown : withoutOwnAnswers(shown));
-  const validation = validate({ target: target.name, version, routing: expected(asked.routing), files: asked.routing === routing ? files : (write(asked).files ?? files), judged, callers: asked.routing.consumers ?? [] });
+  const validation = validate({ target: target.name, version, routing: expected(asked.routing), files: asked.routing === routing ? files : (write(asked).files ?? files), judged, callers: asked.routing.consumers ?? [], settings });
   const [first] = validation?.disagreements ?? [];
   const settled = settle(built, validation, routing, options.acceptUnverified);
   if (first === undefined) return settled;

@@ -109,9 +109,9 @@ function askBoth(whole: Routing, built: Sides<BuiltTarget>): { readonly differen
   return { differences: [...found.values()], requests: probes.length };
 }
 
-function modelFor(whole: Routing, { target, version, files = [] }: BuiltTarget): Model | undefined {
-  const routing = target === 'traefik' ? whole : withoutOwnRoutes(whole);
-  return modelOf({ target, version }, withStandIns(routing, new Map(files.map(({ path, text }) => [path, text]))));
+function modelFor(whole: Routing, { files = [], ...built }: BuiltTarget): Model | undefined {
+  const routing = built.target === 'traefik' ? whole : withoutOwnRoutes(whole);
+  return modelOf(built, withStandIns(routing, new Map(files.map(({ path, text }) => [path, text]))));
 }
 
 function classOf(left: Answer, right: Answer): ChangeClass | undefined {

@@ -1,9 +1,8 @@
 import type { Listener, Probe, Routing } from '../ir/index.ts';
 import { readKongNode, answer as kongAnswer } from '../models/kong/index.ts';
 import { proxyListeners } from '../models/kong/conf.ts';
-import { answer as nginxAnswer, readNginx } from '../models/nginx/index.ts';
-import { findServer } from '../models/nginx/config.ts';
-import type { NginxConfig } from '../models/nginx/index.ts';
+import { answer as nginxAnswer, findServer, heardAtPlace, readNginx } from '../models/nginx/index.ts';
+import type { NginxConfig, Place } from '../models/nginx/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import { listenerFor, probeFor } from '../testing/probe.ts';
 import { build } from './build.ts';
@@ -14,6 +13,7 @@ import type { ExplainRequest } from './request.ts';
 import { routingOf } from './route-tests-judge.ts';
 import { modelOf } from './validate.ts';
 import { shown } from './validation/outcome.ts';
+import { placeOf } from './validation/places.ts';
 import { withStandIns } from './validation/stand-ins.ts';
 import type { BuildOptions, BuiltTarget, Loaded, LoadedGateway } from './types.ts';
 
@@ -78,27 +78,28 @@ function compared(built: BuiltTarget, given: Routing, texts: ReadonlyMap<string,
 }
 
 function tookBy(target: string, files: ReadonlyMap<string, string>, probe: Probe, listener: Listener): string | null {
-  if (target === 'nginx') return tookByNginx(readNginx(files), probe, listener.entryPoint.port);
-  return target === 'kong' ? tookByKong(files, probe, listener.entryPoint.port) : null;
+  if (target === 'nginx') return tookByNginx(readNginx(files), probe, placeOf(listener.entryPoint));
+  return target === 'kong' ? tookByKong(files, probe, placeOf(listener.entryPoint)) : null;
 }
 
-function tookByNginx(config: NginxConfig, probe: Probe, port: number): string | null {
-  const listening = config.ports.get(port);
+function tookByNginx(config: NginxConfig, probe: Probe, place: Place): string | null {
+  const listening = heardAtPlace(config.sockets, place);
+  const port = String(place.port);
   const host = (probe.host ?? '').replace(/:\d+$/, '').toLowerCase();
   if (config.unknown !== undefined || listening === undefined) return null;
   const server = findServer(listening, host, (regex) => regex.match(host) !== undefined);
-  const block = server === listening.otherwise && !server.names.includes(host) ? `the default server on port ${String(port)}` : `server ${server.names[0] ?? ''} on port ${String(port)}`;
-  const seen = nginxAnswer(config, probe, new Map([[probe.entryPoint, port]]));
+  const block = server === listening.otherwise && !server.names.includes(host) ? `the default server on port ${port}` : `server ${server.names[0] ?? ''} on port ${port}`;
+  const seen = nginxAnswer(config, probe, new Map([[probe.entryPoint, place]]));
   if (seen.kind === 'forward' && seen.status === undefined) return `${block}, location ${seen.location === '' ? '/' : seen.location} -> ${seen.endpoints.map(({ address }) => address).join(', ')}${seen.target}`;
   return seen.kind === 'unknown' ? block : `${block} answers ${String(seen.status)}`;
 }
 
-function tookByKong(files: ReadonlyMap<string, string>, probe: Probe, port: number): string | null {
+function tookByKong(files: ReadonlyMap<string, string>, probe: Probe, { host, port }: Place): string | null {
   for (const path of [...files.keys()].filter((name) => name.endsWith('kong.yml'))) {
     const folder = path.slice(0, -'kong.yml'.length);
     const read = (name: string): string => files.get(folder + name) ?? '';
     const node = readKongNode({ yaml: read('kong.yml'), conf: read('kong.conf'), httpInclude: read('http.inc'), proxyInclude: read('proxy.inc') });
-    if (!proxyListeners(node.conf).some((one) => one.port === port)) continue;
+    if (!proxyListeners(node.conf).some((one) => one.port === port && [host, '0.0.0.0', `[${host}]`].includes(one.host))) continue;
     const { match, forward, status } = kongAnswer(node, probe);
     if (match === undefined) return `no route: ${String(status ?? 404)}`;
     const route = `route ${match.route.name}`;

@@ -107,6 +107,8 @@ export interface BuiltTarget {
   readonly target: string;
   readonly version: string;
   readonly files?: readonly OutputFile[];
+  /** The target's settings that they were written with. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly diagnostics: readonly Diagnostic[];
   readonly judged: readonly Judged[];
   /** `routers`, `services`, `middlewares` that it serves. */

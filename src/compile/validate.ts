@@ -43,6 +43,8 @@ export interface Subject {
   readonly judged: readonly Judged[];
   /** Consumers of the routing whose secrets are made up. */
   readonly callers?: readonly Consumer[];
+  /** The target's settings; absent where they are not known. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Findings after which no more requests are asked. Default: all are asked. */
   readonly enough?: number;
 }
@@ -90,14 +92,15 @@ export interface Model {
 const OTHERS = 500;
 
 /** The reader of a target's files; undefined where there is none. */
-export function modelOf({ target, version }: Pick<Subject, 'target' | 'version'>, { routing, files }: Pick<StandIns, 'routing' | 'files'>): Model | undefined {
+export function modelOf({ target, version, settings }: Pick<Subject, 'target' | 'version' | 'settings'>, { routing, files }: Pick<StandIns, 'routing' | 'files'>): Model | undefined {
+  const ipv6 = settings === undefined ? undefined : settings['ipv6'] !== false;
   switch (target) {
     case 'traefik':
       return traefikAsker(files, routing, version.startsWith('2.') ? '2.11' : '3.7');
     case 'nginx':
-      return nginxAsker(files, routing, senderOf(routing));
+      return nginxAsker(files, routing, senderOf(routing), ipv6);
     case 'kong':
-      return kongAsker(files, routing);
+      return kongAsker(files, routing, ipv6);
     default:
       return undefined;
   }

@@ -8,6 +8,7 @@ export { cookieText } from './cookie-text.ts';
 export * from './kong-file.ts';
 export * from './workspace.ts';
 export * from './gateway.ts';
+export { heardAt } from './heard-at.ts';
 export * from './routing.ts';
 export * from './probe.ts';
 export * from './problem.ts';

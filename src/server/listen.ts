@@ -2,6 +2,7 @@ import { createServer as createHttp2, type Http2Server, type IncomingHttpHeaders
 import { createServer as createSocket, type AddressInfo, type Server as SocketServer, type Socket } from 'node:net';
 import { createServer as createTls, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import type { TcpRoute } from '../ir/index.ts';
+import { boundHost } from './bound-host.ts';
 import { Connections, type Held } from './connections.ts';
 import type { ClientSide } from './exchange.ts';
 import { readHello, type Hello } from './hello.ts';
@@ -159,9 +160,10 @@ function firstBytes(socket: Socket): Promise<Hello | undefined> {
 }
 
 function opened(server: SocketServer, at: { readonly host: string; readonly port: number }): Promise<void> {
+  const host = boundHost(at);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port: at.port, ...(at.host === '' ? {} : { host: at.host }) }, () => {
+    server.listen({ port: at.port, ...(host === undefined ? {} : { host }) }, () => {
       server.off('error', reject);
       resolve();
     });

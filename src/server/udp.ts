@@ -1,6 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { TcpEndpoint, UdpRoute } from '../ir/index.ts';
+import { boundHost } from './bound-host.ts';
 import { withoutBrackets, type Place } from './send.ts';
 import type { Pick } from './tcp-pick.ts';
 
@@ -17,12 +19,13 @@ export interface UdpListening {
 
 /** Packets of one client go to one server, and its answers back, until nobody spoke for `timeout` milliseconds. */
 export async function listenUdp(at: { readonly host: string; readonly port: number }, timeout: number, door: () => UdpDoor): Promise<UdpListening> {
-  const front = createSocket(isIPv6(at.host) || at.host === '' ? 'udp6' : 'udp4');
+  const host = boundHost(at);
+  const front = createSocket(host === undefined ? familyOfAll() : isIPv6(host) ? 'udp6' : 'udp4');
   const sessions = new Sessions(front, timeout, door);
   front.on('message', (data, client) => sessions.take(data, client));
   await new Promise<void>((resolve, reject) => {
     front.once('error', reject);
-    front.bind({ port: at.port, ...(at.host === '' ? {} : { address: at.host }) }, () => {
+    front.bind({ port: at.port, ...(host === undefined ? {} : { address: host }) }, () => {
       front.off('error', reject);
       front.on('error', () => undefined);
       resolve();
@@ -35,6 +38,11 @@ export async function listenUdp(at: { readonly host: string; readonly port: numb
       return new Promise((resolve) => void front.close(() => resolve()));
     },
   };
+}
+
+/** A socket of IPv6 hears IPv4 too; it cannot be made where the kernel has no IPv6, and then no interface has an address of it. */
+function familyOfAll(): 'udp4' | 'udp6' {
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ family }) => family === 'IPv6') === true) ? 'udp6' : 'udp4';
 }
 
 /** Clients beyond that many end the oldest one's session: a sender can make up addresses. */

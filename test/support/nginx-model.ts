@@ -1,5 +1,5 @@
 import { answer } from '../../src/models/nginx/index.ts';
-import type { Hop, NginxConfig } from '../../src/models/nginx/index.ts';
+import type { Hop, NginxConfig, Place } from '../../src/models/nginx/index.ts';
 import type { HeaderList, Probe } from '../../src/ir/index.ts';
 import { replyAs } from './backend-replies.ts';
 import type { BackendObservation, Observation, ProbeInput } from './engine-ask.ts';
@@ -10,12 +10,12 @@ export function nginxProbe({ entryPoint, method, target, host, headers, tls = fa
 }
 
 /** What the model of a rendered configuration does, seen as a client and the backends would. `names`: backend by `host:port`. */
-export function askNginxModel(config: NginxConfig, ports: ReadonlyMap<string, number>, input: ProbeInput, names: ReadonlyMap<string, string>): Observation {
+export function askNginxModel(config: NginxConfig, places: ReadonlyMap<string, Place>, input: ProbeInput, names: ReadonlyMap<string, string>): Observation {
   const probe = nginxProbe(input);
   const hops: BackendObservation[] = [];
   const statuses: number[] = [];
   let reply: Reply | undefined;
-  let decided = answer(config, probe, ports);
+  let decided = answer(config, probe, places);
   // Each answer may lead to another request.
   while (decided.kind !== 'unknown' && decided.hops.length > statuses.length) {
     const hop = decided.hops[statuses.length];
@@ -27,7 +27,7 @@ export function askNginxModel(config: NginxConfig, ports: ReadonlyMap<string, nu
       hops.push(received);
     }
     statuses.push(name === undefined ? 0 : (reply?.status ?? 0));
-    decided = answer(config, probe, ports, { statuses });
+    decided = answer(config, probe, places, { statuses });
   }
   if (decided.kind === 'unknown') throw new Error(`the model of nginx does not know ${decided.directive}`);
   if (decided.kind === 'respond' || reply === undefined) return { status: decided.status ?? 502, responseHeaders: decided.kind === 'respond' ? decided.headers : decided.added, body: decided.kind === 'respond' ? (decided.body ?? '') : '', backend: null, hops };
@@ -37,7 +37,7 @@ export function askNginxModel(config: NginxConfig, ports: ReadonlyMap<string, nu
     const name = copy.endpoints.map(({ address }) => names.get(address.replace(/^\w+:\/\//, ''))).find((one) => one !== undefined);
     if (name !== undefined) hops.push(receivedBy(name, copy, input));
   }
-  const known = answer(config, probe, ports, { statuses, headers: [...reply.headers, ['Content-Length', String(reply.body.length)]] });
+  const known = answer(config, probe, places, { statuses, headers: [...reply.headers, ['Content-Length', String(reply.body.length)]] });
   const passed = reply.headers.filter(([field]) => !hidden.includes(field.toLowerCase()));
   const answered: HeaderList = known.kind === 'forward' ? [...passed, ...packing(known.packed), ...known.added] : passed;
   return { status: decided.status ?? reply.status, responseHeaders: answered, body: reply.body, backend, hops };

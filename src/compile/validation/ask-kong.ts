@@ -4,6 +4,7 @@ import { answer, readKongNode, type KongAnswer, type KongNode } from '../../mode
 import { proxyListeners } from '../../models/kong/conf.ts';
 import { compareDecision, type Observation } from '../../runtime/index.ts';
 import { expectedOf, lowerLocation, withoutUnsent } from './ambient.ts';
+import { astray, placesOf, type Ipv6, type Place } from './places.ts';
 import { mayDecline } from './regular.ts';
 import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
 
@@ -13,21 +14,37 @@ interface Listening {
 }
 
 /** The rendered nodes in the model of Kong: the one that listens on the port of the entry point. */
-export function kongAsker(files: ReadonlyMap<string, string>, routing: Routing): { readonly ask: Asker; readonly faults: readonly string[] } {
-  const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
+export function kongAsker(files: ReadonlyMap<string, string>, routing: Routing, ipv6?: Ipv6): { readonly ask: Asker; readonly faults: readonly string[] } {
   const idle = new Set(routing.listeners.filter(({ plain, tls }) => plain.length + tls.length === 0).map(({ entryPoint }) => entryPoint.name));
   const read = readNodes(files);
   const nodes = read.flatMap(({ node }) => (node === undefined ? [] : [node]));
-  const byPort = new Map(nodes.flatMap((node) => proxyListeners(node.conf).map(({ port, ssl }): readonly [number, Listening] => [port, { node, ssl }])));
+  const find = finder(nodes);
+  const places = placesOf(routing);
+  const misheard = astray(routing, ipv6, (first, other) => heardAlike(find(first), find(other)));
   const unreadable = read.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
   const faults = [...unreadable, ...nodes.flatMap(({ router, rules }) => [...router.faults.map(({ route, message }) => `route ${route}: ${message}`), ...rules.unknown])];
   const [broken] = unreadable;
   if (broken !== undefined) return { faults, ask: () => ({ kind: 'unmodelled', what: broken }) };
   return { faults, ask: (probe, decision) => {
-    const at = byPort.get(ports.get(probe.entryPoint) ?? 0);
+    const place = places.get(probe.entryPoint);
+    const at = place === undefined ? undefined : find(place);
     // Where nothing is routed no node listens, as docs/conformance.md says; Traefik answers that nothing is there.
-    return at === undefined && idle.has(probe.entryPoint) ? { kind: 'declined' } : judge(at, probe, expectedOf('kong', decision));
+    if (at === undefined && idle.has(probe.entryPoint)) return { kind: 'declined' };
+    return misheard.get(probe.entryPoint) ?? judge(at, probe, expectedOf('kong', decision));
   } };
+}
+
+/** Finds what listens at a place: at the address, else at all addresses of its family. */
+function finder(nodes: readonly KongNode[]): (place: Place) => Listening | undefined {
+  const all = new Map(nodes.flatMap((node) => proxyListeners(node.conf).map(({ host, port, ssl }): readonly [string, Listening] => [`${host}:${String(port)}`, { node, ssl }])));
+  return ({ host, port }) => {
+    const isSix = host.includes(':');
+    return all.get(`${isSix ? `[${host}]` : host}:${String(port)}`) ?? all.get(`${isSix ? '[::]' : '0.0.0.0'}:${String(port)}`);
+  };
+}
+
+function heardAlike(one: Listening | undefined, other: Listening | undefined): boolean | undefined {
+  return other === undefined ? undefined : one?.node === other.node && one.ssl === other.ssl;
 }
 
 interface ReadNode {

@@ -1,28 +1,38 @@
 import type { Decision, HeaderList, Probe, Routing } from '../../ir/index.ts';
-import { answer, readNginx, type Hop, type NginxAnswer } from '../../models/nginx/index.ts';
+import { answer, heardAtPlace, readNginx, type Hop, type NginxAnswer, type NginxConfig, type Place } from '../../models/nginx/index.ts';
 import { compareDecision, PASSED_FIELDS } from '../../runtime/index.ts';
 import { expectedOf, repeatsField } from './ambient.ts';
 import { escapedRefusals } from './escaped.ts';
 import type { Sender } from './forwarded.ts';
+import { astray, placesOf, type Ipv6 } from './places.ts';
 import { bothTurnDown, mayDecline } from './regular.ts';
 import type { After, Asked, Exchange, Replied } from './replies/exchange.ts';
 import { stickyCookies, withoutSticky } from './sticky-cookies.ts';
 import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
 
 /** The rendered configuration in the model of nginx. `send` tells what Traefik would send in fields that decisions leave out. */
-export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing, send: Sender): { readonly ask: Asker; readonly after: After; readonly faults: readonly string[] } {
+export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing, send: Sender, ipv6?: Ipv6): { readonly ask: Asker; readonly after: After; readonly faults: readonly string[] } {
   const config = readNginx(withOperatorFiles(files));
-  const ports = new Map(routing.listeners.map(({ entryPoint }) => [entryPoint.name, entryPoint.port]));
+  const places = placesOf(routing);
+  const misheard = astray(routing, ipv6, (first, other) => heardAlike(config, first, other));
   const declinesEscaped = escapedRefusals(routing);
   const cookies = stickyCookies(routing);
   return {
     faults: config.unknown === undefined ? [] : [config.unknown],
-    after: (probe, replied) => exchangeOf(answer(config, probe, ports, replied), replied),
+    after: (probe, replied) => exchangeOf(answer(config, probe, places, replied), replied),
     ask: (probe, decision) => {
-      const seen = withoutCookies(asOwn(answer(config, probe, ports)), cookies);
+      const wrong = misheard.get(probe.entryPoint);
+      if (wrong !== undefined) return wrong;
+      const seen = withoutCookies(asOwn(answer(config, probe, places)), cookies);
       return seen.kind === 'respond' && declinesEscaped(seen.status, probe, decision) ? { kind: 'declined' } : declared(judge(seen, probe, expectedOf('nginx', decision), send), probe);
     },
   };
+}
+
+/** The same blocks listen at both, in the same order and with the same words. */
+function heardAlike({ sockets }: NginxConfig, first: Place, other: Place): boolean | undefined {
+  const [one, two] = [first, other].map((place) => heardAtPlace(sockets, place)?.blocks.join('\n'));
+  return two === undefined ? undefined : one === two;
 }
 
 /** Undefined too where nobody else is left whom nginx could ask, which the rows of retry say. */

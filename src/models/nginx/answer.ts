@@ -1,6 +1,5 @@
 import type { HeaderList, Probe } from '../../ir/index.ts';
 import { refusal } from './access.ts';
-import { findServer } from './config.ts';
 import type { NginxConfig } from './config.ts';
 import { validHost } from './host.ts';
 import type { Copy, Hop, NginxAnswer, Replies } from './exchange.ts';
@@ -13,16 +12,19 @@ import { goesOn } from './repeats.ts';
 import { runOps } from './rewrite.ts';
 import type { Rewritten } from './rewrite.ts';
 import type { ErrorPage, Settings } from './settings.ts';
+import { findServer, heardAtPlace } from './sockets.ts';
+import type { Place } from './sockets.ts';
 import { createState } from './state.ts';
 import type { State } from './state.ts';
 import { evaluate } from './template.ts';
 import { ConfigError } from './tokens.ts';
 import { escapeUri, hostOfTarget, parseTarget } from './uri.ts';
 
-export function answer(config: NginxConfig, probe: Probe, ports: ReadonlyMap<string, number>, replies: Replies = {}): NginxAnswer {
+/** What nginx does with a request that comes in at the place of its entry point. */
+export function answer(config: NginxConfig, probe: Probe, places: ReadonlyMap<string, Place>, replies: Replies = {}): NginxAnswer {
   if (config.unknown !== undefined) return { kind: 'unknown', directive: config.unknown };
   try {
-    return acrossShares({ config, probe, ports, replies });
+    return acrossShares({ config, probe, places, replies });
   } catch (error) {
     if (error instanceof ConfigError || error instanceof SyntaxError) return { kind: 'unknown', directive: error.message };
     throw error;
@@ -32,7 +34,7 @@ export function answer(config: NginxConfig, probe: Probe, ports: ReadonlyMap<str
 interface Asked {
   readonly config: NginxConfig;
   readonly probe: Probe;
-  readonly ports: ReadonlyMap<string, number>;
+  readonly places: ReadonlyMap<string, Place>;
   readonly replies: Replies;
 }
 
@@ -54,10 +56,10 @@ interface Started {
 const bare = (status: number): Started => ({ answer: { kind: 'respond', status, headers: [], hops: [] }, shares: [] });
 
 /** The request line and header, before any server's own directives. */
-function start({ config, probe, ports, replies }: Asked, share: number): Started {
-  const port = ports.get(probe.entryPoint);
-  const listening = port === undefined ? undefined : config.ports.get(port);
-  if (port === undefined || listening === undefined) return { answer: { kind: 'unknown', directive: `no server listens for entry point ${probe.entryPoint}` }, shares: [] };
+function start({ config, probe, places, replies }: Asked, share: number): Started {
+  const place = places.get(probe.entryPoint);
+  const listening = place === undefined ? undefined : heardAtPlace(config.sockets, place);
+  if (place === undefined || listening === undefined) return { answer: { kind: 'unknown', directive: `no server listens for entry point ${probe.entryPoint}` }, shares: [] };
   if (!/^[A-Z_-]+$/.test(probe.method)) return bare(400);
   if (probe.method.length + probe.target.length + 11 > config.lineLimit) return bare(414);
   const sent = probe.host?.replace(/^[ \t]+|[ \t]+$/g, '');
@@ -70,7 +72,7 @@ function start({ config, probe, ports, replies }: Asked, share: number): Started
   if (target === undefined) return bare(400);
   if (server.tls !== (probe.tls !== false)) return bare(400);
   if (probe.method === 'TRACE' || probe.method === 'CONNECT') return bare(405);
-  const state = createState({ config, server, probe, target, port, host, share, headers: fieldsOf(probe, sent, config), upstream: replies.headers ?? [] });
+  const state = createState({ config, server, probe, target, port: place.port, host, share, headers: fieldsOf(probe, sent, config), upstream: replies.headers ?? [] });
   return { answer: handle(state, replies.statuses ?? []), shares: state.shares };
 }
 

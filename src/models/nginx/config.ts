@@ -2,40 +2,17 @@ import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { first, named, parseConfig } from './directive.ts';
 import type { Directive } from './directive.ts';
 import { unknownDirective } from './known.ts';
-import { readLocations } from './location.ts';
-import type { Locations } from './location.ts';
 import { readGeo, readMap, readSplit } from './maps.ts';
 import type { Computed } from './maps.ts';
-import type { Regex } from './pcre.ts';
-import { pattern, readOps } from './script.ts';
-import type { Op } from './script.ts';
 import { DEFAULTS, settingsOf } from './settings.ts';
-import type { Settings } from './settings.ts';
+import { readSockets } from './sockets.ts';
+import type { Sockets } from './sockets.ts';
 import { isBuiltin } from './state.ts';
 import { variablesOf } from './template.ts';
 import { ConfigError } from './tokens.ts';
-import { once } from '../../text/index.ts';
 
-export interface Server {
-  readonly names: readonly string[];
-  readonly tls: boolean;
-  readonly body: () => ServerBody;
-}
-export interface ServerBody {
-  readonly settings: Settings;
-  readonly ops: readonly Op[];
-  readonly locations: Locations;
-  readonly unknown: string | undefined;
-}
-/** All servers that listen on one port. */
-export interface Listening {
-  readonly exact: ReadonlyMap<string, Server>;
-  readonly wildcards: readonly (readonly [(host: string) => boolean, Server])[];
-  readonly patterns: readonly (readonly [Regex, Server])[];
-  readonly otherwise: Server;
-}
 export interface NginxConfig {
-  readonly ports: ReadonlyMap<number, Listening>;
+  readonly sockets: Sockets;
   readonly computed: ReadonlyMap<string, Computed>;
   readonly upstreams: ReadonlyMap<string, readonly { readonly address: string; readonly weight: number }[]>;
   readonly files: ReadonlyMap<string, string>;
@@ -53,7 +30,7 @@ export interface NginxConfig {
 
 /** Reads `nginx.conf`; other files are what it names (users). Never throws: what cannot be read is named. */
 export function readNginx(files: ReadonlyMap<string, string>): NginxConfig {
-  const empty = { ports: new Map(), computed: new Map(), upstreams: new Map(), files, variables: new Set<string>(), lineLimit: 8192, underscores: false, anyName: false };
+  const empty = { sockets: new Map(), computed: new Map(), upstreams: new Map(), files, variables: new Set<string>(), lineLimit: 8192, underscores: false, anyName: false };
   try {
     const readFile = (path: string): string | undefined => {
       const text = files.get(path);
@@ -74,7 +51,7 @@ function read(main: readonly Directive[], files: ReadonlyMap<string, string>): N
   const variables = new Set([...computed.keys(), ...definedIn(http), ...[...computed.values()].flatMap(capturesOf)]);
   const [, size = '8k'] = first(http, 'large_client_header_buffers')?.args ?? [];
   return {
-    ports: readPorts(named(http, 'server'), settings),
+    sockets: readSockets(named(http, 'server'), settings),
     computed,
     upstreams: new Map(upstreams.map((upstream) => [upstream.args[0] ?? '', readUpstream(upstream)])),
     files,
@@ -118,60 +95,4 @@ function readUpstream({ block = [] }: Directive): readonly { readonly address: s
     address: /:\d+$/.test(args[0] ?? '') ? (args[0] ?? '') : `${args[0] ?? ''}:80`,
     weight: Number(args.find((arg) => arg.startsWith('weight='))?.slice('weight='.length) ?? 1),
   }));
-}
-
-/** A port while its servers are read. */
-interface Open {
-  readonly exact: Map<string, Server>;
-  readonly wildcards: (readonly [(host: string) => boolean, Server])[];
-  readonly patterns: (readonly [Regex, Server])[];
-  otherwise: Server;
-  chosen: boolean;
-}
-
-function readPorts(servers: readonly Directive[], parent: Settings): ReadonlyMap<number, Listening> {
-  const ports = new Map<number, Open>();
-  for (const directive of servers) {
-    const block = directive.block ?? [];
-    for (const listen of named(block, 'listen')) {
-      const port = Number(/(?:^|:)(\d+)$/.exec(listen.args[0] ?? '')?.[1] ?? 80);
-      const server = readServer(block, listen, parent);
-      const isDefault = listen.args.includes('default_server');
-      const known: Open = ports.get(port) ?? { exact: new Map(), wildcards: [], patterns: [], otherwise: server, chosen: false };
-      ports.set(port, known);
-      if (isDefault) {
-        if (known.chosen) throw new ConfigError('a duplicate default server');
-        known.chosen = true;
-        known.otherwise = server;
-      }
-      for (const name of server.names) {
-        if (name.startsWith('~')) known.patterns.push([pattern(name.slice(1), true), server]);
-        else if (name.includes('*') || name.startsWith('.')) known.wildcards.push([wildcard(name), server]);
-        else if (!known.exact.has(name)) known.exact.set(name, server);
-      }
-    }
-  }
-  return ports;
-}
-
-function wildcard(name: string): (host: string) => boolean {
-  if (name.startsWith('*.')) return (host) => host.endsWith(name.slice(1));
-  if (name.startsWith('.')) return (host) => host === name.slice(1) || host.endsWith(name);
-  if (name.endsWith('.*')) return (host) => host.startsWith(name.slice(0, -1));
-  throw new ConfigError(`invalid server name or wildcard "${name}"`);
-}
-
-function readServer(block: readonly Directive[], listen: Directive, parent: Settings): Server {
-  const body = once((): ServerBody => {
-    const settings = settingsOf(block, parent);
-    return { settings, ops: readOps(block), locations: readLocations(block, () => settings), unknown: unknownDirective(block, 'server') };
-  });
-  return { names: named(block, 'server_name').flatMap(({ args }) => args.map((name) => (name.startsWith('~') ? name : name.toLowerCase()))), tls: listen.args.includes('ssl'), body };
-}
-
-/** Exact names, then wildcards (longest first is not needed: none overlap here), then patterns in order, then the default. */
-export function findServer(listening: Listening, host: string, test: (regex: Regex) => boolean): Server {
-  const exact = listening.exact.get(host);
-  if (exact !== undefined) return exact;
-  return listening.wildcards.find(([matches]) => matches(host))?.[1] ?? listening.patterns.find(([regex]) => test(regex))?.[1] ?? listening.otherwise;
 }

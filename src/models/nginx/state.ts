@@ -1,8 +1,9 @@
 import type { HeaderList, Probe } from '../../ir/index.ts';
-import type { NginxConfig, Server } from './config.ts';
+import type { NginxConfig } from './config.ts';
 import { findRange } from './maps.ts';
 import type { Computed } from './maps.ts';
 import type { Regex } from './pcre.ts';
+import type { Server } from './sockets.ts';
 import { evaluate } from './template.ts';
 import type { Template, Values } from './template.ts';
 import { ConfigError } from './tokens.ts';

@@ -63,7 +63,7 @@ function lowerNode(group: NodeGroup, input: NodeInput): NodePlan {
     certificates: tls.certificates,
     routes: input.flavour === 'expressions' ? ranked([...guards, ...own]) : classicRoutes([...guards, ...own], group.routes[0]?.origin, input.report),
     plugins: spoofs === undefined ? [] : [spoofs],
-    conf: confLines({ flavour: input.flavour, directory: input.directory, listeners: group.listeners, secure: group.tls, tls, compress, templates }, input.report),
+    conf: confLines({ options: input.options, flavour: input.flavour, directory: input.directory, listeners: group.listeners, secure: group.tls, tls, compress, templates }, input.report),
     ...(first === undefined ? {} : { includes: { http: httpInclude(first), proxy: proxyInclude(first) } }),
   };
 }
@@ -72,16 +72,19 @@ function lowerNode(group: NodeGroup, input: NodeInput): NodePlan {
 function lowerStreams(taken: ReadonlySet<string>, { routing, options, directory, report }: NodeInput): readonly NodePlan[] {
   const groups = streamGroups(routing);
   const alone = taken.size + groups.length === 1;
+  const names = new Set(taken);
   return groups.map((group) => {
+    const folder = alone ? '' : freeFolder(group.wish, names);
+    names.add(folder);
     const users = group.listeners.flatMap(({ tcp }) => tcp).filter(({ tls }) => group.wish === 'tcp' && tls !== undefined && !tls.passthrough);
     const tls = nodeTls(routing, options, users, 'nginx_sproxy_', report);
     return {
-      folder: alone ? '' : freeFolder(group.wish, taken),
+      folder,
       entryPoints: group.listeners.map(({ entryPoint }) => entryPoint.name),
       ...streamNode(group, report),
       certificates: tls.certificates,
       plugins: [],
-      conf: streamConfLines(group, { directory, tls }, report),
+      conf: streamConfLines(group, { options, directory, tls }, report),
     };
   });
 }

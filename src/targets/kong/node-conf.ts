@@ -1,4 +1,6 @@
 import type { Listener } from '../../ir/index.ts';
+import { boundAddresses } from '../nginx-common/bound-addresses.ts';
+import type { TargetOptions } from '../target.ts';
 import { addressLiteral } from './address.ts';
 import { plainHost } from './quote.ts';
 import type { Report } from './report.ts';
@@ -8,6 +10,7 @@ import type { StreamGroup } from './stream.ts';
 import type { NodeTls } from './tls.ts';
 
 interface SharedInput {
+  readonly options: TargetOptions;
   /** Where the node's folder is mounted. */
   readonly directory: string;
   readonly tls: NodeTls;
@@ -27,7 +30,7 @@ export function confLines(input: ConfInput, report: Report): NodePlan['conf'] {
   const flags = input.secure ? (tls.http2 ? ' http2 ssl' : ' ssl') : '';
   return [
     ...first(directory, input.flavour),
-    ['proxy_listen', input.listeners.map((listener) => listenValue(listener, flags, report)).join(', ')],
+    ['proxy_listen', input.listeners.flatMap((listener) => listenValues(listener, flags, input, report)).join(', ')],
     ['admin_listen', 'off'],
     ['admin_gui_listen', 'off'],
     ['headers', 'off'],
@@ -45,12 +48,13 @@ export function confLines(input: ConfInput, report: Report): NodePlan['conf'] {
 const COMPRESS: NodePlan['conf'] = [['nginx_proxy_gzip', 'on'], ['nginx_proxy_gzip_min_length', '1024'], ['nginx_proxy_gzip_proxied', 'any'], ['nginx_proxy_gzip_types', '*']];
 
 /** The lines of a node for streams: no HTTP at all. */
-export function streamConfLines({ wish, listeners }: StreamGroup, { directory, tls }: SharedInput, report: Report): NodePlan['conf'] {
+export function streamConfLines({ wish, listeners }: StreamGroup, shared: SharedInput, report: Report): NodePlan['conf'] {
+  const { directory, tls } = shared;
   const flags = (listener: Listener): string => (wish === 'udp' ? ' udp' : speaksTls(listener) ? ' ssl' : '');
   return [
     ...first(directory, 'expressions'),
     ['proxy_listen', 'off'],
-    ['stream_listen', listeners.map((listener) => listenValue(listener, flags(listener), report)).join(', ')],
+    ['stream_listen', listeners.flatMap((listener) => listenValues(listener, flags(listener), shared, report)).join(', ')],
     ['admin_listen', 'off'],
     ['admin_gui_listen', 'off'],
     ...tls.conf,
@@ -62,10 +66,11 @@ function first(directory: string, flavour: ConfInput['flavour']): NodePlan['conf
   return [['database', 'off'], ['declarative_config', `${directory}/kong.yml`], ['router_flavor', flavour]];
 }
 
-function listenValue({ entryPoint }: Listener, flags: string, report: Report): string {
-  const host = entryPoint.host === '' ? '0.0.0.0' : entryPoint.host.includes(':') && !entryPoint.host.startsWith('[') ? `[${entryPoint.host}]` : entryPoint.host;
-  if (plainHost(host) === undefined) report.unquotable('listen address', { origin: entryPoint.origin, symbol: `entryPoints.${entryPoint.name}` }, 'it is neither a host name nor an address');
-  return `${host}:${String(entryPoint.port)}${flags}${entryPoint.proxyProtocol === undefined ? '' : ' proxy_protocol'}`;
+function listenValues({ entryPoint }: Listener, flags: string, { options }: Pick<SharedInput, 'options'>, report: Report): readonly string[] {
+  const hosts = boundAddresses(entryPoint, options).map((host) => (host.includes(':') ? `[${host}]` : host));
+  if (hosts.some((host) => plainHost(host) === undefined)) report.unquotable('listen address', { origin: entryPoint.origin, symbol: `entryPoints.${entryPoint.name}` }, 'it is neither a host name nor an address');
+  const words = `${flags}${entryPoint.proxyProtocol === undefined ? '' : ' proxy_protocol'}`;
+  return hosts.map((host) => `${host}:${String(entryPoint.port)}${words}`);
 }
 
 /**

@@ -19,12 +19,22 @@ export interface StreamGroup {
 /** What a stream node holds, but for its settings. */
 export type StreamNode = Pick<NodePlan, 'services' | 'upstreams' | 'routes'>;
 
-export function streamGroups(routing: Routing): readonly StreamGroup[] {
-  const groups: readonly StreamGroup[] = [
-    { wish: 'tcp', listeners: routing.listeners.filter(({ tcp }) => tcp.length > 0) },
-    { wish: 'udp', listeners: routing.listeners.filter(({ udp }) => udp !== undefined) },
+export function streamGroups({ listeners }: Routing): readonly StreamGroup[] {
+  return [
+    ...byPort(listeners.filter(({ tcp }) => tcp.length > 0)).map((own): StreamGroup => ({ wish: 'tcp', listeners: own })),
+    ...byPort(listeners.filter(({ udp }) => udp !== undefined)).map((own): StreamGroup => ({ wish: 'udp', listeners: own })),
   ];
-  return groups.filter(({ listeners }) => listeners.length > 0);
+}
+
+/** A route asks which port it is, not which address: entry points of one port on several addresses go to several nodes. */
+function byPort(listeners: readonly Listener[]): readonly (readonly Listener[])[] {
+  const groups: Listener[][] = [];
+  for (const listener of listeners) {
+    const free = groups.find((group) => group.every(({ entryPoint }) => entryPoint.port !== listener.entryPoint.port));
+    if (free === undefined) groups.push([listener]);
+    else free.push(listener);
+  }
+  return groups;
 }
 
 /** How the connections of an entry point are read. Both on one entry point are refused by a verdict. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { Listener, Route, Routing } from '../../ir/index.ts';
+import { boundAddresses } from '../nginx-common/bound-addresses.ts';
 import type { Lowered, TargetOptions } from '../target.ts';
 import type { ListenerSite } from './terminal.ts';
 import type { Outputs } from './chain.ts';
@@ -16,6 +17,7 @@ import { createSheet, type Semicolons, type Sheet } from './sheet.ts';
 import { streamBlock } from './stream.ts';
 import { checkTls, http2, tlsStatements } from './tls.ts';
 import { hyphenatedReads, oddWrites, underscoreFile, UNDERSCORES, without } from './underscores.ts';
+import { address } from './upstreams.ts';
 import { headerSecrets, holdsHeaderSecret } from './secrets.ts';
 import { droppedFields, readableSecrets, warnings } from './warnings.ts';
 
@@ -126,10 +128,11 @@ function tlsGroup(site: ListenerSite, routing: Routing, listener: Listener, { li
 }
 
 function group(site: ListenerSite, routes: readonly Route[], secure: ReturnType<typeof http2>, lines: readonly Statement[]): readonly Statement[] {
-  const { name, host, port } = site.entryPoint;
-  const address = host === '' ? String(port) : `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${String(port)}`;
+  const { name, port } = site.entryPoint;
+  const addresses = boundAddresses(site.entryPoint, site.options);
+  const words = [...secure.words, ...(site.entryPoint.proxyProtocol === undefined ? [] : ['proxy_protocol'])];
   const listen = (isDefault: boolean): readonly Statement[] => [
-    directive('listen', address, ...(isDefault ? ['default_server'] : []), ...secure.words, ...(site.entryPoint.proxyProtocol === undefined ? [] : ['proxy_protocol'])),
+    ...addresses.map((host) => directive('listen', host === '0.0.0.0' ? String(port) : address({ host, port }), ...(isDefault ? ['default_server'] : []), ...words)),
     ...peerStatements(site.entryPoint),
     ...secure.statements,
     ...lines,

@@ -1,6 +1,7 @@
-import type { Listener, Routing, TcpMatcher, TcpRoute } from '../../ir/index.ts';
+import type { EntryPoint, Listener, Routing, TcpMatcher, TcpRoute } from '../../ir/index.ts';
 import { assertNever } from '../../text/index.ts';
 import { fold } from '../../rule-lang/partial.ts';
+import { boundAddresses } from '../nginx-common/bound-addresses.ts';
 import type { TargetOptions } from '../target.ts';
 import { firstThatHolds, type Option } from './decisions.ts';
 import { ipRange } from './ip-range.ts';
@@ -42,12 +43,15 @@ export function streamBlock(routing: Routing, options: TargetOptions): readonly 
 function tcpServer(site: Site, listener: Listener): readonly Statement[] {
   const { entryPoint, tcp } = listener;
   if (tcp.length === 0) return [];
-  const place = address({ host: entryPoint.host === '' ? '0.0.0.0' : entryPoint.host, port: entryPoint.port });
   const origins = tcp.map(({ symbol }) => comment(symbol));
   const kind = kindOf(tcp);
   const tls = kind === 'terminated' ? tlsStatements(site.sheet, site.routing, site.options, listener) : [];
-  const listen = [directive('listen', place, ...(kind === 'terminated' ? ['ssl'] : [])), ...tls, ...(kind === 'preread' ? [directive('ssl_preread', 'on')] : [])];
+  const listen = [...listenOn(site, entryPoint, ...(kind === 'terminated' ? ['ssl'] : [])), ...tls, ...(kind === 'preread' ? [directive('ssl_preread', 'on')] : [])];
   return [BLANK, comment(`entry point ${entryPoint.name}, TCP`), block(['server'], [...origins, ...listen, ...limits(site, tcp), ...target(site, tcp, kind)])];
+}
+
+function listenOn({ options }: Site, entryPoint: EntryPoint, ...words: readonly string[]): readonly Statement[] {
+  return boundAddresses(entryPoint, options).map((host) => directive('listen', address({ host, port: entryPoint.port }), ...words));
 }
 
 /** How the connections of a port are told apart. Terminated and other ones on one port are refused by a verdict. */
@@ -147,8 +151,7 @@ function limits(site: Site, routes: readonly TcpRoute[]): readonly Statement[] {
 function udpServer(site: Site, { entryPoint, udp }: Listener): readonly Statement[] {
   if (udp === undefined) return [];
   const pool = streamPool(site.sheet, udp, site.options.version);
-  const listen = directive('listen', address({ host: entryPoint.host === '' ? '0.0.0.0' : entryPoint.host, port: entryPoint.port }), 'udp');
-  return [BLANK, comment(`entry point ${entryPoint.name}, UDP`), block(['server'], [comment(udp.symbol), listen, ...(pool === undefined ? [directive('return', literal(''))] : pool.use)])];
+  return [BLANK, comment(`entry point ${entryPoint.name}, UDP`), block(['server'], [comment(udp.symbol), ...listenOn(site, entryPoint, 'udp'), ...(pool === undefined ? [directive('return', literal(''))] : pool.use)])];
 }
 
 /** More than one way to serve TLS, or TLS that ends here beside connections that pass: one nginx port does one of both. */

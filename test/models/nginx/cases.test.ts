@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readNginx } from '../../../src/models/nginx/index.ts';
+import { heardAtPlace, readNginx, type Place } from '../../../src/models/nginx/index.ts';
 import { judgeCase } from '../../support/case-judge.ts';
 import { backendNames, readCases } from '../../support/cases.ts';
 import { buildCase, loadCase, overridesOf } from '../../support/emitted.ts';
@@ -9,6 +9,8 @@ import { askNginxModel } from '../../support/nginx-model.ts';
 
 /** The model reads what is written for every case and must decide as Traefik was recorded to: it shares nothing with the target. */
 const PORTS: Readonly<Record<string, number>> = { web: 20080, alt: 20081, websecure: 20443, dns: 20053 };
+
+const placeAt = (port: number): Place => ({ host: '127.0.0.1', port });
 
 /** Files of users that an operator keeps elsewhere. */
 function usersFiles(text: string): readonly [string, string][] {
@@ -25,8 +27,8 @@ for (const version of ['1.22', '1.31']) {
       const text = files.map((file) => file.text).join('\n');
       const config = readNginx(new Map([...files.map((file): [string, string] => [file.path, file.text]), ...usersFiles(text)]));
       // The model reads HTTP: a case that asks TCP or UDP routers is for the engines.
-      if (one.requests.some(({ probe }) => !config.ports.has(PORTS[probe.entryPoint] ?? 0))) return expect(one.name).toMatch(/^(?:kong-)?(?:tcp|udp)-/);
-      const judged = await judgeCase(one, 'nginx', (probe) => (isTooOld(text, probe) ? NO_HANDSHAKE : askNginxModel(config, new Map(Object.entries(PORTS)), probe, backendNames(one, index))));
+      if (one.requests.some(({ probe }) => heardAtPlace(config.sockets, placeAt(PORTS[probe.entryPoint] ?? 0)) === undefined)) return expect(one.name).toMatch(/^(?:kong-)?(?:tcp|udp)-/);
+      const judged = await judgeCase(one, 'nginx', (probe) => (isTooOld(text, probe) ? NO_HANDSHAKE : askNginxModel(config, new Map(Object.entries(PORTS).map(([name, port]) => [name, placeAt(port)])), probe, backendNames(one, index))));
       expect(judged.differences).toEqual([]);
     });
   });

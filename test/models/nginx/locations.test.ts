@@ -24,7 +24,7 @@ describe('the model of nginx against recorded answers', () => {
 });
 
 function difference(config: ReturnType<typeof readNginx>, recorded: Recorded): readonly string[] {
-  const decided = answer(config, { entryPoint: 'web', method: 'GET', target: recorded.target, host: 'x.test', headers: [], tls: false, clientIp: '127.0.0.1' }, new Map([['web', 80]]));
+  const decided = answer(config, { entryPoint: 'web', method: 'GET', target: recorded.target, host: 'x.test', headers: [], tls: false, clientIp: '127.0.0.1' }, new Map([['web', { host: '127.0.0.1', port: 80 }]]));
   const told = (header: string): string | undefined => (decided.kind === 'forward' ? decided.requestHeaders.find(([field]) => field === header)?.[1] : undefined);
   const seen = decided.kind === 'forward' ? `200 ${utf8(told('X-Loc') ?? '')} ${decided.target.split('\r\n')[0] ?? ''}` : decided.kind === 'respond' ? String(decided.status) : `unknown ${decided.directive}`;
   const wanted = recorded.status === 200 ? `200 ${recorded.location ?? ''} ${recorded.upstream ?? ''}` : String(recorded.status);

@@ -15,7 +15,7 @@ describe('the model of nginx against recorded scripts', () => {
 });
 
 function seen(config: ReturnType<typeof readNginx>, target: string): string {
-  const decided = answer(config, { entryPoint: 'web', method: 'GET', target, host: 'x.test', headers: [], tls: false, clientIp: '127.0.0.1' }, new Map([['web', 80]]));
+  const decided = answer(config, { entryPoint: 'web', method: 'GET', target, host: 'x.test', headers: [], tls: false, clientIp: '127.0.0.1' }, new Map([['web', { host: '127.0.0.1', port: 80 }]]));
   if (decided.kind === 'forward') return `200 ${decided.requestHeaders.find(([field]) => field === 'X-Loc')?.[1] ?? ''} ${decided.target}`;
   if (decided.kind !== 'respond') return `unknown ${decided.directive}`;
   const to = decided.headers.find(([field]) => field === 'Location')?.[1];

@@ -58,7 +58,7 @@ describe('nodes', () => {
   it('one folder for each set of routes', () => {
     const built = buildKong(routingOf(plain, secure));
     expect(built.nodes.map((node) => node.folder)).toEqual(['web', 'websecure']);
-    expect(built.nodes.map((node) => node.node.conf.get('proxy_listen'))).toEqual(['127.0.0.1:80', '0.0.0.0:443 http2 ssl']);
+    expect(built.nodes.map((node) => node.node.conf.get('proxy_listen'))).toEqual(['127.0.0.1:80', '0.0.0.0:443 http2 ssl, [::]:443 http2 ssl']);
     const [web, websecure] = built.nodes;
     if (web === undefined || websecure === undefined) throw new Error('two nodes');
     expect(decide(web.node, plainProbe('/x?y', 'A.test:80'))).toMatchObject({ kind: 'respond', status: 301, headers: [['Location', 'https://a.test/x?y']] });
