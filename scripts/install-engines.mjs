@@ -15,17 +15,19 @@ const NGINX_PACKAGES = ['nginx', 'nginx-common', 'libnginx-mod-stream'];
 const ETCD_PACKAGES = ['etcd-server'];
 // The server is a link into redis-tools; the libraries are those that a small system lacks.
 const REDIS_PACKAGES = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'liblua5.1-0'];
-// The daemon with what it starts, and a program to put into containers.
-const DOCKER_PACKAGES = ['docker.io', 'containerd', 'runc', 'busybox-static'];
+// The daemon with what it starts, a program to put into containers, and iptables, without which no container can ask Docker's DNS.
+const DOCKER_PACKAGES = ['docker.io', 'containerd', 'runc', 'busybox-static', 'iptables', 'libxtables12', 'libnftnl11', 'libmnl0'];
+const IPTABLES = join(HOME, 'docker', 'usr', 'sbin', 'iptables');
+const LIBRARIES = join('usr', 'lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`);
 
-/** name -> what its version must begin with, and how to get it. */
+/** name -> what its version must begin with, how to get it, and a program that must be there besides. */
 const ENGINES = {
   traefik: { version: '3.7.15', install: installTraefik },
   nginx122: { version: '1.22.', install: installDebianNginx },
   nginx131: { version: '1.31.', install: installStaticNginx },
   etcd: { version: '3.4.', install: installEtcd },
   redis: { version: '7.0.', install: installRedis },
-  docker: { version: '20.', install: installDocker },
+  docker: { version: '20.', install: installDocker, also: IPTABLES },
 };
 /** Wanted by benchmarks alone; kept once it is there. */
 const BENCH_ENGINES = { caddy: { version: '2.', install: installCaddy } };
@@ -138,11 +140,10 @@ function installEtcd() {
 function installRedis() {
   const unpacked = join(HOME, 'redis');
   const path = join(unpacked, 'redis-server');
-  const libraries = join('usr', 'lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`);
   if (!isExecutable(path)) {
     unpackDebianPackages(unpacked, REDIS_PACKAGES);
     // `exec` keeps the process: whoever stops it stops the server.
-    writeFileSync(path, `#!/bin/sh\nhere=$(dirname "$0")\nLD_LIBRARY_PATH="$here/${libraries}" exec "$here/usr/bin/redis-server" "$@"\n`, { mode: 0o755 });
+    writeFileSync(path, `#!/bin/sh\nhere=$(dirname "$0")\nLD_LIBRARY_PATH="$here/${LIBRARIES}" exec "$here/usr/bin/redis-server" "$@"\n`, { mode: 0o755 });
   }
   return { version: /v=(\S+)/.exec(run(path, ['--version']))?.[1] ?? 'unknown', path };
 }
@@ -150,7 +151,11 @@ function installRedis() {
 function installDocker() {
   const unpacked = join(HOME, 'docker');
   const path = join(unpacked, 'usr', 'sbin', 'dockerd');
-  if (!isExecutable(path) || !isExecutable(join(unpacked, 'bin', 'busybox'))) unpackDebianPackages(unpacked, DOCKER_PACKAGES);
+  if (![path, join(unpacked, 'bin', 'busybox'), IPTABLES].every(isExecutable)) {
+    unpackDebianPackages(unpacked, DOCKER_PACKAGES);
+    // Its name is a link that only an installation makes.
+    writeFileSync(IPTABLES, `#!/bin/sh\nhere=$(dirname "$0")/../..\nLD_LIBRARY_PATH="$here/${LIBRARIES}" XTABLES_LIBDIR="$here/${LIBRARIES}/xtables" exec "$here/usr/sbin/xtables-nft-multi" iptables "$@"\n`, { mode: 0o755 });
+  }
   return { version: /version (\d[^\s,+]*)/.exec(run(path, ['--version']))?.[1] ?? 'unknown', path };
 }
 
@@ -184,8 +189,8 @@ function readManifest() {
   }
 }
 
-function isUsable(entry, wanted) {
-  return typeof entry?.path === 'string' && String(entry.version).startsWith(wanted) && isExecutable(resolve(ROOT, entry.path));
+function isUsable(entry, wanted, also) {
+  return (also === undefined || isExecutable(also)) && typeof entry?.path === 'string' && String(entry.version).startsWith(wanted) && isExecutable(resolve(ROOT, entry.path));
 }
 
 /** Paths inside the project are written relative to it, so that a moved checkout keeps its engines. */
@@ -194,8 +199,8 @@ function portable(entry) {
   return { version: entry.version, path: shorten(entry.path), ...(entry.modules === undefined ? {} : { modules: shorten(entry.modules) }) };
 }
 
-function obtain({ version, install }, known) {
-  if (isUsable(known, version)) return known;
+function obtain({ version, install, also }, known) {
+  if (isUsable(known, version, also)) return known;
   const entry = install();
   if (!isUsable(entry, version)) throw new InstallError(`version ${version}* is wanted, ${entry.version} was found at ${entry.path}`);
   return portable(entry);
