@@ -22,23 +22,84 @@ export type Origin =
   | { readonly kind: 'default'; readonly setBy: string }
   | { readonly kind: 'derived'; readonly by: string; readonly from: readonly OriginId[] };
 
+const FIRST_CAPACITY = 1024;
+
+/** Spans of one file that are not in the table yet, with the ids that they will have there. */
+export class Spans {
+  /** The id of the first one. */
+  readonly first: number;
+  size = 0;
+  starts: Int32Array = new Int32Array(FIRST_CAPACITY);
+  ends: Int32Array = new Int32Array(FIRST_CAPACITY);
+  /** Only for spans whose text is not its source text letter by letter. */
+  readonly runs = new Map<number, readonly Run[]>();
+
+  constructor(first = 0) {
+    this.first = first;
+  }
+
+  add(start: number, end: number): OriginId {
+    const at = this.size;
+    if (at === this.starts.length) this.#grow();
+    this.starts[at] = start;
+    this.ends[at] = end;
+    this.size = at + 1;
+    return brand(this.first + at);
+  }
+
+  #grow(): void {
+    this.starts = withCapacity(this.starts, this.size * 2);
+    this.ends = withCapacity(this.ends, this.size * 2);
+  }
+}
+
+function withCapacity(column: Int32Array, capacity: number): Int32Array {
+  const larger = new Int32Array(capacity);
+  larger.set(column);
+  return larger;
+}
+
+const NO_FILE = 0;
+
 /** The table behind {@link OriginId}: one per compilation. Offsets are UTF-16 units into the file's text. */
 export class Origins {
-  /** A span is three numbers in a row: as many objects would cost more than all that is done with them. The file is undefined for all else. */
-  readonly #files: (string | undefined)[] = [];
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  /** A span is three numbers, each in a column: as many objects would cost more than all that is done with them. */
+  #files: Int32Array = new Int32Array(FIRST_CAPACITY);
+  #starts: Int32Array = new Int32Array(FIRST_CAPACITY);
+  #ends: Int32Array = new Int32Array(FIRST_CAPACITY);
+  #size = 0;
+  /** Files by their number in the column; {@link NO_FILE} stands for all that is no span. */
+  readonly #names: (string | undefined)[] = [undefined];
+  readonly #numbers = new Map<string, number>();
   readonly #vias = new Map<number, OriginId>();
   readonly #others = new Map<number, Exclude<Origin, Span>>();
   /** Only for spans whose text is not its source text letter by letter. */
   readonly #runs = new Map<number, readonly Run[]>();
+
+  /** The id that comes next. */
+  get next(): number {
+    return this.#size;
+  }
+
+  /** Spans of a file with the ids that they were given; false where others have come in between. */
+  take(file: string, spans: Spans): boolean {
+    if (spans.first !== this.#size) return false;
+    const size = spans.first + spans.size;
+    this.#reserve(size);
+    this.#files.fill(this.#numberOf(file), spans.first, size);
+    this.#starts.set(spans.starts.subarray(0, spans.size), spans.first);
+    this.#ends.set(spans.ends.subarray(0, spans.size), spans.first);
+    spans.runs.forEach((runs, id) => this.#runs.set(id, runs));
+    this.#size = size;
+    return true;
+  }
 
   /**
    * A place in a file.
    * @param runs how the value's characters map to the source; absent = the value is exactly the text between start and end
    */
   span(file: string, start: number, end: number, options?: { readonly via?: OriginId; readonly runs?: readonly Run[] }): OriginId {
-    const id = this.#push(file, start, end);
+    const id = this.#push(this.#numberOf(file), start, end);
     if (options?.via !== undefined) this.#vias.set(id, options.via);
     if (options?.runs !== undefined) this.#runs.set(id, options.runs);
     return id;
@@ -57,7 +118,7 @@ export class Origins {
   }
 
   get(id: OriginId): Origin {
-    const file = this.#files[id];
+    const file = this.#fileOf(id);
     const item = file === undefined ? this.#others.get(id) : this.#spanOf(id, file);
     if (item === undefined) throw new RangeError(`unknown origin ${String(id)}`);
     return item;
@@ -94,8 +155,8 @@ export class Origins {
 
   /** A part of a text that stands in its file as it is. */
   #sliceOfLetters(id: OriginId, from: number, to: number): OriginId {
-    const file = this.#files[id];
-    if (file === undefined) return id;
+    const file = this.#files[id] ?? NO_FILE;
+    if (file === NO_FILE) return id;
     const start = this.#starts[id] ?? 0;
     if (from < 0 || to < from || to > (this.#ends[id] ?? 0) - start) return id;
     const made = this.#push(file, start + from, start + to);
@@ -108,7 +169,7 @@ export class Origins {
   within(id: OriginId, from: number, to: number): { readonly file: string; readonly start: number; readonly end: number } | undefined {
     const whole = this.firstSpan(id);
     if (whole === undefined) return undefined;
-    if (this.#files[id] === undefined) return whole;
+    if (this.#fileOf(id) === undefined) return whole;
     const runs = this.#runs.get(id);
     if (runs === undefined) return to <= whole.end - whole.start ? { file: whole.file, start: whole.start + from, end: whole.start + to } : whole;
     const start = toSource(runs, from, 'start');
@@ -149,15 +210,38 @@ export class Origins {
     return undefined;
   }
 
-  #push(file: string | undefined, start: number, end: number): OriginId {
-    this.#files.push(file);
-    this.#starts.push(start);
-    this.#ends.push(end);
-    return brand(this.#files.length - 1);
+  #fileOf(id: number): string | undefined {
+    return this.#names[this.#files[id] ?? NO_FILE];
+  }
+
+  #numberOf(file: string): number {
+    const known = this.#numbers.get(file);
+    if (known !== undefined) return known;
+    const number = this.#names.push(file) - 1;
+    this.#numbers.set(file, number);
+    return number;
+  }
+
+  #push(file: number, start: number, end: number): OriginId {
+    const id = this.#size;
+    if (id === this.#files.length) this.#reserve(id + 1);
+    this.#files[id] = file;
+    this.#starts[id] = start;
+    this.#ends[id] = end;
+    this.#size = id + 1;
+    return brand(id);
+  }
+
+  #reserve(size: number): void {
+    if (size <= this.#files.length) return;
+    const capacity = Math.max(size, this.#files.length * 2);
+    this.#files = withCapacity(this.#files, capacity);
+    this.#starts = withCapacity(this.#starts, capacity);
+    this.#ends = withCapacity(this.#ends, capacity);
   }
 
   #other(origin: Exclude<Origin, Span>): OriginId {
-    const id = this.#push(undefined, 0, 0);
+    const id = this.#push(NO_FILE, 0, 0);
     this.#others.set(id, origin);
     return id;
   }
