@@ -1,8 +1,8 @@
 import type { OriginId, Origins } from '../origin.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './node.ts';
-import type { RawAlias, RawDocument, RawMapping, RawNode, RawPair, RawScalar, RawSequence } from './raw.ts';
-import { scalarRuns } from './runs.ts';
+import { isMerge } from './merge-key.ts';
+import type { RawDocument, RawEntry, RawMapping, RawNode, RawPair, RawScalar, RawSequence } from './raw.ts';
 
 export interface ConvertState {
   readonly file: SourceFile;
@@ -18,56 +18,62 @@ export interface ConvertState {
 /** What is the same for all nodes below one alias. */
 interface Frame {
   readonly state: ConvertState;
+  readonly document: RawDocument;
   /** Which node each alias means, settled in document order: a name may be anchored again later. */
-  readonly targets: ReadonlyMap<RawAlias, RawNode>;
+  readonly targets: ReadonlyMap<RawNode, RawNode>;
   readonly via?: OriginId;
   /** Anchored nodes that are being read: an alias to one of them is a cycle. */
   readonly open: ReadonlySet<RawNode>;
 }
 
 /** Follows aliases and merge keys, and gives every node its place; both readers end here. */
-export function convertDocument({ start, contents }: RawDocument, state: ConvertState): YamlNode {
+export function convertDocument(document: RawDocument, state: ConvertState): YamlNode {
+  const { start, contents, placed: ready } = document;
   if (contents === undefined) return emptyScalar(state, start);
-  return convert(contents, { state, targets: state.file.text.includes('*') ? aliasTargets(contents) : NO_ALIASES, open: new Set() });
+  if (ready !== undefined && state.origins.take(state.file.path, ready.spans)) return ready.root;
+  return convert(contents, { state, document, targets: document.aliases.size === 0 ? NO_ALIASES : aliasTargets(contents, document), open: new Set() });
 }
 
-const NO_ALIASES: ReadonlyMap<RawAlias, RawNode> = new Map();
+const NO_ALIASES: ReadonlyMap<RawNode, RawNode> = new Map();
 
-function aliasTargets(root: RawNode): ReadonlyMap<RawAlias, RawNode> {
-  const anchors = new Map<string, RawNode>();
-  const targets = new Map<RawAlias, RawNode>();
+function aliasTargets(root: RawNode, { anchors, aliases }: RawDocument): ReadonlyMap<RawNode, RawNode> {
+  const named = new Map<string, RawNode>();
+  const targets = new Map<RawNode, RawNode>();
+  const walkEntry = ({ key, value }: RawEntry): void => {
+    walk(key);
+    walk(value);
+  };
   const walk = (node: RawNode | RawPair | undefined): void => {
-    if (node?.kind === 'pair') {
-      walk(node.key);
-      walk(node.value);
-    } else if (node?.kind === 'alias') {
-      const target = anchors.get(node.name);
-      if (target !== undefined) targets.set(node, target);
-    } else if (node !== undefined) {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node);
-      if (node.kind === 'mapping') node.pairs.forEach(walk);
-      else if (node.kind === 'sequence') node.items.forEach(walk);
-    }
+    if (node === undefined) return;
+    if (node.kind === 'pair') return walkEntry(node);
+    const alias = aliases.get(node);
+    const target = alias === undefined ? undefined : named.get(alias);
+    if (target !== undefined) targets.set(node, target);
+    const anchor = anchors.get(node);
+    if (anchor !== undefined) named.set(anchor, node);
+    if (node.kind === 'mapping') node.entries.forEach(walkEntry);
+    else if (node.kind === 'sequence') node.items.forEach(walk);
   };
   walk(root);
   return targets;
 }
 
 function convert(node: RawNode, frame: Frame): YamlNode {
-  if (node.kind === 'alias') return convertAlias(node, frame);
+  const alias = frame.document.aliases.get(node);
+  if (alias !== undefined) return convertAlias(node, alias, frame);
   if (frame.via !== undefined) frame.state.budget -= 1;
   if (node.kind === 'scalar') return convertScalar(node, frame);
-  const inner = node.anchor === undefined ? frame : { ...frame, open: new Set([...frame.open, node]) };
+  const inner = frame.document.anchors.has(node) ? { ...frame, open: new Set([...frame.open, node]) } : frame;
   return node.kind === 'mapping' ? convertMapping(node, inner) : convertSequence(node, inner);
 }
 
-function convertAlias(alias: RawAlias, frame: Frame): YamlNode {
+function convertAlias(alias: RawNode, name: string, frame: Frame): YamlNode {
   const { state } = frame;
   const place = { start: alias.start, end: alias.end };
   const origin = spanOf(frame, place.start, place.end);
   const target = frame.targets.get(alias);
-  if (target === undefined) state.report(`alias "*${alias.name}" has no anchor before it`, place.start, place.end);
-  else if (frame.open.has(target)) state.report(`the anchor "&${alias.name}" contains itself`, place.start, place.end, spanOf(frame, target.start, target.end));
+  if (target === undefined) state.report(`alias "*${name}" has no anchor before it`, place.start, place.end);
+  else if (frame.open.has(target)) state.report(`the anchor "&${name}" contains itself`, place.start, place.end, spanOf(frame, target.start, target.end));
   else if (state.budget <= 0) overBudget(state, place);
   else return convert(target, { ...frame, via: origin });
   const nothing: YamlScalar = { kind: 'scalar', text: '', style: 'plain', ...place, origin };
@@ -83,13 +89,9 @@ function overBudget(state: ConvertState, place: { readonly start: number; readon
 
 function convertScalar(node: RawScalar, frame: Frame): YamlScalar {
   const { state } = frame;
-  const { style, text, start, tag } = node;
-  const end = style === 'literal' || style === 'folded' ? blockEnd(state.file.text, start, node.end) : node.end;
+  const { style, text, start, end, tag } = node;
   if (style === 'double') checkEscapes(state, node);
-  const runs = scalarRuns(state.file.text, start, node.end, style, text);
-  const { via } = frame;
-  if (tag === undefined && runs === undefined && via === undefined) return { kind: 'scalar', text, style, start, end, origin: state.origins.span(state.file.path, start, end) };
-  const mapped = runs === undefined ? {} : { runs };
+  const mapped = node.runs === undefined ? {} : { runs: node.runs };
   const origin = state.origins.span(state.file.path, start, end, { ...viaOf(frame), ...mapped });
   return { kind: 'scalar', text, style, ...(tag === undefined ? {} : { tag }), start, end, origin, ...mapped };
 }
@@ -102,12 +104,6 @@ function checkEscapes(state: ConvertState, range: { readonly start: number; read
     const at = range.start + pair.index;
     if (pair[0] === '\\/') state.report('"\\/" is no escape that Go knows: write "/"', at, at + 2);
   }
-}
-
-/** A block scalar's range runs on over blank lines: it ends with its last line that has content. */
-function blockEnd(text: string, start: number, end: number): number {
-  const body = text.slice(start, end).trimEnd();
-  return start + body.length;
 }
 
 function convertSequence(node: RawSequence, frame: Frame): YamlSequence {
@@ -125,14 +121,14 @@ function pairAsMapping(pair: RawPair, frame: Frame): YamlNode {
 }
 
 function convertMapping(node: RawMapping, frame: Frame): YamlMapping {
-  const all = toEntries(node.pairs, frame);
+  const all = toEntries(node.entries, frame);
   const merges = all.filter((entry) => isMerge(entry.key));
   const entries = merges.length === 0 ? all : withMerged(all.filter((entry) => !isMerge(entry.key)), merges, frame.state);
   return { kind: 'mapping', entries, ...placed(node, frame, all.at(-1)?.value) };
 }
 
 /** Entries without duplicates: Go refuses a file that has one key twice; the first one stays readable. */
-function toEntries(items: readonly RawPair[], frame: Frame): readonly YamlEntry[] {
+function toEntries(items: readonly RawEntry[], frame: Frame): readonly YamlEntry[] {
   const seen = new Map<string, YamlScalar>();
   const out: YamlEntry[] = [];
   for (const item of items) {
@@ -150,16 +146,12 @@ function toEntries(items: readonly RawPair[], frame: Frame): readonly YamlEntry[
   return out;
 }
 
-function keyOf(item: RawPair, frame: Frame): YamlScalar | undefined {
+function keyOf(item: RawEntry, frame: Frame): YamlScalar | undefined {
   if (item.key === undefined) return emptyScalar(frame.state, item.value?.start ?? 0, frame.via);
   const key = convert(item.key, frame);
   if (key.kind === 'scalar') return key;
   frame.state.report('a key must be a scalar, not a list or mapping', key.start, Math.max(key.end, key.start + 1));
   return undefined;
-}
-
-function isMerge(key: YamlScalar): boolean {
-  return key.text === '<<' && (key.tag === undefined ? key.style === 'plain' : key.tag === '!!merge');
 }
 
 /** Own keys win, then the first mapping of a merge list wins (YAML 1.1 merge keys as Go applies them). */

@@ -21,7 +21,7 @@ const COUNTED_FROM = 150_000;
  */
 export function parseYaml(file: SourceFile, origins: Origins): YamlFile {
   return parseWith(file, origins, (report) => {
-    const document = readFast(file.text);
+    const document = readFast(file.text, origins.next);
     return document === undefined ? readThorough(file.text, report) : [document];
   });
 }
@@ -41,6 +41,6 @@ export function parseWith(file: SourceFile, origins: Origins, read: (report: Con
   const raw = read(report);
   const docs = raw.map((document) => convertDocument(document, state));
   const root = docs[0];
-  const values = file.text.length < COUNTED_FROM ? undefined : Math.max(0, ...raw.map(({ contents }) => countValues(contents)));
+  const values = file.text.length < COUNTED_FROM ? undefined : Math.max(0, ...raw.map(({ contents, placed }) => placed?.values ?? countValues(contents)));
   return { docs, problems, ...(root === undefined ? {} : { root }), ...(values === undefined ? {} : { values }) };
 }

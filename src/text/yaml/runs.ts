@@ -16,10 +16,20 @@ export function scalarRuns(source: string, start: number, end: number, style: Sc
   const quote = style === 'plain' ? 0 : 1;
   const inner = { start: start + quote, end: Math.max(start + quote, end - quote) };
   if (source.slice(inner.start, inner.end) === cooked) {
-    return quote === 0 ? undefined : [{ cooked: 0, cookedLength: cooked.length, source: inner.start, sourceLength: cooked.length }];
+    return quote === 0 ? undefined : letterRuns(inner.start, cooked.length);
   }
   const cooking = cookFlow(source, inner.start, inner.end, style);
   return cooking.text === cooked ? cooking.runs : [];
+}
+
+/** Of a quoted text that stands between its quotes as it is. */
+export function letterRuns(start: number, length: number): readonly Run[] {
+  return [{ cooked: 0, cookedLength: length, source: start, sourceLength: length }];
+}
+
+/** A block scalar's range runs on over blank lines: it ends with its last line that has content. */
+export function blockEnd(source: string, start: number, end: number): number {
+  return start + source.slice(start, end).trimEnd().length;
 }
 
 function push(cooking: Cooking, text: string, source: number, sourceLength: number): void {

@@ -13,7 +13,7 @@ const MAX_DEPTH = 200;
 export function readThorough(text: string, report: Report): readonly RawDocument[] {
   const source = tokenize(text, report);
   if (source === undefined) return [];
-  return compose(source, report).map((document) => fromPackage(document, source.read.back));
+  return compose(source, report).map((document) => fromPackage(document, text, source.read.back));
 }
 
 type Report = ConvertState['report'];

@@ -6,7 +6,7 @@ export function countValues(root: RawNode | undefined): number {
   const open: (RawNode | RawPair)[] = root === undefined ? [] : [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     count += 1;
-    const inner = node.kind === 'mapping' ? node.pairs.map(({ value }) => value) : node.kind === 'sequence' ? node.items : node.kind === 'pair' ? [node.value] : [];
+    const inner = node.kind === 'mapping' ? node.entries.map(({ value }) => value) : node.kind === 'sequence' ? node.items : node.kind === 'pair' ? [node.value] : [];
     for (const one of inner) {
       if (one === undefined) count += 1;
       else open.push(one);

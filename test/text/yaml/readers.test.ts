@@ -111,6 +111,19 @@ describe('the fast reader and the thorough one', () => {
     expect(taken.count).toBeGreaterThan(300);
   });
 
+  it('gives places that hold where other ones were given out in between', () => {
+    const text = 'a: [b, "c"]\nd: |\n  e\n';
+    const fast = readFast(text);
+    const origins = new Origins();
+    origins.default('before it');
+    const file = parseWith(new SourceFile('x.yml', text), origins, () => (fast === undefined ? [] : [fast]));
+    const others = new Origins();
+    others.default('before it');
+    const expected = parseWith(new SourceFile('x.yml', text), others, (report) => readThorough(text, report));
+    expect(file).toEqual(expected);
+    expect(places(file, origins)).toEqual(places(expected, others));
+  });
+
   for (const [text, why] of LEFT()) {
     it(`leaves to the thorough one: ${why}`, () => expect(readFast(text)).toBeUndefined());
   }

@@ -1,5 +1,7 @@
-import type { RawScalar } from '../raw.ts';
+import type { YamlScalar } from '../node.ts';
+import { blockEnd } from '../runs.ts';
 import type { Cursor } from './cursor.ts';
+import { cookedScalar } from './nodes.ts';
 
 const HEADER = /([|>])(-?) *\n/y;
 
@@ -12,18 +14,19 @@ interface Line {
 }
 
 /** `|`, `>`, `|-`, `>-` with lines of text further right than `holder`; ends at the start of the line behind it. */
-export function readBlockScalar(cursor: Cursor, holder: number): RawScalar | undefined {
+export function readBlockScalar(cursor: Cursor, holder: number): YamlScalar | undefined {
   HEADER.lastIndex = cursor.at;
   const header = HEADER.exec(cursor.text);
   if (header === null) return undefined;
   const start = cursor.at;
   cursor.newLine(start + header[0].length);
   const lines: Line[] = [];
-  const end = readLines(cursor, holder, lines);
-  if (end === undefined) return undefined;
+  const whole = readLines(cursor, holder, lines);
+  if (whole === undefined) return undefined;
   const folded = header[1] === '>';
   const text = (folded ? fold(lines) : lines.map((line, index) => '\n'.repeat(line.blanks + (index === 0 ? 0 : 1)) + line.text).join('')) + (header[2] === '-' ? '' : '\n');
-  return { kind: 'scalar', text, style: folded ? 'folded' : 'literal', start, end };
+  cursor.tail = whole;
+  return cookedScalar(cursor, { text, style: folded ? 'folded' : 'literal', start, end: blockEnd(cursor.text, start, whole) }, whole);
 }
 
 /** The lines, and where the last of them ends, its line break counted in. */

@@ -1,3 +1,6 @@
+import { Spans } from '../../origin.ts';
+import type { RawNode } from '../raw.ts';
+
 /** A comment line that stands between two nodes. */
 interface Comment {
   readonly indent: number;
@@ -10,13 +13,17 @@ export interface Props {
   readonly anchor?: string;
 }
 
-const NONE: Props = {};
+export const NO_PROPS: Props = {};
 const DASH = 0x2d;
+const HASH = 0x23;
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
+const SPACES = / */y;
 const ANCHOR = /&([A-Za-z0-9_.-]+)(?=[ \n]|$)/y;
 /** Own tags (`!reset`) and `!!str`; what other core tags refuse is for the other reader to say. */
 const TAG = /!(?:[A-Za-z]+|!str)(?=[ \n]|$)/y;
 
-/** Where the fast reader stands in the text. Line breaks are `\n` only. */
+/** Where the fast reader stands in the text, and what it noted on the way. Line breaks are `\n` only. */
 export class Cursor {
   readonly text: string;
   at = 0;
@@ -25,11 +32,20 @@ export class Cursor {
   /** Where the last node ends, with the comments that count to it. */
   tail = 0;
   depth = 0;
+  /** The places of all nodes so far. */
+  readonly spans: Spans;
+  /** How many of the nodes are keys. */
+  keys = 0;
+  readonly anchors = new Map<RawNode, string>();
+  readonly aliases = new Map<RawNode, string>();
+  /** Whether something is left to be done or said when the nodes are put together: merge keys, keys that stand there twice. */
+  unfinished = false;
   #lineStart = 0;
   #comments: Comment[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, spans: Spans) {
     this.text = text;
+    this.spans = spans;
   }
 
   get column(): number {
@@ -40,26 +56,34 @@ export class Cursor {
     return this.text.charAt(this.at + offset);
   }
 
+  code(offset = 0): number {
+    return this.text.charCodeAt(this.at + offset);
+  }
+
   skipSpaces(): void {
-    while (this.text.charCodeAt(this.at) === 0x20) this.at += 1;
+    while (this.text.charCodeAt(this.at) === SPACE) this.at += 1;
   }
 
   /** Blank lines and comment lines; ends on the first character of content. To be called at the start of a line. */
   nextContent(): void {
     for (;;) {
-      this.#lineStart = this.at;
-      this.skipSpaces();
-      const char = this.char();
-      if (char === '#') {
+      const lineStart = this.at;
+      // Indentation is long: the regular expression's own loop needs no warming up.
+      SPACES.lastIndex = lineStart;
+      SPACES.test(this.text);
+      const at = SPACES.lastIndex;
+      const code = this.text.charCodeAt(at);
+      this.#lineStart = lineStart;
+      this.at = at;
+      if (code === HASH) {
         const end = this.lineEnd();
-        this.#comments.push({ indent: this.at - this.#lineStart, end });
-        this.at = end + 1;
-      } else if (char === '\n') this.at += 1;
+        this.#comments.push({ indent: at - lineStart, end });
+        this.at = Math.min(end + 1, this.text.length);
+      } else if (code === NEWLINE) this.at = at + 1;
       else {
-        this.indent = this.at < this.text.length ? this.at - this.#lineStart : -1;
+        this.indent = at < this.text.length ? at - lineStart : -1;
         return;
       }
-      if (this.at > this.text.length) this.at = this.text.length;
     }
   }
 
@@ -75,16 +99,22 @@ export class Cursor {
 
   /** Whether nothing but a comment is left on this line; moves to the next content and keeps the comment with the others. */
   restIsEmpty(): boolean {
-    const from = this.at;
+    const { text, at: from } = this;
+    this.forgetComments();
+    if (text.charCodeAt(from) === NEWLINE) this.at = from + 1;
+    else if (!this.#restIsComment(from)) return false;
+    this.nextContent();
+    return true;
+  }
+
+  #restIsComment(from: number): boolean {
     this.skipSpaces();
-    const comment = this.char() === '#';
+    const comment = this.code() === HASH;
     if (comment && this.at === from && this.text[from - 1] !== ' ') return false;
     const end = comment ? this.lineEnd() : this.at;
     if (end < this.text.length && this.text[end] !== '\n') return false;
-    this.forgetComments();
     if (comment) this.#comments.push({ indent: Number.MAX_SAFE_INTEGER, end });
     this.at = Math.min(end + 1, this.text.length);
-    this.nextContent();
     return true;
   }
 
@@ -117,7 +147,7 @@ export class Cursor {
 
   /** Where a block collection at this column ends for the one around it: comments go outwards unless one stands as far right as its own items. */
   closeCollection(column: number): void {
-    if (column === 0 || this.#comments.every((comment) => comment.indent < column)) return;
+    if (this.#comments.length === 0 || column === 0 || this.#comments.every((comment) => comment.indent < column)) return;
     this.tail = this.#comments.at(-1)?.end ?? this.tail;
     this.forgetComments();
   }
@@ -129,7 +159,7 @@ export class Cursor {
 
   /** Undefined = something that looks like one but is not understood. */
   props(): Props | undefined {
-    let props = NONE;
+    let props = NO_PROPS;
     for (let char = this.char(); char === '&' || char === '!'; char = this.char()) {
       const pattern = char === '&' ? ANCHOR : TAG;
       pattern.lastIndex = this.at;

@@ -1,34 +1,34 @@
-import type { RawMapping, RawNode, RawPair, RawSequence } from '../raw.ts';
+import type { YamlEntry, YamlMapping, YamlNode, YamlSequence } from '../node.ts';
 import type { Cursor } from './cursor.ts';
 import { isBlank } from './cursor.ts';
+import { mapping, sequence } from './nodes.ts';
 import { readAlias, readFlowPlain, readQuoted } from './scalars.ts';
 
 /** Deeper ones are for the other reader. */
 const MAX_FLOW_DEPTH = 20;
 
 /** `[…]` or `{…}` whose further lines stand further right than `holder`; undefined = not understood. */
-export function readFlow(cursor: Cursor, holder: number): RawMapping | RawSequence | undefined {
+export function readFlow(cursor: Cursor, holder: number): YamlMapping | YamlSequence | undefined {
   return collection(cursor, holder, 1);
 }
 
-function collection(cursor: Cursor, holder: number, depth: number): RawMapping | RawSequence | undefined {
+function collection(cursor: Cursor, holder: number, depth: number): YamlMapping | YamlSequence | undefined {
   const start = cursor.at;
   const close = cursor.char() === '[' ? ']' : '}';
-  const items: RawNode[] = [];
-  const pairs: RawPair[] = [];
+  const items: YamlNode[] = [];
+  const entries: YamlEntry[] = [];
   cursor.at += 1;
   for (;;) {
     if (!skip(cursor, holder, depth)) return undefined;
     if (cursor.char() === close) break;
-    const more = close === ']' ? push(items, node(cursor, holder, depth)) : push(pairs, pair(cursor, holder, depth));
+    const more = close === ']' ? push(items, node(cursor, holder, depth)) : push(entries, pair(cursor, holder, depth));
     if (!more || !skip(cursor, holder, depth)) return undefined;
     if (cursor.char() === close) break;
     if (cursor.char() !== ',') return undefined;
     cursor.at += 1;
   }
   cursor.at += 1;
-  const place = { start, end: cursor.at };
-  return close === ']' ? { kind: 'sequence', items, ...place } : { kind: 'mapping', pairs, ...place };
+  return close === ']' ? sequence(cursor, items, start, cursor.at) : mapping(cursor, entries, start, cursor.at);
 }
 
 function push<T>(list: T[], item: T | undefined): boolean {
@@ -36,7 +36,7 @@ function push<T>(list: T[], item: T | undefined): boolean {
   return item !== undefined;
 }
 
-function node(cursor: Cursor, holder: number, depth: number): RawNode | undefined {
+function node(cursor: Cursor, holder: number, depth: number): YamlNode | undefined {
   switch (cursor.char()) {
     case '[':
     case '{':
@@ -52,7 +52,7 @@ function node(cursor: Cursor, holder: number, depth: number): RawNode | undefine
 }
 
 /** `key: value`; keys alone and empty values are for the other reader. */
-function pair(cursor: Cursor, holder: number, depth: number): RawPair | undefined {
+function pair(cursor: Cursor, holder: number, depth: number): YamlEntry | undefined {
   const quoted = cursor.char() === '"' || cursor.char() === "'";
   const key = quoted ? readQuoted(cursor) : readFlowPlain(cursor);
   if (key === undefined) return undefined;
@@ -61,7 +61,7 @@ function pair(cursor: Cursor, holder: number, depth: number): RawPair | undefine
   cursor.at += 1;
   if (!skip(cursor, holder, depth)) return undefined;
   const value = node(cursor, holder, depth);
-  return value === undefined ? undefined : { kind: 'pair', key, value };
+  return value === undefined ? undefined : { key, value };
 }
 
 /** White space, comments and line breaks; false where a line stands too far left. */

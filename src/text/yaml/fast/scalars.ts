@@ -1,124 +1,136 @@
-import type { RawAlias, RawScalar } from '../raw.ts';
+import type { YamlScalar } from '../node.ts';
 import { cookQuoted } from '../runs.ts';
 import type { Cursor } from './cursor.ts';
 import { isBlank } from './cursor.ts';
+import { cookedScalar, plainScalar, quotedScalar } from './nodes.ts';
 
 /** Longer keys are refused by YAML; the other reader says so. */
 const MAX_KEY = 1000;
-/** What a plain scalar may not begin with; `-`, `?` and `:` may, with a letter behind them, but only `-` is common. */
-const NO_START = new Set([...',[]{}#&*!|>\'"%@`?:\t\n ', '']);
+/** What a plain scalar may not begin with, the text's end among it; `-`, `?` and `:` may, with a letter behind them, but only `-` is common. */
+const NO_START = new Set([...Array.from(',[]{}#&*!|>\'"%@`?:\t\n ', (char) => char.charCodeAt(0)), Number.NaN]);
 const COLON = 0x3a;
-const HASH = 0x23;
 const SPACE = 0x20;
 const TAB = 0x09;
+const DASH = 0x2d;
 const SINGLE = 0x27;
 const DOUBLE = 0x22;
 const BACKSLASH = 0x5c;
 
-interface PlainLine {
-  /** Behind the last character that is no blank. */
-  readonly end: number;
-  readonly stop: 'line' | 'colon' | 'comment';
-}
+/** What ends a line of a plain scalar: what is before is for the regular expression's own loop, which needs no warming up. */
+const STOP = /[\n\t]|:(?=[ \n\t]|$)|(?<= )#/g;
 
-/** All that can end a line of a plain scalar: what is between is for the regular expression's own loop, which needs no warming up. */
-const MAY_END = /[\n\t#:]/g;
-
-/** One line of a plain scalar, up to a colon, a comment or the line's end. */
-function plainLine(text: string, from: number): PlainLine | undefined {
-  for (let at = from; ; at += 1) {
-    MAY_END.lastIndex = at;
-    at = MAY_END.test(text) ? MAY_END.lastIndex - 1 : text.length;
-    const code = text.charCodeAt(at);
-    if (code === TAB) return undefined;
-    if (code === HASH) {
-      if (text.charCodeAt(at - 1) === SPACE) return { end: withoutSpaces(text, from, at), stop: 'comment' };
-    } else if (code === COLON) {
-      const next = text.charCodeAt(at + 1);
-      if (next === TAB) return undefined;
-      if (isBlank(next)) return { end: withoutSpaces(text, from, at), stop: 'colon' };
-    } else return { end: withoutSpaces(text, from, at), stop: 'line' };
-  }
-}
-
-function withoutSpaces(text: string, from: number, to: number): number {
-  let end = to;
+/** Where a line of a plain scalar ends: before the blanks in front of a colon, a comment or the line's end. */
+function plainEnd(text: string, from: number): number | undefined {
+  STOP.lastIndex = from;
+  const stop = STOP.test(text) ? STOP.lastIndex - 1 : text.length;
+  const code = text.charCodeAt(stop);
+  if (code === TAB || (code === COLON && text.charCodeAt(stop + 1) === TAB)) return undefined;
+  let end = stop;
   while (end > from && text.charCodeAt(end - 1) === SPACE) end -= 1;
   return end;
 }
 
-function startsPlain(cursor: Cursor): boolean {
-  const char = cursor.char();
-  return !NO_START.has(char) && !(char === '-' && isBlank(cursor.text.charCodeAt(cursor.at + 1)));
+export function startsPlain(cursor: Cursor): boolean {
+  const code = cursor.code();
+  return !NO_START.has(code) && !(code === DASH && isBlank(cursor.code(1)));
 }
 
-/** A key with its colon, on one line; undefined leaves the cursor where it was. */
-export function readKey(cursor: Cursor): RawScalar | undefined {
-  const { at: start, text } = cursor;
-  const key = cursor.char() === '"' || cursor.char() === "'" ? readQuoted(cursor) : plainKey(cursor);
-  if (key !== undefined) {
-    cursor.skipSpaces();
-    const marker = start === 0 || text[start - 1] === '\n' ? text.slice(start, start + 3) : '';
-    if (cursor.char() === ':' && isBlank(text.charCodeAt(cursor.at + 1)) && key.end - key.start < MAX_KEY && marker !== '---' && marker !== '...') {
-      cursor.at += 1;
-      return key;
-    }
+export function startsQuoted(cursor: Cursor): boolean {
+  const code = cursor.code();
+  return code === SINGLE || code === DOUBLE;
+}
+
+/** Takes the colon behind a key that begins at `start` and ends at `end`; without one it leaves the cursor at the end. */
+export function takeColon(cursor: Cursor, start: number, end: number): boolean {
+  cursor.at = end;
+  cursor.skipSpaces();
+  if (cursor.code() === COLON && isBlank(cursor.code(1)) && end - start < MAX_KEY && !isMarker(cursor, start)) {
+    cursor.at += 1;
+    return true;
   }
-  cursor.at = start;
-  return undefined;
+  cursor.at = end;
+  return false;
 }
 
-function plainKey(cursor: Cursor): RawScalar | undefined {
-  if (!startsPlain(cursor)) return undefined;
-  const start = cursor.at;
-  const line = plainLine(cursor.text, start);
-  if (line?.stop !== 'colon') return undefined;
-  cursor.at = line.end;
-  return { kind: 'scalar', text: cursor.text.slice(start, line.end), style: 'plain', start, end: line.end };
+/** `---` and `...` at the start of a line are no keys. */
+function isMarker({ text }: Cursor, start: number): boolean {
+  if (start > 0 && text[start - 1] !== '\n') return false;
+  return text.startsWith('---', start) || text.startsWith('...', start);
 }
 
-/** A plain scalar; further lines that stand further right than `holder` go on with it. */
-export function readPlain(cursor: Cursor, holder: number): RawScalar | undefined {
-  if (!startsPlain(cursor)) return undefined;
+/** A key with its colon, on one line. */
+export function readKey(cursor: Cursor): YamlScalar | undefined {
   const { at: start, text } = cursor;
-  let line = plainLine(text, start);
-  if (line === undefined || line.stop === 'colon') return undefined;
-  let cooked = text.slice(start, line.end);
-  while (line.stop === 'line') {
-    const next = continuation(text, line.end, holder);
-    if (next === undefined) break;
-    const more = plainLine(text, next.at);
-    if (more === undefined || more.stop === 'colon') return undefined;
-    cooked += (next.blanks === 0 ? ' ' : '\n'.repeat(next.blanks)) + text.slice(next.at, more.end);
-    line = more;
+  if (startsPlain(cursor)) {
+    const end = plainEnd(text, start);
+    return end !== undefined && takeColon(cursor, start, end) ? plainScalar(cursor, start, end) : undefined;
   }
-  cursor.at = line.end;
-  return { kind: 'scalar', text: cooked, style: 'plain', start, end: line.end };
+  const key = startsQuoted(cursor) ? readQuoted(cursor) : undefined;
+  return key !== undefined && takeColon(cursor, start, key.end) ? key : undefined;
 }
 
-/** The next line with content where it goes on with a scalar, and how many empty ones are between. */
+/** A key with its colon, or the end of a plain text that is none; the cursor stands behind it. */
+export function readPlainStart(cursor: Cursor): YamlScalar | number | undefined {
+  const { at: start, text } = cursor;
+  const end = plainEnd(text, start);
+  return end !== undefined && takeColon(cursor, start, end) ? plainScalar(cursor, start, end) : end;
+}
+
+/** A plain scalar with the rest of its line; further lines that stand further right than `holder` go on with it. `end` is its first line's. */
+export function readPlain(cursor: Cursor, holder: number, start = cursor.at, end = plainEnd(cursor.text, start)): YamlScalar | undefined {
+  if (end === undefined) return undefined;
+  cursor.at = end;
+  if (!cursor.endLeaf(end, holder)) return undefined;
+  return cursor.indent > holder ? readLines(cursor, holder, start, end) : plainScalar(cursor, start, end);
+}
+
+function readLines(cursor: Cursor, holder: number, start: number, firstEnd: number): YamlScalar | undefined {
+  const { text } = cursor;
+  let cooked = text.slice(start, firstEnd);
+  let end = firstEnd;
+  for (let next = continuation(text, end, holder); next !== undefined; next = continuation(text, end, holder)) {
+    const stop = plainEnd(text, next.at);
+    if (stop === undefined) return undefined;
+    cooked += (next.blanks === 0 ? ' ' : '\n'.repeat(next.blanks)) + text.slice(next.at, stop);
+    end = stop;
+  }
+  cursor.at = end;
+  return cursor.endLeaf(end, holder) ? cookedScalar(cursor, { text: cooked, style: 'plain', start, end }, end) : undefined;
+}
+
+/** The next line with content where it goes on with a scalar that ends at `from`, and how many empty ones are between. */
 function continuation(text: string, from: number, holder: number): { readonly at: number; readonly blanks: number } | undefined {
-  let lineStart = text.indexOf('\n', from) + 1;
-  for (let blanks = 0; lineStart > 0; blanks += 1) {
-    let at = lineStart;
-    while (text.charCodeAt(at) === SPACE) at += 1;
+  const lineEnd = pastSpaces(text, from);
+  // A comment or a colon ends the scalar.
+  if (text[lineEnd] !== '\n') return undefined;
+  let lineStart = lineEnd + 1;
+  for (let blanks = 0; ; blanks += 1) {
+    const at = pastSpaces(text, lineStart);
     if (at >= text.length) return undefined;
     if (text[at] !== '\n') return at - lineStart > holder && text[at] !== '#' ? { at, blanks } : undefined;
     lineStart = at + 1;
   }
-  return undefined;
+}
+
+function pastSpaces(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === SPACE) at += 1;
+  return at;
 }
 
 /** A quoted scalar on one line. */
-export function readQuoted(cursor: Cursor): RawScalar | undefined {
+export function readQuoted(cursor: Cursor): YamlScalar | undefined {
   const { at: start, text } = cursor;
-  const double = cursor.char() === '"';
+  const double = cursor.code() === DOUBLE;
   const close = double ? doubleEnd(text, start + 1) : singleEnd(text, start + 1);
   if (close === undefined) return undefined;
-  cursor.at = close.at + 1;
+  const end = close.at + 1;
+  cursor.at = end;
   const style = double ? 'double' : 'single';
-  const cooked = close.escapes ? cookQuoted(text, start + 1, close.at, style) : text.slice(start + 1, close.at);
-  return { kind: 'scalar', text: cooked, style, start, end: close.at + 1 };
+  if (!close.escapes) return quotedScalar(cursor, style, start, end);
+  // Go knows no such escape: that is said when the nodes are put together.
+  if (double && text.slice(start, end).includes('\\/')) cursor.unfinished = true;
+  return cookedScalar(cursor, { text: cookQuoted(text, start + 1, close.at, style), style, start, end }, end);
 }
 
 interface Close {
@@ -161,19 +173,22 @@ function doubleEnd(text: string, from: number): Close | undefined {
 
 const ALIAS = /\*([A-Za-z0-9_.-]+)(?=[ \n,\]}]|$)/y;
 
-export function readAlias(cursor: Cursor): RawAlias | undefined {
+/** A scalar that stands for it. */
+export function readAlias(cursor: Cursor): YamlScalar | undefined {
   ALIAS.lastIndex = cursor.at;
   const found = ALIAS.exec(cursor.text);
   if (found === null) return undefined;
   const start = cursor.at;
   cursor.at += found[0].length;
-  return { kind: 'alias', name: found[1] ?? '', start, end: cursor.at };
+  const alias = plainScalar(cursor, start, cursor.at);
+  cursor.aliases.set(alias, found[1] ?? '');
+  return alias;
 }
 
 const FLOW_INDICATORS = new Set([',', '[', ']', '{', '}']);
 
 /** A plain scalar inside a flow collection, on one line. */
-export function readFlowPlain(cursor: Cursor): RawScalar | undefined {
+export function readFlowPlain(cursor: Cursor): YamlScalar | undefined {
   const { at: start, text } = cursor;
   if (!startsPlain(cursor) || (cursor.char() === '-' && FLOW_INDICATORS.has(cursor.char(1)))) return undefined;
   let end = start;
@@ -188,5 +203,5 @@ export function readFlowPlain(cursor: Cursor): RawScalar | undefined {
     } else end = at + 1;
   }
   cursor.at = end;
-  return { kind: 'scalar', text: text.slice(start, end), style: 'plain', start, end };
+  return plainScalar(cursor, start, end);
 }
