@@ -30,9 +30,17 @@ interface Mistake {
   readonly meant?: string;
 }
 
+/** Where the check stands, and what it found so far. */
+interface Walk {
+  readonly path: string[];
+  readonly mistakes: Mistake[];
+}
+
 /** Holds the merged files against the published Compose schema; each finding stands at the value or key that is wrong. */
 export function checkSchema(model: MappingValue, reporter: Reporter): void {
-  for (const mistake of validate(ROOT, model, [])) {
+  const walk: Walk = { path: [], mistakes: [] };
+  validate(ROOT, model, walk);
+  for (const mistake of walk.mistakes) {
     reporter.report({
       rule: 'compose-schema',
       message: mistake.message,
@@ -50,39 +58,44 @@ function symbolOf(path: readonly string[]): string {
   return (path[0] === 'services' ? path.slice(1) : path).join('/');
 }
 
-function validate(schema: Schema, value: Value, path: readonly string[]): readonly Mistake[] {
-  if (value.kind === 'layers') return value.layers.flatMap((layer) => validate(schema, layer, path));
+function validate(schema: Schema, value: Value, walk: Walk): void {
+  if (value.kind === 'layers') return value.layers.forEach((layer) => validate(schema, layer, walk));
   const target = resolved(schema);
-  if (target.oneOf !== undefined) return oneOf(target.oneOf, value, path);
-  const type = typeMistake(target, value, path);
-  if (type !== undefined) return [type];
+  if (target.oneOf !== undefined) return oneOf(target.oneOf, value, walk);
+  if (!fitsType(target, value)) return add(walk, 'type', wrongType(typesOf(target), value, walk), value.origin);
   switch (value.kind) {
     case 'mapping':
-      return mappingMistakes(target, value, path);
+      return checkMapping(target, value, walk);
     case 'sequence':
-      return target.items === undefined ? NONE : itemMistakes(target.items, value.items, path);
+      return target.items === undefined ? undefined : checkItems(target.items, value.items, walk);
     case 'scalar':
-      return scalarMistakes(target, value, path);
+      return checkScalar(target, value, walk);
   }
 }
 
-/** Nearly every part of nearly every file has none. */
-const NONE: readonly Mistake[] = [];
-
-function mappingMistakes(schema: Schema, value: MappingValue, path: readonly string[]): readonly Mistake[] {
-  const out: Mistake[] = schema.required === undefined ? [] : [...requiredMistakes(schema, value, path)];
-  value.entries.forEach((entry) => out.push(...entryMistakes(schema, entry, path)));
-  return out;
+function add({ mistakes, path }: Walk, kind: Mistake['kind'], message: string, origin: OriginId, meant?: string): void {
+  const mistake = { kind, message, origin, path: [...path] };
+  mistakes.push(meant === undefined ? mistake : { ...mistake, meant });
 }
 
-/** Texts in a list of texts, which most lists hold, need no path of their own. */
-function itemMistakes(schema: Schema, items: readonly Value[], path: readonly string[]): readonly Mistake[] {
-  const out: Mistake[] = [];
+/** The same one step further down. */
+function validateBelow(name: string, schema: Schema, value: Value, walk: Walk): void {
+  walk.path.push(name);
+  validate(schema, value, walk);
+  walk.path.pop();
+}
+
+function checkMapping(schema: Schema, value: MappingValue, walk: Walk): void {
+  for (const name of schema.required ?? []) if (!value.entries.has(name)) add(walk, 'missing', `${quoted(walk.path)} has no "${name}"`, value.origin);
+  value.entries.forEach((entry) => checkEntry(schema, entry, walk));
+}
+
+/** Texts in a list of texts are what most lists hold. */
+function checkItems(schema: Schema, items: readonly Value[], walk: Walk): void {
   const ofTexts = schema.type === 'string' && schema.enum === undefined && schema.pattern === undefined;
   items.forEach((item, index) => {
-    if (!ofTexts || item.kind !== 'scalar' || item.type !== 'string') out.push(...validate(schema, item, [...path, String(index)]));
+    if (!ofTexts || item.kind !== 'scalar' || item.type !== 'string') validateBelow(String(index), schema, item, walk);
   });
-  return out;
 }
 
 const REFERENCE = '#/$defs/';
@@ -91,11 +104,14 @@ function resolved(schema: Schema): Schema {
   return schema.$ref === undefined ? schema : (ROOT.$defs[schema.$ref.slice(REFERENCE.length)] ?? schema);
 }
 
-function typeMistake(schema: Schema, value: Value, path: readonly string[]): Mistake | undefined {
-  if (schema.type === undefined || (typeof schema.type === 'string' && hasType(value, schema.type))) return undefined;
-  const types = typesOf(schema);
-  if (types.length === 0 || types.some((type) => hasType(value, type))) return undefined;
-  return { kind: 'type', message: `${quoted(path)} must be ${choices(types.map(word))}, not ${word(jsonType(value))}`, origin: value.origin, path };
+function fitsType(schema: Schema, value: Value): boolean {
+  if (schema.type === undefined) return true;
+  if (typeof schema.type === 'string') return hasType(value, schema.type);
+  return schema.type.length === 0 || schema.type.some((type) => hasType(value, type));
+}
+
+function wrongType(types: readonly string[], value: Value, { path }: Walk): string {
+  return `${quoted(path)} must be ${choices(types.map(word))}, not ${word(jsonType(value))}`;
 }
 
 function typesOf(schema: Schema): readonly string[] {
@@ -130,19 +146,17 @@ function quoted(path: readonly string[]): string {
 }
 
 /** The branch that comes nearest speaks: one whose type fits, else all types together. */
-function oneOf(branches: readonly Schema[], value: Value, path: readonly string[]): readonly Mistake[] {
-  const fitting: (readonly Mistake[])[] = [];
+function oneOf(branches: readonly Schema[], value: Value, walk: Walk): void {
+  let nearest: readonly Mistake[] | undefined;
   for (const branch of branches) {
-    if (typeMistake(resolved(branch), value, path) !== undefined) continue;
-    const mistakes = validate(branch, value, path);
-    if (mistakes.length === 0) return [];
-    fitting.push(mistakes);
+    if (!fitsType(resolved(branch), value)) continue;
+    const mistakes: Mistake[] = [];
+    validate(branch, value, { path: walk.path, mistakes });
+    if (mistakes.length === 0) return;
+    if (nearest === undefined || mistakes.length < nearest.length) nearest = mistakes;
   }
-  const nearest = fitting.toSorted((a, b) => a.length - b.length)[0];
-  if (nearest !== undefined) return nearest;
-  const types = branches.flatMap((branch) => allTypes(branch));
-  const message = `${quoted(path)} must be ${choices(types.map(word))}, not ${word(jsonType(value))}`;
-  return [{ kind: 'type', message, origin: value.origin, path }];
+  if (nearest === undefined) add(walk, 'type', wrongType(branches.flatMap((branch) => allTypes(branch)), value, walk), value.origin);
+  else for (const mistake of nearest) walk.mistakes.push(mistake);
 }
 
 function allTypes(schema: Schema): readonly string[] {
@@ -150,21 +164,21 @@ function allTypes(schema: Schema): readonly string[] {
   return target.oneOf === undefined ? typesOf(target) : target.oneOf.flatMap((branch) => allTypes(branch));
 }
 
-function requiredMistakes(schema: Schema, value: MappingValue, path: readonly string[]): readonly Mistake[] {
-  return (schema.required ?? [])
-    .filter((name) => !value.entries.has(name))
-    .map((name): Mistake => ({ kind: 'missing', message: `${quoted(path)} has no "${name}"`, origin: value.origin, path }));
+function checkEntry(schema: Schema, entry: Entry, walk: Walk): void {
+  walk.path.push(entry.key);
+  checkNamed(schema, entry, walk);
+  walk.path.pop();
 }
 
-function entryMistakes(schema: Schema, entry: Entry, path: readonly string[]): readonly Mistake[] {
-  const inner = [...path, entry.key];
-  if (!entry.keyIsText) return [{ kind: 'value', message: `the key "${entry.key}" must be text: put it in quotes`, origin: entry.keyOrigin, path: inner }];
+/** An entry whose key the path has already. */
+function checkNamed(schema: Schema, entry: Entry, walk: Walk): void {
+  if (!entry.keyIsText) return add(walk, 'value', `the key "${entry.key}" must be text: put it in quotes`, entry.keyOrigin);
   const own = ownProperty(schema, entry.key);
-  if (own !== undefined) return validate(own, entry.value, inner);
-  const patterns = patternsOf(schema).filter(({ pattern }) => pattern.test(entry.key));
-  if (patterns.length > 0) return patterns.flatMap(({ target }) => validate(target, entry.value, inner));
-  if (schema.additionalProperties === false) return [unknownKey(schema, entry, inner)];
-  return typeof schema.additionalProperties === 'object' ? validate(schema.additionalProperties, entry.value, inner) : [];
+  if (own !== undefined) return validate(own, entry.value, walk);
+  const fitting = patternsOf(schema).filter(({ pattern }) => pattern.test(entry.key));
+  if (fitting.length > 0) return fitting.forEach(({ target }) => validate(target, entry.value, walk));
+  if (schema.additionalProperties === false) return addUnknown(schema, entry, walk);
+  if (typeof schema.additionalProperties === 'object') validate(schema.additionalProperties, entry.value, walk);
 }
 
 interface Pattern {
@@ -189,22 +203,24 @@ function ownProperty(schema: Schema, key: string): Schema | undefined {
   return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
 }
 
-function unknownKey(schema: Schema, entry: Entry, path: readonly string[]): Mistake {
+function addUnknown(schema: Schema, entry: Entry, walk: Walk): void {
   const names = Object.keys(schema.properties ?? {});
-  if (names.length === 0) return { kind: 'value', message: `"${entry.key}" is not allowed as a name here`, origin: entry.keyOrigin, path };
-  const meant = suggest(entry.key, names);
-  const where = path.length === 1 ? 'at the top level of a Compose file' : `in ${quoted(path.slice(0, -1))}`;
-  return { kind: 'unknown', message: `Compose knows no "${entry.key}" ${where}`, origin: entry.keyOrigin, path, ...(meant === undefined ? {} : { meant }) };
+  if (names.length === 0) return add(walk, 'value', `"${entry.key}" is not allowed as a name here`, entry.keyOrigin);
+  const where = walk.path.length === 1 ? 'at the top level of a Compose file' : `in ${quoted(walk.path.slice(0, -1))}`;
+  add(walk, 'unknown', `Compose knows no "${entry.key}" ${where}`, entry.keyOrigin, suggest(entry.key, names));
 }
 
-function scalarMistakes(schema: Schema, value: ScalarValue, path: readonly string[]): readonly Mistake[] {
-  if (schema.enum === undefined && schema.pattern === undefined && schema.minimum === undefined && schema.maximum === undefined) return NONE;
-  if (hasHoles(value)) return NONE;
-  const mistake = (message: string): readonly Mistake[] => [{ kind: 'value', message, origin: value.origin, path }];
-  if (schema.enum !== undefined && !schema.enum.map(String).includes(value.text)) return mistake(`${quoted(path)} must be one of ${schema.enum.map((name) => `"${String(name)}"`).join(', ')}, got "${value.text}"`);
-  if (schema.pattern !== undefined && value.type === 'string' && !new RegExp(schema.pattern).test(value.text)) return mistake(`${quoted(path)} cannot be "${value.text}"`);
+function checkScalar(schema: Schema, value: ScalarValue, walk: Walk): void {
+  if (schema.enum === undefined && schema.pattern === undefined && schema.minimum === undefined && schema.maximum === undefined) return;
+  const wrong = hasHoles(value) ? undefined : wrongScalar(schema, value, walk.path);
+  if (wrong !== undefined) add(walk, 'value', wrong, value.origin);
+}
+
+function wrongScalar(schema: Schema, value: ScalarValue, path: readonly string[]): string | undefined {
+  if (schema.enum !== undefined && !schema.enum.map(String).includes(value.text)) return `${quoted(path)} must be one of ${schema.enum.map((one) => `"${String(one)}"`).join(', ')}, got "${value.text}"`;
+  if (schema.pattern !== undefined && value.type === 'string' && !new RegExp(schema.pattern).test(value.text)) return `${quoted(path)} cannot be "${value.text}"`;
   const number = value.type === 'integer' || value.type === 'number' ? Number(value.text) : undefined;
-  if (number !== undefined && schema.minimum !== undefined && number < schema.minimum) return mistake(`${quoted(path)} must be at least ${String(schema.minimum)}`);
-  if (number !== undefined && schema.maximum !== undefined && number > schema.maximum) return mistake(`${quoted(path)} must be at most ${String(schema.maximum)}`);
-  return [];
+  if (number !== undefined && schema.minimum !== undefined && number < schema.minimum) return `${quoted(path)} must be at least ${String(schema.minimum)}`;
+  if (number !== undefined && schema.maximum !== undefined && number > schema.maximum) return `${quoted(path)} must be at most ${String(schema.maximum)}`;
+  return undefined;
 }
