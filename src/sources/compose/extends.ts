@@ -2,7 +2,7 @@ import type { OriginId } from '../../text/index.ts';
 import { loadDocuments } from './load.ts';
 import { merge, through } from './merge.ts';
 import { folderOf, isRemote, join } from './paths.ts';
-import { conflictIn, leaveUnread } from './reading.ts';
+import { mergingIn, leaveUnread } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { Lookup } from '../variables/index.ts';
 import type { Entry, MappingValue, Value } from './value.ts';
@@ -23,6 +23,7 @@ interface Services extends Site {
 export function applyExtends(reading: Reading, model: MappingValue, site: Site): MappingValue {
   const services = model.entries.get('services');
   if (services === undefined || services.value.kind !== 'mapping') return model;
+  if (![...services.value.entries.values()].some(({ value }) => get(value, 'extends') !== undefined)) return model;
   const from: Services = { ...site, entries: services.value.entries };
   const entries = new Map([...from.entries].map(([name, entry]) => [name, { ...entry, value: extended(reading, name, from, []) ?? entry.value }]));
   return { ...model, entries: new Map([...model.entries, ['services', { ...services, value: { ...services.value, entries } }]]) };
@@ -42,7 +43,7 @@ function extended(reading: Reading, name: string, from: Services, trail: readonl
   const own = { ...service, entries: new Map([...service.entries].filter(([field]) => field !== 'extends')) };
   if (base?.kind !== 'mapping') return own;
   const source = through(base, reference.origin, reading.origins);
-  return source.kind === 'mapping' ? merge(source, own, ['services', name], conflictIn(reading)) : own;
+  return source.kind === 'mapping' ? merge(source, own, ['services', name], mergingIn(reading)) : own;
 }
 
 interface Reference {
@@ -81,7 +82,7 @@ function servicesOf(reading: Reading, file: string, from: Services): Services | 
   const documents = loadDocuments(reading, path, { lookup: from.lookup, folder });
   if (documents === undefined) return undefined;
   const [first, ...rest] = documents;
-  const model = first === undefined ? undefined : rest.reduce((base, over) => merge(base, over, [], conflictIn(reading)), first);
+  const model = first === undefined ? undefined : rest.reduce((base, over) => merge(base, over, [], mergingIn(reading)), first);
   const services = get(model, 'services');
   return { path, folder, lookup: from.lookup, entries: services?.kind === 'mapping' ? services.entries : new Map() };
 }

@@ -1,12 +1,12 @@
 import { hashHoles } from '../../text/index.ts';
 import type { OriginId } from '../../text/index.ts';
-import { goText, parseYaml, resolveScalar } from '../../text/yaml/index.ts';
-import type { Resolved, YamlFile, YamlNode, YamlScalar } from '../../text/yaml/index.ts';
+import { goText, isText, parseYaml, resolveScalar } from '../../text/yaml/index.ts';
+import type { Resolved, YamlFile, YamlMapping, YamlNode, YamlScalar, YamlSequence } from '../../text/yaml/index.ts';
 import { readText } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { interpolate, textOf } from '../variables/index.ts';
 import type { Lookup } from '../variables/index.ts';
-import type { Entry, MappingValue, Operation, ScalarType, ScalarValue, Value } from './value.ts';
+import type { Entry, MappingValue, Operation, ScalarType, ScalarValue, SequenceValue, Value } from './value.ts';
 
 /** The documents of a Compose file as values with variables put in; undefined when there is no such file. */
 export function loadDocuments(reading: Reading, path: string, scope: Scope): readonly MappingValue[] | undefined {
@@ -22,7 +22,7 @@ function freshDocuments(reading: Reading, path: string, scope: Scope): readonly 
   const yaml = parsed(reading, path);
   if (yaml === undefined) return undefined;
   return yaml.docs.flatMap((doc) => {
-    const value = toValue(doc, { reading, ...scope }, '');
+    const value = toValue(doc, { reading, ...scope, path: [] });
     if (value.kind === 'mapping') return [value];
     notMapping(reading, path, value.origin);
     return [];
@@ -73,28 +73,45 @@ export interface Scope {
 }
 interface Context extends Scope {
   readonly reading: Reading;
+  /** The keys down to what is being read. */
+  readonly path: string[];
 }
 
-/** `symbol` = the keys down to here. */
-function toValue(node: YamlNode, context: Context, symbol: string): Value {
-  if (node.kind === 'scalar') return scalarValue(node, context, symbol);
-  const common = { origin: node.origin, ...operationOf(node.tag) };
-  if (node.kind === 'sequence') return { kind: 'sequence', items: node.items.map((item) => toValue(item, context, symbol)).filter((item) => item.operation !== 'reset'), ...common };
+function toValue(node: YamlNode, context: Context): Value {
+  if (node.kind === 'scalar') return scalarValue(node, context);
+  const value = node.kind === 'sequence' ? sequenceValue(node, context) : mappingValue(node, context);
+  const operation = operationOf(node.tag, context.reading);
+  return operation === undefined ? value : { ...value, operation };
+}
+
+function sequenceValue(node: YamlSequence, context: Context): SequenceValue {
+  const items = node.items.map((item) => toValue(item, context));
+  return { kind: 'sequence', items: items.some(isReset) ? items.filter((item) => !isReset(item)) : items, origin: node.origin };
+}
+
+function isReset(value: Value): boolean {
+  return value.operation === 'reset';
+}
+
+function mappingValue(node: YamlMapping, context: Context): MappingValue {
   const entries = new Map<string, Entry>();
-  for (const { key, value } of node.entries) {
-    const inner = symbol === '' ? key.text : `${symbol}/${key.text}`;
-    entries.set(key.text, { key: key.text, keyOrigin: key.origin, keyIsText: isText(resolveScalar(key)), value: toValue(value, context, inner) });
-  }
-  return { kind: 'mapping', entries, ...common };
+  node.entries.forEach(({ key, value }) => {
+    context.path.push(key.text);
+    entries.set(key.text, { key: key.text, keyOrigin: key.origin, keyIsText: isText(key), value: toValue(value, context) });
+    context.path.pop();
+  });
+  return { kind: 'mapping', entries, origin: node.origin };
 }
 
-function isText(resolved: Resolved): boolean {
-  return resolved.kind === 'string';
+function symbolOf({ path }: Context): string {
+  return path.reduce((symbol, key) => (symbol === '' ? key : `${symbol}/${key}`), '');
 }
 
-function operationOf(tag: string | undefined): { readonly operation?: Operation } {
-  if (tag === '!reset') return { operation: 'reset' };
-  return tag === '!override' ? { operation: 'override' } : {};
+function operationOf(tag: string | undefined, reading: Reading): Operation | undefined {
+  if (tag === '!override') return 'override';
+  if (tag !== '!reset') return undefined;
+  reading.resets = true;
+  return 'reset';
 }
 
 const TYPES: Readonly<Record<Exclude<Resolved['kind'], 'invalid'>, ScalarType>> = {
@@ -108,18 +125,18 @@ const TYPES: Readonly<Record<Exclude<Resolved['kind'], 'invalid'>, ScalarType>> 
 
 const NO_MARKS: ScalarValue['marks'] = [];
 
-function scalarValue(node: YamlScalar, context: Context, symbol: string): ScalarValue {
+function scalarValue(node: YamlScalar, context: Context): ScalarValue {
   // What nearly every scalar is, without the detours of the others.
-  if (node.tag === undefined && !node.text.includes('$') && resolveScalar(node).kind === 'string') return { kind: 'scalar', folder: context.folder, type: 'string', text: node.text, marks: NO_MARKS, origin: node.origin };
-  const operation = operationOf(node.tag);
-  const untagged = operation.operation === undefined ? node : { text: node.text, style: node.style };
+  if (node.tag === undefined && isText(node) && !node.text.includes('$')) return { kind: 'scalar', folder: context.folder, type: 'string', text: node.text, marks: NO_MARKS, origin: node.origin };
+  const operation = operationOf(node.tag, context.reading);
+  const untagged = operation === undefined ? node : { text: node.text, style: node.style };
   const resolved = resolveScalar(untagged);
-  const common = { kind: 'scalar' as const, folder: context.folder, ...operation };
+  const common = { kind: 'scalar' as const, folder: context.folder, ...(operation === undefined ? {} : { operation }) };
   if (resolved.kind === 'invalid') {
-    reportTag(node, resolved.tag, context, symbol);
+    reportTag(node, resolved.tag, context);
     return { ...common, text: node.text, type: 'string', marks: [], origin: node.origin };
   }
-  if (resolved.kind === 'string') return { ...common, type: 'string', ...filled(node, context, symbol) };
+  if (resolved.kind === 'string') return { ...common, type: 'string', ...filled(node, context) };
   const text = goText(resolved);
   return { ...common, type: TYPES[resolved.kind], text, marks: [], origin: text === node.text ? node.origin : asWhole(node, text, context) };
 }
@@ -129,11 +146,11 @@ function asWhole(node: YamlScalar, text: string, context: Context): OriginId {
   return context.reading.origins.rewrite(node.origin, [{ cooked: 0, cookedLength: text.length, from: 0, fromLength: node.text.length }]);
 }
 
-function reportTag(node: YamlScalar, tag: string, context: Context, symbol: string): void {
-  context.reading.reporter.report({ rule: 'yaml-syntax', message: `"${node.text}" is not a ${tag}`, origin: node.origin, symbol, blocking: true, why: 'Compose cannot read the file' });
+function reportTag(node: YamlScalar, tag: string, context: Context): void {
+  context.reading.reporter.report({ rule: 'yaml-syntax', message: `"${node.text}" is not a ${tag}`, origin: node.origin, symbol: symbolOf(context), blocking: true, why: 'Compose cannot read the file' });
 }
 
-function filled(node: YamlScalar, context: Context, symbol: string): Pick<ScalarValue, 'text' | 'marks' | 'origin'> {
+function filled(node: YamlScalar, context: Context): Pick<ScalarValue, 'text' | 'marks' | 'origin'> {
   const { origins, reporter, holes, hashes } = context.reading;
   const made = interpolate(node.text, context.lookup);
   if (made.segments === undefined) return { text: made.text, marks: [], origin: node.origin };
@@ -142,7 +159,7 @@ function filled(node: YamlScalar, context: Context, symbol: string): Pick<Scalar
       rule: 'compose-interpolation',
       message: problem.message,
       origin: origins.slice(node.origin, problem.start, problem.end),
-      symbol,
+      symbol: symbolOf(context),
       blocking: true,
       why: 'Compose refuses the file: invalid interpolation format',
       help: 'write "$$" for a dollar sign that is meant as such',

@@ -22,11 +22,15 @@ function layered(prefix: string, names: readonly string[]): Record<string, Rule>
   return Object.fromEntries(names.map((name): [string, Rule] => [`${prefix}.${name}`, 'layers']));
 }
 
-/** A setting that two files write in forms that do not go together: Compose says `cannot override`. */
-export type OnConflict = (path: readonly string[], over: Value) => void;
+export interface Merging {
+  /** Whether any file has a `!reset`: hardly one has. */
+  readonly resets: boolean;
+  /** A setting that two files write in forms that do not go together: Compose says `cannot override`. */
+  readonly conflict: (path: readonly string[], over: Value) => void;
+}
 
 /** Lays `over` on `base`. Lists are kept as layers: their reader knows by which key entries replace each other. */
-export function merge(base: MappingValue, over: MappingValue, path: readonly string[], conflict: OnConflict): MappingValue {
+export function merge(base: MappingValue, over: MappingValue, path: readonly string[], merging: Merging): MappingValue {
   const entries = new Map<string, Entry>(base.entries);
   for (const [key, entry] of over.entries) {
     if (entry.value.operation === 'reset') {
@@ -34,23 +38,23 @@ export function merge(base: MappingValue, over: MappingValue, path: readonly str
       continue;
     }
     const old = entries.get(key);
-    const value = old === undefined || entry.value.operation === 'override' ? withoutResets(entry.value) : mergeValues(old.value, entry.value, [...path, key], conflict);
+    const value = old === undefined || entry.value.operation === 'override' ? withoutResets(entry.value, merging) : mergeValues(old.value, entry.value, [...path, key], merging);
     const replaced = entry.value.operation === 'override' && value.kind === 'mapping';
     entries.set(key, old === undefined || (value === entry.value && !replaced) ? { ...entry, value } : { ...old, value });
   }
   return { ...base, entries };
 }
 
-function mergeValues(base: Value, over: Value, path: readonly string[], conflict: OnConflict): Value {
+function mergeValues(base: Value, over: Value, path: readonly string[], merging: Merging): Value {
   const rule = RULES[path.map((part, index) => (index === 1 ? '*' : part)).join('.')];
   if (rule === 'replace') return over;
   if (rule === 'layers') return asLayers(base, over);
-  if (rule === 'build') return mergeBuild(base, over, path, conflict);
+  if (rule === 'build') return mergeBuild(base, over, path, merging);
   if (isNull(over)) return base;
-  if (base.kind === 'mapping' && over.kind === 'mapping') return merge(base, over, path, conflict);
+  if (base.kind === 'mapping' && over.kind === 'mapping') return merge(base, over, path, merging);
   const listed = base.kind === 'sequence' || base.kind === 'layers';
   if (listed && over.kind === 'sequence') return asLayers(base, over);
-  if (listed || base.kind === 'mapping') conflict(path, over);
+  if (listed || base.kind === 'mapping') merging.conflict(path, over);
   return over;
 }
 
@@ -63,10 +67,10 @@ function asLayers(base: Value, over: Value): Value {
 }
 
 /** `build: ./dir` is `build: {context: ./dir}`. */
-function mergeBuild(base: Value, over: Value, path: readonly string[], conflict: OnConflict): Value {
+function mergeBuild(base: Value, over: Value, path: readonly string[], merging: Merging): Value {
   const left = asBuild(base);
   const right = asBuild(over);
-  return left === undefined || right === undefined ? over : merge(left, right, path, conflict);
+  return left === undefined || right === undefined ? over : merge(left, right, path, merging);
 }
 
 function asBuild(value: Value): MappingValue | undefined {
@@ -76,13 +80,13 @@ function asBuild(value: Value): MappingValue | undefined {
 }
 
 /** A `!reset` with nothing below it takes only itself away. */
-export function withoutResets(value: Value): Value {
-  if (!holdsReset(value)) return value;
+function withoutResets(value: Value, merging: Merging): Value {
+  if (!merging.resets || !holdsReset(value)) return value;
   const kept = [...value.entries].filter(([, entry]) => entry.value.operation !== 'reset');
-  return { ...value, entries: new Map(kept.map(([key, entry]) => [key, { ...entry, value: withoutResets(entry.value) }])) };
+  return { ...value, entries: new Map(kept.map(([key, entry]) => [key, { ...entry, value: withoutResets(entry.value, merging) }])) };
 }
 
-/** Hardly any file has one: nothing is copied then. */
+/** Nothing is copied where there is none. */
 function holdsReset(value: Value): value is MappingValue {
   if (value.kind !== 'mapping') return false;
   for (const entry of value.entries.values()) if (entry.value.operation === 'reset' || holdsReset(entry.value)) return true;

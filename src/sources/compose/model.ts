@@ -4,7 +4,7 @@ import { applyExtends } from './extends.ts';
 import { loadDocuments } from './load.ts';
 import { merge } from './merge.ts';
 import { folderOf, isAbsolute, isRemote, join } from './paths.ts';
-import { conflictIn, leaveUnread, readText } from './reading.ts';
+import { mergingIn, leaveUnread, readText } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { Lookup } from '../variables/index.ts';
 import type { MappingValue, Value } from './value.ts';
@@ -30,7 +30,7 @@ export function loadModel(reading: Reading, input: ModelInput): MappingValue | u
     if (documents === undefined) missingFile(reading, path, input.asked);
     for (const document of documents ?? []) {
       const whole = applyExtends(reading, withIncludes(reading, document, path, input), { path, ...input });
-      model = merge(model ?? { kind: 'mapping', entries: new Map(), origin: whole.origin }, whole, [], conflictIn(reading));
+      model = merge(model ?? { kind: 'mapping', entries: new Map(), origin: whole.origin }, whole, [], mergingIn(reading));
     }
   }
   return model;
@@ -58,7 +58,7 @@ function withIncludes(reading: Reading, document: MappingValue, path: string, in
   let result: MappingValue = { ...document, entries: new Map([...document.entries].filter(([key]) => key !== 'include')) };
   for (const item of itemsOf(include)) {
     const imported = loadInclude(reading, item, path, input);
-    if (imported !== undefined) result = merge(resourcesOf(imported), result, [], conflictIn(reading));
+    if (imported !== undefined) result = merge(resourcesOf(imported), result, [], mergingIn(reading));
   }
   return result;
 }

@@ -55,7 +55,7 @@ function startReading(host: SourceHost, origins: Origins, stackName: () => strin
     const span = origins.firstSpan(id);
     return span === undefined ? '' : `${span.file}:${String(span.start)}`;
   };
-  return { host, origins, reporter: createReporter(stackName, place), files: new Map(), yaml: new Map(), loaded: new WeakMap(), holes: [], hashes: [], unread: [], broken: false, included: 0, extendsEnded: false };
+  return { host, origins, reporter: createReporter(stackName, place), files: new Map(), yaml: new Map(), loaded: new WeakMap(), holes: [], hashes: [], unread: [], broken: false, resets: false, included: 0, extendsEnded: false };
 }
 
 function nameOfProject(reading: Reading, input: StackInput, project: Project): string {

@@ -2,7 +2,7 @@ import { SourceFile } from '../../text/index.ts';
 import type { OriginId, Origins } from '../../text/index.ts';
 import type { YamlFile } from '../../text/yaml/index.ts';
 import type { SourceHost } from '../source.ts';
-import type { OnConflict } from './merge.ts';
+import type { Merging } from './merge.ts';
 import type { Reporter } from './report.ts';
 import type { Hole, Lookup } from '../variables/index.ts';
 import type { MappingValue } from './value.ts';
@@ -21,6 +21,8 @@ export interface Reading {
   readonly hashes: OriginId[];
   /** A file whose YAML is broken: what follows from its missing parts is not reported. */
   broken: boolean;
+  /** Some file has a `!reset`. */
+  resets: boolean;
   /** Files that hold parts of the project and were not read. */
   readonly unread: { readonly name: string; readonly origin: OriginId }[];
   /** How many files were included so far. */
@@ -46,14 +48,16 @@ export function leaveUnread(reading: Reading, name: string, origin: OriginId): u
   return undefined;
 }
 
-/** What merging two files says where their forms do not go together. */
-export function conflictIn(reading: Reading): OnConflict {
-  return (path, over) =>
-    reading.reporter.report({
-      rule: 'compose-schema',
-      message: `"${path.join('.')}" has another form in an earlier file`,
-      origin: over.origin,
-      symbol: path.slice(1).join('/'),
-      why: 'Compose refuses to merge the files: cannot override',
-    });
+export function mergingIn(reading: Reading): Merging {
+  return {
+    resets: reading.resets,
+    conflict: (path, over) =>
+      reading.reporter.report({
+        rule: 'compose-schema',
+        message: `"${path.join('.')}" has another form in an earlier file`,
+        origin: over.origin,
+        symbol: path.slice(1).join('/'),
+        why: 'Compose refuses to merge the files: cannot override',
+      }),
+  };
 }

@@ -21,6 +21,7 @@ const FLOAT_WORDS = new Map<string, number>([
   ['-0', -0],
   ['-0.0', -0],
 ]);
+const LONGEST_WORD = 'false'.length;
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 const DATE = /^\d{4}-(\d{1,2})-(\d{1,2})(?:([Tt ])(\d{1,2}):(\d{1,2}):(\d{1,2})([.,]\d{1,9})?(Z|[-+](?:[01]\d|2[0-4]):[0-5]\d)?)?$/;
 
@@ -36,6 +37,24 @@ export function resolveScalar(node: Pick<YamlScalar, 'text' | 'style' | 'tag'>):
   const value = resolvePlain(node.text);
   if (tag === undefined) return value;
   return fits(tag, value) ?? { kind: 'invalid', tag };
+}
+
+/** With what a number, a time or `.inf` begins. */
+const NUMBERS = codes('+-.0123456789');
+/** The same and `null`, `true`, `false`; an empty text is null. */
+const WORDS = new Set([...NUMBERS, ...codes('~nNtTfF'), Number.NaN]);
+
+function codes(letters: string): ReadonlySet<number> {
+  return new Set(Array.from(letters, (letter) => letter.charCodeAt(0)));
+}
+
+/** Whether a scalar is text to Go: most show it by their first letter. */
+export function isText(node: Pick<YamlScalar, 'text' | 'style' | 'tag'>): boolean {
+  if (node.tag === undefined) {
+    const others = node.text.length > LONGEST_WORD ? NUMBERS : WORDS;
+    if (node.style !== 'plain' || !others.has(node.text.charCodeAt(0))) return true;
+  }
+  return resolveScalar(node).kind === 'string';
 }
 
 /** `null`, numbers and booleans as the text that Compose makes of them for a label (Go's `fmt.Sprint`). */
@@ -76,8 +95,6 @@ function fits(tag: string, value: Resolved): Resolved | undefined {
   if (tag === '!!float' && value.kind === 'int') return { kind: 'float', value: Number(value.value) };
   return undefined;
 }
-
-const LONGEST_WORD = 'false'.length;
 
 function wordOf(text: string): Resolved | undefined {
   if (NULLS.has(text)) return { kind: 'null' };
