@@ -2,13 +2,16 @@ import type { Origins, Segment, Sourced, Text } from '../../text/index.ts';
 import type { Reporter } from './report.ts';
 import type { ScalarValue, Value } from './value.ts';
 import type { Mark } from '../variables/index.ts';
-import { itemsOf, scalarOf, sourced } from './value.ts';
+import { scalarOf, scalarsOf, sourced } from './value.ts';
 import { textOf } from '../variables/index.ts';
+
+const NO_WORDS: readonly Sourced<Text>[] = [];
 
 /** `command:` and `entrypoint:`: a list as it stands, text split as Compose splits it. */
 export function readCommand(value: Value | undefined, origins: Origins, reporter: Reporter, symbol: string): readonly Sourced<Text>[] {
+  if (value === undefined) return NO_WORDS;
   const scalar = scalarOf(value);
-  if (scalar === undefined) return itemsOf(value).flatMap((item) => scalarOf(item) ?? []).map(sourced);
+  if (scalar === undefined) return scalarsOf(value).map(sourced);
   const words = splitWords(scalar.text);
   if (words !== undefined) return words.map((word) => sourcedWord(scalar, word, origins));
   reporter.report({ rule: 'compose-schema', message: 'the command line has an open quote, escape or bracket', origin: scalar.origin, symbol, why: 'Compose refuses the file: invalid command line string' });

@@ -14,7 +14,7 @@ export function checkConsistency(model: MappingValue, containers: readonly Conta
     const entry = services.get(container.id.service);
     if (entry === undefined) return [];
     checkService(container, entry, reporter);
-    return [...undeclaredNetworks(container), ...undefinedNames(entry, known), ...withoutImage(container, entry)];
+    return [undeclaredNetworks(container), undefinedNames(entry, known), withoutImage(container, entry)].flat();
   });
   reportMissing(missing, known, files, reporter);
   checkContents(model, reporter);

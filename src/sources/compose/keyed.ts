@@ -16,7 +16,8 @@ export interface Pairs {
   readonly shadowed: readonly { readonly pair: Pair; readonly by: OriginId }[];
 }
 
-const NO_PAIRS: Pairs = { effective: [], shadowed: [] };
+export const NO_PAIRS: Pairs = { effective: [], shadowed: [] };
+const NO_KEYS: ReadonlyMap<string, Pair> = new Map();
 
 /**
  * All layers of a key-value setting: of one key the last entry takes effect, at the first one's position (compose-go
@@ -26,17 +27,17 @@ export function readPairs(value: Value | undefined, origins: Origins): Pairs {
   if (value === undefined) return NO_PAIRS;
   const effective = new Map<string, Pair>();
   const shadowed: { pair: Pair; by: OriginId }[] = [];
-  for (const layer of layersOf(value)) {
-    const here = new Set<string>();
-    for (const pair of layerPairs(layer, origins)) {
+  layersOf(value).forEach((layer, index) => {
+    // What stands there before the first layer's own entries are only entries of its own.
+    const earlier = index === 0 ? NO_KEYS : new Map(effective);
+    layerPairs(layer, origins).forEach((pair) => {
       const key = pair.key.value.text;
       const before = effective.get(key);
-      if (before !== undefined && here.has(key)) shadowed.push({ pair: before, by: pair.origin });
-      here.add(key);
+      if (before !== undefined && before !== earlier.get(key)) shadowed.push({ pair: before, by: pair.origin });
       effective.set(key, pair);
-    }
+    });
     for (const key of resetKeys(layer)) effective.delete(key);
-  }
+  });
   return { effective: [...effective.values()], shadowed };
 }
 
@@ -48,7 +49,9 @@ function layerPairs(layer: Value, origins: Origins): readonly Pair[] {
 
 function itemPairs({ items }: SequenceValue, origins: Origins): readonly Pair[] {
   const pairs: Pair[] = [];
-  for (const item of items) if (item.kind === 'scalar' && item.type !== 'null') pairs.push(itemPair(item, origins));
+  items.forEach((item) => {
+    if (item.kind === 'scalar' && item.type !== 'null') pairs.push(itemPair(item, origins));
+  });
   return pairs;
 }
 

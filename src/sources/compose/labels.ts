@@ -1,7 +1,8 @@
 import type { RawLabel } from '../../ir/index.ts';
+import type { Sourced, Text } from '../../text/index.ts';
 import type { EnvEntry } from '../variables/index.ts';
 import { fileEntries } from './environment.ts';
-import { entryOrigin, readPairs } from './keyed.ts';
+import { NO_PAIRS, entryOrigin, readPairs } from './keyed.ts';
 import type { Pair, Pairs } from './keyed.ts';
 import { join } from './paths.ts';
 import { readText } from './reading.ts';
@@ -14,12 +15,16 @@ export interface Labels {
   readonly shadowed: readonly RawLabel[];
 }
 
+const NO_LABELS: Labels = { labels: [], shadowed: [] };
+
 /** `label_file`, `labels:` over it, and `deploy.labels` beside them (a Swarm provider reads only those). */
 export function readLabels(reading: Reading, service: Value, name: string): Labels {
   const own = readPairs(get(service, 'labels'), reading.origins);
   const deploy = readPairs(get(get(service, 'deploy'), 'labels'), reading.origins);
+  const file = get(service, 'label_file');
+  if (file === undefined && own === NO_PAIRS && deploy === NO_PAIRS) return NO_LABELS;
   return {
-    labels: [...fileLabels(reading, get(service, 'label_file'), name, own), ...own.effective.map((pair) => toLabel(pair, 'service', reading)), ...deploy.effective.map((pair) => toLabel(pair, 'deploy', reading))],
+    labels: [...fileLabels(reading, file, name, own), ...own.effective.map((pair) => toLabel(pair, 'service', reading)), ...deploy.effective.map((pair) => toLabel(pair, 'deploy', reading))],
     shadowed: [
       ...own.shadowed.map(({ pair, by }) => ({ ...toLabel(pair, 'service', reading), overriddenBy: by })),
       ...deploy.shadowed.map(({ pair, by }) => ({ ...toLabel(pair, 'deploy', reading), overriddenBy: by })),
@@ -45,9 +50,18 @@ function noteUnread(reading: Reading, named: Value): void {
 
 /** A key without a value is a label with an empty one; its place is the end of the key. */
 function toLabel(pair: Pair, place: RawLabel['place'], reading: Reading): RawLabel {
-  const end = pair.key.value.text.length;
-  const value = pair.value === undefined ? { value: { text: '', holes: [] }, origin: reading.origins.slice(pair.key.origin, end, end) } : { value: pair.value.value, origin: reading.origins.inner(pair.value.origin) };
-  return { key: pair.key, value, origin: pair.origin, place };
+  const { key, origin } = pair;
+  return { key, value: pair.value === undefined ? noValue(key, reading) : inner(pair.value, reading), origin, place };
+}
+
+function noValue({ value, origin }: Sourced<Text>, reading: Reading): Sourced<Text> {
+  const end = value.text.length;
+  return { value: { text: '', holes: [] }, origin: reading.origins.slice(origin, end, end) };
+}
+
+function inner(text: Sourced<Text>, reading: Reading): Sourced<Text> {
+  const origin = reading.origins.inner(text.origin);
+  return origin === text.origin ? text : { value: text.value, origin };
 }
 
 function fileLabel(entry: EnvEntry, reading: Reading): RawLabel {

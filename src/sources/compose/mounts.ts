@@ -3,18 +3,23 @@ import type { OriginId, Text } from '../../text/index.ts';
 import { isAbsolute, join, relativeTo } from './paths.ts';
 import type { Reporter } from './report.ts';
 import type { ScalarValue, Value } from './value.ts';
-import { get, itemsOf, scalarOf, truth } from './value.ts';
+import { get, itemsOf, scalarOf, scalarsOf, truth } from './value.ts';
 import { textOf } from '../variables/index.ts';
+
+const NO_MOUNTS: readonly Mount[] = [];
 
 /** `volumes:` (short and long) and `tmpfs:` of a service; of one target the last entry takes effect. */
 export function readMounts(service: Value, folder: string, reporter: Reporter, name: string): readonly Mount[] {
+  const volumes = itemsOf(get(service, 'volumes'));
+  const tmpfs = scalarsOf(get(service, 'tmpfs'));
+  if (volumes.length === 0 && tmpfs.length === 0) return NO_MOUNTS;
   const unique = new Map<string, Mount>();
-  for (const item of itemsOf(get(service, 'volumes'))) {
+  for (const item of volumes) {
     const mount = item.kind === 'mapping' ? longMount(item, folder) : shortMount(item, folder);
     if (mount === undefined) reporter.report({ rule: 'compose-schema', message: 'a volume needs a target path', origin: item.origin, symbol: `${name}/volumes`, why: 'Compose refuses the file' });
     else unique.set(mount.target, mount);
   }
-  for (const scalar of itemsOf(get(service, 'tmpfs')).flatMap((item) => scalarOf(item) ?? [])) {
+  for (const scalar of tmpfs) {
     const [target = ''] = scalar.text.split(':');
     if (!unique.has(target)) unique.set(target, { kind: 'tmpfs', source: undefined, target, readOnly: false, origin: scalar.origin });
   }

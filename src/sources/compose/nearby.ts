@@ -2,6 +2,8 @@ import type { Container, Stack } from '../../ir/index.ts';
 import type { Text } from '../../text/index.ts';
 import type { Neighbour, Neighbours } from './neighbours.ts';
 
+/** What most labels do not have is not looked for any closer. */
+const MIDDLEWARES = /\.middlewares/i;
 const DECLARED = /^traefik\.(http|tcp)\.middlewares\.([^.]+)\./i;
 const USED = /^traefik\.(http|tcp)\.(?:routers\.[^.]+|middlewares\.[^.]+\.chain)\.middlewares$/i;
 const NOTHING: readonly string[] = [];
@@ -15,6 +17,7 @@ export function middlewaresNearby(containers: readonly Container[], neighbours: 
   const used = new Set<string>();
   for (const { labels } of containers) {
     for (const { key, value } of labels) {
+      if (!MIDDLEWARES.test(key.value.text)) continue;
       const [, protocol = '', name = ''] = DECLARED.exec(key.value.text) ?? NOTHING;
       if (name !== '') declared.add(`${protocol.toLowerCase()} ${name}`);
       for (const one of usedIn(key.value.text, value.value)) used.add(one);

@@ -2,7 +2,7 @@ import type { NetworkUse } from '../../ir/index.ts';
 import type { OriginId, Origins, Sourced, Text } from '../../text/index.ts';
 import type { Reporter } from './report.ts';
 import type { Entry, MappingValue, Value } from './value.ts';
-import { entriesOf, get, layersOf, present, scalarOf, sourced, truth } from './value.ts';
+import { entriesOf, get, layersOf, present, scalarOf, scalarsOf, sourced, truth } from './value.ts';
 import { textOf } from '../variables/index.ts';
 
 export interface Network {
@@ -40,17 +40,24 @@ export function serviceNetworks(service: Value, name: string, nameOrigin: Origin
   const mode = scalarOf(get(service, 'network_mode'));
   const keys = networkKeys(get(service, 'networks'));
   if (mode !== undefined && keys.size > 0) reportMode(reporter, name, mode.origin);
-  if (mode !== undefined) return { uses: [...keys].map(([key, origin]) => use(key, origin, networks)), mode: sourced(mode) };
-  const named = keys.size > 0 ? [...keys] : [['default', nameOrigin] as const];
-  return { uses: named.map(([key, origin]) => use(key, origin, networks)) };
+  if (mode !== undefined) return { uses: usesOf(keys, networks), mode: sourced(mode) };
+  return { uses: keys.size === 0 ? [use('default', nameOrigin, networks)] : usesOf(keys, networks) };
 }
 
+function usesOf(keys: ReadonlyMap<string, OriginId>, networks: ReadonlyMap<string, Network>): readonly NetworkUse[] {
+  const uses: NetworkUse[] = [];
+  keys.forEach((origin, key) => uses.push(use(key, origin, networks)));
+  return uses;
+}
+
+const NO_KEYS: ReadonlyMap<string, OriginId> = new Map();
+
 function networkKeys(value: Value | undefined): ReadonlyMap<string, OriginId> {
+  if (value === undefined) return NO_KEYS;
   const keys = new Map<string, OriginId>();
   for (const layer of layersOf(value)) {
-    for (const entry of entriesOf(layer)) keys.set(entry.key, keys.get(entry.key) ?? entry.keyOrigin);
-    const items = layer.kind === 'sequence' ? layer.items : [];
-    for (const scalar of items.flatMap((item) => scalarOf(item) ?? [])) keys.set(scalar.text, keys.get(scalar.text) ?? scalar.origin);
+    entriesOf(layer).forEach((entry) => keys.set(entry.key, keys.get(entry.key) ?? entry.keyOrigin));
+    if (layer.kind === 'sequence') scalarsOf(layer).forEach((scalar) => keys.set(scalar.text, keys.get(scalar.text) ?? scalar.origin));
   }
   return keys;
 }

@@ -2,13 +2,14 @@ import type { PortMapping } from '../../ir/index.ts';
 import type { OriginId, Sourced, Text } from '../../text/index.ts';
 import type { Reporter } from './report.ts';
 import type { ScalarValue, Value } from './value.ts';
-import { get, hasHoles, itemsOf, scalarOf, sourced } from './value.ts';
+import { get, hasHoles, itemsOf, scalarOf, scalarsOf, sourced } from './value.ts';
 
 export interface Ports {
   readonly mappings: readonly PortMapping[];
   /** Entries whose container port is an unset variable. */
   readonly unknown: readonly Sourced<Text>[];
 }
+const NO_PORTS: Ports = { mappings: [], unknown: [] };
 type Expose = { readonly port: number; readonly protocol: 'tcp' | 'udp'; readonly origin: OriginId };
 
 interface Range {
@@ -24,6 +25,7 @@ interface Spec {
 
 /** `ports:` in both forms, each range one mapping per port, one mapping per `ip:published:container/protocol`. */
 export function readPorts(value: Value | undefined, reporter: Reporter, service: string): Ports {
+  if (value === undefined) return NO_PORTS;
   const unique = new Map<string, PortMapping>();
   const unknown: Sourced<Text>[] = [];
   for (const item of itemsOf(value)) {
@@ -126,11 +128,18 @@ function expand(spec: Spec, origin: OriginId): readonly PortMapping[] {
   }));
 }
 
+interface Exposed {
+  readonly ports: readonly Expose[];
+  readonly unknown: readonly Sourced<Text>[];
+}
+const NO_EXPOSE: Exposed = { ports: [], unknown: [] };
+
 /** `expose:` with ranges; what is no port is left out (Docker refuses it at start, Compose does not look). */
-export function readExpose(value: Value | undefined): { readonly ports: readonly Expose[]; readonly unknown: readonly Sourced<Text>[] } {
+export function readExpose(value: Value | undefined): Exposed {
+  if (value === undefined) return NO_EXPOSE;
   const unique = new Map<string, Expose>();
   const unknown: Sourced<Text>[] = [];
-  for (const scalar of itemsOf(value).flatMap((item) => scalarOf(item) ?? [])) {
+  for (const scalar of scalarsOf(value)) {
     const [text = '', protocol = 'tcp'] = scalar.text.split('/');
     const ports = range(text);
     if (hasHoles(scalar)) unknown.push(sourced(scalar));

@@ -9,8 +9,8 @@ import type { Network } from './networks.ts';
 import { readExpose, readPorts } from './ports.ts';
 import type { Reading } from './reading.ts';
 import type { Lookup } from '../variables/index.ts';
-import type { Entry, ScalarValue, Value } from './value.ts';
-import { entriesOf, get, hasHoles, isNull, itemsOf, layersOf, present, scalarOf, sourced, truth } from './value.ts';
+import type { Entry, Value } from './value.ts';
+import { entriesOf, get, hasHoles, isNull, itemsOf, layersOf, present, scalarOf, scalarsOf, sourced, truth } from './value.ts';
 
 export interface ProjectFacts {
   readonly stack: string;
@@ -30,19 +30,14 @@ export function readService(reading: Reading, entry: Entry, project: ProjectFact
   const expose = readExpose(get(service, 'expose'));
   const unknownPorts = [...ports.unknown, ...expose.unknown];
   const networks = serviceNetworks(service, name, entry.keyOrigin, project.networks, reporter);
-  return {
+  const container: Draft = {
     id: { stack: project.stack, service: name },
     origin: entry.keyOrigin,
-    ...(image === undefined ? {} : { image: sourced(image) }),
     hasBuild: present(service, 'build') !== undefined,
-    ...(containerName === undefined ? {} : { containerName: sourced(containerName) }),
     labels,
-    ...(shadowed.length === 0 ? {} : { shadowedLabels: shadowed }),
     ports: ports.mappings,
     expose: expose.ports,
-    ...(unknownPorts.length === 0 ? {} : { unknownPorts }),
     networks: networks.uses,
-    ...(networks.mode === undefined ? {} : { networkMode: networks.mode }),
     mounts: readMounts(service, project.folder, reporter, name),
     environment: readEnvironment(reading, service, name, project.lookup),
     command: readCommand(get(service, 'command'), origins, reporter, `${name}/command`),
@@ -52,10 +47,19 @@ export function readService(reading: Reading, entry: Entry, project: ProjectFact
     hasHealthcheck: hasHealthcheck(present(service, 'healthcheck')),
     profiles: profilesOf(service),
   };
+  if (image !== undefined) container.image = sourced(image);
+  if (containerName !== undefined) container.containerName = sourced(containerName);
+  if (shadowed.length > 0) container.shadowedLabels = shadowed;
+  if (unknownPorts.length > 0) container.unknownPorts = unknownPorts;
+  if (networks.mode !== undefined) container.networkMode = networks.mode;
+  return container;
 }
 
+/** A container whose optional facts are added where there are any: an object put together from parts costs several times as much. */
+type Draft = { -readonly [Key in keyof Container]: Container[Key] };
+
 export function profilesOf(service: Value): readonly string[] {
-  return itemsOf(get(service, 'profiles')).flatMap((item) => scalarOf(item)?.text ?? []);
+  return scalarsOf(get(service, 'profiles')).map((scalar) => scalar.text);
 }
 
 /** `depends_on`, and what Compose adds for `links`, `volumes_from` and a shared network. */
@@ -64,19 +68,15 @@ function dependsOn(service: Value, origins: Origins): readonly Sourced<string>[]
   const add = (name: string, origin: OriginId): void => void named.set(name, named.get(name) ?? { value: name, origin });
   for (const layer of layersOf(get(service, 'depends_on'))) {
     for (const entry of entriesOf(layer)) add(entry.key, entry.keyOrigin);
-    for (const scalar of layer.kind === 'sequence' ? scalars(layer) : []) add(scalar.text, scalar.origin);
+    if (layer.kind === 'sequence') for (const scalar of scalarsOf(layer)) add(scalar.text, scalar.origin);
   }
-  for (const scalar of [...scalars(get(service, 'links')), ...scalars(get(service, 'volumes_from'))]) {
+  for (const scalar of [...scalarsOf(get(service, 'links')), ...scalarsOf(get(service, 'volumes_from'))]) {
     const [name = ''] = scalar.text.split(':');
     if (name !== 'container') add(name, origins.slice(scalar.origin, 0, name.length));
   }
   const mode = scalarOf(get(service, 'network_mode'));
   if (mode?.text.startsWith('service:') === true) add(mode.text.slice(8), origins.slice(mode.origin, 8, mode.text.length));
   return [...named.values()];
-}
-
-function scalars(value: Value | undefined): readonly ScalarValue[] {
-  return itemsOf(value).flatMap((item) => scalarOf(item) ?? []);
 }
 
 /** `scale`, else `deploy.replicas`, else one; an unset variable counts as one. */

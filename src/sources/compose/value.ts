@@ -67,6 +67,11 @@ export function entriesOf(value: Value | undefined): readonly Entry[] {
   return value?.kind === 'mapping' ? [...value.entries.values()] : NONE;
 }
 
+/** The texts among a list's items. */
+export function scalarsOf(value: Value | undefined): readonly ScalarValue[] {
+  return value === undefined ? NONE : itemsOf(value).flatMap((item) => scalarOf(item) ?? NONE);
+}
+
 /** The files' sayings one by one. */
 export function layersOf(value: Value | undefined): readonly Value[] {
   if (value === undefined) return NONE;
@@ -75,11 +80,16 @@ export function layersOf(value: Value | undefined): readonly Value[] {
 
 /** A list's items over all layers; a lone scalar counts as a list of one. */
 export function itemsOf(value: Value | undefined): readonly Value[] {
-  if (value === undefined) return NONE;
-  return layersOf(value).flatMap((layer) => {
-    if (layer.kind === 'sequence') return layer.items;
-    return layer.kind === 'scalar' && layer.type !== 'null' ? [layer] : [];
-  });
+  switch (value?.kind) {
+    case 'sequence':
+      return value.items;
+    case 'scalar':
+      return value.type === 'null' ? NONE : [value];
+    case 'layers':
+      return value.layers.flatMap(itemsOf);
+    default:
+      return NONE;
+  }
 }
 
 export function sourced(scalar: ScalarValue): Sourced<Text> {
