@@ -26,14 +26,15 @@ export function cookedScalar(cursor: Cursor, scalar: Pick<YamlScalar, 'text' | '
   return { kind: 'scalar', text, style, start, end, origin, runs };
 }
 
+/** A list that grew has room for more, most of it empty: the copy has none. */
 export function mapping(cursor: Cursor, entries: readonly YamlEntry[], start: number, end: number): YamlMapping {
   cursor.keys += entries.length;
   if (hasUnfinished(entries)) cursor.unfinished = true;
-  return { kind: 'mapping', entries, start, end, origin: cursor.spans.add(start, end) };
+  return { kind: 'mapping', entries: entries.slice(), start, end, origin: cursor.spans.add(start, end) };
 }
 
 export function sequence({ spans }: Cursor, items: readonly YamlNode[], start: number, end: number): YamlSequence {
-  return { kind: 'sequence', items, start, end, origin: spans.add(start, end) };
+  return { kind: 'sequence', items: items.slice(), start, end, origin: spans.add(start, end) };
 }
 
 /** Whether a key is a merge key, or stands there twice. */
