@@ -8,8 +8,8 @@ import { entriesOf, get, itemsOf, layersOf, present, scalarOf } from './value.ts
 
 /** What Compose refuses although every value has the right form (compose-go `loader/validate.go`), for services that start. */
 export function checkConsistency(model: MappingValue, containers: readonly Container[], files: Files, reporter: Reporter): void {
-  const services = new Map(entriesOf(get(model, 'services')).map((entry) => [entry.key, entry]));
-  const known: Known = { service: new Set(services.keys()), network: keysOf(model, 'networks'), config: keysOf(model, 'configs'), secret: keysOf(model, 'secrets'), volume: keysOf(model, 'volumes') };
+  const services = sectionOf(model, 'services');
+  const known: Known = { service: services, network: sectionOf(model, 'networks'), config: sectionOf(model, 'configs'), secret: sectionOf(model, 'secrets'), volume: sectionOf(model, 'volumes') };
   const missing = containers.flatMap((container): readonly Missing[] => {
     const entry = services.get(container.id.service);
     if (entry === undefined) return [];
@@ -62,7 +62,7 @@ function checkService(container: Container, entry: Entry, reporter: Reporter): v
   checkTest(entry, (origin, message) => refuse({ message, origin, field: 'healthcheck' }));
 }
 
-type Known = Readonly<Record<Exclude<What, 'image'>, ReadonlySet<string>>>;
+type Known = Readonly<Record<Exclude<What, 'image'>, ReadonlyMap<string, Entry>>>;
 
 function undefinedNames({ key: service, value }: Entry, known: Known): readonly Missing[] {
   const listed = (what: Exclude<What, 'image'>, field: string, read: (value: Value) => Names): readonly Missing[] => {
@@ -74,8 +74,11 @@ function undefinedNames({ key: service, value }: Entry, known: Known): readonly 
 
 type Names = readonly { readonly key: string; readonly origin: OriginId }[];
 
-function keysOf(model: MappingValue, section: string): ReadonlySet<string> {
-  return new Set(entriesOf(get(model, section)).map((entry) => entry.key));
+const NO_ENTRIES: ReadonlyMap<string, Entry> = new Map();
+
+function sectionOf(model: MappingValue, section: string): ReadonlyMap<string, Entry> {
+  const value = get(model, section);
+  return value?.kind === 'mapping' ? value.entries : NO_ENTRIES;
 }
 
 function names(value: Value | undefined): Names {

@@ -3,6 +3,7 @@ import type { Origins, Text } from '../../text/index.ts';
 import { readEnvFile } from '../variables/index.ts';
 import type { EnvEntry } from '../variables/index.ts';
 import { readPairs } from './keyed.ts';
+import type { Pair } from './keyed.ts';
 import { reportEnvProblem } from './model.ts';
 import { join } from './paths.ts';
 import { readText } from './reading.ts';
@@ -15,14 +16,17 @@ type Variable = Container['environment'][number];
 
 /** `env_file` first, later files over earlier ones, then `environment:`; a name without a value comes from outside. */
 export function readEnvironment(reading: Reading, service: Value, name: string, lookup: Lookup): readonly Variable[] {
-  if (get(service, 'environment') === undefined && get(service, 'env_file') === undefined) return [];
-  const own = new Map(readPairs(get(service, 'environment'), reading.origins).effective.map((pair): [string, Variable] => {
-    const variable = pair.key.value.text;
-    return [variable, { name: variable, value: pair.value?.value ?? outside(variable, lookup), origin: pair.origin }];
-  }));
+  const variables = readPairs(get(service, 'environment'), reading.origins).effective.map((pair) => toVariable(pair, lookup));
+  if (get(service, 'env_file') === undefined) return variables;
+  const own = new Map(variables.map((variable): [string, Variable] => [variable.name, variable]));
   const lookups: Lookup = (variable) => lookup(variable) ?? own.get(variable)?.value;
   const fromFiles = fileEntries(reading, get(service, 'env_file'), `${name}/env_file`, lookups).map((entry): [string, Variable] => [entry.name, { name: entry.name, value: entry.value, origin: origin(entry, reading.origins) }]);
   return [...new Map([...fromFiles, ...own]).values()];
+}
+
+function toVariable({ key, value, origin }: Pair, lookup: Lookup): Variable {
+  const name = key.value.text;
+  return { name, value: value?.value ?? outside(name, lookup), origin };
 }
 
 function outside(name: string, lookup: Lookup): Text | undefined {

@@ -29,13 +29,13 @@ const SECTIONS: Readonly<Record<What, string>> = { image: 'services', service: '
  * Says what is missing, each name once. Many public files are parts of a project that only work together with others, so
  * this is a warning that names those others; a name that is nearly a declared one is a mistake.
  */
-export function reportMissing(missing: readonly Missing[], known: Readonly<Record<Exclude<What, 'image'>, ReadonlySet<string>>>, files: Files, reporter: Reporter): void {
+export function reportMissing(missing: readonly Missing[], known: Readonly<Record<Exclude<What, 'image'>, ReadonlyMap<string, unknown>>>, files: Files, reporter: Reporter): void {
   const groups = new Map<string, Missing[]>();
   for (const one of missing) {
     const key = one.what === 'image' ? 'image' : `${one.what} ${one.key}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
-  const meant = new Map([...groups].map(([key, [first]]) => [key, first === undefined || first.what === 'image' ? undefined : suggest(first.key, known[first.what])]));
+  const meant = new Map([...groups].map(([key, [first]]) => [key, first === undefined || first.what === 'image' ? undefined : suggest(first.key, known[first.what].keys())]));
   const open = missing.filter((one) => meant.get(`${one.what} ${one.key}`) === undefined);
   const user = open.length === 0 ? undefined : userOf(files);
   const together = open.length === 0 || user !== undefined ? undefined : togetherWith(open, files);

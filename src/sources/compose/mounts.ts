@@ -49,12 +49,13 @@ function shortMount(item: Value, folder: string): Mount | undefined {
 function split(text: string): readonly Field[] {
   const fields: Field[] = [];
   let from = 0;
-  for (let at = 0; at <= text.length; at += 1) {
-    const drive = text[at] === ':' && at - from === 1 && /\p{L}/u.test(text[from] ?? '');
-    if ((text[at] !== ':' && at < text.length) || drive) continue;
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
+    const drive = at - from === 1 && /\p{L}/u.test(text[from] ?? '');
+    if (drive) continue;
     fields.push({ from, to: at });
     from = at + 1;
   }
+  fields.push({ from, to: text.length });
   return fields;
 }
 
