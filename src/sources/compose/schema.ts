@@ -98,10 +98,11 @@ function checkItems(schema: Schema, items: readonly Value[], walk: Walk): void {
   });
 }
 
-const REFERENCE = '#/$defs/';
+/** By what a reference to them says. */
+const DEFINITIONS = new Map(Object.entries(ROOT.$defs).map(([name, schema]) => [`#/$defs/${name}`, schema]));
 
 function resolved(schema: Schema): Schema {
-  return schema.$ref === undefined ? schema : (ROOT.$defs[schema.$ref.slice(REFERENCE.length)] ?? schema);
+  return schema.$ref === undefined ? schema : (DEFINITIONS.get(schema.$ref) ?? schema);
 }
 
 function fitsType(schema: Schema, value: Value): boolean {
@@ -173,9 +174,10 @@ function checkEntry(schema: Schema, entry: Entry, walk: Walk): void {
 /** An entry whose key the path has already. */
 function checkNamed(schema: Schema, entry: Entry, walk: Walk): void {
   if (!entry.keyIsText) return add(walk, 'value', `the key "${entry.key}" must be text: put it in quotes`, entry.keyOrigin);
-  const own = ownProperty(schema, entry.key);
+  const { named, patterns } = keysOf(schema);
+  const own = named.get(entry.key);
   if (own !== undefined) return validate(own, entry.value, walk);
-  const fitting = patternsOf(schema).filter(({ pattern }) => pattern.test(entry.key));
+  const fitting = patterns.filter(({ pattern }) => pattern.test(entry.key));
   if (fitting.length > 0) return fitting.forEach(({ target }) => validate(target, entry.value, walk));
   if (schema.additionalProperties === false) return addUnknown(schema, entry, walk);
   if (typeof schema.additionalProperties === 'object') validate(schema.additionalProperties, entry.value, walk);
@@ -186,21 +188,21 @@ interface Pattern {
   readonly target: Schema;
 }
 
-const NO_PATTERNS: readonly Pattern[] = [];
-const patternsBySchema = new WeakMap<Schema, readonly Pattern[]>();
-
-function patternsOf(schema: Schema): readonly Pattern[] {
-  if (schema.patternProperties === undefined) return NO_PATTERNS;
-  const known = patternsBySchema.get(schema);
-  if (known !== undefined) return known;
-  const made = Object.entries(schema.patternProperties).map(([pattern, target]) => ({ pattern: new RegExp(pattern), target }));
-  patternsBySchema.set(schema, made);
-  return made;
+/** What a schema says of the keys of a mapping, in a form that is quick to ask. */
+interface Keys {
+  readonly named: ReadonlyMap<string, Schema>;
+  readonly patterns: readonly Pattern[];
 }
 
-function ownProperty(schema: Schema, key: string): Schema | undefined {
-  const properties = schema.properties;
-  return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
+const keysBySchema = new WeakMap<Schema, Keys>();
+
+function keysOf(schema: Schema): Keys {
+  const known = keysBySchema.get(schema);
+  if (known !== undefined) return known;
+  const patterns = Object.entries(schema.patternProperties ?? {}).map(([pattern, target]) => ({ pattern: new RegExp(pattern), target }));
+  const made = { named: new Map(Object.entries(schema.properties ?? {})), patterns };
+  keysBySchema.set(schema, made);
+  return made;
 }
 
 function addUnknown(schema: Schema, entry: Entry, walk: Walk): void {
