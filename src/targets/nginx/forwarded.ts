@@ -54,11 +54,12 @@ export function forwarding(sheet: Sheet, entryPoint: EntryPoint): Forwarding {
   ];
   const upgrade = wishedUpgrade(sheet);
   const connectionOf = connection(sheet, upgrade);
+  const te = trailers(sheet);
   const headers: readonly HeaderLine[] = [
     { name: 'Host', value: [variable(authority(sheet))] },
     { name: 'Connection', value: [variable(connectionOf)] },
     { name: 'Upgrade', value: [variable(upgrade)] },
-    { name: 'TE', value: [variable(trailers(sheet))] },
+    { name: 'TE', value: [variable(te)] },
     ...OF_ONE_HOP.map((name): HeaderLine => ({ name, value: [] })),
     ...set,
     ...passed,
@@ -66,7 +67,7 @@ export function forwarding(sheet: Sheet, entryPoint: EntryPoint): Forwarding {
   const known: readonly Known[] = [
     ...portOf.known,
     { name: schemeOf, plain: 'http', tls: 'https' },
-    ...[upgrade, connectionOf].map((name): Known => ({ name, plain: '', tls: '' })),
+    ...[upgrade, connectionOf, te].map((name): Known => ({ name, plain: '', tls: '' })),
   ];
   const sent = new Map([...set, ...passed].map(({ name, value }) => [name.toLowerCase(), value] as const).concat([['x-forwarded-for', believedFor]]));
   return { headers, scheme: redirectScheme(sheet, trust, proto), source: (name) => sent.get(name) ?? [headerVariable(name)], believedFor, known };

@@ -15,31 +15,24 @@ export interface Known {
 export type Spoken = 'plain' | 'tls' | 'mixed';
 
 /**
- * A host without a port, and a target that is no absolute one and without bytes that Traefik escapes, turns or refuses. The host
- * stands first: no text behind it can pass for one.
+ * A host without a port, and a target that is no absolute one, without bytes that Traefik escapes, turns or refuses, and that nginx
+ * reads as it came (`\1`); a Connection that names no field, and no TE. The host stands first, and a target without blanks before
+ * nginx's reading of it: no text behind them can pass for one.
  */
-const PLAIN_LINE = String.raw`^[A-Za-z0-9._-]+ [A-Z]+ /[^\x00-\x1f\x22;<>\\^\x60{|}\x7f-\xff]*$`;
+const ORDINARY = String.raw`^[A-Za-z0-9._-]+ [A-Z]+ (/[^\x00-\x20\x22;<>\\^\x60{|}\x7f-\xff]*) HTTP/[0-9.]+ \1 (?:close|keep-alive)? $`;
 
 /**
  * Sets what is known of nearly all requests: class P, from a client that names a host without a port or anything odd. The maps say
- * the same of them, with many more steps: nginx's own reading of the target is compared with what came, so that no pattern has to.
+ * the same of them, with many more steps. One condition, since each server has its own copy of all of this.
  */
 export function ordinaryRequests(sheet: Sheet, known: readonly Known[], spoken: Spoken): readonly Statement[] {
-  const [flag, line] = [sheet.names.pick('gw_ordinary'), sheet.names.pick('gw_line')];
-  const asks = sheet.fact('connection_asks', [variable('http_connection')], [
-    { key: literal('default'), value: template('1') },
-    ...['', 'close', 'keep-alive'].map((text) => ({ key: literal(text), value: template('0') })),
-  ]);
-  const not = [directive('set', template(variable(flag)), '0')];
+  const line = sheet.names.pick('gw_line');
+  const told = [variable('http_host'), ' ', variable('request'), ' ', variable('uri'), variable('is_args'), variable('args'), ' ', variable('http_connection'), ' ', variable('http_te')];
   const sets = [{ name: form(sheet), value: ['P'] }, { name: passedTarget(sheet), value: [''] }, { name: authority(sheet), value: [variable('http_host')] }, ...known.flatMap((one) => valueOf(one, spoken))];
   return [
     comment('Nearly all requests are ordinary: nginx reads what came as it stands, and no map has to be asked.'),
-    directive('set', template(variable(flag)), '1'),
-    directive('set', template(variable(line)), template(variable('http_host'), ' ', variable('request'))),
-    block(['if', `($${line}`, '!~', literal(PLAIN_LINE), ')'], not),
-    block(['if', '($request_uri', '!=', template(variable('uri'), variable('is_args'), variable('args')), ')'], not),
-    block(['if', `($${asks})`], not),
-    block(['if', `($${flag})`], [...sets.map(({ name, value }) => directive('set', template(variable(name)), template(...value))), directive('break')]),
+    directive('set', template(variable(line)), template(...told)),
+    block(['if', `($${line}`, '~', literal(ORDINARY), ')'], [...sets.map(({ name, value }) => directive('set', template(variable(name)), template(...value))), directive('break')]),
   ];
 }
 
