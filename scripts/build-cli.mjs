@@ -6,23 +6,35 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
+import { checkNamed, lateParts, latePartsOf } from './late-parts.mjs';
 import { withPaperDocker } from './paper-docker.mjs';
 
 const RECORDER = new URL('record-compiled.mjs', import.meta.url).href;
-const EXAMPLE = fileURLToPath(new URL('../examples/shop', import.meta.url));
+const exampleAt = (name) => fileURLToPath(new URL(`../examples/${name}`, import.meta.url));
+const SHOP = exampleAt('shop');
+const SPEC = exampleAt('gateway-yaml');
 const COMMON = { platform: 'node', target: 'node20', minifySyntax: true, minifyWhitespace: true, legalComments: 'none' };
 
 /** Each part is a function, so that what is written at its top stays its own. */
 const WRAPPED = { banner: '(function(exports,require,module,__url){"use strict";', footer: '})' };
 
 /** Commands whose functions are worth keeping: what runs often and ends soon. */
-const RECORDED = [['--version'], ['--help'], ['lint', EXAMPLE], ['build', EXAMPLE, '--to', 'traefik,nginx,kong', '--output', '-'], ['explain', 'http://shop.localhost/api/', '--stack', EXAMPLE]];
+const RECORDED = [
+  ['--version'],
+  ['--help'],
+  ['lint', SHOP],
+  ['lint', SPEC],
+  ['build', SHOP, '--to', 'traefik,nginx,kong,traefik-labels,traefik-kv', '--output', '-'],
+  ['build', SPEC, '--to', 'traefik,nginx,kong', '--output', '-'],
+  ['explain', 'http://shop.localhost/api/', '--stack', SHOP],
+];
 
 /** The same of commands that read running containers. */
 const recordedLive = (endpoint) => ['text', 'json'].map((format) => ['discover', '--docker-host', endpoint, '--format', format]);
 
 async function translate(part, folder) {
   const { code } = await transform(part.text, { ...COMMON, ...WRAPPED, format: 'cjs', define: { 'import.meta.url': '__url' }, supported: { 'dynamic-import': false } });
+  checkNamed(code);
   await writeFile(path.join(folder, path.basename(part.path)), withDirectNames(code));
 }
 
@@ -52,8 +64,8 @@ async function record(folder, commands) {
 /** @param {{ sources: string, folder: string, settings: import('esbuild').BuildOptions }} options */
 export async function buildCli({ sources, folder, settings }) {
   await mkdir(folder, { recursive: true });
-  const parts = await build({ ...settings, ...COMMON, entryPoints: { command: path.join(sources, 'main.ts') }, outdir: folder, write: false, bundle: true, splitting: true, format: 'esm', chunkNames: '[name]-[hash]' });
-  await build({ ...COMMON, entryPoints: { main: path.join(sources, 'start.ts') }, outdir: folder, bundle: true, format: 'cjs' });
+  const parts = await build({ ...settings, ...COMMON, entryPoints: { command: path.join(sources, 'cli/main.ts'), ...latePartsOf(sources) }, plugins: [...settings.plugins, lateParts(sources)], outdir: folder, write: false, bundle: true, splitting: true, format: 'esm', chunkNames: '[name]-[hash]' });
+  await build({ ...COMMON, entryPoints: { main: path.join(sources, 'cli/start.ts') }, outdir: folder, bundle: true, format: 'cjs' });
   await writeFile(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   // Of no use to any other Node, and as large as the rest of the package.
   await writeFile(path.join(folder, '.npmignore'), 'compiled/\n');

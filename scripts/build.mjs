@@ -62,7 +62,7 @@ try {
     legalComments: 'none',
     chunkNames: 'chunks/[name]-[hash]',
   });
-  await buildCli({ sources: path('src/cli'), folder: path(`${staged}/cli`), settings });
+  await buildCli({ sources: path('src'), folder: path(`${staged}/cli`), settings });
   const licences = await Promise.all(LICENSED.map(async (name) => `${name}\n\n${await licenceOf(name)}`));
   await writeFile(path(`${staged}/LICENSES-bundled.txt`), licences.join('\n\n'));
   const types = process.argv.includes('--no-types') ? path('dist/types') : undefined;

@@ -14,11 +14,18 @@ vm.Script = class extends Script {
   }
 };
 
-// V8 accepts its compiled form only under the flags under which it was made.
-v8.setFlagsFromString = () => undefined;
+// V8 accepts its compiled form only under the flags under which it was made: those that a short run sets before it loads
+// anything hold for all parts, those that a command sets later for none.
+let isShort = false;
+const { setFlagsFromString } = v8;
+v8.setFlagsFromString = (flag) => {
+  if (scripts.length > 0) return;
+  isShort = true;
+  setFlagsFromString(flag);
+};
 
 process.on('exit', () => {
-  const folder = path.join(path.dirname(process.argv[1]), 'compiled', `${process.version}-${process.platform}-${process.arch}`);
+  const folder = path.join(path.dirname(process.argv[1]), 'compiled', `${process.version}-${process.platform}-${process.arch}${isShort ? '-short' : ''}`);
   mkdirSync(folder, { recursive: true });
   for (const { filename, script } of scripts) {
     writeFileSync(path.join(folder, `${path.basename(filename)}.bin`), script.createCachedData());

@@ -1,34 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { versions } from 'node:process';
 import { beforeLargeFiles } from './host.ts';
+import { growForMuch, limitOptimising } from './v8-flags.ts';
 
-/** A hundred times V8's own, counted in the length of what a function runs. */
-const BUDGET = 8_000_000;
-
-/** V8 of Node 22 and 24 counts calls: about forty times its own numbers. */
-const CALLS = ['turbofan=100000', 'maglev=16000', 'osr=16000', 'maglev-osr=4000'];
-
-/**
- * For a command that ends when its work is done: a function must run for longer before V8 optimises it. By default up to half of the
- * processor time of a build or a check goes to the optimising compiler, for code that is hardly needed again; as long as nothing
- * is optimised, five megabytes of that compiler are not even in memory. Stacks of ten thousand services still get their loops
- * optimised. Never for what serves requests. Only for versions that were tried: a V8 complains of a flag that it does not have.
- */
+/** For a command that ends when its work is done. Where its first word told so, the flags are set already (start.ts). */
 export function expectShortRun(): void {
-  const [major] = versions.v8.split('.');
-  if (major === '11') limitNode20();
-  if (major === '12' || major === '13') for (const count of CALLS) setFlagsFromString(`--invocation-count-for-${count}`);
-}
-
-/**
- * The space for new objects stays small as well: by default it grows with what is alive, to three times what a stack of a
- * thousand services needs. A much larger one gets it, since its objects would be copied too often otherwise. So small a space
- * is cleared by one thread: helpers would cost more to wake than they take off it. Later versions do not heed these flags, or
- * gain nothing by them.
- */
-function limitNode20(): void {
-  setFlagsFromString(`--interrupt-budget=${String(BUDGET)}`);
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--no-parallel-scavenge');
-  beforeLargeFiles(() => setFlagsFromString('--semi-space-growth-factor=2'));
+  limitOptimising();
+  beforeLargeFiles(growForMuch);
 }

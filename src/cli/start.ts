@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
+import { isShortRun, limitOptimising } from './v8-flags.ts';
 
 /** What a part of the command line, as the build writes it, evaluates to. */
 type Part = (exports: object, require: (name: string) => unknown, module: { readonly exports: object }, url: string) => void;
@@ -10,18 +11,28 @@ type Part = (exports: object, require: (name: string) => unknown, module: { read
 const FOLDER = `${__dirname}${path.sep}`;
 const FOLDER_URL = pathToFileURL(FOLDER).href;
 
+const isShort = isShortRun(process.argv.slice(2));
+
 /**
  * Where the build left V8's own compiled form of the parts. Only the very Node that made it may read it: another one's would be
- * of no use, and V8 does not check everything by which they can differ.
+ * of no use, and V8 does not check everything by which they can differ. Short runs have flags of their own, and so a form of their own.
  */
-const COMPILED = path.join(FOLDER, 'compiled', `${process.version}-${process.platform}-${process.arch}`, path.sep);
+const COMPILED = path.join(FOLDER, 'compiled', `${process.version}-${process.platform}-${process.arch}${isShort ? '-short' : ''}`, path.sep);
+
+/** How the build marks what is loaded when something of it is first used (scripts/late-parts.mjs). */
+const LATER = 'later:';
 
 const isCompiled = existsSync(COMPILED);
 const loaded = new Map<string, { readonly exports: object }>();
 
 /** Modules of this package are parts beside this file, all others are found as from this file. */
 function find(name: string): unknown {
+  if (name.startsWith(LATER)) return later(name.slice(LATER.length));
   return name.startsWith('./') ? load(name.slice('./'.length)) : require(name);
+}
+
+function later(name: string): object {
+  return new Proxy({}, { get: (_, key): unknown => Reflect.get(Object(find(name)), key) });
 }
 
 /** Parts are scripts and not modules of Node, since most of the time of a short command goes to parsing, which V8 skips for a script that it knows. */
@@ -43,4 +54,5 @@ function compiled(name: string): Buffer | undefined {
   return existsSync(file) ? readFileSync(file) : undefined;
 }
 
+if (isShort) limitOptimising();
 load('command.js');

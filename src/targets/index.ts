@@ -16,15 +16,27 @@ export interface AnyTarget {
   emit(routing: Routing, options: TargetOptions): { readonly files?: readonly OutputFile[]; readonly diagnostics: Lowered<never>['diagnostics'] };
 }
 
-function close<Plan>(target: Target<Plan>): AnyTarget {
+/** The target is asked for when it is used: the command line loads no other (scripts/late-parts.mjs). */
+function close<Plan>(name: string, target: () => Target<Plan>): AnyTarget {
   return {
-    name: target.name, engine: target.engine, flavours: target.flavours, defaultFlavour: target.defaultFlavour, defaultVersion: target.defaultVersion,
+    name,
+    get engine() { return target().engine; },
+    get flavours() { return target().flavours; },
+    get defaultFlavour() { return target().defaultFlavour; },
+    get defaultVersion() { return target().defaultVersion; },
     emit(routing, options) {
-      const lowered = target.lower(routing, options);
-      return lowered.plan === undefined ? { diagnostics: lowered.diagnostics } : { files: target.render(lowered.plan), diagnostics: lowered.diagnostics };
+      const { lower, render } = target();
+      const lowered = lower(routing, options);
+      return lowered.plan === undefined ? { diagnostics: lowered.diagnostics } : { files: render(lowered.plan), diagnostics: lowered.diagnostics };
     },
   };
 }
 
 /** All targets, in the order of the matrix. */
-export const targets: readonly AnyTarget[] = [close(traefik), close(traefikLabels), close(traefikKv), close(nginx), close(kong)];
+export const targets: readonly AnyTarget[] = [
+  close('traefik', () => traefik),
+  close('traefik-labels', () => traefikLabels),
+  close('traefik-kv', () => traefikKv),
+  close('nginx', () => nginx),
+  close('kong', () => kong),
+];

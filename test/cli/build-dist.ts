@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-const INPUTS = ['src', 'schemas', 'templates', 'bin', 'scripts/build.mjs', 'scripts/build-cli.mjs', 'scripts/record-compiled.mjs', 'package.json'];
+const INPUTS = ['src', 'schemas', 'templates', 'bin', 'scripts/build.mjs', 'scripts/build-cli.mjs', 'scripts/late-parts.mjs', 'scripts/record-compiled.mjs', 'package.json'];
 
 /** The command is tested as it is published: bundled once, when it is older than what it is made from. */
 export function setup(): void {
