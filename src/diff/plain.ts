@@ -66,30 +66,30 @@ function textOfObject(value: object): string | undefined {
   if (value instanceof Map || !isRecord(value)) return undefined;
   const located = isLocated(value);
   if (located && isPlaced(value)) return textOf(value.value);
-  let text = '{';
+  let text = '';
   for (const key in value) {
     if (!Object.hasOwn(value, key)) continue;
     const member = located && (key === 'origin' || key === 'symbol') ? undefined : textOf(value[key]);
-    if (member !== undefined) text += (text === '{' ? nameText(key) : `,${nameText(key)}`) + member;
+    if (member !== undefined) text += nameText(key) + member;
   }
-  return `${text}}`;
+  return `{${text.slice(1)}}`;
 }
 
-/** Names of options are few, and stand in front of every value. */
+/** Names of options are few, and stand in front of every value: each with the comma before it. */
 const nameTexts = new Map<string, string>();
 
 function nameText(name: string): string {
   const known = nameTexts.get(name);
   if (known !== undefined) return known;
-  const text = `${quotedText(name)}:`;
+  const text = `,${quotedText(name)}:`;
   nameTexts.set(name, text);
   return text;
 }
 
 function textOfList(items: readonly unknown[]): string {
   let text = '';
-  for (const item of items) text += text === '' ? (textOf(item) ?? 'null') : `,${textOf(item) ?? 'null'}`;
-  return `[${text}]`;
+  for (const item of items) text += `,${textOf(item) ?? 'null'}`;
+  return `[${text.slice(1)}]`;
 }
 
 function isRecord(value: object): value is Readonly<Record<string, unknown>> {

@@ -180,7 +180,7 @@ interface Draft {
 const NO_ROW: CatalogueRow = { path: '', type: 'object', in: 'FLK' };
 
 function tree(rows: readonly CatalogueRow[]): KeyObject {
-  return objectOf({ row: NO_ROW, below: rows, from: 0 }, '', ALL);
+  return objectOf({ row: NO_ROW, below: rows, from: 0 }, ROOT, ALL);
 }
 
 /** The next level, in the order of the rows; of two rows with one path the last counts. */
@@ -189,12 +189,15 @@ function childrenOf({ below, from }: Draft): ReadonlyMap<string, Draft> {
   for (const row of below) {
     const end = endOfPart(row.path, from);
     const name = row.path.slice(from, end);
-    const known = out.get(name) ?? { row: NO_ROW, below: [], from: end };
-    out.set(name, known);
-    if (end === row.path.length) known.row = row;
+    let child = out.get(name);
+    if (child === undefined) {
+      child = { row: NO_ROW, below: [], from: end };
+      out.set(name, child);
+    }
+    if (end === row.path.length) child.row = row;
     else {
-      known.from = row.path[end] === '.' ? end + 1 : end;
-      known.below.push(row);
+      child.from = row.path[end] === '.' ? end + 1 : end;
+      child.below.push(row);
     }
   }
   return out;
@@ -205,15 +208,27 @@ function endOfPart(path: string, from: number): number {
   if (path.startsWith('[n]', from)) return from + '[n]'.length;
   const dot = path.indexOf('.', from);
   const bracket = path.indexOf('[n]', from);
-  const ends = [dot, bracket].filter((at) => at !== -1);
-  return ends.length === 0 ? path.length : Math.min(...ends);
+  if (bracket === -1) return dot === -1 ? path.length : dot;
+  return dot === -1 ? bracket : Math.min(dot, bracket);
 }
 
 const ALL: ByForm = { label: true, file: true, kv: true };
 
-function objectOf(item: Draft, path: string, parent: ByForm): KeyObject {
-  const base = baseOf(item.row, path, parent);
-  const children = once((): ReadonlyMap<string, KeyNode> => new Map([...childrenOf(item)].map(([name, child]) => [name, nodeOf(child, join(path, name), base.settable)])));
+interface Place {
+  /** Canonical name, as in {@link KeyBase}. */
+  readonly name: string;
+  readonly path: string;
+}
+
+const ROOT: Place = { name: '', path: '' };
+
+function objectOf(item: Draft, place: Place, parent: ByForm): KeyObject {
+  const base = baseOf(item.row, place, parent);
+  const children = once((): ReadonlyMap<string, KeyNode> => {
+    const out = new Map<string, KeyNode>();
+    for (const [name, child] of childrenOf(item)) out.set(name, nodeOf(child, below(place, name), base.settable));
+    return out;
+  });
   return {
     ...base,
     kind: 'object',
@@ -223,24 +238,24 @@ function objectOf(item: Draft, path: string, parent: ByForm): KeyObject {
   };
 }
 
-function join(path: string, name: string): string {
-  return path === '' ? name : name === '[n]' ? `${path}[n]` : `${path}.${name}`;
+function below({ path }: Place, name: string): Place {
+  return { name, path: path === '' ? name : name === '[n]' ? `${path}[n]` : `${path}.${name}` };
 }
 
-function nodeOf(item: Draft, path: string, parent: ByForm): KeyNode {
+function nodeOf(item: Draft, place: Place, parent: ByForm): KeyNode {
   const { type } = item.row;
-  const base = baseOf(item.row, path, parent);
+  const base = baseOf(item.row, place, parent);
   const list = /^list<(string|bool|int|float|duration)>$/.exec(type)?.[1];
   if (list !== undefined) return { ...base, kind: 'scalars', type: scalarType(list) };
   if (type === 'map<string,string>') return { ...base, kind: 'texts' };
   if (type === 'map<string,any>') return { ...base, kind: 'raw' };
-  if (type.startsWith('map<')) return { ...base, kind: 'map', entry: nodeOf(entryDraft(item), join(path, '*'), base.settable) };
+  if (type.startsWith('map<')) return { ...base, kind: 'map', entry: nodeOf(entryDraft(item), below(place, '*'), base.settable) };
   if (type === 'list<object>') {
     const itemDraft = childrenOf(item).get('[n]') ?? { row: NO_ROW, below: [], from: 0 };
-    const base2 = { ...base, kind: 'items' as const, item: objectOf(itemDraft, join(path, '[n]'), base.settable) };
+    const base2 = { ...base, kind: 'items' as const, item: objectOf(itemDraft, below(place, '[n]'), base.settable) };
     return item.row.label === undefined ? base2 : { ...base2, labelName: item.row.label };
   }
-  if (type === 'object' || type === 'object(empty)') return objectOf(item, path, parent);
+  if (type === 'object' || type === 'object(empty)') return objectOf(item, place, parent);
   return { ...base, kind: 'scalar', type: scalarType(type), ...width(base) };
 }
 
@@ -260,13 +275,13 @@ function width(base: KeyBase): { readonly bits: 32 | 64; readonly unsigned: bool
   return { bits: short ? 32 : 64, unsigned: base.goKind === 'uint32' };
 }
 
-function baseOf(row: CatalogueRow, path: string, parent: ByForm): KeyBase {
+function baseOf(row: CatalogueRow, { name, path }: Place, parent: ByForm): KeyBase {
   const own = forms(row.in);
   const settable = { label: own.label && parent.label, file: own.file && parent.file, kv: own.kv && parent.kv };
   const { label, file, kv } = parent;
   const goType = row.go ?? '';
   return {
-    name: path === '' ? '' : (/[^.[\]]+$|\[n\]$/.exec(path)?.[0] ?? path),
+    name,
     path,
     settable,
     // A child of a dropped node carries no tag of its own: its names are still checked.
