@@ -32,7 +32,9 @@ function find(name: string): unknown {
 }
 
 function later(name: string): object {
-  return new Proxy({}, { get: (_, key): unknown => Reflect.get(Object(find(name)), key) });
+  let found: object | undefined;
+  const module = (): object => (found ??= Object(find(name)));
+  return new Proxy({}, { get: (_, key): unknown => Reflect.get(module(), key) });
 }
 
 /** Parts are scripts and not modules of Node, since most of the time of a short command goes to parsing, which V8 skips for a script that it knows. */
