@@ -14,11 +14,40 @@ export function refName(ref: Ref): string {
   return `${ref.name}@${ref.namespace}`;
 }
 
-/**
- * A key for maps: protocol, kind, name, namespace. Asked for dozens of times for each entity, so that one text is made for
- * each and kept: maps compare it at once, and hold it once.
- */
-export function refKey({ protocol, kind, name, namespace }: Ref): string {
+/** A reference that keeps its key: resolving asks some twenty times for the key of each entity. */
+class KeyedRef implements Ref {
+  readonly protocol: Ref['protocol'];
+  readonly kind: Ref['kind'];
+  readonly name: string;
+  readonly namespace: string;
+  #key: string | undefined;
+
+  constructor(protocol: Ref['protocol'], kind: Ref['kind'], name: string, namespace: string) {
+    this.protocol = protocol;
+    this.kind = kind;
+    this.name = name;
+    this.namespace = namespace;
+  }
+
+  static keyOf(ref: Ref): string {
+    if (!(#key in ref)) return sharedKey(ref);
+    ref.#key ??= sharedKey(ref);
+    return ref.#key;
+  }
+}
+
+/** A reference whose key is asked for often. A plain object with the same fields is one just as well. */
+export function makeRef({ protocol, kind }: Pick<Ref, 'protocol' | 'kind'>, name: string, namespace: string): Ref {
+  return new KeyedRef(protocol, kind, name, namespace);
+}
+
+/** A key for maps: protocol, kind, name, namespace. */
+export function refKey(ref: Ref): string {
+  return KeyedRef.keyOf(ref);
+}
+
+/** One text is kept for all references to an entity: maps compare it at once, and hold it once. */
+function sharedKey({ protocol, kind, name, namespace }: Ref): string {
   const byNamespace = KEYS[protocol][kind];
   const keys = byNamespace.get(namespace) ?? new Map<string, string>();
   if (keys.size === 0) byNamespace.set(namespace, keys);

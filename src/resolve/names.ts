@@ -1,5 +1,5 @@
 import type { Ref } from '../ir/index.ts';
-import { refName } from '../ir/index.ts';
+import { makeRef, refName } from '../ir/index.ts';
 import { goQuote } from '../rule-lang/go-quote.ts';
 
 type Target = Pick<Ref, 'protocol' | 'kind'>;
@@ -10,9 +10,7 @@ type Target = Pick<Ref, 'protocol' | 'kind'>;
  */
 export function resolveName(text: string, holder: string, target: Target): Ref {
   const at = text.lastIndexOf('@');
-  return at === -1
-    ? { protocol: target.protocol, kind: target.kind, name: text, namespace: holder }
-    : { protocol: target.protocol, kind: target.kind, name: text.slice(0, at), namespace: text.slice(at + 1) };
+  return at === -1 ? makeRef(target, text, holder) : makeRef(target, text.slice(0, at), text.slice(at + 1));
 }
 
 /** Every run of characters that are neither letters nor digits becomes one `-`, none at the ends (pkg/provider/configuration.go). */

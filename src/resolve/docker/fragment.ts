@@ -1,3 +1,4 @@
+import { makeRef } from '../../ir/index.ts';
 import type { Container, Fate, Protocol, Ref } from '../../ir/index.ts';
 import type { ConfigObject } from '../../traefik-config/tree.ts';
 import { objectAt, textLeaf, withEntry } from '../tree.ts';
@@ -47,7 +48,7 @@ export function declaredIn(root: ConfigObject | undefined, context: SectionConte
     if (below === undefined) continue;
     for (const [section, kind] of sections) {
       objectAt(below, section)?.entries.forEach((node, name) => {
-        if (node.kind === 'object') out.push(declare({ protocol, kind, name, namespace: context.namespace }, node, context, section));
+        if (node.kind === 'object') out.push(declare(makeRef({ protocol, kind }, name, context.namespace), node, context, section));
       });
     }
   }
