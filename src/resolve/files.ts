@@ -38,6 +38,7 @@ function withContainer(container: Container | undefined): { readonly container?:
 
 /** Names that containers declared already, in the same namespace: both copies are at fault, and neither is taken for the other. */
 export function withoutTaken(files: readonly Declared[], containers: readonly Declared[], problems: Problems): readonly Declared[] {
+  if (files.length === 0) return files;
   const taken = new Map(containers.map((declared) => [refKey(declared.ref), declared]));
   return files.filter((declared) => {
     const other = taken.get(refKey(declared.ref));

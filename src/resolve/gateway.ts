@@ -1,4 +1,4 @@
-import type { Container, Gateway, LabelEffect, RawLabel, Ref, Workspace } from '../ir/index.ts';
+import type { Container, Gateway, Ref, Workspace } from '../ir/index.ts';
 import { refKey } from '../ir/index.ts';
 import { buildHttp, type BuiltRouter } from './build/http.ts';
 import { checkHealth } from './build/health.ts';
@@ -15,7 +15,7 @@ import { readContainers, type ProviderResult } from './docker/provider.ts';
 import { dockerSettings, swarmSettings } from './docker/settings.ts';
 import { entryPointsOf, type EntryPointSet } from './entry-points.ts';
 import { readFiles, withoutTaken } from './files.ts';
-import { judgedLabels } from './labels.ts';
+import { judgedLabels, type ContainerEffects } from './labels.ts';
 import { typedRouters, type Parts } from './parts.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { makeRouting } from './routing.ts';
@@ -29,7 +29,7 @@ import { makeWorld } from './make-world.ts';
 export function resolveGateway(input: ResolveInput): ResolvedGateway {
   const problems = createProblems();
   const unjudged = unjudgedList();
-  const effects = new Map<RawLabel, LabelEffect>();
+  const effects: ContainerEffects = new Map();
   const containers = fromContainers(input, problems, unjudged.add, effects);
   const files = readFiles(input.dynamicFiles, problems);
   const all = [...containers.declared, ...withoutTaken(files.declared, containers.declared, problems)];
@@ -62,14 +62,14 @@ export function resolveGateway(input: ResolveInput): ResolvedGateway {
     labels: judgedLabels(input.workspace, effects),
     fates: containers.fates,
   };
-  const routing = makeRouting({ gateway, entryPoints: entryPoints.list, http: built.http, tcp: built.tcp, udp: built.udp, version: input.version, origins: input.origins });
+  const routing = makeRouting({ gateway, entities: world, entryPoints: entryPoints.list, http: built.http, tcp: built.tcp, udp: built.udp, version: input.version, origins: input.origins });
   return { gateway, routing, problems: problems.list(), version: input.version, unjudged: unjudged.list(), running: states.list() };
 }
 
 /** Routers get theirs as the engine runs them, which may be several of one. */
 const STATEFUL: readonly Ref['kind'][] = ['middleware', 'service'];
 
-function fromContainers(input: ResolveInput, problems: Problems, note: (item: Unjudged) => void, effects: Map<RawLabel, LabelEffect>): ProviderResult {
+function fromContainers(input: ResolveInput, problems: Problems, note: (item: Unjudged) => void, effects: ContainerEffects): ProviderResult {
   const settings = dockerSettings(input.proxy, input.version);
   const containers = input.workspace.stacks.flatMap((stack) => stack.containers);
   if (settings === undefined) return { declared: [], missed: [], dropped: [], fates: containers.map((container) => ({ container, fate: { kind: 'filtered', because: 'notExposed' } })) };
@@ -102,11 +102,10 @@ interface Built {
 }
 
 function build(parts: Parts, all: readonly Declared[], entryPoints: EntryPointSet, states: States, world: World, input: ResolveInput): Built {
-  const declared = new Map(all.map((item) => [refKey(item.ref), item]));
   const syntaxSet = input.proxy.static !== 'unknown' && entryOf(entryOf(input.proxy.static.raw, 'core'), 'defaultRuleSyntax') !== undefined;
   const running = runningRouters(parts.routers.map(({ router }) => router), entryPoints, syntaxSet);
   const hidden = new Set([...parts.routers, ...parts.tcpRouters].filter((part) => part.hidden).map(({ router }) => refKey(router.ref)));
-  const common = { declared, entryPoints, states, world, errors: parts.errors };
+  const common = { declared: world.declared, entryPoints, states, world, errors: parts.errors };
   const http = buildHttp({ ...common, running });
   const tcp = buildTcp({ ...common, routers: parts.tcpRouters.map(({ router }) => router) });
   const udp = buildUdp({ ...common, routers: parts.udpRouters });

@@ -5,11 +5,14 @@ import type { BuiltRouter } from './build/http.ts';
 import { internalName } from './build/internal.ts';
 import type { BuiltTcp } from './build/tcp.ts';
 import type { BuiltUdp } from './build/udp.ts';
+import type { World } from './build/world.ts';
 import { quotedRef } from './names.ts';
 import type { EngineVersion } from './types.ts';
 
 export interface RoutingInput {
   readonly gateway: Gateway;
+  /** Its entities, by reference key. */
+  readonly entities: Pick<World, 'middlewares' | 'tcpMiddlewares' | 'services' | 'tcpServices'>;
   readonly entryPoints: readonly EntryPoint[];
   readonly http: readonly BuiltRouter[];
   readonly tcp: readonly BuiltTcp[];

@@ -1,7 +1,7 @@
 import { refKey, type Ref } from '../ir/index.ts';
 import { canonical, type Defaults } from './equal.ts';
 import type { Problems } from './problems.ts';
-import { itemsAt, objectAt, textAt, withEntry, withoutEntry } from './tree.ts';
+import { itemsAt, objectAt, textAt, withEntry, withoutEntries } from './tree.ts';
 import type { Declared, EngineVersion } from './types.ts';
 
 /** One container's copy of an entity, and the default name of that container. */
@@ -55,7 +55,7 @@ function entityMeaning(declared: Declared): string {
 function serviceMeaning(declared: Declared): string {
   const balancer = objectAt(declared.node, 'loadBalancer');
   if (balancer === undefined) return `other ${canonical(declared.node, {})}`;
-  return canonical(withoutEntry(balancer, 'servers'), declared.ref.protocol === 'http' ? BALANCER : TCP_BALANCER);
+  return canonical(withoutEntries(balancer, 'servers'), declared.ref.protocol === 'http' ? BALANCER : TCP_BALANCER);
 }
 
 function joinServers(first: Declared, group: readonly Copy[], problems: Problems): Declared {

@@ -12,13 +12,13 @@ import type { EngineVersion } from './types.ts';
 
 /** What decides: per entry point the enabled routers in the order in which they are asked. */
 export function makeRouting(input: RoutingInput): Routing {
-  const { gateway } = input;
+  const { gateway, entities } = input;
   const lookup: Lookup = {
-    middlewares: byRef(gateway.middlewares),
-    services: byRef(gateway.services),
+    middlewares: entities.middlewares,
+    services: entities.services,
     transports: byRef(gateway.transports),
-    tcpMiddlewares: byRef(gateway.tcpMiddlewares),
-    tcpServices: byRef([...gateway.tcpServices, ...gateway.udpServices]),
+    tcpMiddlewares: entities.tcpMiddlewares,
+    tcpServices: entities.tcpServices,
     tlsOptions: new Set(gateway.tlsOptions.map(({ ref }) => refKey(ref))),
     origin: gateway.proxy.static === 'unknown' ? input.origins.default('a provider that was not read') : gateway.proxy.static.origin,
   };

@@ -45,16 +45,23 @@ export function emptyObject(origin: OriginId): ConfigObject {
 }
 
 /** A copy with one entry set. */
-export function withEntry(node: ConfigObject, key: string, value: ConfigNode): ConfigObject {
-  return { ...node, entries: new Map(node.entries).set(key, value) };
+export function withEntry({ entries, origin }: ConfigObject, key: string, value: ConfigNode): ConfigObject {
+  return { kind: 'object', entries: copied(entries).set(key, value), origin };
 }
 
-/** A copy without one entry. */
-export function withoutEntry(node: ConfigObject, key: string): ConfigObject {
-  if (!node.entries.has(key)) return node;
-  const entries = new Map(node.entries);
-  entries.delete(key);
-  return { ...node, entries };
+/** A copy without these entries. */
+export function withoutEntries(node: ConfigObject, ...keys: readonly string[]): ConfigObject {
+  if (!keys.some((key) => node.entries.has(key))) return node;
+  const entries = copied(node.entries);
+  for (const key of keys) entries.delete(key);
+  return { kind: 'object', entries, origin: node.origin };
+}
+
+/** Each container's service and router is copied several times: `new Map(entries)` would make a pair of each entry first. */
+function copied(entries: ConfigObject['entries']): Map<string, ConfigNode> {
+  const copy = new Map<string, ConfigNode>();
+  entries.forEach((value, key) => copy.set(key, value));
+  return copy;
 }
 
 /** A tree as plain data, for what is carried verbatim to Traefik (`plugin`, `tls.options`). */

@@ -69,12 +69,13 @@ const ALWAYS_KNOWN = ['traefik.constraint-label'];
  * undefined where it would be lost, and `recovered` holds what the other labels say.
  */
 export function decodeLabels(labels: readonly RawLabel[], options: LabelOptions): DecodedLabels {
-  const work: Work = { options, problems: [], effects: new Map(labels.map((label) => [label, 'foreign'])) };
-  const current = withoutRepeats(labels, work);
+  const work: Work = { options, problems: [], effects: new Map() };
+  for (const label of labels) work.effects.set(label, 'foreign');
+  const sorted = withoutRepeats(inOrder(labels), work);
   const switches = options.provider === 'swarm' && options.version === '3.7' ? SWARM_SWITCHES : SWITCHES;
-  const switchPart = decodePart(current.filter(({ key }) => switches.test(key.value.text)), switchTable(options.version), work, undefined);
-  const configPart = decodePart(current.filter(({ key }) => CONFIG.test(key.value.text)), keyTable(options.version), work, switchPart.cause);
-  reportStrays(current, work);
+  const switchPart = decodePart(sorted.filter(({ key }) => switches.test(key.value.text)), switchTable(options.version), work, undefined);
+  const configPart = decodePart(sorted.filter(({ key }) => CONFIG.test(key.value.text)), keyTable(options.version), work, switchPart.cause);
+  reportStrays(sorted.length === labels.length ? labels : labels.filter((label) => sorted.includes(label)), work);
   const both = options.provider === 'swarm' ? bothKinds(switchPart.tree, work) : undefined;
   const switchCause = switchPart.cause ?? both;
   const cause = switchCause ?? configPart.cause;
@@ -90,13 +91,14 @@ export function decodeLabels(labels: readonly RawLabel[], options: LabelOptions)
   };
 }
 
-/** A key can be there once: the last one wins, as Compose merges a list of labels. */
-function withoutRepeats(labels: readonly RawLabel[], work: Work): readonly RawLabel[] {
-  if (new Set(labels.map(({ key }) => key.value.text)).size === labels.length) return labels;
-  const last = new Map(labels.map((label) => [label.key.value.text, label]));
-  const current = labels.filter((label) => last.get(label.key.value.text) === label);
-  for (const label of labels) if (last.get(label.key.value.text) !== label && /^traefik\./i.test(label.key.value.text)) work.effects.set(label, 'ignored');
-  return current;
+/** A key can be there once: the last one wins, as Compose merges a list of labels. Sorted, those of one key stand together, as written. */
+function withoutRepeats(sorted: readonly RawLabel[], work: Work): readonly RawLabel[] {
+  const isLast = (label: RawLabel, index: number): boolean => label.key.value.text !== sorted[index + 1]?.key.value.text;
+  if (sorted.every(isLast)) return sorted;
+  sorted.forEach((label, index) => {
+    if (!isLast(label, index) && /^traefik\./i.test(label.key.value.text)) work.effects.set(label, 'ignored');
+  });
+  return sorted.filter(isLast);
 }
 
 interface Part {
@@ -104,12 +106,11 @@ interface Part {
   readonly cause: Problem | undefined;
 }
 
-/** One of the two decodes. `before` = the engine never comes here because of it. */
-function decodePart(labels: readonly RawLabel[], table: KeyObject, work: Work, before: Problem | undefined): Part {
+/** One of the two decodes, of labels in order. `before` = the engine never comes here because of it. */
+function decodePart(sorted: readonly RawLabel[], table: KeyObject, work: Work, before: Problem | undefined): Part {
   const { origins, version } = work.options;
-  for (const label of labels) work.effects.set(label, 'used');
-  if (labels.length === 0) return { tree: { kind: 'object', entries: new Map(), origin: origins.default('labels') }, cause: undefined };
-  const sorted = inOrder(labels);
+  for (const label of sorted) work.effects.set(label, 'used');
+  if (sorted.length === 0) return { tree: { kind: 'object', entries: new Map(), origin: origins.default('labels') }, cause: undefined };
   const plain = plainLabels(sorted, table, origins);
   if (plain !== undefined) return { tree: plain, cause: undefined };
   const { root, bad, tooDeep } = labelTree(sorted, { rootName: 'traefik', origins });
@@ -121,7 +122,7 @@ function decodePart(labels: readonly RawLabel[], table: KeyObject, work: Work, b
     const problem = reportMistake(mistake, work);
     if (mistake.fatal) own ??= problem;
   };
-  const origin = root?.origin ?? labels[0]?.origin ?? origins.default('labels');
+  const origin = root?.origin ?? sorted[0]?.origin ?? origins.default('labels');
   const bound = bindObject(table, root?.children ?? [], { form: 'label', report, other: (path) => otherKey(table, version, path) });
   reportSpellings(bound, report, work);
   return { tree: fillObject(bound, origin, { form: 'label', report, origins }), cause: own };

@@ -24,10 +24,11 @@ export function seenLabels(container: Container, settings: DockerSettings): Cont
 export function readContainer(container: Container, context: ProviderContext): Fragment {
   const { settings, version, origins, problems } = context;
   const labels = seenLabels(container, settings);
-  const decoded = decodeLabels(labels, { version, symbolPrefix: containerSymbol(container), origins, provider: settings.namespace, knownLabels: constraintLabels(settings.constraints) });
-  decoded.effects.forEach((effect, label) => context.effects.set(label, effect));
+  const symbol = containerSymbol(container);
+  const decoded = decodeLabels(labels, { version, symbolPrefix: symbol, origins, provider: settings.namespace, knownLabels: constraintLabels(settings.constraints) });
+  context.effects.set(container, decoded.effects);
   const name = defaultName(container, labels, settings);
-  const section = { namespace: settings.namespace, container, symbolPrefix: `${containerSymbol(container)} traefik.` };
+  const section = { namespace: settings.namespace, container, symbolPrefix: `${symbol} traefik.` };
   const missed = declaredIn(decoded.decoded.root ?? decoded.recovered, section);
   const gone = (fate: Fate, cause?: number): Fragment => ({ container, fate, name, declared: [], missed, ...(cause === undefined ? {} : { cause }) });
   const found = decoded.decoded.problems;

@@ -1,7 +1,8 @@
 import { containerSymbol } from '../../ir/index.ts';
-import type { Container, LabelEffect, RawLabel } from '../../ir/index.ts';
+import type { Container } from '../../ir/index.ts';
 import type { ConfigObject } from '../../traefik-config/tree.ts';
 import type { OriginId, Origins, Text } from '../../text/index.ts';
+import type { ContainerEffects } from '../labels.ts';
 import type { Problems } from '../problems.ts';
 import type { Declared, EngineVersion, Unjudged } from '../types.ts';
 import type { DockerSettings } from './settings.ts';
@@ -15,7 +16,7 @@ export interface ProviderContext {
   readonly origins: Origins;
   readonly problems: Problems;
   note(item: Unjudged): void;
-  readonly effects: Map<RawLabel, LabelEffect>;
+  readonly effects: ContainerEffects;
 }
 
 /** One container that is kept, on its way to routers and services. */

@@ -3,7 +3,7 @@ import type { ConfigObject } from '../../traefik-config/tree.ts';
 import { known, type OriginId, type Text } from '../../text/index.ts';
 import { joinHostPort } from '../go-url.ts';
 import { quoted } from '../names.ts';
-import { itemsAt, leafAt, textAt, textLeaf, withEntry, withoutEntry } from '../tree.ts';
+import { itemsAt, leafAt, textAt, textLeaf, withEntry, withoutEntries } from '../tree.ts';
 import { binding, exposedPorts, hostOf, type AddressContext, type Host } from './address.ts';
 
 /** Why a container's server cannot be made; the engine loses the whole container then. */
@@ -30,7 +30,7 @@ export function withServer(service: ConfigObject, protocol: 'http' | 'tcp' | 'ud
   if (protocol === 'http' && textAt(server, 'url') !== '') return ownUrl(server, put);
   const address = addressOf(server, container, context);
   if (!address.ok) return failed(address.failure);
-  const bare = withoutEntry(withoutEntry(server, 'port'), 'scheme');
+  const bare = withoutEntries(server, 'port', 'scheme');
   const scheme = textAt(server, 'scheme');
   const text = protocol === 'http' ? prefixed(`${scheme === '' ? 'http' : scheme}://`, address.text) : address.text;
   return put(withEntry(bare, protocol === 'http' ? 'url' : 'address', textLeaf(text, address.origin)), address.origin, address.notes);
