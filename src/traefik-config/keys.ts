@@ -122,7 +122,8 @@ export function switchTable(version: TraefikVersion): KeyObject {
 
 /** The option that a written name means: without case, `server` for `servers` in labels. */
 export function childKey(parent: KeyObject, name: string, form: keyof ByForm): KeyNode | undefined {
-  return namesOf(parent, form).get(fold(name));
+  const known = namesOf(parent, form);
+  return known.get(name) ?? known.get(fold(name));
 }
 
 /** The names that may stand below an object, as written in this form; internal fields left out. */
@@ -156,14 +157,14 @@ function cached(name: string, make: () => KeyObject): KeyObject {
   return found;
 }
 
-const names = new WeakMap<KeyObject, Map<string, ReadonlyMap<string, KeyNode>>>();
+type Names = WeakMap<KeyObject, ReadonlyMap<string, KeyNode>>;
+const names: Readonly<Record<keyof ByForm, Names>> = { label: new WeakMap(), file: new WeakMap(), kv: new WeakMap() };
+/** The options below an object by their names, folded. */
 function namesOf(parent: KeyObject, form: keyof ByForm): ReadonlyMap<string, KeyNode> {
-  const known = names.get(parent)?.get(form);
+  const known = names[form].get(parent);
   if (known !== undefined) return known;
-  const forms = names.get(parent) ?? new Map<string, ReadonlyMap<string, KeyNode>>();
-  names.set(parent, forms);
   const found = new Map([...parent.children.values()].map((child) => [fold(writtenName(child, form)), child]));
-  forms.set(form, found);
+  names[form].set(parent, found);
   return found;
 }
 

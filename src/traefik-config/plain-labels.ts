@@ -1,6 +1,6 @@
 import type { RawLabel } from '../ir/index.ts';
 import { assertNever } from '../text/index.ts';
-import type { OriginId, Origins } from '../text/index.ts';
+import type { Origins } from '../text/index.ts';
 import { isLeftOut, isOff } from './bind.ts';
 import { commaItems, typedLeaf } from './fill.ts';
 import { fold } from './go-text.ts';
@@ -9,22 +9,22 @@ import { childKey } from './keys.ts';
 import type { KeyMap, KeyNode, KeyObject, KeyScalar, KeyScalars } from './keys.ts';
 import type { ConfigLeaf, ConfigList, ConfigNode, ConfigObject } from './tree.ts';
 
-/** The labels that have one part in common, and all parts before it. */
-interface Group {
-  readonly name: string;
-  /** Where the part begins in their keys. */
-  readonly at: number;
-  /** The first of them in byte order. */
-  readonly first: RawLabel;
-  /** It and the others, by their place in the order. */
-  readonly from: number;
-  readonly to: number;
-}
-
 interface Reading {
-  /** In byte order, so that those of a group stand together. */
+  /** In byte order, so that those with the same beginning stand together. */
   readonly labels: readonly RawLabel[];
   readonly origins: Origins;
+  /** The first that was not read yet. */
+  next: number;
+}
+
+/** One part of the key of a label; labels after it may have it, too. */
+interface Part {
+  readonly label: RawLabel;
+  readonly name: string;
+  /** Where it begins in the key. */
+  readonly at: number;
+  /** The key ends with it. */
+  readonly isLast: boolean;
 }
 
 type Entries = ReadonlyMap<string, ConfigNode>;
@@ -41,67 +41,57 @@ const UPPER = /[A-Z]/;
 export function plainLabels(sorted: readonly RawLabel[], table: KeyObject, origins: Origins): ConfigObject | undefined {
   const [first] = sorted;
   if (first === undefined || !sorted.every(({ key }) => PLAIN.test(key.value.text))) return undefined;
-  const root: Group = { name: 'traefik', at: 0, first, from: 0, to: sorted.length };
-  return objectOf(root, optionsOf(table, root, { labels: sorted, origins }), origins);
+  const root: Part = { label: first, name: 'traefik', at: 0, isLast: false };
+  const reading: Reading = { labels: sorted, origins, next: 0 };
+  return objectOf(root, optionsOf(table, below(root), reading), reading);
 }
 
-/** Labels fall into groups by the part behind the one that they have in common: the group of the label at `from`. */
-function groupAt(from: number, whole: Group, { labels }: Reading): Group | undefined {
-  const first = from < whole.to ? labels[from] : undefined;
-  if (first === undefined) return undefined;
-  const { text } = first.key.value;
-  const at = whole.at + whole.name.length + 1;
+/** The part behind this beginning, of the label that is next; undefined once a label begins otherwise. */
+function partAfter(beginning: string, { labels, next }: Reading): Part | undefined {
+  const label = labels[next];
+  if (label === undefined || !label.key.value.text.startsWith(beginning)) return undefined;
+  const { text } = label.key.value;
+  const at = beginning.length;
   const dot = text.indexOf('.', at);
-  const name = text.slice(at, dot === -1 ? text.length : dot);
-  let to = from + 1;
-  while (to < whole.to && goesOn(labels[to], name, at)) to += 1;
-  return { name, at, first, from, to };
+  return dot === -1 ? { label, name: text.slice(at), at, isLast: true } : { label, name: text.slice(at, dot), at, isLast: false };
 }
 
-function goesOn(label: RawLabel | undefined, name: string, at: number): boolean {
-  return label !== undefined && label.key.value.text[at + name.length] === '.' && label.key.value.text.startsWith(name, at);
+/** How the keys of all labels begin that have the part and go on. */
+function below({ label, name, at, isLast }: Part): string {
+  const { text } = label.key.value;
+  return isLast ? `${text}.` : text.slice(0, at + name.length + 1);
 }
 
-/** The label whose key ends with the part. */
-function ending({ first, at, name }: Group): RawLabel | undefined {
-  return first.key.value.text.length === at + name.length ? first : undefined;
+function objectOf({ label, name, at }: Part, entries: Entries | undefined, { origins }: Reading): ConfigObject | undefined {
+  return entries === undefined ? undefined : { kind: 'object', entries, origin: origins.slice(label.key.origin, at, at + name.length) };
 }
 
-function objectOf(group: Group, entries: Entries | undefined, origins: Origins): ConfigObject | undefined {
-  return entries === undefined ? undefined : { kind: 'object', entries, origin: originOf(group, origins) };
-}
-
-function originOf({ first, at, name }: Group, origins: Origins): OriginId {
-  return origins.slice(first.key.origin, at, at + name.length);
-}
-
-function optionsOf(parent: KeyObject, whole: Group, reading: Reading): Entries | undefined {
+function optionsOf(parent: KeyObject, beginning: string, reading: Reading): Entries | undefined {
   const entries = new Map<string, ConfigNode>();
-  for (let group = groupAt(whole.from, whole, reading); group !== undefined; group = groupAt(group.to, whole, reading)) {
-    const key = childKey(parent, group.name, 'label');
-    // There already: the same option in other letters.
+  for (let part = partAfter(beginning, reading); part !== undefined; part = partAfter(beginning, reading)) {
+    const key = childKey(parent, part.name, 'label');
+    // There already: the same option in other letters, or something below a value.
     if (key === undefined || entries.has(key.name)) return undefined;
-    const node = optionOf(key, group, reading);
+    const node = optionOf(key, part, reading);
     if (node === undefined) return undefined;
     entries.set(key.name, node);
   }
   return entries;
 }
 
-function optionOf(key: KeyNode, group: Group, reading: Reading): ConfigNode | undefined {
+function optionOf(key: KeyNode, part: Part, reading: Reading): ConfigNode | undefined {
   if (isLeftOut(key, 'label')) return undefined;
-  const label = ending(group);
-  if (key.kind === 'scalar' || key.kind === 'scalars') return label === undefined || group.to > group.from + 1 ? undefined : valueOf(key, label, reading.origins);
-  if (label !== undefined) return key.kind === 'object' ? switchedOn(key, label, group, reading) : undefined;
+  if (key.kind === 'scalar' || key.kind === 'scalars') return part.isLast ? valueOf(key, read(part, reading), reading.origins) : undefined;
+  if (part.isLast) return key.kind === 'object' ? switchedOn(key, part, reading) : undefined;
   switch (key.kind) {
     case 'object':
-      return objectOf(group, optionsOf(key, group, reading), reading.origins);
+      return objectOf(part, optionsOf(key, below(part), reading), reading);
     case 'map':
-      return objectOf(group, namedIn(key, group, reading), reading.origins);
+      return objectOf(part, namedIn(key, below(part), reading), reading);
     case 'texts':
-      return objectOf(group, textsOf(group, reading), reading.origins);
+      return objectOf(part, textsOf(below(part), reading), reading);
     case 'items':
-      return key.labelName === undefined ? undefined : listOf(objectOf(group, optionsOf(key.item, group, reading), reading.origins));
+      return key.labelName === undefined ? undefined : listOf(objectOf(part, optionsOf(key.item, below(part), reading), reading));
     case 'raw':
       return undefined;
     default:
@@ -109,36 +99,41 @@ function optionOf(key: KeyNode, group: Group, reading: Reading): ConfigNode | un
   }
 }
 
-/** `tls=true`, with or without what stands below. */
-function switchedOn(key: KeyObject, label: RawLabel, group: Group, reading: Reading): ConfigObject | undefined {
-  if (!key.emptyOk.label || isOff(label.value.value)) return undefined;
-  return objectOf(group, optionsOf(key, { ...group, from: group.from + 1 }, reading), reading.origins);
+/** The label that ends with a part; the next one is another. */
+function read({ label }: Part, reading: Reading): RawLabel {
+  reading.next += 1;
+  return label;
 }
 
-function namedIn({ entry }: KeyMap, whole: Group, reading: Reading): Entries | undefined {
+/** `tls=true`, with or without what stands below. */
+function switchedOn(key: KeyObject, part: Part, reading: Reading): ConfigObject | undefined {
+  if (!key.emptyOk.label || isOff(read(part, reading).value.value)) return undefined;
+  return objectOf(part, optionsOf(key, below(part), reading), reading);
+}
+
+function namedIn({ entry }: KeyMap, beginning: string, reading: Reading): Entries | undefined {
   if (entry.kind !== 'object') return undefined;
   const entries = new Map<string, ConfigNode>();
-  for (let group = groupAt(whole.from, whole, reading); group !== undefined; group = groupAt(group.to, whole, reading)) {
+  for (let part = partAfter(beginning, reading); part !== undefined; part = partAfter(beginning, reading)) {
     // In other letters it would be the same name.
-    if (UPPER.test(group.name) || ending(group) !== undefined) return undefined;
-    const node = objectOf(group, optionsOf(entry, group, reading), reading.origins);
+    if (UPPER.test(part.name) || part.isLast) return undefined;
+    const node = objectOf(part, optionsOf(entry, below(part), reading), reading);
     if (node === undefined) return undefined;
-    entries.set(group.name, node);
+    entries.set(part.name, node);
   }
   return entries;
 }
 
 /** Headers, say. What stands below a name would hide the name's own value. */
-function textsOf(whole: Group, reading: Reading): Entries | undefined {
+function textsOf(beginning: string, reading: Reading): Entries | undefined {
   const entries = new Map<string, ConfigNode>();
   const names = new Set<string>();
-  for (let group = groupAt(whole.from, whole, reading); group !== undefined; group = groupAt(group.to, whole, reading)) {
-    const label = ending(group);
-    const name = fold(group.name);
-    if (label === undefined || group.to > group.from + 1 || names.has(name)) return undefined;
+  for (let part = partAfter(beginning, reading); part !== undefined; part = partAfter(beginning, reading)) {
+    const name = fold(part.name);
+    if (!part.isLast || names.has(name)) return undefined;
     names.add(name);
-    const { value, origin } = label.value;
-    entries.set(group.name, { kind: 'leaf', value: value.text, text: value, origin });
+    const { value, origin } = read(part, reading).value;
+    entries.set(part.name, { kind: 'leaf', value: value.text, text: value, origin });
   }
   return entries;
 }
