@@ -1,4 +1,4 @@
-import type { Certificate, Container } from '../ir/index.ts';
+import type { Certificate } from '../ir/index.ts';
 import { refKey } from '../ir/index.ts';
 import { declaredIn } from './docker/fragment.ts';
 import type { Problems } from './problems.ts';
@@ -28,12 +28,8 @@ export function readFiles(files: readonly DynamicFile[], problems: Problems): Fi
 
 function withContainers(declared: Declared, { containers }: DynamicFile): Declared {
   if (containers === undefined || containers.size === 0) return declared;
-  const servers = declared.servers.map((server) => ({ ...server, ...withContainer(containers.get(server.origin)) }));
+  const servers = declared.servers.map(({ container, origin }) => ({ container: containers.get(origin) ?? container, origin }));
   return { ...declared, servers };
-}
-
-function withContainer(container: Container | undefined): { readonly container?: Container } {
-  return container === undefined ? {} : { container };
 }
 
 /** Names that containers declared already, in the same namespace: both copies are at fault, and neither is taken for the other. */

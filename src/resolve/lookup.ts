@@ -66,7 +66,8 @@ export function resolveService(ref: Ref, lookup: Lookup, inside: readonly string
   const transport = wanted === undefined ? undefined : lookup.transports.get(refKey(wanted));
   if (wanted !== undefined && transport === undefined && refName(wanted) !== 'default@internal') missing.push(wanted);
   const members = inside.includes(key) ? [] : serviceMembers(service.spec).map((member) => resolveService(member, lookup, [...inside, key], origin, missing));
-  return { service, members, chain: flatten(service.middlewares.map(({ value }) => value), lookup, [], missing), ...(transport === undefined ? {} : { transport }) };
+  const resolved = { service, members, chain: flatten(service.middlewares.map(({ value }) => value), lookup, [], missing) };
+  return transport === undefined ? resolved : { ...resolved, transport };
 }
 
 function madeUp(ref: Ref, origin: OriginId): Service {

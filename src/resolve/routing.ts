@@ -9,6 +9,7 @@ import { flatten, resolveService, type Lookup, type RoutingInput } from './looku
 import { syntheticRoutes } from './synthetic.ts';
 import { tiesWithin } from './ties.ts';
 import type { EngineVersion } from './types.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /** What decides: per entry point the enabled routers in the order in which they are asked. */
 export function makeRouting(input: RoutingInput): Routing {
@@ -52,24 +53,25 @@ function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Draft {
   const chain = flatten(middlewares.map(({ ref }) => ref.value), lookup, [], missing);
   const service = resolveService(router.service.value, lookup, [], router.origin, missing);
   if (tls?.options !== undefined && !lookup.tlsOptions.has(refKey(tls.options.value))) missing.push(tls.options.value);
-  return {
+  const route: Unfinished<Draft> = {
     router: router.ref,
     rule: router.rule,
     ruleText: router.ruleText.value.text,
     syntax: router.syntax,
     priority: router.priority.value,
     chain,
-    ...(named === undefined ? {} : { chainPlace: { origin: named } }),
     service,
-    ...(tls === undefined ? {} : { tls }),
-    ...(missing.length === 0 ? {} : { unresolved: missing }),
     defaultRule: router.defaultRule,
-    ...(router.observability === undefined ? {} : { observability: router.observability }),
-    ...(running.ref.name === router.ref.name ? {} : { runningAs: running.ref }),
     synthetic: false,
     origin: router.origin,
     symbol: router.symbol,
   };
+  if (named !== undefined) route.chainPlace = { origin: named };
+  if (tls !== undefined) route.tls = tls;
+  if (missing.length > 0) route.unresolved = missing;
+  if (router.observability !== undefined) route.observability = router.observability;
+  if (running.ref.name !== router.ref.name) route.runningAs = running.ref;
+  return route;
 }
 
 /** Options that cannot be chosen by SNI are not in force: the default ones are. */

@@ -61,8 +61,8 @@ export interface Declared {
   readonly origin: OriginId;
   /** `shop/web traefik.http.routers.web`, or `dynamic.yml http.routers.web`. */
   readonly symbol: string;
-  /** The container that declares it; absent for files. */
-  readonly container?: Container;
+  /** The container that declares it; undefined for files. */
+  readonly container: Container | undefined;
   /** Made by the provider: the default router, the default service. */
   readonly implicit: boolean;
   /** The rule is the provider's default rule. */
@@ -72,7 +72,7 @@ export interface Declared {
 }
 
 export interface ServerSource {
-  readonly container?: Container;
+  readonly container: Container | undefined;
   readonly origin: OriginId;
 }
 

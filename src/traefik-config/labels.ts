@@ -26,12 +26,12 @@ export interface LabelOptions {
 
 /** The labels that the provider itself reads, not the dynamic configuration. */
 export interface Switches {
-  readonly enable?: Sourced<boolean>;
+  readonly enable: Sourced<boolean> | undefined;
   /** The value of `traefik.enable` when a variable without a value decides it. */
-  readonly enableUnknown?: Sourced<Text>;
-  readonly network?: Sourced<Text>;
-  readonly allowNonRunning?: Sourced<boolean>;
-  readonly lbSwarm?: Sourced<boolean>;
+  readonly enableUnknown: Sourced<Text> | undefined;
+  readonly network: Sourced<Text> | undefined;
+  readonly allowNonRunning: Sourced<boolean> | undefined;
+  readonly lbSwarm: Sourced<boolean> | undefined;
 }
 
 /** What the engine loses by the labels alone: nothing, the container, or (a panic) every container of the provider. */
@@ -47,7 +47,7 @@ export interface DecodedLabels {
   readonly ignoredContainer: boolean;
   readonly outcome: LabelOutcome;
   /** The mistake that the engine stops at. */
-  readonly cause?: Problem;
+  readonly cause: Problem | undefined;
 }
 
 /** What `decodeLabels` collects on its way. */
@@ -87,7 +87,7 @@ export function decodeLabels(labels: readonly RawLabel[], options: LabelOptions)
     effects: work.effects,
     ignoredContainer: switchCause !== undefined,
     outcome: cause === undefined ? 'kept' : cause.loss === 'provider' ? 'provider' : 'container',
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   };
 }
 
@@ -273,14 +273,18 @@ function switchesOf(tree: ConfigObject, options: LabelOptions): Switches {
   const network = leaf(below, 'network');
   const allowNonRunning = options.provider === 'swarm' ? undefined : bool(leaf(below, 'allowNonRunning'));
   const lbSwarm = bool(leaf(below, 'lbSwarm'));
-  const known = enable === undefined || enable.text.holes.length > 0 ? undefined : bool(enable);
+  const isUnknown = enable !== undefined && enable.text.holes.length > 0;
   return {
-    ...(known === undefined ? {} : { enable: known }),
-    ...(enable !== undefined && enable.text.holes.length > 0 ? { enableUnknown: { value: enable.text, origin: enable.origin } } : {}),
-    ...(network === undefined ? {} : { network: { value: network.text, origin: network.origin } }),
-    ...(allowNonRunning === undefined ? {} : { allowNonRunning }),
-    ...(lbSwarm === undefined ? {} : { lbSwarm }),
+    enable: isUnknown ? undefined : bool(enable),
+    enableUnknown: isUnknown ? written(enable) : undefined,
+    network: network === undefined ? undefined : written(network),
+    allowNonRunning,
+    lbSwarm,
   };
+}
+
+function written({ text, origin }: ConfigLeaf): Sourced<Text> {
+  return { value: text, origin };
 }
 
 function leaf(node: ConfigObject | undefined, name: string): ConfigLeaf | undefined {

@@ -179,7 +179,7 @@ function withoutService(declared: Declared, router: Router, { version }: World):
 }
 
 function middlewareUse(middleware: RunningRouter['middlewares'][number] | undefined, origin: Declared['origin'], declared: Declared): ReturnType<typeof useIn> {
-  if (middleware?.entryPoint !== undefined) return { origin, symbol: `entryPoints.${middleware.entryPoint}.http.middlewares[${String(middleware.index)}]` };
+  if (middleware?.entryPoint !== undefined) return { origin, symbol: `entryPoints.${middleware.entryPoint}.http.middlewares[${String(middleware.index)}]`, container: undefined };
   return useIn(declared, origin, `middlewares[${String(middleware?.index ?? 0)}]`);
 }
 

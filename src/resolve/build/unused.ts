@@ -11,7 +11,7 @@ export function checkUnused(all: readonly Declared[], world: World): void {
   for (const declared of all) {
     const { ref, origin, symbol } = declared;
     if (ref.protocol !== 'http' || (ref.kind !== 'middleware' && ref.kind !== 'service')) continue;
-    const use = { origin, symbol };
+    const use = { origin, symbol, container: undefined };
     const failures = ref.kind === 'middleware' ? chainFailures([{ value: ref, origin }], () => use, [], world, serviceFailures) : serviceFailures(ref, use, [], world);
     for (const failure of failures) world.problems.report(failure.key, { ...failure.problem, loss: 'nothing' });
   }

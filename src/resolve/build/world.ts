@@ -54,7 +54,7 @@ export function unjudgedList(): UnjudgedList {
 export interface Use {
   readonly origin: OriginId;
   readonly symbol: string;
-  readonly container?: { readonly stack: string; readonly service: string };
+  readonly container: { readonly stack: string; readonly service: string } | undefined;
 }
 
 const UNKNOWN = { middleware: 'middleware-unknown', service: 'service-unknown', transport: 'transport-unknown', tlsOptions: 'tls-options-unknown', router: 'parent-invalid', tlsStore: 'tls-options-unknown' } as const;
@@ -110,5 +110,5 @@ export function ownProblem(declared: Declared, kind: Draft['kind'], says: string
 
 /** The use of a reference that stands in a declared entity. */
 export function useIn(declared: Declared, origin: OriginId, path: string): Use {
-  return { origin, symbol: `${declared.symbol}.${path}`, ...(declared.container === undefined ? {} : { container: declared.container.id }) };
+  return { origin, symbol: `${declared.symbol}.${path}`, container: declared.container?.id };
 }

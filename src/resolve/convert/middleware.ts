@@ -40,7 +40,8 @@ export function toMiddleware(declared: Declared, version: EngineVersion): Middle
   };
   const from = read(declared.node).child(key) ?? read(undefined);
   const spec = kind === 'ipAllowList' ? ipAllowList(from, key === 'ipWhiteList' ? 'ipWhiteList' : 'ipAllowList') : CONVERT[kind](from, context);
-  return { ref: declared.ref, spec, origin: declared.origin, ...provenance(declared.node), symbol: declared.symbol };
+  const { places, variables } = provenance(declared.node);
+  return { ref: declared.ref, spec, origin: declared.origin, places, variables, symbol: declared.symbol };
 }
 
 const CONVERT: { readonly [K in MiddlewareKind]: Convert<K> } = {

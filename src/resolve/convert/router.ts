@@ -5,6 +5,7 @@ import { resolveName } from '../names.ts';
 import { itemsAt, leafAt, leavesAt, objectAt, plain, textAt } from '../tree.ts';
 import type { Declared } from '../types.ts';
 import { provenance } from '../../traefik-config/provenance.ts';
+import type { Unfinished } from '../unfinished.ts';
 import { read } from './read.ts';
 
 /** The rule of a declared router, as written. */
@@ -38,15 +39,16 @@ function base(declared: Declared): RouterBase {
   const service = leafAt(node, 'service');
   const tls = objectAt(node, 'tls');
   const { places, variables } = provenance(node);
-  return {
+  const made: Unfinished<RouterBase> = {
     ref,
     entryPoints: entryPoints.length === 0 ? 'default' : entryPoints,
     middlewares: leavesAt(node, 'middlewares').map((leaf) => ({ value: resolveName(String(leaf.value), ref.namespace, { protocol: ref.protocol, kind: 'middleware' }), origin: leaf.origin })),
     service: { value: resolveName(service === undefined ? '' : String(service.value), ref.namespace, { protocol: ref.protocol, kind: 'service' }), origin: service?.origin ?? declared.origin },
-    ...(tls === undefined ? {} : { tls: toTls(tls, ref.namespace) }),
     places,
     variables,
   };
+  if (tls !== undefined) made.tls = toTls(tls, ref.namespace);
+  return made;
 }
 
 /** `default` names the default options of the proxy whatever the provider (pkg/server/router). */
@@ -73,12 +75,11 @@ export function toRouter(declared: Declared, rule: RuleExpr, syntax: RuleSyntax,
   const observability = objectAt(declared.node, 'observability');
   const { ref, entryPoints, middlewares, service, tls, places, variables } = base(declared);
   const { priority, prioritySet } = priorityOf(declared, standardPriority);
-  return {
+  const router: Unfinished<Router> = {
     ref,
     entryPoints,
     middlewares,
     service,
-    ...(tls === undefined ? {} : { tls }),
     places,
     variables,
     rule,
@@ -88,10 +89,12 @@ export function toRouter(declared: Declared, rule: RuleExpr, syntax: RuleSyntax,
     priority,
     prioritySet,
     parents: leavesAt(declared.node, 'parentRefs').map((leaf) => ({ value: resolveName(String(leaf.value), declared.ref.namespace, { protocol: 'http', kind: 'router' }), origin: leaf.origin })),
-    ...(observability === undefined ? {} : { observability: plain(observability) }),
     origin: declared.origin,
     symbol: declared.symbol,
   };
+  if (tls !== undefined) router.tls = tls;
+  if (observability !== undefined) router.observability = plain(observability);
+  return router;
 }
 
 export function toTcpRouter(declared: Declared, rule: TcpRuleExpr, syntax: RuleSyntax, standardPriority: bigint): TcpRouter {

@@ -1,12 +1,12 @@
 import type { Endpoint, HealthCheck, LoadBalancer, Ref, Service, ServiceSpec, StickyCookie, WeightedRef } from '../../ir/index.ts';
 import { refName } from '../../ir/index.ts';
-import type { Sourced } from '../../text/index.ts';
 import { parseGoUrl } from '../go-url.ts';
 import { resolveName } from '../names.ts';
 import { sha1 } from '../sha1.ts';
 import { leafAt, leavesAt } from '../tree.ts';
 import type { Declared, EngineVersion, ServerSource } from '../types.ts';
 import { provenance } from '../../traefik-config/provenance.ts';
+import type { Unfinished } from '../unfinished.ts';
 import { read, type Reader } from './read.ts';
 
 const KINDS = ['loadBalancer', 'weighted', 'highestRandomWeight', 'mirroring', 'failover'] as const;
@@ -22,12 +22,14 @@ export function toService(declared: Declared, version: EngineVersion): Service |
   const [kind, ...others] = serviceKindsOf(declared);
   if (kind === undefined || others.length > 0) return undefined;
   const from = read(declared.node).child(kind) ?? read(undefined);
+  const { places, variables } = provenance(declared.node);
   return {
     ref: declared.ref,
     spec: toSpec(kind, from, declared, version),
     middlewares: leavesAt(declared.node, 'middlewares').map((leaf) => ({ value: resolveName(String(leaf.value), declared.ref.namespace, { protocol: 'http', kind: 'middleware' }), origin: leaf.origin })),
     origin: declared.origin,
-    ...provenance(declared.node),
+    places,
+    variables,
     symbol: declared.symbol,
   };
 }
@@ -38,8 +40,10 @@ function toSpec(kind: ServiceKind, from: Reader, declared: Declared, version: En
   switch (kind) {
     case 'loadBalancer':
       return loadBalancer(from, declared, version);
-    case 'weighted':
-      return { kind, services: weighted(from, service), ...sticky(from, declared.ref, version), healthCheck };
+    case 'weighted': {
+      const cookie = sticky(from, declared.ref, version);
+      return { kind, services: weighted(from, service), ...(cookie === undefined ? {} : { sticky: cookie }), healthCheck };
+    }
     case 'highestRandomWeight':
       return { kind, services: weighted(from, service), healthCheck };
     case 'mirroring':
@@ -69,42 +73,41 @@ function weighted(from: Reader, service: (name: string) => Ref): readonly Weight
 }
 
 function loadBalancer(from: Reader, declared: Declared, version: EngineVersion): LoadBalancer {
-  const health = activeCheck(from.child('healthCheck'), version);
-  const passive = from.child('passiveHealthCheck');
-  return {
+  const balancer: Unfinished<LoadBalancer> = {
     kind: 'loadBalancer',
     endpoints: from.items('servers').map((server, index) => endpoint(server, declared.servers[index], declared)),
     strategy: from.text('strategy', 'wrr'),
     passHostHeader: from.flag('passHostHeader', true),
-    ...sticky(from, declared.ref, version),
-    ...(health === undefined ? {} : { healthCheck: toHealthCheck(health) }),
-    ...(passive === undefined ? {} : { passiveHealthCheck: { failureWindow: passive.duration('failureWindow', 10_000), maxFailedAttempts: passive.number('maxFailedAttempts', 1) } }),
-    ...transport(from, declared),
     flushInterval: from.child('responseForwarding')?.duration('flushInterval', 100) ?? 100,
   };
+  const cookie = sticky(from, declared.ref, version);
+  const health = activeCheck(from.child('healthCheck'), version);
+  const passive = from.child('passiveHealthCheck');
+  const transport = leafAt(from.node, 'serversTransport');
+  if (cookie !== undefined) balancer.sticky = cookie;
+  if (health !== undefined) balancer.healthCheck = toHealthCheck(health);
+  if (passive !== undefined) balancer.passiveHealthCheck = { failureWindow: passive.duration('failureWindow', 10_000), maxFailedAttempts: passive.number('maxFailedAttempts', 1) };
+  if (transport !== undefined && transport.value !== '') balancer.transport = { value: resolveName(String(transport.value), declared.ref.namespace, TRANSPORT), origin: transport.origin };
+  return balancer;
 }
 
-function transport(from: Reader, declared: Declared): { readonly transport?: Sourced<Ref> } {
-  const leaf = leafAt(from.node, 'serversTransport');
-  if (leaf === undefined || leaf.value === '') return {};
-  const value = resolveName(String(leaf.value), declared.ref.namespace, { protocol: 'http', kind: 'transport' });
-  return { transport: { value, origin: leaf.origin } };
-}
+const TRANSPORT = { protocol: 'http', kind: 'transport' } as const;
 
 /** A server as the engine sees it. Port 0 = not known, or not a number: then the service is disabled. */
 function endpoint(server: Reader, source: ServerSource | undefined, declared: Declared): Endpoint {
   const parsed = parseGoUrl(server.text('url'));
   const url = parsed.ok ? parsed.url : readable(server.text('url'));
-  return {
+  const made: Unfinished<Endpoint> = {
     scheme: url.scheme,
     host: url.host.replace(/^\[(.*)\]$/, '$1'),
     port: parsed.ok && url.port === '' ? standardPort(url.scheme) : Number(url.port),
     path: url.path,
     preservePath: server.flag('preservePath'),
     weight: server.number('weight', 1),
-    ...(source?.container === undefined ? {} : { container: { ...source.container.id, replica: 1 } }),
     origin: source?.origin ?? leafAt(server.node, 'url')?.origin ?? declared.origin,
   };
+  if (source?.container !== undefined) made.container = { ...source.container.id, replica: 1 };
+  return made;
 }
 
 /** Scheme and host of an address whose port is no number, or not known yet; the port is 0 then. */
@@ -152,19 +155,17 @@ function toHealthCheck(from: Reader): HealthCheck {
   };
 }
 
-function sticky(from: Reader, service: Ref, version: EngineVersion): { readonly sticky?: StickyCookie } {
+function sticky(from: Reader, service: Ref, version: EngineVersion): StickyCookie | undefined {
   const cookie = from.child('sticky')?.child('cookie');
-  if (cookie === undefined) return {};
+  if (cookie === undefined) return undefined;
   return {
-    sticky: {
-      name: cookieName(cookie.text('name'), service),
-      secure: cookie.flag('secure'),
-      httpOnly: cookie.flag('httpOnly'),
-      sameSite: cookie.text('sameSite'),
-      maxAge: cookie.number('maxAge'),
-      path: cookie.text('path', version === '2.11' ? '' : '/'),
-      domain: cookie.text('domain'),
-    },
+    name: cookieName(cookie.text('name'), service),
+    secure: cookie.flag('secure'),
+    httpOnly: cookie.flag('httpOnly'),
+    sameSite: cookie.text('sameSite'),
+    maxAge: cookie.number('maxAge'),
+    path: cookie.text('path', version === '2.11' ? '' : '/'),
+    domain: cookie.text('domain'),
   };
 }
 

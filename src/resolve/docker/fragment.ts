@@ -62,7 +62,7 @@ function declare(ref: Ref, node: ConfigObject, context: SectionContext, section:
     node,
     origin: node.origin,
     symbol: `${context.symbolPrefix}${at}.${section}.${ref.name}`,
-    ...(context.container === undefined ? {} : { container: context.container }),
+    container: context.container,
     implicit: false,
     defaultRule: false,
     servers: ref.kind === 'service' ? serversOf(node, context.container) : [],
@@ -72,7 +72,7 @@ function declare(ref: Ref, node: ConfigObject, context: SectionContext, section:
 function serversOf(node: ConfigObject, container: Container | undefined): readonly ServerSource[] {
   const servers = objectAt(node, 'loadBalancer')?.entries.get('servers');
   if (servers?.kind !== 'list') return [];
-  return servers.items.map((item) => ({ ...(container === undefined ? {} : { container }), origin: item.origin }));
+  return servers.items.map((item) => ({ container, origin: item.origin }));
 }
 
 /** A copy of a declared router that names its service: what the provider does when the router names none. */
