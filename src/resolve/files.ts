@@ -2,7 +2,8 @@ import type { Certificate } from '../ir/index.ts';
 import { refKey } from '../ir/index.ts';
 import { declaredIn } from './docker/fragment.ts';
 import type { Problems } from './problems.ts';
-import { itemsAt, leavesAt, objectAt, textAt } from './tree.ts';
+import { itemsAt, leavesAt } from './tree.ts';
+import { objectAt, textAt } from '../traefik-config/tree.ts';
 import type { Declared, DynamicFile } from './types.ts';
 
 export interface FileResult {

@@ -1,7 +1,8 @@
 import { refKey, type Ref } from '../ir/index.ts';
 import { canonical, type Defaults } from './equal.ts';
 import type { Problems } from './problems.ts';
-import { itemsAt, objectAt, textAt, withEntry, withoutEntries } from './tree.ts';
+import { itemsAt, withEntry, withoutEntries } from './tree.ts';
+import { objectAt, textAt } from '../traefik-config/tree.ts';
 import type { Declared, EngineVersion } from './types.ts';
 
 /** One container's copy of an entity, and the default name of that container. */

@@ -2,24 +2,6 @@ import type { ConfigLeaf, ConfigNode, ConfigObject } from '../traefik-config/tre
 import type { OriginId, Text } from '../text/index.ts';
 import { known } from '../text/index.ts';
 
-/** The object at a path of entries; undefined when a step is missing or no object. */
-export function objectAt(node: ConfigNode | undefined, ...path: readonly string[]): ConfigObject | undefined {
-  let at: ConfigNode | undefined = node;
-  for (let index = 0; index < path.length && at !== undefined; index += 1) at = at.kind === 'object' ? at.entries.get(path[index] ?? '') : undefined;
-  return at?.kind === 'object' ? at : undefined;
-}
-
-export function leafAt(node: ConfigObject | undefined, key: string): ConfigLeaf | undefined {
-  const child = node?.entries.get(key);
-  return child?.kind === 'leaf' ? child : undefined;
-}
-
-/** The text of a leaf; empty when it is not there, as Go's zero value. */
-export function textAt(node: ConfigObject | undefined, key: string): string {
-  const leaf = leafAt(node, key);
-  return leaf === undefined ? '' : String(leaf.value);
-}
-
 /** The leaves of a list of scalars. A lone scalar counts as a list of one: file decoding accepts that (ran). */
 export function leavesAt(node: ConfigObject | undefined, key: string): readonly ConfigLeaf[] {
   const child = node?.entries.get(key);

@@ -67,12 +67,27 @@ const UNARY = new Set(['!', '+', '-', '^', '&', '~', '<-']);
 const LITERALS: ReadonlySet<Token['kind']> = new Set(['string', 'char', 'int', 'float', 'imag']);
 const MAX_DEPTH = 500;
 
+const END: Token = { kind: 'end', text: '', from: 0, to: 0 };
+
 /** Carries nothing but the way out, so one is enough: making an error costs as much as parsing a rule. */
 class Stop extends Error {}
 const STOP = new Stop();
 
+/** One rule is read several times: of the routers of a host on two entry points, for its hosts, and when it is read back from what was written. */
+const known = new Map<string, Parsed>();
+const MOST_KNOWN = 2000;
+
 /** Parses with `go/parser`'s rules and words (`parser.ParseExpr`), which is what Traefik uses. */
 export function parseExpression(text: string): Parsed {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const parsed = parsedAnew(text);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(text, parsed);
+  return parsed;
+}
+
+function parsedAnew(text: string): Parsed {
   const { tokens, errors } = lex(text);
   const parser = new ExpressionParser(tokens);
   const expr = parser.whole();
@@ -94,16 +109,19 @@ class ExpressionParser {
   readonly errors: LexError[] = [];
   readonly #tokens: readonly Token[];
   #index = 0;
+  /** The one at the index: nearly every step asks for it several times. */
+  #token: Token;
   #depth = 0;
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
+    this.#token = tokens[0] ?? END;
   }
 
   whole(): GoExpr | undefined {
     try {
       const expr = this.#binary(1);
-      if (this.#token.kind === 'newline') this.#index += 1;
+      if (this.#token.kind === 'newline') this.#advance();
       if (this.#token.kind !== 'end') this.#expected("'EOF'");
       return expr;
     } catch (error) {
@@ -112,8 +130,9 @@ class ExpressionParser {
     }
   }
 
-  get #token(): Token {
-    return this.#tokens[this.#index] ?? { kind: 'end', text: '', from: 0, to: 0 };
+  #advance(): void {
+    this.#index += 1;
+    this.#token = this.#tokens[this.#index] ?? END;
   }
 
   #binary(lowest: number): GoExpr {
@@ -123,7 +142,7 @@ class ExpressionParser {
       const precedence = operator.kind === 'operator' ? (PRECEDENCE[operator.text] ?? 0) : 0;
       if (operator.kind === 'operator' && operator.text === '=') this.#expected("'=='");
       if (precedence < lowest) return left;
-      this.#index += 1;
+      this.#advance();
       const right = this.#binary(precedence + 1);
       left = { kind: 'binary', operator, left, right, from: left.from, to: right.to };
     }
@@ -141,7 +160,7 @@ class ExpressionParser {
   #unaryInner(operator: Token): GoExpr {
     const star = operator.kind === 'operator' && operator.text === '*';
     if (!star && (operator.kind !== 'operator' || !UNARY.has(operator.text))) return this.#primary();
-    this.#index += 1;
+    this.#advance();
     const operand = this.#unary();
     if (star) return { kind: 'other', goType: '*ast.StarExpr', from: operator.from, to: operand.to };
     return { kind: 'unary', operator, operand, from: operator.from, to: operand.to };
@@ -163,26 +182,26 @@ class ExpressionParser {
   #operand(): GoExpr {
     const token = this.#token;
     if (token.kind === 'ident' && !isKeyword(token.text)) {
-      this.#index += 1;
+      this.#advance();
       return { kind: 'name', name: token.text, from: token.from, to: token.to };
     }
     if (LITERALS.has(token.kind)) {
-      this.#index += 1;
+      this.#advance();
       return { kind: 'literal', token, from: token.from, to: token.to };
     }
     if (token.kind !== 'operator' || token.text !== '(') return this.#expected('operand');
-    this.#index += 1;
+    this.#advance();
     const inner = this.#binary(1);
     const close = this.#close("')'", ')');
     return { kind: 'paren', inner, from: token.from, to: close.to };
   }
 
   #selector(left: GoExpr): GoExpr {
-    this.#index += 1;
+    this.#advance();
     if (this.#is('(')) return this.#assertion(left);
     const name = this.#token;
     if (name.kind !== 'ident' || isKeyword(name.text)) this.#expected('selector or type assertion');
-    this.#index += 1;
+    this.#advance();
     const known = left.kind === 'name';
     return known
       ? { kind: 'name', name: `${left.name}.${name.text}`, from: left.from, to: name.to }
@@ -190,11 +209,11 @@ class ExpressionParser {
   }
 
   #bracket(left: GoExpr): GoExpr {
-    this.#index += 1;
+    this.#advance();
     if (!this.#is(':')) this.#binary(1);
     const slice = this.#is(':');
     if (slice) {
-      this.#index += 1;
+      this.#advance();
       if (!this.#is(']')) this.#binary(1);
     }
     const close = this.#close("']'", ']');
@@ -202,7 +221,7 @@ class ExpressionParser {
   }
 
   #assertion(left: GoExpr): GoExpr {
-    this.#index += 1;
+    this.#advance();
     this.#binary(1);
     const close = this.#close("')'", ')');
     return { kind: 'other', goType: '*ast.TypeAssertExpr', from: left.from, to: close.to };
@@ -210,14 +229,14 @@ class ExpressionParser {
 
   /** A name with braces makes a value of a type. */
   #composite(left: GoExpr): GoExpr {
-    this.#index += 1;
+    this.#advance();
     while (!this.#is('}') && this.#token.kind !== 'end') {
       this.#binary(1);
       if (this.#is(':')) {
-        this.#index += 1;
+        this.#advance();
         this.#binary(1);
       }
-      if (this.#is(',')) this.#index += 1;
+      if (this.#is(',')) this.#advance();
       else if (!this.#is('}')) this.#fail(`missing ','${this.#token.kind === 'newline' ? ' before newline' : ''} in composite literal`, this.#token);
     }
     const close = this.#close("'}'", '}');
@@ -225,12 +244,12 @@ class ExpressionParser {
   }
 
   #call(callee: GoExpr): GoExpr {
-    this.#index += 1;
+    this.#advance();
     const args: GoExpr[] = [];
     while (!this.#is(')') && this.#token.kind !== 'end') {
       args.push(this.#binary(1));
-      if (this.#is('...')) this.#index += 1;
-      if (this.#is(',')) this.#index += 1;
+      if (this.#is('...')) this.#advance();
+      if (this.#is(',')) this.#advance();
       else if (!this.#is(')')) this.#fail(`missing ','${this.#token.kind === 'newline' ? ' before newline' : ''} in argument list`, this.#token);
     }
     const close = this.#close("')'", ')');
@@ -246,7 +265,7 @@ class ExpressionParser {
   #close(name: string, text: string): Token {
     const token = this.#token;
     if (!this.#is(text)) this.#expected(name);
-    this.#index += 1;
+    this.#advance();
     return token;
   }
 

@@ -26,6 +26,30 @@ export interface ConfigObject {
   readonly origin: OriginId;
 }
 
+/** The object below a key; undefined where there is none. */
+export function objectAt(node: ConfigNode | undefined, key: string): ConfigObject | undefined {
+  const child = node?.kind === 'object' ? node.entries.get(key) : undefined;
+  return child?.kind === 'object' ? child : undefined;
+}
+
+/** The object at a path of keys. */
+export function objectBelow(node: ConfigNode | undefined, ...path: readonly string[]): ConfigObject | undefined {
+  let at = node;
+  for (const key of path) at = objectAt(at, key);
+  return at?.kind === 'object' ? at : undefined;
+}
+
+export function leafAt(node: ConfigObject | undefined, key: string): ConfigLeaf | undefined {
+  const child = node?.entries.get(key);
+  return child?.kind === 'leaf' ? child : undefined;
+}
+
+/** The text of a leaf; what is not there is empty, as Go's zero value. */
+export function textAt(node: ConfigObject | undefined, key: string, absent = ''): string {
+  const leaf = leafAt(node, key);
+  return leaf === undefined ? absent : String(leaf.value);
+}
+
 /** A value that was written and holds no variable. */
 export function knownLeaf(node: ConfigNode | undefined): ConfigLeaf | undefined {
   return node?.kind === 'leaf' && node.text.holes.length === 0 ? node : undefined;

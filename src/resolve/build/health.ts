@@ -5,7 +5,7 @@ import { unknownAt } from '../convert/places.ts';
 import { isAbsolute } from '../convert/service.ts';
 import { quoted } from '../names.ts';
 import { goDuration } from '../../traefik-config/go-values.ts';
-import { leafAt, objectAt, textAt } from '../tree.ts';
+import { leafAt, objectBelow, textAt } from '../../traefik-config/tree.ts';
 import type { Declared } from '../types.ts';
 import { ownProblem, type World } from './world.ts';
 
@@ -21,8 +21,9 @@ interface Finding {
  */
 export function checkHealth(all: readonly Declared[], world: World): void {
   for (const declared of all) {
-    const health = objectAt(declared.node, 'loadBalancer', 'healthCheck');
-    if (health === undefined || declared.ref.kind !== 'service' || declared.ref.protocol !== 'http') continue;
+    if (declared.ref.kind !== 'service' || declared.ref.protocol !== 'http') continue;
+    const health = objectBelow(declared.node, 'loadBalancer', 'healthCheck');
+    if (health === undefined) continue;
     const { variables } = provenance(declared.node);
     for (const { key, says, loss } of findings(declared, health, world)) {
       const path = `loadBalancer.healthCheck.${key}`;

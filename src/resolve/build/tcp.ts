@@ -7,7 +7,7 @@ import { provenance } from '../../traefik-config/provenance.ts';
 import { unknownAt } from '../convert/places.ts';
 import type { EntryPointSet } from '../entry-points.ts';
 import { integerText, quoted, quotedRef } from '../names.ts';
-import { leafAt, objectAt, textAt } from '../tree.ts';
+import { leafAt, objectAt, textAt } from '../../traefik-config/tree.ts';
 import type { Declared } from '../types.ts';
 import { through, type Failure } from './failure.ts';
 import { judgeResolver, reportEntryPoint } from './static-names.ts';

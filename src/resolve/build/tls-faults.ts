@@ -1,6 +1,6 @@
-import { knownLeaf, type ConfigLeaf, type ConfigObject } from '../../traefik-config/tree.ts';
+import { knownLeaf, leafAt, objectAt, type ConfigLeaf, type ConfigObject } from '../../traefik-config/tree.ts';
 import { quoted } from '../names.ts';
-import { leafAt, leavesAt, objectAt } from '../tree.ts';
+import { leavesAt } from '../tree.ts';
 import type { EngineVersion } from '../types.ts';
 
 /** What is wrong with TLS settings: the engine's words, and the option that they are about. */

@@ -1,8 +1,7 @@
 import type { Ref } from '../../ir/index.ts';
 import { refKey, refName } from '../../ir/index.ts';
 import type { Sourced } from '../../text/index.ts';
-import { knownLeaf } from '../../traefik-config/tree.ts';
-import { leafAt, objectAt } from '../tree.ts';
+import { knownLeaf, leafAt, objectAt } from '../../traefik-config/tree.ts';
 import type { Declared } from '../types.ts';
 import type { Failure } from './failure.ts';
 import { judgeResolver } from './static-names.ts';

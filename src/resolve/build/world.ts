@@ -3,7 +3,7 @@ import { refKey, refName } from '../../ir/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { CheckContext } from '../check/middleware.ts';
 import type { Draft, Problems } from '../problems.ts';
-import { textAt } from '../tree.ts';
+import { textAt } from '../../traefik-config/tree.ts';
 import type { Declared, EngineVersion, Unjudged } from '../types.ts';
 import type { Failure } from './failure.ts';
 import { isMadeMiddleware } from './internal.ts';

@@ -1,6 +1,6 @@
-import type { ConfigObject } from '../../traefik-config/tree.ts';
+import { leafAt, objectAt, type ConfigObject } from '../../traefik-config/tree.ts';
 import { goDuration } from '../../traefik-config/go-values.ts';
-import { itemsAt, leafAt, leavesAt, objectAt } from '../tree.ts';
+import { itemsAt, leavesAt } from '../tree.ts';
 
 /** Typed access to an object of the decoded tree. The second argument is the engine's default. */
 export interface Reader {

@@ -1,8 +1,8 @@
 import type { Places, Ref, Router, RouterTls, RuleExpr, RuleSyntax, TcpRouter, TcpRuleExpr, UdpRouter, Variables } from '../../ir/index.ts';
-import type { ConfigObject } from '../../traefik-config/tree.ts';
+import { leafAt, objectAt, textAt, type ConfigObject } from '../../traefik-config/tree.ts';
 import { known, type Sourced, type Text } from '../../text/index.ts';
 import { resolveName } from '../names.ts';
-import { itemsAt, leafAt, leavesAt, objectAt, plain, textAt } from '../tree.ts';
+import { itemsAt, leavesAt, plain } from '../tree.ts';
 import type { Declared } from '../types.ts';
 import { provenance } from '../../traefik-config/provenance.ts';
 import type { Unfinished } from '../unfinished.ts';

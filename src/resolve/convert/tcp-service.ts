@@ -1,6 +1,7 @@
 import type { Protocol, TcpEndpoint, TcpService, TcpServiceSpec } from '../../ir/index.ts';
 import { resolveName } from '../names.ts';
-import { leafAt, plain } from '../tree.ts';
+import { plain } from '../tree.ts';
+import { leafAt } from '../../traefik-config/tree.ts';
 import type { Declared, ServerSource } from '../types.ts';
 import { provenance } from '../../traefik-config/provenance.ts';
 import { read, type Reader } from './read.ts';

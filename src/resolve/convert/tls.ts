@@ -1,5 +1,6 @@
 import type { TlsOptions, Transport } from '../../ir/index.ts';
-import { objectAt, plain } from '../tree.ts';
+import { plain } from '../tree.ts';
+import { objectAt } from '../../traefik-config/tree.ts';
 import type { Declared } from '../types.ts';
 import { provenance } from '../../traefik-config/provenance.ts';
 import { read } from './read.ts';

@@ -1,7 +1,7 @@
 import { makeRef } from '../../ir/index.ts';
 import type { Container, Fate, Protocol, Ref } from '../../ir/index.ts';
-import type { ConfigObject } from '../../traefik-config/tree.ts';
-import { objectAt, textLeaf, withEntry } from '../tree.ts';
+import { objectAt, type ConfigObject } from '../../traefik-config/tree.ts';
+import { textLeaf, withEntry } from '../tree.ts';
 import type { Declared, ServerSource } from '../types.ts';
 
 /** What one container adds to the provider's configuration. */
@@ -21,16 +21,16 @@ interface Sections {
   readonly protocol: Protocol;
   /** The part of the configuration that they stand in. */
   readonly at: string;
-  readonly sections: readonly (readonly [string, Ref['kind']])[];
+  readonly sections: readonly { readonly section: string; readonly kind: Ref['kind'] }[];
 }
 
-const ROUTED: Sections['sections'] = [['routers', 'router'], ['services', 'service']];
-const WITH_MIDDLEWARES: Sections['sections'] = [...ROUTED, ['middlewares', 'middleware'], ['serversTransports', 'transport']];
+const ROUTED: Sections['sections'] = [{ section: 'routers', kind: 'router' }, { section: 'services', kind: 'service' }];
+const WITH_MIDDLEWARES: Sections['sections'] = [...ROUTED, { section: 'middlewares', kind: 'middleware' }, { section: 'serversTransports', kind: 'transport' }];
 const SECTIONS: readonly Sections[] = [
   { protocol: 'http', at: 'http', sections: WITH_MIDDLEWARES },
   { protocol: 'tcp', at: 'tcp', sections: WITH_MIDDLEWARES },
   { protocol: 'udp', at: 'udp', sections: ROUTED },
-  { protocol: 'http', at: 'tls', sections: [['options', 'tlsOptions'], ['stores', 'tlsStore']] },
+  { protocol: 'http', at: 'tls', sections: [{ section: 'options', kind: 'tlsOptions' }, { section: 'stores', kind: 'tlsStore' }] },
 ];
 
 export interface SectionContext {
@@ -46,7 +46,7 @@ export function declaredIn(root: ConfigObject | undefined, context: SectionConte
   for (const { protocol, at, sections } of SECTIONS) {
     const below = objectAt(root, at);
     if (below === undefined) continue;
-    for (const [section, kind] of sections) {
+    for (const { section, kind } of sections) {
       objectAt(below, section)?.entries.forEach((node, name) => {
         if (node.kind === 'object') out.push(declare(makeRef({ protocol, kind }, name, context.namespace), node, context, section));
       });

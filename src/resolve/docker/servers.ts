@@ -1,9 +1,9 @@
 import type { Container, Problem } from '../../ir/index.ts';
-import type { ConfigObject } from '../../traefik-config/tree.ts';
+import { leafAt, textAt, type ConfigObject } from '../../traefik-config/tree.ts';
 import { known, type OriginId, type Text } from '../../text/index.ts';
 import { joinHostPort } from '../go-url.ts';
 import { quoted } from '../names.ts';
-import { itemsAt, leafAt, textAt, textLeaf, withEntry, withoutEntries } from '../tree.ts';
+import { itemsAt, textLeaf, withEntry, withoutEntries } from '../tree.ts';
 import { binding, exposedPorts, hostOf, type AddressContext, type Host } from './address.ts';
 
 /** Why a container's server cannot be made; the engine loses the whole container then. */

@@ -1,8 +1,8 @@
 import type { EncodedCharacters, EntryPoint, Ref, Redirection, RouterTls } from '../../ir/index.ts';
 import type { OriginId, Origins, Sourced } from '../../text/index.ts';
 import type { KeyNode } from '../keys.ts';
-import type { ConfigNode, ConfigObject } from '../tree.ts';
-import { flag, leafAt, objectAt, rawValue, textAt, textsAt } from './read-tree.ts';
+import { leafAt, objectAt, objectBelow, textAt, type ConfigNode, type ConfigObject } from '../tree.ts';
+import { flag, rawValue, textsAt } from './read-tree.ts';
 
 export type Address = { readonly ok: true; readonly host: string; readonly port: number; readonly udp: boolean } | { readonly ok: false; readonly error: string };
 
@@ -35,7 +35,7 @@ export function toEntryPoint(name: string, node: ConfigObject, options: EntryPoi
   const address = parseAddress(textAt(node, 'address'));
   const http = objectAt(node, 'http');
   const tls = objectAt(http, 'tls');
-  const redirection = toRedirection(objectAt(http, 'redirections', 'entryPoint'));
+  const redirection = toRedirection(objectBelow(http, 'redirections', 'entryPoint'));
   const encoded = objectAt(http, 'encodedCharacters');
   const proxyProtocol = objectAt(node, 'proxyProtocol');
   const forwarded = objectAt(node, 'forwardedHeaders');

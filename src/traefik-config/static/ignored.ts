@@ -1,8 +1,7 @@
 import type { Problem, StaticConfig } from '../../ir/index.ts';
 import { goQuote } from '../../rule-lang/go-quote.ts';
-import { knownLeaf, type ConfigObject } from '../tree.ts';
+import { knownLeaf, leafAt, objectAt, objectBelow, type ConfigObject } from '../tree.ts';
 import { toProblems, type Found } from './found.ts';
-import { leafAt, objectAt } from './read-tree.ts';
 
 /** Values with which 3.7 starts and that it then leaves out with a line in its log (ran). */
 export function ignoredValues(root: ConfigObject, config: StaticConfig, symbol: string): readonly Problem[] {
@@ -13,7 +12,7 @@ export function ignoredValues(root: ConfigObject, config: StaticConfig, symbol: 
 /** `scheme: https` and nothing to go to. */
 function redirectionsToNowhere(root: ConfigObject): readonly Found[] {
   return [...(objectAt(root, 'entryPoints')?.entries ?? [])].flatMap(([name, node]) => {
-    const found = objectAt(node, 'http', 'redirections', 'entryPoint');
+    const found = objectBelow(node, 'http', 'redirections', 'entryPoint');
     if (found === undefined || (leafAt(found, 'to')?.value ?? '') !== '') return [];
     return [{ path: `entryPoints.${name}.http.redirections.entryPoint`, origin: found.origin, subject: 'redirections.entryPoint', says: 'Unable to create redirection: the entry point or the port is missing' }];
   });
@@ -36,8 +35,8 @@ function logs(root: ConfigObject): readonly Found[] {
 /** Where the engine answers for itself: an entry point that is not there, or takes UDP, has no such answers. */
 function internalEntryPoints(root: ConfigObject, config: StaticConfig): readonly Found[] {
   const tcp = config.entryPoints.filter(({ udp }) => !udp).map(({ name }) => name);
-  const challenges = [...(objectAt(root, 'certificatesResolvers')?.entries ?? [])].map(([name, node]) => ({ node: objectAt(node, 'acme', 'httpChallenge'), path: `certificatesResolvers.${name}.acme.httpChallenge` }));
-  const users = [...challenges, ...[['ping'], ['metrics', 'prometheus']].map((path) => ({ node: objectAt(root, ...path), path: path.join('.') }))];
+  const challenges = [...(objectAt(root, 'certificatesResolvers')?.entries ?? [])].map(([name, node]) => ({ node: objectBelow(node, 'acme', 'httpChallenge'), path: `certificatesResolvers.${name}.acme.httpChallenge` }));
+  const users = [...challenges, ...[['ping'], ['metrics', 'prometheus']].map((path) => ({ node: objectBelow(root, ...path), path: path.join('.') }))];
   return users.flatMap(({ node, path }) => {
     const leaf = knownLeaf(leafAt(node, 'entryPoint'));
     const name = String(leaf?.value ?? '');
@@ -61,7 +60,7 @@ function skippedResolvers(root: ConfigObject): readonly Found[] {
 }
 
 function httpProvider(root: ConfigObject): readonly Found[] {
-  const found = objectAt(root, 'providers', 'http');
+  const found = objectBelow(root, 'providers', 'http');
   return found === undefined || (leafAt(found, 'endpoint')?.value ?? '') !== '' ? [] : [{ path: 'providers.http', origin: found.origin, subject: 'providers.http', says: 'non-empty endpoint is required' }];
 }
 
@@ -70,7 +69,7 @@ const CLIENTS = [...['docker', 'swarm', 'http', 'redis'].map((name) => ['provide
 
 function halfCertificates(root: ConfigObject): readonly Found[] {
   return CLIENTS.flatMap((path) => {
-    const tls = objectAt(root, ...path, 'tls');
+    const tls = objectBelow(root, ...path, 'tls');
     const written = ['cert', 'key'].filter((name) => (leafAt(tls, name)?.value ?? '') !== '');
     const [name] = written;
     const leaf = name === undefined || written.length > 1 ? undefined : knownLeaf(leafAt(tls, name));
@@ -79,7 +78,7 @@ function halfCertificates(root: ConfigObject): readonly Found[] {
 }
 
 function influxWithoutTarget(root: ConfigObject): readonly Found[] {
-  const found = objectAt(root, 'metrics', 'influxDB2');
+  const found = objectBelow(root, 'metrics', 'influxDB2');
   const lacks = found !== undefined && ['token', 'org', 'bucket'].some((name) => (leafAt(found, name)?.value ?? '') === '');
   return lacks ? [{ path: 'metrics.influxDB2', origin: found.origin, subject: 'metrics.influxDB2', says: 'token, org or bucket property is missing' }] : [];
 }

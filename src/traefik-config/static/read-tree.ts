@@ -1,22 +1,6 @@
 import type { Sourced } from '../../text/index.ts';
 import type { KeyNode } from '../keys.ts';
-import type { ConfigLeaf, ConfigNode, ConfigObject } from '../tree.ts';
-
-export function objectAt(node: ConfigNode | undefined, ...path: readonly string[]): ConfigObject | undefined {
-  let at: ConfigNode | undefined = node;
-  for (const part of path) at = at?.kind === 'object' ? at.entries.get(part) : undefined;
-  return at?.kind === 'object' ? at : undefined;
-}
-
-export function leafAt(node: ConfigObject | undefined, name: string): ConfigLeaf | undefined {
-  const found = node?.entries.get(name);
-  return found?.kind === 'leaf' ? found : undefined;
-}
-
-export function textAt(node: ConfigObject | undefined, name: string, fallback = ''): string {
-  const leaf = leafAt(node, name);
-  return leaf === undefined ? fallback : String(leaf.value);
-}
+import { leafAt, type ConfigLeaf, type ConfigNode, type ConfigObject } from '../tree.ts';
 
 export function flag(node: ConfigObject | undefined, name: string, fallback: boolean): boolean {
   const leaf = leafAt(node, name);

@@ -1,13 +1,13 @@
 import type { EntryPoint, Problem, StaticConfig } from '../../ir/index.ts';
 import { parseIpRange } from '../../rule-lang/index.ts';
 import { goQuote } from '../../rule-lang/go-quote.ts';
-import { knownLeaf, type ConfigLeaf, type ConfigObject } from '../tree.ts';
+import { knownLeaf, leafAt, objectAt, objectBelow, type ConfigLeaf, type ConfigObject } from '../tree.ts';
 import { toProblems, type Found } from './found.ts';
-import { flag, leafAt, objectAt } from './read-tree.ts';
+import { flag } from './read-tree.ts';
 
 /** Values that decode and that 3.7 then does not start with: everything that it builds before it serves (ran). */
 export function refusedValues(root: ConfigObject, config: StaticConfig, symbol: string): readonly Problem[] {
-  const refused = [...experiments(root), ...basePath(root), ...precedence(root), ...providerPlugins(root, config), ...resolvers(root), ...config.entryPoints.flatMap((entryPoint) => ofEntryPoint(entryPoint, objectAt(root, 'entryPoints', entryPoint.name)))];
+  const refused = [...experiments(root), ...basePath(root), ...precedence(root), ...providerPlugins(root, config), ...resolvers(root), ...config.entryPoints.flatMap((entryPoint) => ofEntryPoint(entryPoint, objectBelow(root, 'entryPoints', entryPoint.name)))];
   return toProblems(refused, 'everyContainer', symbol);
 }
 
@@ -24,7 +24,7 @@ const EXPERIMENTS = [
 
 function experiments(root: ConfigObject): readonly Found[] {
   return EXPERIMENTS.flatMap(({ path, needs, says }) => {
-    const found = objectAt(root, ...path);
+    const found = objectBelow(root, ...path);
     const written = leafAt(objectAt(root, 'experimental'), needs);
     const on = written?.value === true || (written !== undefined && knownLeaf(written) === undefined);
     return found === undefined || on ? [] : [{ path: path.join('.'), origin: found.origin, subject: path.join('.'), says }];
@@ -53,7 +53,7 @@ function precedence(root: ConfigObject): readonly Found[] {
 function providerPlugins(root: ConfigObject, config: StaticConfig): readonly Found[] {
   // With plugins that cannot be loaded the engine goes on without any: only that there are none at all is certain.
   if (config.plugins.length > 0) return [];
-  return [...(objectAt(root, 'providers', 'plugin')?.entries ?? [])].map(([name, node]) => ({ path: `providers.plugin.${name}`, origin: node.origin, subject: name, says: `plugin: failed to build provider: unknown plugin type: ${name}` }));
+  return [...(objectBelow(root, 'providers', 'plugin')?.entries ?? [])].map(([name, node]) => ({ path: `providers.plugin.${name}`, origin: node.origin, subject: name, says: `plugin: failed to build provider: unknown plugin type: ${name}` }));
 }
 
 function resolvers(root: ConfigObject): readonly Found[] {

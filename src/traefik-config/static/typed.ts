@@ -3,9 +3,9 @@ import type { OriginId, Origins, Sourced } from '../../text/index.ts';
 import { keyAt, staticTable } from '../keys.ts';
 import type { TraefikVersion } from '../keys.ts';
 import { provenance } from '../provenance.ts';
-import type { ConfigObject } from '../tree.ts';
+import { leafAt, objectAt, objectBelow, textAt, type ConfigObject } from '../tree.ts';
 import { addedEntryPoint, toEntryPoint } from './entry-points.ts';
-import { flag, leafAt, objectAt, rawValue, textAt } from './read-tree.ts';
+import { flag, rawValue } from './read-tree.ts';
 
 export interface TypedOptions {
   readonly version: TraefikVersion;
@@ -17,7 +17,7 @@ export interface TypedOptions {
 /** What the compiler needs of a static configuration, defaults filled in; everything else stays in `raw`. */
 export function typedStatic(root: ConfigObject, options: TypedOptions): StaticConfig {
   const api = objectAt(root, 'api');
-  const file = objectAt(root, 'providers', 'file');
+  const file = objectBelow(root, 'providers', 'file');
   const { places, variables } = provenance(root);
   return {
     from: options.from,
@@ -27,7 +27,7 @@ export function typedStatic(root: ConfigObject, options: TypedOptions): StaticCo
     ...containerProviders(root, options.version),
     ...(file === undefined ? {} : { file: { filename: textAt(file, 'filename'), directory: textAt(file, 'directory'), origin: file.origin } }),
     resolvers: namesOf(objectAt(root, 'certificatesResolvers')),
-    plugins: [...namesOf(objectAt(root, 'experimental', 'plugins')), ...namesOf(objectAt(root, 'experimental', 'localPlugins'))],
+    plugins: [...namesOf(objectBelow(root, 'experimental', 'plugins')), ...namesOf(objectBelow(root, 'experimental', 'localPlugins'))],
     defaultRuleSyntax: options.version === '2.11' || leafAt(objectAt(root, 'core'), 'defaultRuleSyntax')?.value === 'v2' ? 'v2' : 'v3',
     raw: rawValue(root, staticTable(options.version)),
     places,
@@ -53,8 +53,8 @@ function entryPointsOf(root: ConfigObject, options: TypedOptions): readonly Entr
 function internalUser(root: ConfigObject): string | undefined {
   if (flag(objectAt(root, 'api'), 'insecure', false)) return 'api.insecure';
   if (usesInternal(objectAt(root, 'ping'))) return 'ping';
-  if (usesInternal(objectAt(root, 'metrics', 'prometheus'))) return 'metrics.prometheus';
-  return flag(objectAt(root, 'providers', 'rest'), 'insecure', false) ? 'providers.rest.insecure' : undefined;
+  if (usesInternal(objectBelow(root, 'metrics', 'prometheus'))) return 'metrics.prometheus';
+  return flag(objectBelow(root, 'providers', 'rest'), 'insecure', false) ? 'providers.rest.insecure' : undefined;
 }
 
 function usesInternal(node: ConfigObject | undefined): boolean {
@@ -63,8 +63,8 @@ function usesInternal(node: ConfigObject | undefined): boolean {
 
 /** The Docker provider, and with 3.x the Swarm provider, which takes its place where only that one is on. */
 function containerProviders(root: ConfigObject, version: TraefikVersion): Pick<StaticConfig, 'docker' | 'swarm'> {
-  const docker = objectAt(root, 'providers', 'docker');
-  const swarm = version === '3.7' ? objectAt(root, 'providers', 'swarm') : undefined;
+  const docker = objectBelow(root, 'providers', 'docker');
+  const swarm = version === '3.7' ? objectBelow(root, 'providers', 'swarm') : undefined;
   const ofServices = swarm === undefined ? undefined : containerProvider(swarm, true);
   if (docker === undefined) return ofServices === undefined ? {} : { docker: ofServices };
   return { docker: containerProvider(docker, flag(docker, 'swarmMode', false)), ...(ofServices === undefined ? {} : { swarm: ofServices }) };
