@@ -7,6 +7,7 @@ import type { World } from './build/world.ts';
 import { ruleOf, syntaxOf, toRouter, toTcpRouter, toUdpRouter } from './convert/router.ts';
 import { byteLength } from './names.ts';
 import { markSecrets } from './rule-secrets.ts';
+import type { Sourced, Text } from '../text/index.ts';
 import type { Declared, ResolveInput } from './types.ts';
 
 /** Routers with what their rules say; `hidden` = a variable without a value hides the rule's shape. */
@@ -17,29 +18,34 @@ export interface Parts {
   readonly errors: ReadonlyMap<string, readonly RuleError[]>;
 }
 
+/** What a rule matches that cannot be read. */
+const NEVER = { kind: 'constant', value: false } as const;
+
 export function typedRouters(all: readonly Declared[], input: ResolveInput, world: World): Parts {
   const { version, origins, proxy } = input;
   const standard = proxy.static === 'unknown' ? 'v3' : proxy.static.defaultRuleSyntax;
   const errors = new Map<string, readonly RuleError[]>();
   const of = (protocol: Ref['protocol']): readonly Declared[] => all.filter(({ ref }) => ref.kind === 'router' && ref.protocol === protocol);
-  const note = (declared: Declared, found: readonly RuleError[], hidden: boolean): void => {
+  const note = (declared: Declared, text: Sourced<Text>, found: readonly RuleError[], hidden: boolean): void => {
     errors.set(refKey(declared.ref), found);
-    if (hidden) world.unjudged.add({ needs: 'variables', what: 'rule', name: declared.ref.name, origin: ruleOf(declared).origin, symbol: `${declared.symbol}.rule` });
+    if (hidden) world.unjudged.add({ needs: 'variables', what: 'rule', name: declared.ref.name, origin: text.origin, symbol: `${declared.symbol}.rule` });
   };
   const routers = of('http').map((declared) => {
     const syntax = syntaxOf(declared, version, standard);
-    const parsed = parseRule(ruleOf(declared), syntax, version, origins);
+    const text = ruleOf(declared);
+    const parsed = parseRule(text, syntax, version, origins);
     const hidden = parsed.rule === undefined && parsed.errors.length === 0;
-    note(declared, parsed.errors, hidden);
-    const rule = parsed.rule === undefined ? undefined : markSecrets(parsed.rule, ruleOf(declared), { origins, files: input.workspace.files });
-    return { router: toRouter(declared, rule ?? { kind: 'constant', value: false }, syntax, BigInt(byteLength(ruleOf(declared).value.text))), hidden };
+    note(declared, text, parsed.errors, hidden);
+    const rule = parsed.rule === undefined ? NEVER : markSecrets(parsed.rule, text, { origins, files: input.workspace.files });
+    return { router: toRouter(declared, { text, rule, syntax, standardPriority: BigInt(byteLength(text.value.text)) }), hidden };
   });
   const tcpRouters = of('tcp').map((declared) => {
     const syntax = syntaxOf(declared, version, standard);
-    const parsed = parseTcpRule(ruleOf(declared), syntax, version, origins);
+    const text = ruleOf(declared);
+    const parsed = parseTcpRule(text, syntax, version, origins);
     const hidden = parsed.rule === undefined && parsed.errors.length === 0;
-    note(declared, parsed.errors, hidden);
-    return { router: toTcpRouter(declared, parsed.rule ?? { kind: 'constant', value: false }, syntax, tcpPriority(ruleOf(declared).value.text)), hidden };
+    note(declared, text, parsed.errors, hidden);
+    return { router: toTcpRouter(declared, { text, rule: parsed.rule ?? NEVER, syntax, standardPriority: tcpPriority(text.value.text) }), hidden };
   });
   return { routers, tcpRouters, udpRouters: of('udp').map(toUdpRouter), errors };
 }

@@ -7,7 +7,9 @@ export interface Text {
   readonly from?: readonly string[];
 }
 
+const NO_HOLES: readonly string[] = [];
+
 /** A text that is known as it stands. */
 export function known(text: string): Text {
-  return { text, holes: [] };
+  return { text, holes: NO_HOLES };
 }

@@ -162,9 +162,14 @@ const WIDEST: Width = { bits: 64, unsigned: false };
 
 /** A value of an option's type, or what Go says that it is not. */
 export function typedLeaf({ text, origin }: RawValue, type: ScalarType, width: Width = WIDEST, fallback?: unknown): GoResult<ConfigLeaf> {
-  if (text.holes.length > 0 && type !== 'string') return { ok: true, value: { kind: 'leaf', value: unknownValue(type, fallback), text, origin } };
+  if (text.holes.length > 0 && type !== 'string') return leafOfValue(unknownValue(type, fallback), text, origin);
   const parsed = parse(text.text, type, width);
-  return parsed.ok ? { ok: true, value: { kind: 'leaf', value: parsed.value, text, origin } } : parsed;
+  return parsed.ok ? leafOfValue(parsed.value, text, origin) : parsed;
+}
+
+function leafOfValue(value: ConfigLeaf['value'], text: Text, origin: OriginId): GoResult<ConfigLeaf> {
+  const leaf: ConfigLeaf = { kind: 'leaf', value, text, origin };
+  return { ok: true, value: leaf };
 }
 
 /** What stands for a value that a variable without a value decides: the option's default. */

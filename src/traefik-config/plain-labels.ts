@@ -139,7 +139,9 @@ function textsOf(beginning: string, reading: Reading): Entries | undefined {
 }
 
 function listOf(item: ConfigObject | undefined): ConfigList | undefined {
-  return item === undefined ? undefined : { kind: 'list', items: [item], origin: item.origin };
+  if (item === undefined) return undefined;
+  const items = [item];
+  return { kind: 'list', items, origin: item.origin };
 }
 
 function valueOf(key: KeyScalar | KeyScalars, { value }: RawLabel, origins: Origins): ConfigLeaf | ConfigList | undefined {

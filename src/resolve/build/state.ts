@@ -25,7 +25,8 @@ export function createStates(): States {
   const entryOf = (ref: Ref): Entry => {
     const known = entries.get(refKey(ref));
     if (known !== undefined) return known;
-    const made: Entry = { ref, status: 'enabled', reasons: [], using: undefined };
+    const reasons: string[] = [];
+    const made: Entry = { ref, status: 'enabled', reasons, using: undefined };
     entries.set(refKey(ref), made);
     return made;
   };
@@ -55,7 +56,7 @@ export function createStates(): States {
 }
 
 function finish({ ref, status, reasons, using }: Entry): EntityState {
-  return { ref, status, reasons, ...(using === undefined ? {} : { using }) };
+  return using === undefined ? { ref, status, reasons } : { ref, status, reasons, using };
 }
 
 /** One state per router as declared, whatever the engine makes of it. */

@@ -11,7 +11,9 @@ import { read } from './read.ts';
 /** The rule of a declared router, as written. */
 export function ruleOf(declared: Declared): Sourced<Text> {
   const leaf = leafAt(declared.node, 'rule');
-  return leaf === undefined ? { value: known(''), origin: declared.origin } : { value: { ...leaf.text, text: String(leaf.value) }, origin: leaf.origin };
+  if (leaf === undefined) return { value: known(''), origin: declared.origin };
+  const value = { ...leaf.text, text: String(leaf.value) };
+  return { value, origin: leaf.origin };
 }
 
 /** `ruleSyntax: v2` per router, else the static default; any unknown value means v3 (ran). 2.11 has one grammar. */
@@ -39,11 +41,13 @@ function base(declared: Declared): RouterBase {
   const service = leafAt(node, 'service');
   const tls = objectAt(node, 'tls');
   const { places, variables } = provenance(node);
+  const target = { protocol: ref.protocol, kind: 'service' } as const;
+  const named = { value: resolveName(service === undefined ? '' : String(service.value), ref.namespace, target), origin: service?.origin ?? declared.origin };
   const made: Unfinished<RouterBase> = {
     ref,
     entryPoints: entryPoints.length === 0 ? 'default' : entryPoints,
     middlewares: leavesAt(node, 'middlewares').map((leaf) => ({ value: resolveName(String(leaf.value), ref.namespace, { protocol: ref.protocol, kind: 'middleware' }), origin: leaf.origin })),
-    service: { value: resolveName(service === undefined ? '' : String(service.value), ref.namespace, { protocol: ref.protocol, kind: 'service' }), origin: service?.origin ?? declared.origin },
+    service: named,
     places,
     variables,
   };
@@ -64,17 +68,26 @@ export function toTls(node: ConfigObject, holder: string): RouterTls {
   };
 }
 
-function priorityOf(declared: Declared, standard: bigint): { readonly priority: Sourced<bigint>; readonly prioritySet: boolean } {
+/** The priority that a router sets itself: not 0, which asks for the standard one. */
+function writtenPriority(declared: Declared): Sourced<bigint> | undefined {
   const leaf = leafAt(declared.node, 'priority');
-  const written = leaf === undefined || !/^-?\d+$/.test(String(leaf.value)) ? 0n : BigInt(String(leaf.value));
-  if (leaf !== undefined && written !== 0n) return { priority: { value: written, origin: leaf.origin }, prioritySet: true };
-  return { priority: { value: standard, origin: ruleOf(declared).origin }, prioritySet: false };
+  if (leaf === undefined || !/^-?\d+$/.test(String(leaf.value))) return undefined;
+  const value = BigInt(String(leaf.value));
+  return value === 0n ? undefined : { value, origin: leaf.origin };
 }
 
-export function toRouter(declared: Declared, rule: RuleExpr, syntax: RuleSyntax, standardPriority: bigint): Router {
+/** A rule as it was written, and what was made of it. */
+export interface ReadRule<Rule> {
+  readonly text: Sourced<Text>;
+  readonly rule: Rule;
+  readonly syntax: RuleSyntax;
+  readonly standardPriority: bigint;
+}
+
+export function toRouter(declared: Declared, written: ReadRule<RuleExpr>): Router {
   const observability = objectAt(declared.node, 'observability');
   const { ref, entryPoints, middlewares, service, tls, places, variables } = base(declared);
-  const { priority, prioritySet } = priorityOf(declared, standardPriority);
+  const priority = writtenPriority(declared);
   const router: Unfinished<Router> = {
     ref,
     entryPoints,
@@ -82,12 +95,12 @@ export function toRouter(declared: Declared, rule: RuleExpr, syntax: RuleSyntax,
     service,
     places,
     variables,
-    rule,
-    ruleText: ruleOf(declared),
-    syntax,
+    rule: written.rule,
+    ruleText: written.text,
+    syntax: written.syntax,
     defaultRule: declared.defaultRule,
-    priority,
-    prioritySet,
+    priority: priority ?? { value: written.standardPriority, origin: written.text.origin },
+    prioritySet: priority !== undefined,
     parents: leavesAt(declared.node, 'parentRefs').map((leaf) => ({ value: resolveName(String(leaf.value), declared.ref.namespace, { protocol: 'http', kind: 'router' }), origin: leaf.origin })),
     origin: declared.origin,
     symbol: declared.symbol,
@@ -97,9 +110,10 @@ export function toRouter(declared: Declared, rule: RuleExpr, syntax: RuleSyntax,
   return router;
 }
 
-export function toTcpRouter(declared: Declared, rule: TcpRuleExpr, syntax: RuleSyntax, standardPriority: bigint): TcpRouter {
+export function toTcpRouter(declared: Declared, { rule, text, syntax, standardPriority }: ReadRule<TcpRuleExpr>): TcpRouter {
   const { variables: _, ...rest } = base(declared);
-  return { ...rest, rule, ruleText: ruleOf(declared), syntax, ...priorityOf(declared, standardPriority), origin: declared.origin, symbol: declared.symbol };
+  const priority = writtenPriority(declared);
+  return { ...rest, rule, ruleText: text, syntax, priority: priority ?? { value: standardPriority, origin: text.origin }, prioritySet: priority !== undefined, origin: declared.origin, symbol: declared.symbol };
 }
 
 export function toUdpRouter(declared: Declared): UdpRouter {

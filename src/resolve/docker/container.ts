@@ -30,7 +30,10 @@ export function readContainer(container: Container, context: ProviderContext): F
   const name = defaultName(container, labels, settings);
   const section = { namespace: settings.namespace, container, symbolPrefix: `${symbol} traefik.` };
   const missed = declaredIn(decoded.decoded.root ?? decoded.recovered, section);
-  const gone = (fate: Fate, cause?: number): Fragment => ({ container, fate, name, declared: [], missed, ...(cause === undefined ? {} : { cause }) });
+  const gone = (fate: Fate, cause?: number): Fragment => {
+    const fragment = { container, fate, name, declared: NOTHING, missed };
+    return cause === undefined ? fragment : { ...fragment, cause };
+  };
   const found = decoded.decoded.problems;
   // 2.11 does not even list what does not run.
   if (version === '2.11' && isStopped(container)) {
@@ -46,8 +49,11 @@ export function readContainer(container: Container, context: ProviderContext): F
   if (decoded.decoded.root === undefined) return gone(lostBy(decoded), cause);
   const network = decoded.switches.network;
   const built = build({ container, name, labels, root: decoded.decoded.root, declared: missed, network: network?.value ?? known(settings.network), networkOrigin: network?.origin, empty: kept.empty }, context);
-  return built.ok ? { container, fate: { kind: 'served' }, name, declared: built.declared, missed: [] } : gone({ kind: 'lost', because: built.says, origin: built.origin }, built.cause);
+  return built.ok ? { container, fate: SERVED, name, declared: built.declared, missed: NOTHING } : gone({ kind: 'lost', because: built.says, origin: built.origin }, built.cause);
 }
+
+const SERVED: Fate = { kind: 'served' };
+const NOTHING: readonly Declared[] = [];
 
 function isStopped({ live }: Container): boolean {
   return live !== undefined && live.status !== '' && live.status !== 'running';
@@ -109,7 +115,9 @@ function build(job: Job, context: ProviderContext): Built {
   }
   if (other && !has('http', ['router', 'service', 'middleware'])) return { ok: true, declared: out };
   const result = buildProtocol('http', parts.http, job, context);
-  return result.ok ? { ok: true, declared: [...out, ...result.declared] } : result;
+  if (!result.ok || out.length === 0) return result;
+  out.push(...result.declared);
+  return { ok: true, declared: out };
 }
 
 function isTls({ ref }: Declared): boolean {
@@ -128,7 +136,8 @@ function buildProtocol(protocol: Protocol, declared: readonly Declared[], job: J
   if (failure !== undefined) return failure;
   const routers = declared.filter(({ ref }) => ref.kind === 'router');
   const rest = declared.filter(({ ref }) => ref.kind !== 'router' && ref.kind !== 'service');
-  return { ok: true, declared: [...rest, ...services, ...linkRouters(protocol, routers, services, job, context)] };
+  const all = [...rest, ...services, ...linkRouters(protocol, routers, services, job, context)];
+  return { ok: true, declared: all };
 }
 
 function defaultService(protocol: Protocol, job: Job, context: ProviderContext): Declared {
@@ -141,7 +150,8 @@ function serve(service: Declared, job: Job, context: ProviderContext): Declared 
   const result = withServer(service.node, service.ref.protocol, job.container, { settings: context.settings, facts: context.facts, network: job.network.holes.length > 0 ? '' : job.network.text, others });
   if (result.ok) {
     for (const note of result.notes) tell(note, job, context);
-    return { ...service, node: result.service, servers: [{ container: job.container, origin: result.origin }] };
+    const servers = [{ container: job.container, origin: result.origin }];
+    return { ...service, node: result.service, servers };
   }
   const says = `service ${quoted(service.ref.name)} error: ${result.failure.says}`;
   const origin = result.failure.origin ?? service.origin;

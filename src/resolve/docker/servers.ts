@@ -24,7 +24,8 @@ export function withServer(service: ConfigObject, protocol: 'http' | 'tcp' | 'ud
   if (balancer?.kind !== 'object') return failed({ kind: 'service-kind-missing', says: 'load-balancer is not defined' });
   const server = itemsAt(balancer, 'servers')[0] ?? { kind: 'object', entries: new Map(), origin: balancer.origin };
   const put = (changed: ConfigObject, origin: OriginId, notes: readonly ServerNote[]): ServerResult => {
-    const servers = { kind: 'list', items: [changed], origin: server.origin } as const;
+    const items = [changed];
+    const servers = { kind: 'list', items, origin: server.origin } as const;
     return { ok: true, service: withEntry(service, 'loadBalancer', withEntry(balancer, 'servers', servers)), origin, notes };
   };
   if (protocol === 'http' && textAt(server, 'url') !== '') return ownUrl(server, put);
@@ -65,7 +66,9 @@ function addressOf(server: ConfigObject, container: Container, context: AddressC
   if (host.kind === 'none') return { ok: false, failure: { kind: 'address-missing', says: `unable to find the IP address for the container ${quoted(`/${containerName(container)}`)}: the server is ignored` } };
   if (port.text.text === '') return { ok: false, failure: { kind: 'port-missing', says: 'port is missing' } };
   const name = host.kind === 'host' ? host.host : container.id.service;
-  return { ok: true, text: { ...port.text, text: joinHostPort(name, port.text.text) }, origin: port.origin, notes: [...port.notes, ...hostNotes(host, context)] };
+  const text = { ...port.text, text: joinHostPort(name, port.text.text) };
+  const notes = [...port.notes, ...hostNotes(host, context)];
+  return { ok: true, text, origin: port.origin, notes };
 }
 
 function hostNotes(host: Exclude<Host, { kind: 'none' }>, context: AddressContext): readonly ServerNote[] {
@@ -73,6 +76,8 @@ function hostNotes(host: Exclude<Host, { kind: 'none' }>, context: AddressContex
   if (host.note === 'networkMissing') return [{ kind: 'network-missing', subject: context.network }];
   return host.note === 'networkRandom' ? [{ kind: 'network-random', subject: '' }] : [];
 }
+
+const NO_NOTES: readonly ServerNote[] = [];
 
 interface Port {
   readonly text: Text;
@@ -86,7 +91,10 @@ interface Port {
  */
 function portOf(server: ConfigObject, container: Container, context: AddressContext): Port {
   const label = leafAt(server, 'port');
-  if (label !== undefined && label.value !== '') return { text: { ...label.text, text: String(label.value) }, origin: label.origin, notes: [] };
+  if (label !== undefined && label.value !== '') {
+    const text = { ...label.text, text: String(label.value) };
+    return { text, origin: label.origin, notes: NO_NOTES };
+  }
   const { swarm } = context.settings;
   const [lowest, ...more] = swarm ? [] : exposedPorts(container);
   const exact = swarm || (context.facts === 'complete' || container.live !== undefined) && (container.unknownPorts ?? []).length === 0;
