@@ -44,19 +44,19 @@ interface Scope {
 function split(template: string): readonly Token[] {
   const tokens: Token[] = [];
   let trimNext = false;
-  for (const part of template.split(/(\{\{.*?\}\})/s)) {
-    const action = /^\{\{(- )?(.*?)( -)?\}\}$/s.exec(part);
-    if (action === null) {
-      if (part.includes('{{')) return [{ kind: 'action', text: '?' }];
-      tokens.push({ kind: 'text', text: trimNext ? part.trimStart() : part });
-      continue;
-    }
-    const before = tokens.at(-1);
-    if (action[1] !== undefined && before?.kind === 'text') tokens[tokens.length - 1] = { kind: 'text', text: before.text.trimEnd() };
-    tokens.push({ kind: 'action', text: (action[2] ?? '').trim() });
-    trimNext = action[3] !== undefined;
+  for (let at = 0; ; ) {
+    const open = template.indexOf('{{', at);
+    const close = open === -1 ? -1 : template.indexOf('}}', open + 2);
+    // Never closed: Go refuses the template.
+    if (open !== -1 && close === -1) return [{ kind: 'action', text: '?' }];
+    const text = template.slice(at, open === -1 ? undefined : open);
+    const started = trimNext ? text.trimStart() : text;
+    if (open === -1) return [...tokens, { kind: 'text', text: started }];
+    const [, cutsBefore, action = '', cutsAfter] = /^(- )?(.*?)( -)?$/s.exec(template.slice(open + 2, close)) ?? [];
+    tokens.push({ kind: 'text', text: cutsBefore === undefined ? started : started.trimEnd() }, { kind: 'action', text: action.trim() });
+    trimNext = cutsAfter !== undefined;
+    at = close + 2;
   }
-  return tokens;
 }
 
 /** Text and actions up to `else` or `end`. */
