@@ -23,7 +23,7 @@ const rule: LintRule = {
     good: [web('a known scheme', ...LABELS, 'traefik.http.services.web.loadbalancer.server.scheme=https')],
   },
   check: (context) => {
-    const isNamed = containersOf(context).some(({ labels }) => labels.some(({ key }) => /\.scheme$/i.test(key.value.text)));
+    const isNamed = containersOf(context).some(({ labels }) => labels.some(({ key }) => /\.loadbalancer\.server\.scheme$/i.test(key.value.text)));
     reportModel(context, (resolved) => resolved.gateway.services.flatMap((service) => ofService(service, isNamed ? labelBySymbol(context, `${service.symbol}.loadbalancer.server.scheme`)?.label.value : undefined, context)));
   },
 };

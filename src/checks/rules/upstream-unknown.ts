@@ -1,3 +1,4 @@
+import { once } from '../../text/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { LintContext, LintRule, ResolvedGateway } from '../rule.ts';
 import { suggest } from '../../diagnostics/index.ts';
@@ -32,14 +33,14 @@ function isClosed({ gateway: { proxy } }: ResolvedGateway, context: LintContext)
 }
 
 function find(resolved: ResolvedGateway, context: LintContext): readonly ModelFinding[] {
-  const known = new Set(containersOf(context).flatMap(({ id, containerName }) => [id.service, ...(containerName === undefined ? [] : [containerName.value.text])]));
+  const names = once(() => new Set(containersOf(context).flatMap(({ id, containerName }) => [id.service, ...(containerName === undefined ? [] : [containerName.value.text])])));
   return middlewaresOf(resolved, 'forwardAuth').flatMap(({ middleware, spec }) => {
     const path = 'forwardAuth.address';
     const found = /^(https?:\/\/)([A-Za-z0-9_-]+)(?=[:/]|$)/.exec(spec.address);
     const [, scheme = '', host = ''] = found ?? [];
     // A name with a dot belongs to DNS, an alias to a network that is not in the model.
-    if (host === '' || known.has(host) || isUnknown(middleware, path) || host === 'localhost' || hasAliases(context)) return [];
-    const meant = suggest(host, known);
+    if (host === '' || names().has(host) || isUnknown(middleware, path) || host === 'localhost' || hasAliases(context)) return [];
+    const meant = suggest(host, names());
     return [{ origin: at(optionAt(middleware, path), scheme.length, host.length, context), symbol: `${middleware.symbol}.${path}`, message: `no service is called "${host}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`, label: 'not in this stack', help: meant === undefined ? 'write the name of a service' : `write "${meant}"` }];
   });
 }

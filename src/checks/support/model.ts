@@ -66,9 +66,28 @@ export function isProxy(container: Container, context: LintContext): boolean {
   return context.gateways.some((gateway) => gateway.resolved.some((resolved) => resolved.gateway.proxy.container === container)) || /(?:^|\/)traefik(?::|@|$)/.test(container.image?.value.text ?? '');
 }
 
+const byKind = new WeakMap<ResolvedGateway, ReadonlyMap<Middleware['spec']['kind'], readonly Middleware[]>>();
+
+/** A dozen rules ask for a kind each, and most gateways have few kinds of many middlewares. */
+function ofKind(resolved: ResolvedGateway, kind: Middleware['spec']['kind']): readonly Middleware[] {
+  const index = byKind.get(resolved) ?? groupedByKind(resolved.gateway.middlewares);
+  byKind.set(resolved, index);
+  return index.get(kind) ?? [];
+}
+
+function groupedByKind(middlewares: readonly Middleware[]): ReadonlyMap<Middleware['spec']['kind'], readonly Middleware[]> {
+  const groups = new Map<Middleware['spec']['kind'], Middleware[]>();
+  for (const middleware of middlewares) {
+    const group = groups.get(middleware.spec.kind);
+    if (group === undefined) groups.set(middleware.spec.kind, [middleware]);
+    else group.push(middleware);
+  }
+  return groups;
+}
+
 /** Middlewares of a kind, typed. */
 export function middlewaresOf<K extends Middleware['spec']['kind']>(resolved: ResolvedGateway, kind: K): readonly { readonly middleware: Middleware; readonly spec: Extract<Middleware['spec'], { readonly kind: K }> }[] {
-  return resolved.gateway.middlewares.flatMap((middleware) => {
+  return ofKind(resolved, kind).flatMap((middleware) => {
     const { spec } = middleware;
     return hasKind(spec, kind) ? [{ middleware, spec }] : [];
   });
