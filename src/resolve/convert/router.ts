@@ -43,16 +43,14 @@ function base(declared: Declared): RouterBase {
   const { places, variables } = provenance(node);
   const target = { protocol: ref.protocol, kind: 'service' } as const;
   const named = { value: resolveName(service === undefined ? '' : String(service.value), ref.namespace, target), origin: service?.origin ?? declared.origin };
-  const made: Unfinished<RouterBase> = {
+  const made: Unfinished<Omit<RouterBase, 'places' | 'variables'>> = {
     ref,
     entryPoints: entryPoints.length === 0 ? 'default' : entryPoints,
     middlewares: leavesAt(node, 'middlewares').map((leaf) => ({ value: resolveName(String(leaf.value), ref.namespace, { protocol: ref.protocol, kind: 'middleware' }), origin: leaf.origin })),
     service: named,
-    places,
-    variables,
   };
   if (tls !== undefined) made.tls = toTls(tls, ref.namespace);
-  return made;
+  return { ...made, places, variables };
 }
 
 /** `default` names the default options of the proxy whatever the provider (pkg/server/router). */
@@ -86,15 +84,9 @@ export interface ReadRule<Rule> {
 
 export function toRouter(declared: Declared, written: ReadRule<RuleExpr>): Router {
   const observability = objectAt(declared.node, 'observability');
-  const { ref, entryPoints, middlewares, service, tls, places, variables } = base(declared);
   const priority = writtenPriority(declared);
-  const router: Unfinished<Router> = {
-    ref,
-    entryPoints,
-    middlewares,
-    service,
-    places,
-    variables,
+  const router: Unfinished<Omit<Router, 'origin' | 'symbol'>> = {
+    ...base(declared),
     rule: written.rule,
     ruleText: written.text,
     syntax: written.syntax,
@@ -102,12 +94,9 @@ export function toRouter(declared: Declared, written: ReadRule<RuleExpr>): Route
     priority: priority ?? { value: written.standardPriority, origin: written.text.origin },
     prioritySet: priority !== undefined,
     parents: leavesAt(declared.node, 'parentRefs').map((leaf) => ({ value: resolveName(String(leaf.value), declared.ref.namespace, { protocol: 'http', kind: 'router' }), origin: leaf.origin })),
-    origin: declared.origin,
-    symbol: declared.symbol,
   };
-  if (tls !== undefined) router.tls = tls;
   if (observability !== undefined) router.observability = plain(observability);
-  return router;
+  return { ...router, origin: declared.origin, symbol: declared.symbol };
 }
 
 export function toTcpRouter(declared: Declared, { rule, text, syntax, standardPriority }: ReadRule<TcpRuleExpr>): TcpRouter {
