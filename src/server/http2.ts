@@ -7,7 +7,8 @@ import { ByteSource } from './byte-source.ts';
 import { counted } from './counted.ts';
 import type { ClientSide } from './exchange.ts';
 import { clientAddress, tlsState } from './peer.ts';
-import { fieldsOfHttp2, pairs, rememberTrailers, trailersOf } from './fields.ts';
+import { announcedIn, announcement } from './announced.ts';
+import { fieldsOfHttp2, pairs, trailersOf } from './fields.ts';
 
 /** A request of an HTTP/2 client. */
 export interface RawStream {
@@ -22,7 +23,6 @@ export interface RawStream {
 /** The client's side of an exchange over HTTP/2. */
 export function http2Side(entryPoint: string, arrived: RawStream): ClientSide {
   const { stream } = arrived;
-  stream.on('trailers', (_, __, raw?: readonly string[]) => rememberTrailers(stream, pairs(raw ?? [])));
   return {
     protocol: 'HTTP/2.0',
     incoming: incoming(entryPoint, arrived),
@@ -51,8 +51,15 @@ function incoming(entryPoint: string, { stream, headers, raw, ended }: RawStream
     http2: true,
     tls: socket === undefined ? false : tlsState(socket),
     clientIp: clientAddress(socket ?? {}),
-    body: bodyBy({ length: headers['content-length'], open: !ended }, () => new ByteSource(stream)),
+    body: bodyBy({ length: headers['content-length'], open: !ended }, () => arriving(stream, fields)),
   };
+}
+
+/** Bogus names are passed over (Go's http2 server). */
+function arriving(stream: ServerHttp2Stream, fields: HeaderList): ByteSource {
+  const source = new ByteSource(stream);
+  source.announced = announcement(announcedIn(fields) ?? []);
+  return source;
 }
 
 /** HTTP/2 clients send cookies apart; servers of HTTP/1 know one field. */

@@ -1,10 +1,10 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import { PassThrough, Readable } from 'node:stream';
-import type { Body, Failure, Inform, UpstreamRequest, UpstreamResponse } from '../runtime/index.ts';
+import type { Failure, Inform, UpstreamRequest, UpstreamResponse } from '../runtime/index.ts';
 import { streamOf } from './body.ts';
 import { ByteSource } from './byte-source.ts';
 import type { Waiter } from './waiter.ts';
-import { fieldsOfHttp2, pairs, rememberTrailers, trailersOf } from './fields.ts';
+import { announcedBy, fieldsOfHttp2, pairs, rememberTrailers } from './fields.ts';
 
 type Sent = { readonly kind: 'response'; readonly response: UpstreamResponse } | { readonly kind: 'failure'; readonly failure: Failure };
 
@@ -38,11 +38,11 @@ export function http2Sessions(): Http2Sessions {
   };
 }
 
-/** Sends a request as a stream of its own; trailers go both ways. */
+/** Sends a request as a stream of its own. Of its trailers the names are told, never the values; those of an answer come back. */
 export function sendHttp2(session: ClientHttp2Session, request: UpstreamRequest, { timeout, waiter, informed }: { readonly timeout: number; readonly waiter: Waiter; readonly informed: Inform | undefined }): Promise<Sent> {
   return new Promise((resolve) => {
     const body = streamOf(request.body);
-    const stream = session.request(headersOf(request), { endStream: body === undefined, waitForTrailers: body instanceof Readable });
+    const stream = session.request(headersOf(request), { endStream: body === undefined });
     let late = false;
     const timer = timeout > 0 ? setTimeout(() => {
       late = true;
@@ -58,22 +58,22 @@ export function sendHttp2(session: ClientHttp2Session, request: UpstreamRequest,
     stream.on('error', fail).on('close', fail);
     stream.on('headers', (headers: IncomingHttpHeaders, _: number, raw?: readonly string[]) => informed?.(Number(headers[':status']), pairs(raw ?? []).filter(([name]) => !name.startsWith(':'))));
     stream.on('response', (headers: IncomingHttpHeaders, _: number, raw?: readonly string[]) => settle({ kind: 'response', response: received(headers, raw ?? [], stream) }));
-    write(stream, request.body, body);
+    write(stream, body);
   });
 }
 
-function headersOf({ method, target, host, headers }: UpstreamRequest): OutgoingHttpHeaders {
-  return { ...fieldsOfHttp2(headers), ':method': method, ':path': target, ':authority': host, ':scheme': 'http' };
+function headersOf({ method, target, host, headers, body }: UpstreamRequest): OutgoingHttpHeaders {
+  const trailer = announcedBy(body);
+  return { ...fieldsOfHttp2(headers), ...(trailer === undefined ? {} : { trailer }), ':method': method, ':path': target, ':authority': host, ':scheme': 'http' };
 }
 
-function write(stream: ClientHttp2Stream, body: Body, source: Readable | Uint8Array | undefined): void {
+function write(stream: ClientHttp2Stream, source: Readable | Uint8Array | undefined): void {
   if (!(source instanceof Readable)) {
     if (source !== undefined) stream.end(source);
     return;
   }
   // `close` with a code would end the stream first, and half a request would look whole.
   source.on('error', (error) => stream.destroy(error));
-  stream.once('wantTrailers', () => stream.sendTrailers(fieldsOfHttp2(trailersOf(body))));
   source.pipe(stream);
 }
 

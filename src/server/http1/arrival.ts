@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../ir/index.ts';
+import { announcedIn, announcement } from '../announced.ts';
 import { is, marksOf, requestFraming, type Framing } from './framing.ts';
 import type { Head } from './head.ts';
 
@@ -9,6 +10,8 @@ export interface Arrival {
   readonly host: string | null;
   /** Without the first Host and what frames the message. */
   readonly headers: HeaderList;
+  /** Names of the trailers of a body in chunks. */
+  readonly announced: string | undefined;
   readonly http10: boolean;
   readonly framing: Framing;
   /** The client counts on the connection's end. */
@@ -29,8 +32,10 @@ export function readArrival({ start, fields }: Head): Arrival | Refused {
   const marks = marksOf(fields);
   const framing = requestFraming(marks, http10);
   if (framing.kind === 'broken') return framing.coding ? 'coding' : 'syntax';
+  const announced = framing.kind === 'chunked' ? announcedIn(fields) : [];
+  if (announced === undefined) return 'syntax';
   const { host, headers, expects } = sorted(fields);
-  return { method: start.slice(0, first), target: start.slice(first + 1, second), host, headers, http10, framing, close: http10 ? !marks.keepAlive : marks.close, expects: expects && !http10 };
+  return { method: start.slice(0, first), target: start.slice(first + 1, second), host, headers, announced: announcement(announced), http10, framing, close: http10 ? !marks.keepAlive : marks.close, expects: expects && !http10 };
 }
 
 function sorted(fields: HeaderList): Pick<Arrival, 'host' | 'headers' | 'expects'> {

@@ -4,7 +4,7 @@ import type { EffectResult, Failure, Inform, UpstreamRequest, UpstreamResponse }
 import type { HeaderList } from '../../ir/index.ts';
 import { isFieldValue } from '../../text/index.ts';
 import { lengthOf, streamOf } from '../body.ts';
-import { trailersOf } from '../fields.ts';
+import { announcedBy } from '../fields.ts';
 import { bodyOf } from '../answer.ts';
 import type { Waiter } from '../waiter.ts';
 import { ClientConnection, type Asker, type Failed } from './client-connection.ts';
@@ -99,14 +99,14 @@ class Asking implements Asker {
     const body = streamOf(request.body);
     this.#watchWrites(socket);
     if (!(body instanceof Readable)) {
-      writeWhole(socket, head, bodyOf(body), lengthOf(request.body) === undefined, () => trailersOf(request.body));
+      writeWhole(socket, head, bodyOf(body), lengthOf(request.body) === undefined, noTrailers);
       this.sent = true;
       return;
     }
     socket.write(head, 'latin1');
     pump(body, socket, {
       framing: lengthOf(request.body) ?? 'chunked',
-      trailers: () => trailersOf(request.body),
+      trailers: noTrailers,
       over: (_, whole) => {
         this.sent = whole;
         // Half a request must not look whole.
@@ -177,9 +177,17 @@ function requestHead({ method, target, host, headers, body }: UpstreamRequest): 
     text += `${name}: ${value}\r\n`;
   }
   const length = lengthOf(body);
-  if (length === undefined) return `${text}Transfer-Encoding: chunked\r\n\r\n`;
+  if (length === undefined) return chunkedHead(text, announcedBy(body));
   return length > 0 || WITH_LENGTH.has(method) ? `${text}Content-Length: ${String(length)}\r\n\r\n` : `${text}\r\n`;
 }
+
+/** Only names of trailers are handed on (see {@link announcement}). */
+function chunkedHead(text: string, announced: string | undefined): string | undefined {
+  if (announced === undefined) return `${text}Transfer-Encoding: chunked\r\n\r\n`;
+  return announced.split(',').every(isName) ? `${text}Transfer-Encoding: chunked\r\nTrailer: ${announced}\r\n\r\n` : undefined;
+}
+
+const noTrailers = (): HeaderList => [];
 
 /** What was shown in the handshake is not what was wanted, or no handshake at all. Trouble of the network is something else, and so is a server that says no (ran). */
 function isDistrust(error: Error | null): boolean {

@@ -148,9 +148,9 @@ function isRefusal({ route, via, status, body }: RuntimeResponse): boolean {
 const NOTHING = Buffer.alloc(0);
 
 /** The message as it was sent: target and header values as bytes, names in their spelling. */
-function incoming({ socket, entryPoint }: Wire, { method, target, host, headers, http10, framing }: Arrival, body: BodyIn): Incoming {
+function incoming({ socket, entryPoint }: Wire, { method, target, host, headers, http10, framing, announced }: Arrival, body: BodyIn): Incoming {
   const length = framing.kind === 'length' ? framing.length : undefined;
-  const base = { entryPoint, method, target, host, headers, tls: tlsState(socket), clientIp: clientAddress(socket), body: length === 0 ? NO_BODY : { kind: 'stream' as const, source: body.source(), length } };
+  const base = { entryPoint, method, target, host, headers, tls: tlsState(socket), clientIp: clientAddress(socket), body: length === 0 ? NO_BODY : { kind: 'stream' as const, source: body.source(announced), length } };
   return http10 ? { ...base, http10 } : base;
 }
 

@@ -80,7 +80,7 @@ function httpPart(routing: Routing, options: TargetOptions, outputs: Outputs): H
     ...secure,
   ];
   const http = { settings, computed: sheet.computed(), pools: sheet.pools(), servers };
-  const all = withOddNames(http, [settingsFile(), requestFile(sheet), paths, ...proxy.files, ...(usesGrpc(served) ? [grpcFile()] : [])]);
+  const all = withOddNames(http, [settingsFile(options.version), requestFile(sheet), paths, ...proxy.files, ...(usesGrpc(served) ? [grpcFile()] : [])]);
   if (all.dropped !== undefined && served[0] !== undefined) outputs.diagnostics.push(droppedFields(all.dropped, served[0].entryPoint));
   return all;
 }

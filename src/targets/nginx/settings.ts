@@ -3,6 +3,7 @@ import type { TargetOptions } from '../target.ts';
 import { block, directive, literal, type Statement } from './plan.ts';
 import { poolsOf } from './leaves.ts';
 import { isFixed } from './upstreams.ts';
+import { atLeast } from './version.ts';
 
 /** Any user can start it: everything that nginx writes stands in its prefix, the log goes to stderr. */
 export function globalSettings(withStream: boolean): readonly Statement[] {
@@ -17,8 +18,11 @@ export function globalSettings(withStream: boolean): readonly Statement[] {
 }
 
 /** Traefik streams, waits 30 seconds for a connection and without limit for an answer, and has no limit on bodies. */
-export function constantSettings(): readonly Statement[] {
+export function constantSettings(version: string): readonly Statement[] {
   return [
+    // Older ones leave the trailers of an answer out, and take a hint (103) for the answer.
+    ...(atLeast(version, '1.27.2') ? [directive('proxy_pass_trailers', 'on')] : []),
+    ...(atLeast(version, '1.29.0') ? [directive('early_hints', '1')] : []),
     ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => directive(`${kind}_temp_path`, `${kind.replace('_body', '')}_temp`)),
     directive('access_log', 'off'),
     directive('server_tokens', 'off'),
