@@ -8,7 +8,7 @@ import { nginxOn } from '../support/nginx-emitted.ts';
 import { listenerOf, routingOf } from '../support/routing-builder.ts';
 import { serveBeside, type Beside } from '../support/serve-beside.ts';
 
-/** What comes before and behind an answer (hints, trailers), by real Traefik, by our server and by nginx. */
+/** What comes before and behind an answer (hints, a long head, trailers), by real Traefik, by our server and by nginx. */
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const HINT = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n';
 const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n';
@@ -19,6 +19,8 @@ const ANSWERS: Readonly<Record<string, string>> = {
   '/hint': HINT + OK,
   '/hints': HINT + HINT.replace('a.css', 'b.css') + OK,
   '/plain': OK,
+  '/accel': OK.replace('\r\n', '\r\nX-Accel-Buffering: no\r\nX-Accel-Expires: 0\r\nX-Accel-Limit-Rate: 1\r\nX-Accel-Charset: utf-8\r\nX-Accel-Redirect: /other\r\nX-Pad: a\r\n'),
+  '/long': OK.replace('\r\n', `\r\nSet-Cookie: ${'x'.repeat(30_000)}\r\nX-Many: ${'y'.repeat(30_000)}\r\n`),
 };
 const PATHS = Object.keys(ANSWERS);
 const UPLOADS = ['', 'Trailer: X-T\r\n', 'Trailer: x-t, X-B\r\nTrailer: X-t,,x-a\r\n', 'Trailer: Content-Length\r\n', 'Trailer: a b\r\n', 'Trailer: ,\r\n'];
@@ -36,7 +38,8 @@ describeEngine('traefik', 'before and behind an answer', (engine) => {
         // A body in chunks is over with its trailers.
         if (text.startsWith('POST') && !/\r\n0\r\n(?:.+\r\n)*\r\n$/.test(text)) return;
         heard = text;
-        socket.write(ANSWERS[/^\w+ (\S+)/.exec(text)?.[1] ?? ''] ?? OK);
+        const echoed = cacheFields(text.split('\r\n')).join('\r\n');
+        socket.write(text.startsWith('GET /echo') ? OK.replace('\r\n', `\r\n${echoed.replace(/Cache-Control: no-cache\r\n|\r\nCache-Control: no-cache$/i, '')}\r\n`) : (ANSWERS[/^\w+ (\S+)/.exec(text)?.[1] ?? ''] ?? OK));
         text = '';
       });
     });
@@ -51,6 +54,15 @@ describeEngine('traefik', 'before and behind an answer', (engine) => {
 
   test('by our server', async () => {
     for (const path of PATHS) expect([path, await talk(beside.ours, path)]).toEqual([path, await talk(beside.theirs, path)]);
+  });
+
+  test.each(['Pragma: no-cache', 'Pragma: No-Cache', 'Pragma: no-cache\r\nCache-Control: max-age=0', 'Pragma: a\r\nPragma: no-cache'])('%j in a request and in its answer', async (field) => {
+    const told = [];
+    for (const port of [beside.theirs, beside.ours]) {
+      heard = '';
+      told.push([await talk(port, '/echo', `GET /echo HTTP/1.1\r\nHost: h.test\r\n${field}\r\nConnection: close\r\n\r\n`), cacheFields(lines(heard))]);
+    }
+    expect(told[1]).toEqual(told[0]);
   });
 
   test.each(UPLOADS)('trailers of a request: %j', async (fields) => {
@@ -93,10 +105,12 @@ function talk(port: number, path: string, request = `GET ${path} HTTP/1.1\r\nHos
   });
 }
 
+const cacheFields = (text: readonly string[]): readonly string[] => text.filter((line) => /^(?:pragma|cache-control): /i.test(line));
+
 function lines(text: string): readonly string[] {
   return text.split('\r\n\r\n').flatMap((part) => {
     const [first = '', ...rest] = part.split('\r\n').map((line) => line.replace(/^[\w-]+(?=: )/, (field) => field.toLowerCase()));
     const kept = rest.filter((line) => !/^(?:date|server|connection|content-type): /.test(line));
-    return [first, ...(/^(?:HTTP|POST)/.test(first) ? kept.toSorted((a, b) => (a < b ? -1 : 1)) : kept), ''];
+    return [first, ...(/^(?:HTTP|POST|GET)/.test(first) ? kept.toSorted((a, b) => (a < b ? -1 : 1)) : kept), ''];
   });
 }

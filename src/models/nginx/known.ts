@@ -7,7 +7,7 @@ const SILENT = new Set([
   'worker_processes', 'pid', 'error_log', 'load_module', 'events', 'stream', 'user', 'daemon', 'master_process', 'worker_rlimit_nofile', 'access_log', 'server_tokens', 'keepalive_timeout',
   'client_body_temp_path', 'proxy_temp_path', 'fastcgi_temp_path', 'uwsgi_temp_path', 'scgi_temp_path', 'variables_hash_max_size', 'variables_hash_bucket_size',
   'map_hash_bucket_size', 'map_hash_max_size', 'server_names_hash_max_size', 'server_names_hash_bucket_size', 'proxy_headers_hash_max_size', 'proxy_headers_hash_bucket_size',
-  'proxy_http_version', 'proxy_buffering', 'proxy_pass_trailers', 'early_hints', 'proxy_connect_timeout', 'proxy_read_timeout', 'proxy_send_timeout',
+  'proxy_http_version', 'proxy_buffering', 'proxy_pass_trailers', 'early_hints', 'proxy_buffer_size', 'proxy_buffers', 'grpc_buffer_size', 'proxy_connect_timeout', 'proxy_read_timeout', 'proxy_send_timeout',
   'mirror_request_body', 'proxy_next_upstream_timeout', 'proxy_pass_header', 'proxy_ignore_headers', 'resolver', 'resolver_timeout', 'http2', 'limit_req_zone', 'limit_conn_zone', 'limit_req', 'limit_conn',
   'limit_req_status', 'limit_conn_status', 'ssl_certificate', 'ssl_certificate_key', 'ssl_protocols', 'ssl_session_cache',
   'ssl_session_timeout', 'proxy_ssl_name', 'proxy_ssl_server_name', 'proxy_ssl_verify', 'proxy_ssl_verify_depth', 'proxy_ssl_trusted_certificate', 'proxy_ssl_certificate', 'proxy_ssl_certificate_key',

@@ -5,6 +5,7 @@ import { ByteSource } from '../byte-source.ts';
 import type { Upgraded } from '../upgraded.ts';
 import { BodyIn } from './body-in.ts';
 import { is, marksOf, responseFraming, type Framing } from './framing.ts';
+import { withCacheControl } from './cache-control.ts';
 import { Gather } from './gather.ts';
 import { HeadReader, type Head } from './head.ts';
 import type { Pool } from './pool.ts';
@@ -104,7 +105,7 @@ export class ClientConnection {
     source.announced = fields.find(([name]) => is(name, 'trailer'))?.[1];
     // Chunks have won over a length: it says nothing.
     const headers = marks.codings.length === 0 ? fields : fields.filter(([name]) => !is(name, 'content-length'));
-    asker.answered({ status, headers, body: status === 204 || status === 304 ? { kind: 'none' } : { kind: 'stream', source, length: Number.isSafeInteger(length) ? length : undefined } });
+    asker.answered({ status, headers: withCacheControl(headers), body: status === 204 || status === 304 ? { kind: 'none' } : { kind: 'stream', source, length: Number.isSafeInteger(length) ? length : undefined } });
     if (body.done) this.#free();
   }
 

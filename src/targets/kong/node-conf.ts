@@ -41,6 +41,9 @@ export function confLines(input: ConfInput, report: Report): NodePlan['conf'] {
     ['nginx_http_include', `${directory}/http.inc`],
     ['nginx_proxy_include', `${directory}/proxy.inc`],
     ['nginx_http_large_client_header_buffers', '4 64k'],
+    // The head of an answer has to fit into one: with 4 KB a few cookies make it a 502.
+    ['nginx_proxy_proxy_buffer_size', '64k'],
+    ['nginx_proxy_proxy_buffers', '8 64k'],
     ...(input.compress ? COMPRESS : []),
   ];
 }

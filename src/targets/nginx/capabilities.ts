@@ -130,7 +130,7 @@ function portOf(route: TcpRoute, { routing }: UseSite): readonly TcpRoute[] {
   return routing.listeners.find(({ tcp }) => tcp.includes(route))?.tcp ?? [route];
 }
 
-const RESERVED_RESPONSE = /^(?:server|date|connection|content-length|transfer-encoding|keep-alive|upgrade)$/i;
+const RESERVED_RESPONSE = /^(?:server|date|x-accel-(?:redirect|expires|limit-rate|buffering|charset)|x-pad|connection|content-length|transfer-encoding|keep-alive|upgrade)$/i;
 const RESERVED_REQUEST = /^(?:connection|content-length|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-connection|proxy-authenticate|proxy-authorization|http2-settings|expect)$/i;
 
 /** The written configuration serves; what is observed of it is the operator's. */

@@ -17,6 +17,9 @@ export function globalSettings(withStream: boolean): readonly Statement[] {
   ];
 }
 
+/** Fields of a backend's answer that both modules keep to themselves unless they are told otherwise. */
+export const HIDDEN = ['Server', 'Date', 'X-Accel-Redirect', 'X-Accel-Expires', 'X-Accel-Limit-Rate', 'X-Accel-Buffering', 'X-Accel-Charset'];
+
 /** Traefik streams, waits 30 seconds for a connection and without limit for an answer, and has no limit on bodies. */
 export function constantSettings(version: string): readonly Statement[] {
   return [
@@ -35,6 +38,9 @@ export function constantSettings(version: string): readonly Statement[] {
     directive('map_hash_bucket_size', '128'),
     directive('proxy_headers_hash_max_size', '1024'),
     directive('proxy_headers_hash_bucket_size', '128'),
+    // The head of an answer has to fit into one: with nginx's own 4 KB a few cookies make it a 502.
+    directive('proxy_buffer_size', '64k'),
+    directive('proxy_buffers', '8', '64k'),
     directive('proxy_http_version', '1.1'),
     directive('proxy_buffering', 'off'),
     directive('proxy_request_buffering', 'off'),
@@ -42,8 +48,7 @@ export function constantSettings(version: string): readonly Statement[] {
     directive('proxy_read_timeout', '1d'),
     directive('proxy_send_timeout', '1d'),
     directive('proxy_next_upstream', 'off'),
-    directive('proxy_pass_header', 'Server'),
-    directive('proxy_pass_header', 'Date'),
+    ...[...HIDDEN, 'X-Pad'].map((name) => directive('proxy_pass_header', name)),
     directive('proxy_ignore_headers', 'X-Accel-Redirect', 'X-Accel-Expires', 'X-Accel-Limit-Rate', 'X-Accel-Buffering', 'X-Accel-Charset'),
   ];
 }
