@@ -19,9 +19,12 @@ const ANSWERS: Readonly<Record<string, string>> = {
   '/hint': HINT + OK,
   '/hints': HINT + HINT.replace('a.css', 'b.css') + OK,
   '/plain': OK,
+  '/version': OK.replace('1.1', '1.2'),
+  '/named': OK.replace('\r\n', '\r\nConnection: X-Hop, close\r\nX-Hop: 1\r\n'),
   '/accel': OK.replace('\r\n', '\r\nX-Accel-Buffering: no\r\nX-Accel-Expires: 0\r\nX-Accel-Limit-Rate: 1\r\nX-Accel-Charset: utf-8\r\nX-Accel-Redirect: /other\r\nX-Pad: a\r\n'),
   '/long': OK.replace('\r\n', `\r\nSet-Cookie: ${'x'.repeat(30_000)}\r\nX-Many: ${'y'.repeat(30_000)}\r\n`),
 };
+const TORN = OK.replace('\r\n', '\r\nContent-Length: 3\r\n');
 const PATHS = Object.keys(ANSWERS);
 const UPLOADS = ['', 'Trailer: X-T\r\n', 'Trailer: x-t, X-B\r\nTrailer: X-t,,x-a\r\n', 'Trailer: Content-Length\r\n', 'Trailer: a b\r\n', 'Trailer: ,\r\n'];
 
@@ -39,7 +42,7 @@ describeEngine('traefik', 'before and behind an answer', (engine) => {
         if (text.startsWith('POST') && !/\r\n0\r\n(?:.+\r\n)*\r\n$/.test(text)) return;
         heard = text;
         const echoed = cacheFields(text.split('\r\n')).join('\r\n');
-        socket.write(text.startsWith('GET /echo') ? OK.replace('\r\n', `\r\n${echoed.replace(/Cache-Control: no-cache\r\n|\r\nCache-Control: no-cache$/i, '')}\r\n`) : (ANSWERS[/^\w+ (\S+)/.exec(text)?.[1] ?? ''] ?? OK));
+        socket.write(text.startsWith('GET /echo') ? OK.replace('\r\n', `\r\n${echoed.replace(/Cache-Control: no-cache\r\n|\r\nCache-Control: no-cache$/i, '')}\r\n`) : (text.startsWith('HEAD') ? TORN : ANSWERS[/^\w+ (\S+)/.exec(text)?.[1] ?? ''] ?? OK));
         text = '';
       });
     });
@@ -54,6 +57,11 @@ describeEngine('traefik', 'before and behind an answer', (engine) => {
 
   test('by our server', async () => {
     for (const path of PATHS) expect([path, await talk(beside.ours, path)]).toEqual([path, await talk(beside.theirs, path)]);
+  });
+
+  test('two lengths for an answer without a body', async () => {
+    const [theirs, ours] = await Promise.all([beside.theirs, beside.ours].map((port) => talk(port, '/torn', 'HEAD /torn HTTP/1.1\r\nHost: h.test\r\nConnection: close\r\n\r\n')));
+    expect([ours?.[0], theirs?.[0]]).toEqual([theirs?.[0], 'HTTP/1.1 500 Internal Server Error']);
   });
 
   test.each(['Pragma: no-cache', 'Pragma: No-Cache', 'Pragma: no-cache\r\nCache-Control: max-age=0', 'Pragma: a\r\nPragma: no-cache'])('%j in a request and in its answer', async (field) => {

@@ -104,7 +104,9 @@ export class ClientConnection {
     const length = marks.length === undefined || marks.codings.length > 0 ? undefined : Number(marks.length);
     source.announced = fields.find(([name]) => is(name, 'trailer'))?.[1];
     // Chunks have won over a length: it says nothing.
-    const headers = marks.codings.length === 0 ? fields : fields.filter(([name]) => !is(name, 'content-length'));
+    const counted = marks.codings.length === 0 ? fields : fields.filter(([name]) => !is(name, 'content-length'));
+    // What stands beside `close` is forgotten with it, and so names no field that ends here (Go's shouldClose).
+    const headers = marks.close && !start.startsWith('HTTP/1.0') ? counted.filter(([name]) => !is(name, 'connection')) : counted;
     asker.answered({ status, headers: withCacheControl(headers), body: status === 204 || status === 304 ? { kind: 'none' } : { kind: 'stream', source, length: Number.isSafeInteger(length) ? length : undefined } });
     if (body.done) this.#free();
   }
@@ -184,7 +186,7 @@ export class ClientConnection {
 
 /** Three digits behind a version that is spoken here. */
 function statusOf(start: string): number | undefined {
-  const found = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(start);
+  const found = /^HTTP\/\d\.\d (\d{3})(?: |$)/.exec(start);
   const status = found === null ? 0 : Number(found[1]);
   return status >= 100 ? status : undefined;
 }

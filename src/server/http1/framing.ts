@@ -52,9 +52,9 @@ export function requestFraming({ length, torn, codings }: Marks, http10: boolean
 /** An answer's: chunks win over a length, as in Go's client, and without either it ends with its connection. */
 export function responseFraming({ length, torn, codings }: Marks, bodiless: boolean): FramingRead {
   if (codings.length > 0 && !chunkedOnly(codings)) return { kind: 'broken', coding: true };
+  if (codings.length === 0 && torn) return { kind: 'broken', coding: false };
   if (bodiless) return EMPTY;
   if (codings.length > 0) return { kind: 'chunked' };
-  if (torn) return { kind: 'broken', coding: false };
   return length === undefined ? { kind: 'close' } : counted(length);
 }
 
