@@ -12,7 +12,7 @@ export const GRPC: Statement = directive('include', 'grpc.conf');
 /** What the other file of settings says, for that module. */
 export function grpcFile(): IncludedFile {
   const constant = [
-    directive('grpc_buffer_size', '64k'),
+    directive('grpc_buffer_size', '16k'),
     directive('grpc_read_timeout', '1d'),
     directive('grpc_send_timeout', '1d'),
     ...HIDDEN.map((name) => directive('grpc_pass_header', name)),
