@@ -1,10 +1,10 @@
 import type { Listener, Probe, Routing } from '../ir/index.ts';
-import { readKongNode, answer as kongAnswer } from '../models/kong/index.ts';
-import { proxyListeners } from '../models/kong/conf.ts';
-import { answer as nginxAnswer, findServer, heardAtPlace, readNginx } from '../models/nginx/index.ts';
-import type { NginxConfig, Place } from '../models/nginx/index.ts';
+import { answer as kongAnswer } from '../models/kong/index.ts';
+import { answer as nginxAnswer, findServer, readNginx } from '../models/nginx/index.ts';
+import type { NginxConfig } from '../models/nginx/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import { listenerFor, probeFor } from '../testing/probe.ts';
+import { heardAtPlace, type Place } from '../text/index.ts';
 import { build } from './build.ts';
 import type { TargetAnswer } from './explain-document.ts';
 import { withoutOwnRoutes } from './foreign.ts';
@@ -12,6 +12,7 @@ import { applyOverrides } from './overrides.ts';
 import type { ExplainRequest } from './request.ts';
 import { routingOf } from './route-tests-judge.ts';
 import { modelOf } from './validate.ts';
+import { kongListeningAt, readKongNodes } from './validation/kong-nodes.ts';
 import { shown } from './validation/outcome.ts';
 import { placeOf } from './validation/places.ts';
 import { withStandIns } from './validation/stand-ins.ts';
@@ -94,16 +95,12 @@ function tookByNginx(config: NginxConfig, probe: Probe, place: Place): string | 
   return seen.kind === 'unknown' ? block : `${block} answers ${String(seen.status)}`;
 }
 
-function tookByKong(files: ReadonlyMap<string, string>, probe: Probe, { host, port }: Place): string | null {
-  for (const path of [...files.keys()].filter((name) => name.endsWith('kong.yml'))) {
-    const folder = path.slice(0, -'kong.yml'.length);
-    const read = (name: string): string => files.get(folder + name) ?? '';
-    const node = readKongNode({ yaml: read('kong.yml'), conf: read('kong.conf'), httpInclude: read('http.inc'), proxyInclude: read('proxy.inc') });
-    if (!proxyListeners(node.conf).some((one) => one.port === port && [host, '0.0.0.0', `[${host}]`].includes(one.host))) continue;
-    const { match, forward, status } = kongAnswer(node, probe);
-    if (match === undefined) return `no route: ${String(status ?? 404)}`;
-    const route = `route ${match.route.name}`;
-    return forward === undefined ? `${route} answers ${String(status ?? 0)}` : `${route}, service ${match.route.service?.name ?? '(none)'} -> ${forward.endpoints.map(({ address }) => address).join(', ')}${forward.target}`;
-  }
-  return null;
+function tookByKong(files: ReadonlyMap<string, string>, probe: Probe, place: Place): string | null {
+  const nodes = readKongNodes(files).flatMap(({ node }) => (node === undefined ? [] : [node]));
+  const listening = kongListeningAt(nodes)(place);
+  if (listening === undefined) return null;
+  const { match, forward, status } = kongAnswer(listening.node, probe);
+  if (match === undefined) return `no route: ${String(status ?? 404)}`;
+  const route = `route ${match.route.name}`;
+  return forward === undefined ? `${route} answers ${String(status ?? 0)}` : `${route}, service ${match.route.service?.name ?? '(none)'} -> ${forward.endpoints.map(({ address }) => address).join(', ')}${forward.target}`;
 }

@@ -1,5 +1,6 @@
 import { connect } from 'node:http2';
 import type { HealthTarget } from '../runtime/index.ts';
+import { placeText } from '../text/index.ts';
 import type { Senders } from './send.ts';
 
 /** A frame without a message: which service is meant is not said. */
@@ -16,7 +17,7 @@ export function askGrpcHealth({ check, endpoint }: HealthTarget, senders: Sender
   return new Promise((resolve) => {
     let answer = Buffer.alloc(0);
     let status: unknown;
-    const session = connect(`http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${String(check.port === 0 ? port : check.port)}`);
+    const session = connect(`http://${placeText({ host, port: check.port === 0 ? port : check.port })}`);
     const settle = (up: boolean): void => {
       clearTimeout(late);
       session.destroy();

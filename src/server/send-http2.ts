@@ -1,6 +1,7 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import { PassThrough, Readable } from 'node:stream';
 import type { Failure, Inform, UpstreamRequest, UpstreamResponse } from '../runtime/index.ts';
+import { placeText } from '../text/index.ts';
 import { streamOf } from './body.ts';
 import { ByteSource } from './byte-source.ts';
 import type { Waiter } from './waiter.ts';
@@ -18,7 +19,7 @@ export function http2Sessions(): Http2Sessions {
   const open = new Map<string, ClientHttp2Session>();
   return {
     at: (host, port) => {
-      const authority = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+      const authority = `http://${placeText({ host, port })}`;
       const known = open.get(authority);
       if (known !== undefined && !known.closed && !known.destroyed) return known;
       const session = connect(authority);

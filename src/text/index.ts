@@ -9,5 +9,7 @@ export { isBalanced } from './balanced.ts';
 export { hashHoles } from './hash.ts';
 export { isFieldValue, isToken } from './http-field.ts';
 export { once } from './once.ts';
+export { bracketed, heardAtPlace, placeText } from './place.ts';
+export type { Place } from './place.ts';
 export { map, printYaml, quoted, scalar } from './print-yaml.ts';
 export type { Raw, YamlEntry, YamlMap, YamlValue } from './print-yaml.ts';

@@ -55,6 +55,15 @@ describeEngine('traefik', 'before and behind an answer', (engine) => {
     await new Promise((resolve) => void backend.close(resolve));
   });
 
+  /** The answer of each server, and what of its request came to the backend. */
+  async function bothTell(path: string, request: string, kept: (told: readonly string[]) => readonly string[]): Promise<Readonly<Record<'theirs' | 'ours', unknown>>> {
+    const told = async (port: number): Promise<unknown> => {
+      heard = '';
+      return [await talk(port, path, request), kept(lines(heard))];
+    };
+    return { theirs: await told(beside.theirs), ours: await told(beside.ours) };
+  }
+
   test('by our server', async () => {
     for (const path of PATHS) expect([path, await talk(beside.ours, path)]).toEqual([path, await talk(beside.theirs, path)]);
   });
@@ -65,21 +74,14 @@ describeEngine('traefik', 'before and behind an answer', (engine) => {
   });
 
   test.each(['Pragma: no-cache', 'Pragma: No-Cache', 'Pragma: no-cache\r\nCache-Control: max-age=0', 'Pragma: a\r\nPragma: no-cache'])('%j in a request and in its answer', async (field) => {
-    const told = [];
-    for (const port of [beside.theirs, beside.ours]) {
-      heard = '';
-      told.push([await talk(port, '/echo', `GET /echo HTTP/1.1\r\nHost: h.test\r\n${field}\r\nConnection: close\r\n\r\n`), cacheFields(lines(heard))]);
-    }
-    expect(told[1]).toEqual(told[0]);
+    const { ours, theirs } = await bothTell('/echo', `GET /echo HTTP/1.1\r\nHost: h.test\r\n${field}\r\nConnection: close\r\n\r\n`, cacheFields);
+    expect(ours).toEqual(theirs);
   });
 
   test.each(UPLOADS)('trailers of a request: %j', async (fields) => {
-    const told = [];
-    for (const port of [beside.theirs, beside.ours]) {
-      heard = '';
-      told.push([await talk(port, '/up', `POST /up HTTP/1.1\r\nHost: h.test\r\n${fields}TE: trailers\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-T: one\r\n\r\n`), lines(heard).filter((line) => !/^(?:x-(?:forwarded|real)|user-agent|accept-encoding)/.test(line))]);
-    }
-    expect(told[1]).toEqual(told[0]);
+    const request = `POST /up HTTP/1.1\r\nHost: h.test\r\n${fields}TE: trailers\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-T: one\r\n\r\n`;
+    const { ours, theirs } = await bothTell('/up', request, (told) => told.filter((line) => !/^(?:x-(?:forwarded|real)|user-agent|accept-encoding)/.test(line)));
+    expect(ours).toEqual(theirs);
   });
 
   const named = ['nginx131', 'nginx122'] as const;

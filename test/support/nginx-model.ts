@@ -1,6 +1,7 @@
 import { answer } from '../../src/models/nginx/index.ts';
-import type { Hop, NginxConfig, Place } from '../../src/models/nginx/index.ts';
+import type { Hop, NginxConfig } from '../../src/models/nginx/index.ts';
 import type { HeaderList, Probe } from '../../src/ir/index.ts';
+import type { Place } from '../../src/text/index.ts';
 import { replyAs } from './backend-replies.ts';
 import type { BackendObservation, Observation, ProbeInput } from './engine-ask.ts';
 import type { Reply } from './raw-server.ts';

@@ -1,24 +1,19 @@
 import type { Decision, HeaderList, HeaderOps, Probe, Routing } from '../../ir/index.ts';
 import { requestClass } from '../../ir/request-class.ts';
-import { answer, readKongNode, type KongAnswer, type KongNode } from '../../models/kong/index.ts';
-import { proxyListeners } from '../../models/kong/conf.ts';
+import { answer, type KongAnswer } from '../../models/kong/index.ts';
 import { compareDecision, type Observation } from '../../runtime/index.ts';
 import { expectedOf, lowerLocation, withoutUnsent } from './ambient.ts';
-import { astray, placesOf, type Ipv6, type Place } from './places.ts';
+import { kongListeningAt, readKongNodes, type KongListening } from './kong-nodes.ts';
+import { astray, placesOf, type Ipv6 } from './places.ts';
 import { mayDecline } from './regular.ts';
 import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
-
-interface Listening {
-  readonly node: KongNode;
-  readonly ssl: boolean;
-}
 
 /** The rendered nodes in the model of Kong: the one that listens on the port of the entry point. */
 export function kongAsker(files: ReadonlyMap<string, string>, routing: Routing, ipv6?: Ipv6): { readonly ask: Asker; readonly faults: readonly string[] } {
   const idle = new Set(routing.listeners.filter(({ plain, tls }) => plain.length + tls.length === 0).map(({ entryPoint }) => entryPoint.name));
-  const read = readNodes(files);
+  const read = readKongNodes(files);
   const nodes = read.flatMap(({ node }) => (node === undefined ? [] : [node]));
-  const find = finder(nodes);
+  const find = kongListeningAt(nodes);
   const places = placesOf(routing);
   const misheard = astray(routing, ipv6, (first, other) => heardAlike(find(first), find(other)));
   const unreadable = read.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
@@ -34,39 +29,11 @@ export function kongAsker(files: ReadonlyMap<string, string>, routing: Routing, 
   } };
 }
 
-/** Finds what listens at a place: at the address, else at all addresses of its family. */
-function finder(nodes: readonly KongNode[]): (place: Place) => Listening | undefined {
-  const all = new Map(nodes.flatMap((node) => proxyListeners(node.conf).map(({ host, port, ssl }): readonly [string, Listening] => [`${host}:${String(port)}`, { node, ssl }])));
-  return ({ host, port }) => {
-    const isSix = host.includes(':');
-    return all.get(`${isSix ? `[${host}]` : host}:${String(port)}`) ?? all.get(`${isSix ? '[::]' : '0.0.0.0'}:${String(port)}`);
-  };
-}
-
-function heardAlike(one: Listening | undefined, other: Listening | undefined): boolean | undefined {
+function heardAlike(one: KongListening | undefined, other: KongListening | undefined): boolean | undefined {
   return other === undefined ? undefined : one?.node === other.node && one.ssl === other.ssl;
 }
 
-interface ReadNode {
-  readonly node?: KongNode;
-  readonly fault?: string;
-}
-
-/** A text that is no YAML is a fault of the text. */
-function readNodes(files: ReadonlyMap<string, string>): readonly ReadNode[] {
-  const folders = [...files.keys()].filter((path) => path.endsWith('kong.yml')).map((path) => path.slice(0, -'kong.yml'.length));
-  return folders.map((folder) => {
-    const read = (name: string): string => files.get(folder + name) ?? '';
-    try {
-      return { node: readKongNode({ yaml: read('kong.yml'), conf: read('kong.conf'), httpInclude: read('http.inc'), proxyInclude: read('proxy.inc') }) };
-    } catch (error) {
-      if (error instanceof Error && error.name === 'YAMLParseError') return { fault: `${folder}kong.yml: ${error.message.split('\n', 1)[0] ?? ''}` };
-      throw error;
-    }
-  });
-}
-
-function judge(at: Listening | undefined, probe: Probe, decision: Decision): Answer {
+function judge(at: KongListening | undefined, probe: Probe, decision: Decision): Answer {
   if (decision.kind === 'tie' || decision.kind === 'refused') return SAME;
   if (at === undefined) return differs('answered by', decision.kind, 'nothing: no node listens there');
   // A Kong listener speaks TLS or does not; the other kind gets no further than the socket, Traefik answers it with 404.

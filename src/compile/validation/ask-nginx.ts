@@ -1,6 +1,7 @@
 import type { Decision, HeaderList, Probe, Routing } from '../../ir/index.ts';
-import { answer, heardAtPlace, readNginx, type Hop, type NginxAnswer, type NginxConfig, type Place } from '../../models/nginx/index.ts';
+import { answer, readNginx, type Hop, type NginxAnswer, type NginxConfig } from '../../models/nginx/index.ts';
 import { compareDecision, PASSED_FIELDS } from '../../runtime/index.ts';
+import { heardAtPlace, type Place } from '../../text/index.ts';
 import { expectedOf, repeatsField } from './ambient.ts';
 import { escapedRefusals } from './escaped.ts';
 import type { Sender } from './forwarded.ts';

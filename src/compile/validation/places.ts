@@ -1,12 +1,7 @@
 import { heardAt } from '../../ir/index.ts';
 import type { EntryPoint, Routing } from '../../ir/index.ts';
+import { placeText, type Place } from '../../text/index.ts';
 import { differs, type Answer } from './verdict.ts';
-
-/** An address and a port; IPv6 without brackets. */
-export interface Place {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** Where the requests of an entry point are asked: at the first address that it is heard at. */
 export function placesOf({ listeners }: Routing): ReadonlyMap<string, Place> {
@@ -20,10 +15,6 @@ export function placeOf(entryPoint: Pick<EntryPoint, 'host' | 'port'>): Place {
 /** The other addresses: they must be heard as the first one is. */
 function otherPlaces(entryPoint: Pick<EntryPoint, 'host' | 'port'>): readonly Place[] {
   return heardAt(entryPoint).slice(1).map((host) => ({ host, port: entryPoint.port }));
-}
-
-function placeText({ host, port }: Place): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
 }
 
 /** Whether the setting `ipv6: false` leaves all IPv6 addresses out; undefined = the settings are not known. */

@@ -1,4 +1,5 @@
 import type { HeaderList, Probe } from '../../ir/index.ts';
+import { heardAtPlace, type Place } from '../../text/index.ts';
 import { refusal } from './access.ts';
 import type { NginxConfig } from './config.ts';
 import { validHost } from './host.ts';
@@ -12,8 +13,7 @@ import { goesOn } from './repeats.ts';
 import { runOps } from './rewrite.ts';
 import type { Rewritten } from './rewrite.ts';
 import type { ErrorPage, Settings } from './settings.ts';
-import { findServer, heardAtPlace } from './sockets.ts';
-import type { Place } from './sockets.ts';
+import { findServer } from './sockets.ts';
 import { createState } from './state.ts';
 import type { State } from './state.ts';
 import { evaluate } from './template.ts';

@@ -34,19 +34,6 @@ export interface Listening {
 /** By `ADDRESS:PORT`, IPv6 in brackets. */
 export type Sockets = ReadonlyMap<string, Listening>;
 
-/** Where a request comes in. */
-export interface Place {
-  /** IPv6 without brackets. */
-  readonly host: string;
-  readonly port: number;
-}
-
-/** The servers that a request to this place comes to: those of the address, else those of all addresses of its family. */
-export function heardAtPlace(sockets: Sockets, { host, port }: Place): Listening | undefined {
-  const isSix = host.includes(':');
-  return sockets.get(`${isSix ? `[${host}]` : host}:${String(port)}`) ?? sockets.get(`${isSix ? '[::]' : '0.0.0.0'}:${String(port)}`);
-}
-
 /** A socket while its servers are read. */
 interface Open {
   readonly exact: Map<string, Server>;

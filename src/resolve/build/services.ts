@@ -1,6 +1,6 @@
 import type { Endpoint, LoadBalancer, Ref, Service } from '../../ir/index.ts';
 import { refKey, refName } from '../../ir/index.ts';
-import type { OriginId } from '../../text/index.ts';
+import { placeText, type OriginId } from '../../text/index.ts';
 import { unknownAt } from '../convert/places.ts';
 import { serviceKindsOf } from '../convert/service.ts';
 import { parseGoUrl } from '../go-url.ts';
@@ -116,6 +116,5 @@ function transportFailures(spec: LoadBalancer, prefix: string, service: Service,
 
 /** The address as the engine is given it. */
 export function endpointUrl(endpoint: Endpoint): string {
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
-  return `${endpoint.scheme}://${host}:${String(endpoint.port)}${endpoint.path}`;
+  return `${endpoint.scheme}://${placeText(endpoint)}${endpoint.path}`;
 }

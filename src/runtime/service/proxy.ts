@@ -3,6 +3,7 @@ import { isUnsent, send, type Failure, type Handler, type UpstreamRequest, type 
 import { informedBy, respondStatus, type Body, type Draft, type RuntimeResponse } from '../message.ts';
 import { downstreamResponse, upstreamRequest, type Address } from '../upstream.ts';
 import { areSendable, headerOf } from '../headers.ts';
+import { bracketed, placeText } from '../../text/index.ts';
 
 /** What Traefik answers when a server does not (pkg/proxy/httputil ComputeStatusCode; ran). */
 const STATUS_OF: Readonly<Record<Failure, number>> = { refused: 502, unreached: 504, distrusted: 500, closed: 502, garbled: 500, timeout: 504, cancelled: 499, unsupported: 500 };
@@ -13,8 +14,7 @@ export function endpointUrl(endpoint: Endpoint): string {
 }
 
 function authority(endpoint: Endpoint): string {
-  const host = endpoint.host.includes(':') && !endpoint.host.startsWith('[') ? `[${endpoint.host}]` : endpoint.host;
-  return endpoint.port === 0 ? host : `${host}:${String(endpoint.port)}`;
+  return endpoint.port === 0 ? bracketed(endpoint.host) : placeText(endpoint);
 }
 
 /** `scheme://host:port` without path: how decisions name an endpoint. */

@@ -41,14 +41,8 @@ export class BodyIn {
     return used;
   }
 
-  /** To be asked once, after the first bytes were fed. `announced`: names of trailers to come. */
-  source(announced?: string): ByteSource {
-    const source = this.#source();
-    source.announced = announced;
-    return source;
-  }
-
-  #source(): ByteSource {
+  /** To be asked once, after the first bytes were fed. */
+  source(): ByteSource {
     const early = this.#early ?? [];
     this.#early = undefined;
     if (this.#reader.done) return ByteSource.whole(early.length === 1 && early[0] !== undefined ? early[0] : Buffer.concat(early), this.#reader.trailers);

@@ -148,10 +148,18 @@ function isRefusal({ route, via, status, body }: RuntimeResponse): boolean {
 const NOTHING = Buffer.alloc(0);
 
 /** The message as it was sent: target and header values as bytes, names in their spelling. */
-function incoming({ socket, entryPoint }: Wire, { method, target, host, headers, http10, framing, announced }: Arrival, body: BodyIn): Incoming {
-  const length = framing.kind === 'length' ? framing.length : undefined;
-  const base = { entryPoint, method, target, host, headers, tls: tlsState(socket), clientIp: clientAddress(socket), body: length === 0 ? NO_BODY : { kind: 'stream' as const, source: body.source(announced), length } };
+function incoming({ socket, entryPoint }: Wire, arrival: Arrival, body: BodyIn): Incoming {
+  const { method, target, host, headers, http10 } = arrival;
+  const base = { entryPoint, method, target, host, headers, tls: tlsState(socket), clientIp: clientAddress(socket), body: bodyOn(arrival, body) };
   return http10 ? { ...base, http10 } : base;
 }
 
 const NO_BODY = { kind: 'none' } as const;
+
+function bodyOn({ framing, announced }: Arrival, body: BodyIn): Incoming['body'] {
+  const length = framing.kind === 'length' ? framing.length : undefined;
+  if (length === 0) return NO_BODY;
+  const source = body.source();
+  source.announced = announced;
+  return { kind: 'stream', source, length };
+}

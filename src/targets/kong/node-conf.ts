@@ -1,4 +1,5 @@
 import type { Listener } from '../../ir/index.ts';
+import { bracketed } from '../../text/index.ts';
 import { boundAddresses } from '../nginx-common/bound-addresses.ts';
 import type { TargetOptions } from '../target.ts';
 import { addressLiteral } from './address.ts';
@@ -70,7 +71,7 @@ function first(directory: string, flavour: ConfInput['flavour']): NodePlan['conf
 }
 
 function listenValues({ entryPoint }: Listener, flags: string, { options }: Pick<SharedInput, 'options'>, report: Report): readonly string[] {
-  const hosts = boundAddresses(entryPoint, options).map((host) => (host.includes(':') ? `[${host}]` : host));
+  const hosts = boundAddresses(entryPoint, options).map(bracketed);
   if (hosts.some((host) => plainHost(host) === undefined)) report.unquotable('listen address', { origin: entryPoint.origin, symbol: `entryPoints.${entryPoint.name}` }, 'it is neither a host name nor an address');
   const words = `${flags}${entryPoint.proxyProtocol === undefined ? '' : ' proxy_protocol'}`;
   return hosts.map((host) => `${host}:${String(entryPoint.port)}${words}`);

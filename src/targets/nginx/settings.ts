@@ -17,8 +17,11 @@ export function globalSettings(withStream: boolean): readonly Statement[] {
   ];
 }
 
+/** Fields of a backend's answer that nginx does what they say for. */
+const OBEYED = ['X-Accel-Redirect', 'X-Accel-Expires', 'X-Accel-Limit-Rate', 'X-Accel-Buffering', 'X-Accel-Charset'];
+
 /** Fields of a backend's answer that both modules keep to themselves unless they are told otherwise. */
-export const HIDDEN = ['Server', 'Date', 'X-Accel-Redirect', 'X-Accel-Expires', 'X-Accel-Limit-Rate', 'X-Accel-Buffering', 'X-Accel-Charset'];
+export const HIDDEN = ['Server', 'Date', ...OBEYED];
 
 /** Traefik streams, waits 30 seconds for a connection and without limit for an answer, and has no limit on bodies. */
 export function constantSettings(version: string): readonly Statement[] {
@@ -49,7 +52,7 @@ export function constantSettings(version: string): readonly Statement[] {
     directive('proxy_send_timeout', '1d'),
     directive('proxy_next_upstream', 'off'),
     ...[...HIDDEN, 'X-Pad'].map((name) => directive('proxy_pass_header', name)),
-    directive('proxy_ignore_headers', 'X-Accel-Redirect', 'X-Accel-Expires', 'X-Accel-Limit-Rate', 'X-Accel-Buffering', 'X-Accel-Charset'),
+    directive('proxy_ignore_headers', ...OBEYED),
   ];
 }
 

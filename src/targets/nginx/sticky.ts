@@ -3,7 +3,7 @@ import { cookieText, type Endpoint, type StickyCookie } from '../../ir/index.ts'
 import { literal, template, variable, type Part, type Word } from './plan.ts';
 import { literalPattern } from './regex.ts';
 import type { MapEntry, Sheet } from './sheet.ts';
-import { isToken } from '../../text/index.ts';
+import { bracketed, isToken } from '../../text/index.ts';
 
 /** One endpoint of a pool: as `proxy_pass` names it, and as Traefik does. */
 export interface Member {
@@ -62,7 +62,7 @@ function exactly(text: string): Word {
 }
 
 export function urlOf({ scheme, host, port, path, preservePath }: Endpoint): string {
-  return `${scheme}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}${port === 0 ? '' : `:${String(port)}`}${preservePath ? path : ''}`;
+  return `${scheme}://${bracketed(host)}${port === 0 ? '' : `:${String(port)}`}${preservePath ? path : ''}`;
 }
 
 function digest(url: string): string {

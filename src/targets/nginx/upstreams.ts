@@ -5,6 +5,7 @@ import { isAddress } from './ip-range.ts';
 import { BLANK, block, comment, directive, literal, template, variable, type Part, type Statement, type Word } from './plan.ts';
 import type { Sheet } from './sheet.ts';
 import { stickyChoice, urlOf, type Member } from './sticky.ts';
+import { bracketed } from '../../text/index.ts';
 import { atLeast } from './version.ts';
 
 /** Where requests of a service go. */
@@ -129,7 +130,7 @@ function split(sheet: Sheet, name: string, shares: readonly Shared[]): string {
 
 export function address({ host, port: given, scheme }: { readonly host: string; readonly port: number; readonly scheme?: string }): string {
   const port = given === 0 ? (scheme === 'https' ? 443 : 80) : given;
-  return `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${String(port)}`;
+  return `${bracketed(host)}:${String(port)}`;
 }
 
 /** Weighted services flattened to endpoints; weights are made whole so that each keeps its exact share. */

@@ -1,5 +1,5 @@
 import type { Endpoint, Gateway, HealthCheck, LoadBalancer, Ref, Router, RouterTls, Service, StickyCookie, TcpEndpoint, TcpRouter, TcpService, UdpRouter } from '../../ir/index.ts';
-import { assertNever, map } from '../../text/index.ts';
+import { assertNever, map, placeText } from '../../text/index.ts';
 import type { YamlEntry, YamlMap, YamlValue } from '../../text/index.ts';
 import type { Names } from './names.ts';
 import type { WrittenRule } from './rules.ts';
@@ -104,8 +104,7 @@ function loadBalancerTree(spec: LoadBalancer, names: Names): YamlMap {
 
 /** An address as Traefik writes it; IPv6 in brackets. */
 export function endpointUrl(endpoint: Endpoint): string {
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
-  return `${endpoint.scheme}://${host}:${String(endpoint.port)}${endpoint.path}`;
+  return `${endpoint.scheme}://${placeText(endpoint)}${endpoint.path}`;
 }
 
 function serverTree(endpoint: Endpoint): YamlMap {
@@ -155,8 +154,7 @@ export function tcpServiceTree(service: TcpService, names: Names): YamlMap {
 }
 
 function tcpServerTree(endpoint: TcpEndpoint): YamlMap {
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
-  return map([{ key: 'address', value: `${host}:${String(endpoint.port)}` }, ...when(endpoint.tls, 'tls', () => true)]);
+  return map([{ key: 'address', value: placeText(endpoint) }, ...when(endpoint.tls, 'tls', () => true)]);
 }
 
 /** Entities whose state says that the engine dropped them. */

@@ -1,5 +1,5 @@
 import type { EntryPoint, Gateway, Ref, Routing } from '../../ir/index.ts';
-import { map } from '../../text/index.ts';
+import { map, placeText } from '../../text/index.ts';
 import type { YamlEntry, YamlMap, YamlValue } from '../../text/index.ts';
 import type { Names } from './names.ts';
 import { tree } from './options.ts';
@@ -44,8 +44,7 @@ function providers(raw: unknown, own: readonly YamlEntry[]): YamlMap {
 
 function entryPoint(point: EntryPoint, form: StaticForm): YamlEntry {
   const raw = isTree(point.raw) ? point.raw : {};
-  const host = point.host.includes(':') ? `[${point.host}]` : point.host;
-  const address = `${host}:${String(point.port)}${point.udp ? '/udp' : ''}`;
+  const address = `${placeText(point)}${point.udp ? '/udp' : ''}`;
   const rest = Object.entries(raw).filter(([key]) => key !== 'address');
   return { key: point.name, value: map([{ key: 'address', value: address }, ...rest.map(([key, value]) => optionEntry(key, value, point, form))]) };
 }

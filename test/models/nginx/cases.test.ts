@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { heardAtPlace, readNginx, type Place } from '../../../src/models/nginx/index.ts';
+import { readNginx } from '../../../src/models/nginx/index.ts';
+import { heardAtPlace, type Place } from '../../../src/text/index.ts';
 import { judgeCase } from '../../support/case-judge.ts';
 import { backendNames, readCases } from '../../support/cases.ts';
 import { buildCase, loadCase, overridesOf } from '../../support/emitted.ts';
