@@ -15,17 +15,17 @@ export interface Beside {
   readonly stop: () => Promise<void>;
 }
 
-/** Real Traefik and our server with the same dynamic configuration, or with two that differ in ports. */
-export async function serveBeside(engine: EngineBinary, dynamic: Readonly<Record<string, unknown>>, ownDynamic = dynamic): Promise<Beside> {
+/** Real Traefik and our server with the same dynamic configuration, or with two that differ in ports. `web`: further options of the entry point. */
+export async function serveBeside(engine: EngineBinary, dynamic: Readonly<Record<string, unknown>>, ownDynamic = dynamic, web: Readonly<Record<string, unknown>> = {}): Promise<Beside> {
   const folder = await tempFolder();
-  const served = await serve(routingFrom(ownDynamic), { entryPoint: () => ({ host: '127.0.0.1', port: 0 }) });
+  const served = await serve(routingFrom(ownDynamic, { web: { address: ':80', ...web } }), { entryPoint: () => ({ host: '127.0.0.1', port: 0 }) });
   const ports = await freePorts(['web', 'api']);
   const at = (name: string): string => `127.0.0.1:${String(ports[name])}`;
   // A router that nobody asks says that all of the file is in force.
   const whole = { ...dynamic, http: { ...section(dynamic['http']), routers: { ...section(section(dynamic['http'])['routers']), 'all-read': { rule: 'Host(`all-read.test`)', service: 'noop@internal' } } } };
   await mkdir(join(folder.path, 'dynamic'));
   await writeFile(join(folder.path, 'dynamic', 'all.yml'), JSON.stringify(whole));
-  await writeFile(join(folder.path, 'traefik.yml'), JSON.stringify({ entryPoints: { web: { address: at('web') }, traefik: { address: at('api') } }, api: { insecure: true }, providers: { file: { directory: join(folder.path, 'dynamic') } }, global: { checkNewVersion: false, sendAnonymousUsage: false } }));
+  await writeFile(join(folder.path, 'traefik.yml'), JSON.stringify({ entryPoints: { web: { address: at('web'), ...web }, traefik: { address: at('api') } }, api: { insecure: true }, providers: { file: { directory: join(folder.path, 'dynamic') } }, global: { checkNewVersion: false, sendAnonymousUsage: false } }));
   const { stop } = started(await startTraefikFolder({ engine, folder: folder.path, logFile: join(folder.path, 'log'), ready: async () => JSON.stringify((await fetchRawData(ports['api'] ?? 0)) ?? '').includes('all-read@file') }));
   return {
     theirs: ports['web'] ?? 0,

@@ -88,7 +88,7 @@ function readsHeader(later: Middleware, names: readonly string[]): boolean {
     case 'basicAuth': return has('Authorization');
     case 'redirectScheme': case 'redirectRegex': return has('Host') || has('X-Forwarded-Proto');
     case 'rateLimit': case 'inFlightReq': return has('Host') || has(later.spec.sourceCriterion?.requestHeaderName ?? '');
-    case 'forwardAuth': return later.spec.authRequestHeaders.some(has);
+    case 'forwardAuth': return has('Host') && later.places.has('forwardAuth.trustForwardHeader');
     case 'headers': return has('Origin') || has('Host') && later.spec.allowedHosts.length > 0 || later.spec.hostsProxyHeaders.some(has);
     default: return false;
   }

@@ -21,6 +21,10 @@ export interface Forwarding {
   readonly source: HeaderSource;
   /** X-Forwarded-For as the client sent it and as far as it is believed; empty = nothing is believed. */
   readonly believedFor: readonly Part[];
+  /** The same with the client's address behind it. */
+  readonly appendedFor: () => readonly Part[];
+  /** The port that the client wrote, else that of its scheme: what nobody could tell otherwise. */
+  readonly ownPort: () => readonly Part[];
   /** Variables that need no map for an ordinary request. */
   readonly known: readonly Known[];
 }
@@ -70,7 +74,7 @@ export function forwarding(sheet: Sheet, entryPoint: EntryPoint): Forwarding {
     ...[upgrade, connectionOf, te].map((name): Known => ({ name, plain: '', tls: '' })),
   ];
   const sent = new Map([...set, ...passed].map(({ name, value }) => [name.toLowerCase(), value] as const).concat([['x-forwarded-for', believedFor]]));
-  return { headers, scheme: redirectScheme(sheet, trust, proto), source: (name) => sent.get(name) ?? [headerVariable(name)], believedFor, known };
+  return { headers, scheme: redirectScheme(sheet, trust, proto), source: (name) => sent.get(name) ?? [headerVariable(name)], believedFor, appendedFor: () => forwardedFor(sheet, trust, false), ownPort: () => [variable(ownPort(sheet, { kind: 'nobody' }, proto).name)], known };
 }
 
 function trustOf(sheet: Sheet, { forwardedHeaders }: EntryPoint): Trust {

@@ -1,12 +1,11 @@
 import { readUser, type SpecOf } from '../../../ir/index.ts';
 import { keptName, withHeader, type ChainState, type Responder, type Site, type Step } from '../chain.ts';
-import { headerVariable } from '../atoms.ts';
 import type { HeaderLine } from '../forwarded.ts';
 import { escapedParts } from '../path-state.ts';
 import { block, comment, directive, literal, template, variable, type Part, type Statement } from '../plan.ts';
-import { query } from '../request.ts';
 import { UNDERSCORES } from '../underscores.ts';
 import { address, isFixed, LOCAL } from '../upstreams.ts';
+import { askedWith } from './auth-headers.ts';
 import { refuseEmpty } from './paths.ts';
 
 /** 401 with the realm, `traefik` by default. Only hashes that Traefik compares are written: nginx would take more kinds. */
@@ -70,24 +69,12 @@ function authLocation(site: Site, state: ChainState, spec: SpecOf<'forwardAuth'>
   const host = address({ host: url.hostname, port: url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port) });
   const fixed = isFixed(url.hostname);
   const target = `${url.pathname}${url.search}`;
-  const told: readonly HeaderLine[] = [
-    { name: 'Host', value: [url.host] },
-    { name: 'Content-Length', value: [] },
-    { name: 'Connection', value: [] },
-    { name: 'Upgrade', value: [] },
-    { name: 'TE', value: [] },
-    { name: 'X-Forwarded-Method', value: [variable('request_method')] },
-    { name: 'X-Forwarded-Uri', value: [...path, variable(query(site.sheet))] },
-  ];
-  const base = spec.authRequestHeaders.length === 0 ? state.request : state.request.filter(({ name }) => /^x-forwarded-(?:for|host|proto)$/i.test(name));
-  const chosen = spec.authRequestHeaders.map((name): HeaderLine => ({ name, value: [headerVariable(name.toLowerCase())] }));
-  const lines = [...chosen, ...told].reduce(withHeader, base);
   return [
     directive('internal'),
     ...(spec.authRequestHeaders.length === 0 ? [] : [directive('proxy_pass_request_headers', 'off')]),
     directive('proxy_pass_request_body', 'off'),
     directive('proxy_method', 'GET'),
-    ...lines.map((line) => headerStatement(site, line)),
+    ...askedWith(site, state, spec, url.host, path).map((line) => headerStatement(site, line)),
     UNDERSCORES,
     ...(fixed ? [] : [directive('set', template(variable(`${id}_host`)), site.sheet.text(host))]),
     ...(url.hostname === LOCAL ? [directive('proxy_next_upstream', 'error', 'timeout')] : []),
