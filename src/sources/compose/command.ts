@@ -106,7 +106,7 @@ function sourcedWord(scalar: ScalarValue, word: Word, origins: Origins): Sourced
   const from = first.from;
   const to = last.from + last.fromLength;
   const whole = origins.slice(scalar.origin, from, to);
-  const marks = scalar.marks.flatMap((mark) => movedMark(mark, word));
+  const marks = (scalar.marks ?? []).flatMap((mark) => movedMark(mark, word));
   const plain = word.segments.length === 1;
   const origin = plain ? whole : origins.rewrite(whole, word.segments.map((segment) => ({ ...segment, from: segment.from - from })));
   return { value: textOf({ text: word.text, marks }), origin };

@@ -5,8 +5,7 @@ import type { EnvEntry } from '../variables/index.ts';
 import { readPairs } from './keyed.ts';
 import type { Pair } from './keyed.ts';
 import { reportEnvProblem } from './model.ts';
-import { join } from './paths.ts';
-import { readText } from './reading.ts';
+import { namedFile, readText } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { Lookup } from '../variables/index.ts';
 import type { ScalarValue, Value } from './value.ts';
@@ -54,7 +53,7 @@ export function fileEntries(reading: Reading, value: Value | undefined, symbol: 
 
 function oneFile(reading: Reading, path: ScalarValue, symbol: string, how: { readonly lookup: Lookup; readonly required: boolean }): readonly EnvEntry[] {
   if (hasHoles(path)) return [];
-  const name = join(path.folder, path.text);
+  const name = namedFile(reading, path);
   const file = readText(reading, name);
   if (file === undefined) {
     if (how.required) reportMissing(reading, path, symbol);

@@ -4,8 +4,7 @@ import type { EnvEntry } from '../variables/index.ts';
 import { fileEntries } from './environment.ts';
 import { NO_PAIRS, entryOrigin, readPairs } from './keyed.ts';
 import type { Pair, Pairs } from './keyed.ts';
-import { join } from './paths.ts';
-import { readText } from './reading.ts';
+import { namedFile, readText } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { Value } from './value.ts';
 import { get, hasHoles, itemsOf, scalarOf } from './value.ts';
@@ -44,7 +43,7 @@ function fileLabels(reading: Reading, named: Value | undefined, name: string, ow
 /** Labels of a file that is not there, or behind a variable without a value, are not known. */
 function noteUnread(reading: Reading, named: Value): void {
   for (const path of itemsOf(named).flatMap((item) => scalarOf(item) ?? [])) {
-    if (hasHoles(path) || readText(reading, join(path.folder, path.text)) === undefined) reading.unread.push({ name: path.text, origin: path.origin });
+    if (hasHoles(path) || readText(reading, namedFile(reading, path)) === undefined) reading.unread.push({ name: path.text, origin: path.origin });
   }
 }
 

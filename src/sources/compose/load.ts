@@ -6,7 +6,7 @@ import { readText } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { interpolate, textOf } from '../variables/index.ts';
 import type { Lookup } from '../variables/index.ts';
-import type { Entry, MappingValue, Operation, ScalarType, ScalarValue, SequenceValue, Value } from './value.ts';
+import type { Entry, MappingValue, Operation, ScalarValue, SequenceValue, Value } from './value.ts';
 
 /** The documents of a Compose file as values with variables put in; undefined when there is no such file. */
 export function loadDocuments(reading: Reading, path: string, scope: Scope): readonly MappingValue[] | undefined {
@@ -114,31 +114,28 @@ function operationOf(tag: string | undefined, reading: Reading): Operation | und
   return 'reset';
 }
 
-const TYPES: Readonly<Record<Exclude<Resolved['kind'], 'invalid'>, ScalarType>> = {
+const TYPES: Readonly<Record<Exclude<Resolved['kind'], 'invalid' | 'string' | 'timestamp'>, NonNullable<ScalarValue['type']>>> = {
   null: 'null',
   bool: 'boolean',
   int: 'integer',
   float: 'number',
-  timestamp: 'string',
-  string: 'string',
 };
 
-const NO_MARKS: ScalarValue['marks'] = [];
-
 function scalarValue(node: YamlScalar, context: Context): ScalarValue {
-  // What nearly every scalar is, without the detours of the others.
-  if (node.tag === undefined && isText(node) && !node.text.includes('$')) return { kind: 'scalar', folder: context.folder, type: 'string', text: node.text, marks: NO_MARKS, origin: node.origin };
+  // What nearly every scalar is: as it stands.
+  if (node.tag === undefined && isText(node) && !node.text.includes('$')) return context.folder === context.reading.folder ? node : { ...node, folder: context.folder };
   const operation = operationOf(node.tag, context.reading);
   const untagged = operation === undefined ? node : { text: node.text, style: node.style };
   const resolved = resolveScalar(untagged);
   const common = { kind: 'scalar' as const, folder: context.folder, ...(operation === undefined ? {} : { operation }) };
   if (resolved.kind === 'invalid') {
     reportTag(node, resolved.tag, context);
-    return { ...common, text: node.text, type: 'string', marks: [], origin: node.origin };
+    return { ...common, text: node.text, origin: node.origin };
   }
-  if (resolved.kind === 'string') return { ...common, type: 'string', ...filled(node, context) };
+  if (resolved.kind === 'string') return { ...common, ...filled(node, context) };
   const text = goText(resolved);
-  return { ...common, type: TYPES[resolved.kind], text, marks: [], origin: text === node.text ? node.origin : asWhole(node, text, context) };
+  const read = { ...common, text, origin: text === node.text ? node.origin : asWhole(node, text, context) };
+  return resolved.kind === 'timestamp' ? read : { ...read, type: TYPES[resolved.kind] };
 }
 
 /** `010` is read as 8: the text has no letters of its own in the file. */
@@ -153,7 +150,7 @@ function reportTag(node: YamlScalar, tag: string, context: Context): void {
 function filled(node: YamlScalar, context: Context): Pick<ScalarValue, 'text' | 'marks' | 'origin'> {
   const { origins, reporter, holes, hashes } = context.reading;
   const made = interpolate(node.text, context.lookup);
-  if (made.segments === undefined) return { text: made.text, marks: [], origin: node.origin };
+  if (made.segments === undefined) return { text: made.text, origin: node.origin };
   for (const problem of made.problems) {
     reporter.report({
       rule: 'compose-interpolation',

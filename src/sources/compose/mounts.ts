@@ -72,7 +72,7 @@ function clean(target: string): string {
 
 /** A relative source of an included or extended file is rewritten to be relative to the project's folder. */
 function placed(source: Text, kind: Mount['kind'], scalar: ScalarValue, folder: string): Text {
-  if (kind !== 'bind' || scalar.folder === folder || isAbsolute(source.text) || source.text.startsWith('~')) return source;
+  if (kind !== 'bind' || scalar.folder === undefined || scalar.folder === folder || isAbsolute(source.text) || source.text.startsWith('~')) return source;
   const path = relativeTo(folder, join(scalar.folder, source.text));
   return { ...source, text: path.startsWith('.') ? path : `./${path}` };
 }

@@ -30,6 +30,7 @@ export const readCompose: ReadStack = (input, host, origins) => {
   let stackName = '';
   const reading = startReading(host, origins, () => stackName);
   const project = findProject(reading, input);
+  reading.folder = project.folder;
   stackName = nameOfProject(reading, input, project);
   const lookup = withProjectName(project.lookup, stackName);
   const model = loadModel(reading, { paths: project.files, lookup, folder: project.folder, including: [] });
@@ -55,7 +56,7 @@ function startReading(host: SourceHost, origins: Origins, stackName: () => strin
     const span = origins.firstSpan(id);
     return span === undefined ? '' : `${span.file}:${String(span.start)}`;
   };
-  return { host, origins, reporter: createReporter(stackName, place), files: new Map(), yaml: new Map(), loaded: new WeakMap(), holes: [], hashes: [], unread: [], broken: false, resets: false, included: 0, extendsEnded: false };
+  return { host, origins, reporter: createReporter(stackName, place), files: new Map(), yaml: new Map(), loaded: new WeakMap(), folder: '', holes: [], hashes: [], unread: [], broken: false, resets: false, included: 0, extendsEnded: false };
 }
 
 function nameOfProject(reading: Reading, input: StackInput, project: Project): string {

@@ -3,9 +3,10 @@ import type { OriginId, Origins } from '../../text/index.ts';
 import type { YamlFile } from '../../text/yaml/index.ts';
 import type { SourceHost } from '../source.ts';
 import type { Merging } from './merge.ts';
+import { join } from './paths.ts';
 import type { Reporter } from './report.ts';
 import type { Hole, Lookup } from '../variables/index.ts';
-import type { MappingValue } from './value.ts';
+import type { MappingValue, ScalarValue } from './value.ts';
 
 /** What reading one stack shares: files by path, places, findings. */
 export interface Reading {
@@ -16,6 +17,8 @@ export interface Reading {
   readonly yaml: Map<string, YamlFile>;
   /** Loaded files by their variables, path and folder: many services may extend one file. */
   readonly loaded: WeakMap<Lookup, Map<string, readonly MappingValue[]>>;
+  /** The project's folder, once it is known. */
+  folder: string;
   readonly holes: Hole[];
   /** Where the dollars of a password hash are taken for variables: the first of each value. */
   readonly hashes: OriginId[];
@@ -29,6 +32,11 @@ export interface Reading {
   included: number;
   /** A chain of `extends` was too long: no other one is followed. */
   extendsEnded: boolean;
+}
+
+/** The file that a scalar names: relative to the folder of its own file. */
+export function namedFile(reading: Reading, { text, folder }: ScalarValue): string {
+  return join(folder ?? reading.folder, text);
 }
 
 export function readText(reading: Reading, path: string): SourceFile | undefined {

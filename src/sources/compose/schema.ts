@@ -3,7 +3,7 @@ import type { OriginId } from '../../text/index.ts';
 import composeSpec from './compose-spec.schema.json' with { type: 'json' };
 import type { Reporter } from './report.ts';
 import type { Entry, MappingValue, ScalarValue, Value } from './value.ts';
-import { hasHoles } from './value.ts';
+import { hasHoles, typeOf } from './value.ts';
 
 /** The part of JSON Schema that the Compose Specification uses. */
 interface Schema {
@@ -94,7 +94,7 @@ function checkMapping(schema: Schema, value: MappingValue, walk: Walk): void {
 function checkItems(schema: Schema, items: readonly Value[], walk: Walk): void {
   const ofTexts = schema.type === 'string' && schema.enum === undefined && schema.pattern === undefined;
   items.forEach((item, index) => {
-    if (!ofTexts || item.kind !== 'scalar' || item.type !== 'string') validateBelow(String(index), schema, item, walk);
+    if (!ofTexts || item.kind !== 'scalar' || typeOf(item) !== 'string') validateBelow(String(index), schema, item, walk);
   });
 }
 
@@ -122,7 +122,7 @@ function typesOf(schema: Schema): readonly string[] {
 
 function jsonType(value: Value): string {
   if (value.kind === 'mapping') return 'object';
-  return value.kind === 'scalar' ? value.type : 'array';
+  return value.kind === 'scalar' ? typeOf(value) : 'array';
 }
 
 /** `2.0` is a whole number to a JSON schema. */
@@ -220,7 +220,7 @@ function checkScalar(schema: Schema, value: ScalarValue, walk: Walk): void {
 
 function wrongScalar(schema: Schema, value: ScalarValue, path: readonly string[]): string | undefined {
   if (schema.enum !== undefined && !schema.enum.map(String).includes(value.text)) return `${quoted(path)} must be one of ${schema.enum.map((one) => `"${String(one)}"`).join(', ')}, got "${value.text}"`;
-  if (schema.pattern !== undefined && value.type === 'string' && !new RegExp(schema.pattern).test(value.text)) return `${quoted(path)} cannot be "${value.text}"`;
+  if (schema.pattern !== undefined && typeOf(value) === 'string' && !new RegExp(schema.pattern).test(value.text)) return `${quoted(path)} cannot be "${value.text}"`;
   const number = value.type === 'integer' || value.type === 'number' ? Number(value.text) : undefined;
   if (number !== undefined && schema.minimum !== undefined && number < schema.minimum) return `${quoted(path)} must be at least ${String(schema.minimum)}`;
   if (number !== undefined && schema.maximum !== undefined && number > schema.maximum) return `${quoted(path)} must be at most ${String(schema.maximum)}`;

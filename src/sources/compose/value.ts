@@ -7,15 +7,20 @@ export type Operation = 'reset' | 'override';
 
 export type ScalarType = 'string' | 'null' | 'boolean' | 'integer' | 'number';
 
-/** A scalar after interpolation; numbers and booleans as the text that Compose makes of them. */
+/**
+ * A scalar after interpolation; numbers and booleans as the text that Compose makes of them. What most scalars have in common is
+ * left out, so that a text without variables is the scalar of the YAML file as it stands.
+ */
 export interface ScalarValue {
   readonly kind: 'scalar';
   readonly text: string;
-  readonly type: ScalarType;
-  readonly marks: readonly Mark[];
   readonly origin: OriginId;
-  /** The folder that relative paths in this file are relative to. */
-  readonly folder: string;
+  /** Absent = a string: {@link typeOf} says all. */
+  readonly type?: Exclude<ScalarType, 'string'>;
+  /** Absent = no variable stands in it. */
+  readonly marks?: readonly Mark[];
+  /** The folder that relative paths in this file are relative to; absent = the project's own. */
+  readonly folder?: string;
   readonly operation?: Operation;
 }
 export interface Entry {
@@ -54,6 +59,10 @@ export function get(value: Value | undefined, key: string): Value | undefined {
 export function present(value: Value | undefined, key: string): Value | undefined {
   const found = get(value, key);
   return found === undefined || isNull(found) ? undefined : found;
+}
+
+export function typeOf({ type }: ScalarValue): ScalarType {
+  return type ?? 'string';
 }
 
 export function isNull(value: Value): boolean {
@@ -106,7 +115,7 @@ export function scalarOf(value: Value | undefined): ScalarValue | undefined {
 }
 
 export function hasHoles(scalar: Pick<ScalarValue, 'marks'>): boolean {
-  return scalar.marks.some((mark) => mark.kind === 'hole');
+  return scalar.marks?.some((mark) => mark.kind === 'hole') === true;
 }
 
 /** Compose's booleans, also as text (`"true"`, `yes`); undefined when it is neither or not known. */

@@ -12,17 +12,18 @@ export interface Mark {
 
 export interface Marked {
   readonly text: string;
-  readonly marks: readonly Mark[];
+  /** Absent = no variable stands in it. */
+  readonly marks?: readonly Mark[];
 }
 
 const NO_HOLES: readonly string[] = [];
 
 /** Characters `from..to` of a marked text as a Text with the variables that stand in them. */
-export function textOf(marked: Marked, from = 0, to = marked.text.length): Text {
-  if (marked.marks.length === 0) return { text: marked.text.slice(from, to), holes: NO_HOLES };
-  const inside = marked.marks.filter((mark) => mark.start >= from && mark.end <= to);
+export function textOf({ text: whole, marks }: Marked, from = 0, to = whole.length): Text {
+  const text = whole.slice(from, to);
+  if (marks === undefined || marks.length === 0) return { text, holes: NO_HOLES };
+  const inside = marks.filter((mark) => mark.start >= from && mark.end <= to);
   const holes = inside.filter((mark) => mark.kind === 'hole').map((mark) => mark.name);
   const fills = inside.filter((mark) => mark.kind === 'fill').map((mark) => mark.name);
-  const text = marked.text.slice(from, to);
   return fills.length === 0 ? { text, holes } : { text, holes, from: fills };
 }
