@@ -1,13 +1,12 @@
-import type { EntryPoint, Listener, Middleware, Proxy, Ref, ResolvedService, Route, RouterTls, Routing, RuleExpr, TcpRoute, TcpRuleExpr, TcpService, UdpRoute } from '../ir/index.ts';
+import type { EntryPoint, Listener, Middleware, Ref, ResolvedService, Route, RouterTls, Routing, TcpRoute, TcpService, UdpRoute } from '../ir/index.ts';
 import { refKey } from '../ir/index.ts';
 import type { BuiltRouter } from './build/http.ts';
-import { entryOf } from './build/known.ts';
 import type { BuiltTcp } from './build/tcp.ts';
 import type { BuiltUdp } from './build/udp.ts';
 import { quotedRef } from './names.ts';
 import { flatten, resolveService, type Lookup, type RoutingInput } from './lookup.ts';
+import { NO_TIES, UNRANKED, inOrder, precedenceOf, ranked } from './order.ts';
 import { syntheticRoutes } from './synthetic.ts';
-import { tiesWithin } from './ties.ts';
 import type { EngineVersion } from './types.ts';
 import type { Unfinished } from './unfinished.ts';
 
@@ -37,15 +36,13 @@ function listener(entryPoint: EntryPoint, input: RoutingInput, lookup: Lookup): 
   const precedence = precedenceOf(input.gateway.proxy);
   const own = input.http.filter(({ entryPoints }) => entryPoints.includes(entryPoint.name)).map(({ running }) => running);
   const drafts = [...own.map((running) => httpRoute(running, lookup)), ...syntheticRoutes(entryPoint, input, lookup)];
-  const routes = (tls: boolean): readonly Route[] => ranked(drafts.filter((route) => (route.tls !== undefined) === tls), precedence, input.version);
+  const routes = (tls: boolean): readonly Route[] => ranked(inOrder(drafts.filter((route) => (route.tls !== undefined) === tls), precedence, input.version));
   const tcp = input.tcp.filter(({ entryPoints }) => entryPoints.includes(entryPoint.name)).map((built) => tcpRoute(built, lookup));
   const udp = udpRoute(entryPoint, input.udp, lookup);
   return { entryPoint, plain: routes(false), tls: routes(true), tcp: rankedTcp(tcp, precedence, input.version), ...(udp === undefined ? {} : { udp }) };
 }
 
-type Draft = Omit<Route, 'rank' | 'tiedWith'>;
-
-function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Draft {
+function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Unfinished<Route> {
   const { router, middlewares } = running;
   const tls = tlsInForce(running);
   const missing: Ref[] = [];
@@ -53,12 +50,14 @@ function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Draft {
   const chain = flatten(middlewares.map(({ ref }) => ref.value), lookup, [], missing);
   const service = resolveService(router.service.value, lookup, [], router.origin, missing);
   if (tls?.options !== undefined && !lookup.tlsOptions.has(refKey(tls.options.value))) missing.push(tls.options.value);
-  const route: Unfinished<Draft> = {
+  const route: Unfinished<Route> = {
     router: router.ref,
     rule: router.rule,
     ruleText: router.ruleText.value.text,
     syntax: router.syntax,
     priority: router.priority.value,
+    rank: UNRANKED,
+    tiedWith: NO_TIES,
     chain,
     service,
     defaultRule: router.defaultRule,
@@ -89,60 +88,21 @@ function errorServices(middlewares: readonly Middleware[], lookup: Lookup): read
   return [...found.values()];
 }
 
-/** `providers.precedence` (3.7): earlier names win among equal priorities; not in force unless it is set (ran). */
-function precedenceOf(proxy: Proxy): readonly string[] {
-  const written = proxy.static === 'unknown' ? undefined : entryOf(entryOf(proxy.static.raw, 'providers'), 'precedence');
-  if (Array.isArray(written)) return written.map(String);
-  return typeof written === 'string' ? written.split(',').map((name) => name.trim()) : [];
+function rankedTcp(routes: readonly Unfinished<TcpRoute>[], precedence: readonly string[], version: EngineVersion): readonly TcpRoute[] {
+  const plain = inOrder(routes.filter(({ tls }) => tls === undefined), precedence, version);
+  const secure = inOrder(routes.filter(({ tls }) => tls !== undefined), precedence, version);
+  return ranked([...plain, ...secure]);
 }
 
-interface Sortable {
-  readonly router: Ref;
-  readonly priority: bigint;
-  readonly rule: RuleExpr | TcpRuleExpr;
-}
-
-/** Higher priority first, then the provider's place; what is left is chance in the engine, and by name here. */
-function order<T extends Sortable>(items: readonly T[], precedence: readonly string[], version: EngineVersion): readonly { readonly item: T; readonly tiedWith: readonly Ref[] }[] {
-  const place = (item: T): number => {
-    const at = version === '2.11' ? -1 : precedence.indexOf(item.router.namespace);
-    return at === -1 ? precedence.length : at;
-  };
-  const sorted = items.toSorted((a, b) => compare(b.priority, a.priority) || place(a) - place(b) || (refKey(a.router) < refKey(b.router) ? -1 : 1));
-  const groups = new Map<string, T[]>();
-  for (const item of sorted) {
-    const key = `${String(item.priority)} ${String(place(item))}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  const ties = new Map([...groups.values()].flatMap((group) => [...tiesWithin(group, ({ rule }) => rule)]));
-  return sorted.map((item) => ({ item, tiedWith: (ties.get(item) ?? []).map(({ router }) => router) }));
-}
-
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function ranked(routes: readonly Draft[], precedence: readonly string[], version: EngineVersion): readonly Route[] {
-  return order(routes, precedence, version).map(({ item, tiedWith }, rank) => ({ ...item, rank, tiedWith }));
-}
-
-type TcpDraft = Omit<TcpRoute, 'rank' | 'tiedWith'>;
-
-function rankedTcp(routes: readonly TcpDraft[], precedence: readonly string[], version: EngineVersion): readonly TcpRoute[] {
-  const plain = order(routes.filter(({ tls }) => tls === undefined), precedence, version);
-  const secure = order(routes.filter(({ tls }) => tls !== undefined), precedence, version);
-  return [...plain, ...secure].map(({ item, tiedWith }, rank) => ({ ...item, rank, tiedWith }));
-}
-
-function tcpRoute({ router }: BuiltTcp, lookup: Lookup): TcpDraft {
+function tcpRoute({ router }: BuiltTcp, lookup: Lookup): Unfinished<TcpRoute> {
   const service = tcpServiceOf(router.service.value, lookup, router.origin);
   return {
     router: router.ref,
     rule: router.rule,
     ruleText: router.ruleText.value.text,
     priority: router.priority.value,
+    rank: UNRANKED,
+    tiedWith: NO_TIES,
     chain: router.middlewares.flatMap(({ value }) => lookup.tcpMiddlewares.get(refKey(value)) ?? []),
     service,
     members: tcpMembers(service, lookup, []),

@@ -4,10 +4,11 @@ import { known, type OriginId } from '../text/index.ts';
 import { entryOf } from './build/known.ts';
 import { flatten, resolveService, type Lookup, type RoutingInput } from './lookup.ts';
 import { normalize, resolveName } from './names.ts';
+import { NO_TIES, UNRANKED } from './order.ts';
+import type { Unfinished } from './unfinished.ts';
 
 const MAX_INT = 9_223_372_036_854_775_807n;
 
-type Draft = Omit<Route, 'rank' | 'tiedWith'>;
 interface Plan {
   readonly name: string;
   readonly rule: string;
@@ -18,7 +19,7 @@ interface Plan {
 }
 
 /** The routers that Traefik makes itself on an entry point (pkg/provider/traefik/internal.go). */
-export function syntheticRoutes(entryPoint: EntryPoint, input: RoutingInput, lookup: Lookup): readonly Draft[] {
+export function syntheticRoutes(entryPoint: EntryPoint, input: RoutingInput, lookup: Lookup): readonly Unfinished<Route>[] {
   if (entryPoint.udp) return [];
   return [...redirection(entryPoint, input), ...internals(entryPoint, input), ...challenge(entryPoint, input)].map((plan) => toRoute(plan, entryPoint, input, lookup));
 }
@@ -81,7 +82,7 @@ function internalMiddleware(name: string, spec: MiddlewareSpec, origin: OriginId
 }
 
 /** Entry-point middlewares and TLS hold for these routers too; names without provider mean `@internal` there. */
-function toRoute(plan: Plan, entryPoint: EntryPoint, { origins, version }: RoutingInput, lookup: Lookup): Draft {
+function toRoute(plan: Plan, entryPoint: EntryPoint, { origins, version }: RoutingInput, lookup: Lookup): Unfinished<Route> {
   const router: Ref = { protocol: 'http', kind: 'router', name: plan.name, namespace: 'internal' };
   const syntax: RuleSyntax = version === '2.11' ? 'v2' : 'v3';
   const before = flatten(entryPoint.middlewares.map(({ value }) => resolveName(value, 'internal', { protocol: 'http', kind: 'middleware' })), lookup, []);
@@ -91,6 +92,8 @@ function toRoute(plan: Plan, entryPoint: EntryPoint, { origins, version }: Routi
     ruleText: plan.rule,
     syntax,
     priority: plan.priority,
+    rank: UNRANKED,
+    tiedWith: NO_TIES,
     chain: [...before, ...plan.middlewares],
     service: resolveService({ protocol: 'http', kind: 'service', name: plan.service, namespace: 'internal' }, lookup, [], plan.origin),
     ...(entryPoint.tls === undefined ? {} : { tls: entryPoint.tls }),

@@ -8,7 +8,7 @@ export function neededHosts(rule: Expr<Matcher>): readonly string[] | undefined 
     case 'match':
       return hostOf(rule.matcher);
     case 'and':
-      return rule.operands.map(neededHosts).reduce((best, next) => (best === undefined || (next !== undefined && next.length < best.length) ? next : best), undefined);
+      return rule.operands.reduce<readonly string[] | undefined>((best, operand) => fewer(best, neededHosts(operand)), undefined);
     case 'or': {
       const each = rule.operands.map(neededHosts);
       return each.some((hosts) => hosts === undefined) ? undefined : each.flatMap((hosts) => hosts ?? []);
@@ -17,6 +17,11 @@ export function neededHosts(rule: Expr<Matcher>): readonly string[] | undefined 
     case 'constant':
       return undefined;
   }
+}
+
+/** The first of them that is not undefined, unless the other one is shorter. */
+function fewer(best: readonly string[] | undefined, next: readonly string[] | undefined): readonly string[] | undefined {
+  return best === undefined || (next !== undefined && next.length < best.length) ? next : best;
 }
 
 function hostOf(matcher: Matcher): readonly string[] | undefined {
@@ -32,6 +37,7 @@ function hostOf(matcher: Matcher): readonly string[] | undefined {
 export function tiesWithin<T>(group: readonly T[], rule: (item: T) => Expr<Matcher>): ReadonlyMap<T, readonly T[]> {
   const open: T[] = [];
   const byHost = new Map<string, T[]>();
+  let isShared = false;
   const hosts = new Map(group.map((item) => [item, neededHosts(rule(item))]));
   for (const [item, names] of hosts) {
     if (names === undefined) open.push(item);
@@ -39,9 +45,11 @@ export function tiesWithin<T>(group: readonly T[], rule: (item: T) => Expr<Match
       const here = byHost.get(name);
       if (here === undefined) byHost.set(name, [item]);
       else here.push(item);
+      isShared ||= here !== undefined;
     }
   }
   const ties = new Map<T, readonly T[]>();
+  if (open.length === 0 && !isShared) return ties;
   for (const [item, names] of hosts) {
     const met = names === undefined ? group : [...open, ...names.flatMap((name) => byHost.get(name) ?? [])];
     if (met.length > 1) ties.set(item, others(item, met, group));
