@@ -7,14 +7,23 @@ export function leavesAt(node: ConfigObject | undefined, key: string): readonly 
   const child = node?.entries.get(key);
   if (child === undefined || child.kind === 'object') return [];
   if (child.kind === 'leaf') return [child];
-  return child.items.filter((item) => item.kind === 'leaf');
+  return child.items.every(isLeaf) ? child.items : child.items.filter(isLeaf);
+}
+
+function isLeaf(node: ConfigNode): node is ConfigLeaf {
+  return node.kind === 'leaf';
 }
 
 /** The objects of a list of objects. */
 export function itemsAt(node: ConfigObject | undefined, key: string): readonly ConfigObject[] {
   const child = node?.entries.get(key);
   if (child?.kind === 'object') return [child];
-  return child?.kind === 'list' ? child.items.filter((item) => item.kind === 'object') : [];
+  if (child?.kind !== 'list') return [];
+  return child.items.every(isObject) ? child.items : child.items.filter(isObject);
+}
+
+function isObject(node: ConfigNode): node is ConfigObject {
+  return node.kind === 'object';
 }
 
 export function textLeaf(text: string | Text, origin: OriginId): ConfigLeaf {

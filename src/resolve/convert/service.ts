@@ -74,21 +74,22 @@ function weighted(from: Reader, service: (name: string) => Ref): readonly Weight
 }
 
 function loadBalancer(from: Reader, declared: Declared, version: EngineVersion): LoadBalancer {
-  const balancer: Unfinished<Omit<LoadBalancer, 'flushInterval'>> = {
-    kind: 'loadBalancer',
-    endpoints: from.items('servers').map((server, index) => endpoint(server, declared.servers[index], declared)),
-    strategy: from.text('strategy', 'wrr'),
-    passHostHeader: from.flag('passHostHeader', true),
-  };
+  const kind = 'loadBalancer';
+  const endpoints = from.items('servers').map((server, index) => endpoint(server, declared.servers[index], declared));
+  const strategy = from.text('strategy', 'wrr');
+  const passHostHeader = from.flag('passHostHeader', true);
+  const flushInterval = from.child('responseForwarding')?.duration('flushInterval', 100) ?? 100;
   const cookie = sticky(from, declared.ref, version);
   const health = activeCheck(from.child('healthCheck'), version);
   const passive = from.child('passiveHealthCheck');
   const transport = leafAt(from.node, 'serversTransport');
+  if (cookie === undefined && health === undefined && passive === undefined && transport === undefined) return { kind, endpoints, strategy, passHostHeader, flushInterval };
+  const balancer: Unfinished<Omit<LoadBalancer, 'flushInterval'>> = { kind, endpoints, strategy, passHostHeader };
   if (cookie !== undefined) balancer.sticky = cookie;
   if (health !== undefined) balancer.healthCheck = toHealthCheck(health);
   if (passive !== undefined) balancer.passiveHealthCheck = { failureWindow: passive.duration('failureWindow', 10_000), maxFailedAttempts: passive.number('maxFailedAttempts', 1) };
   if (transport !== undefined && transport.value !== '') balancer.transport = { value: resolveName(String(transport.value), declared.ref.namespace, TRANSPORT), origin: transport.origin };
-  return { ...balancer, flushInterval: from.child('responseForwarding')?.duration('flushInterval', 100) ?? 100 };
+  return { ...balancer, flushInterval };
 }
 
 const TRANSPORT = { protocol: 'http', kind: 'transport' } as const;
@@ -97,16 +98,15 @@ const TRANSPORT = { protocol: 'http', kind: 'transport' } as const;
 function endpoint(server: Reader, source: ServerSource | undefined, declared: Declared): Endpoint {
   const parsed = parseGoUrl(server.text('url'));
   const url = parsed.ok ? parsed.url : readable(server.text('url'));
-  const made: Unfinished<Omit<Endpoint, 'origin'>> = {
-    scheme: url.scheme,
-    host: url.host.replace(/^\[(.*)\]$/, '$1'),
-    port: parsed.ok && url.port === '' ? standardPort(url.scheme) : Number(url.port),
-    path: url.path,
-    preservePath: server.flag('preservePath'),
-    weight: server.number('weight', 1),
-  };
-  if (source?.container !== undefined) made.container = { ...source.container.id, replica: 1 };
-  return { ...made, origin: source?.origin ?? leafAt(server.node, 'url')?.origin ?? declared.origin };
+  const { scheme, path } = url;
+  const host = url.host.replace(/^\[(.*)\]$/, '$1');
+  const port = parsed.ok && url.port === '' ? standardPort(scheme) : Number(url.port);
+  const preservePath = server.flag('preservePath');
+  const weight = server.number('weight', 1);
+  const origin = source?.origin ?? leafAt(server.node, 'url')?.origin ?? declared.origin;
+  if (source?.container === undefined) return { scheme, host, port, path, preservePath, weight, origin };
+  const { stack, service } = source.container.id;
+  return { scheme, host, port, path, preservePath, weight, container: { stack, service, replica: 1 }, origin };
 }
 
 /** Scheme and host of an address whose port is no number, or not known yet; the port is 0 then. */
