@@ -245,17 +245,25 @@ class ExpressionParser {
 
   #call(callee: GoExpr): GoExpr {
     this.#advance();
-    const args: GoExpr[] = [];
-    while (!this.#is(')') && this.#token.kind !== 'end') {
-      args.push(this.#binary(1));
-      if (this.#is('...')) this.#advance();
-      if (this.#is(',')) this.#advance();
-      else if (!this.#is(')')) this.#fail(`missing ','${this.#token.kind === 'newline' ? ' before newline' : ''} in argument list`, this.#token);
-    }
+    const args = this.#endsArguments() ? [] : [this.#argument()];
+    while (!this.#endsArguments()) args.push(this.#argument());
     const close = this.#close("')'", ')');
     const call = { kind: 'call' as const, callee, args, from: callee.from, to: close.to };
     this.calls.push(call);
     return call;
+  }
+
+  #endsArguments(): boolean {
+    return this.#is(')') || this.#token.kind === 'end';
+  }
+
+  /** With the comma behind it. */
+  #argument(): GoExpr {
+    const argument = this.#binary(1);
+    if (this.#is('...')) this.#advance();
+    if (this.#is(',')) this.#advance();
+    else if (!this.#is(')')) this.#fail(`missing ','${this.#token.kind === 'newline' ? ' before newline' : ''} in argument list`, this.#token);
+    return argument;
   }
 
   #is(text: string): boolean {

@@ -114,16 +114,21 @@ function fillScalars(node: RawNode, type: ScalarType, options: FillOptions): Con
 export function commaItems(value: RawValue | undefined, origins: Origins): readonly RawValue[] {
   if (value === undefined || value.text.text === '') return [];
   const { text } = value.text;
+  if (!text.includes(',')) return [slicedItem(value, trimmed(text, 0, text.length), origins)];
   const out: RawValue[] = [];
   for (let at = 0; at <= text.length; ) {
     const comma = text.indexOf(',', at);
     const end = comma === -1 ? text.length : comma;
-    const part = trimmed(text, at, end);
-    const whole = part.from === 0 && part.to === text.length;
-    out.push({ text: sliceText(value.text, part.from, part.to), origin: whole ? value.origin : origins.slice(value.origin, part.from, part.to) });
+    out.push(slicedItem(value, trimmed(text, at, end), origins));
     at = end + 1;
   }
   return out;
+}
+
+function slicedItem(value: RawValue, { from, to }: ReturnType<typeof trimmed>, origins: Origins): RawValue {
+  const whole = from === 0 && to === value.text.text.length;
+  if (whole && value.text.holes.length === 0) return value;
+  return { text: sliceText(value.text, from, to), origin: whole ? value.origin : origins.slice(value.origin, from, to) };
 }
 
 function trimmedItem(item: RawValue): RawValue {

@@ -147,13 +147,12 @@ function listOf(item: ConfigObject | undefined): ConfigList | undefined {
 function valueOf(key: KeyScalar | KeyScalars, { value }: RawLabel, origins: Origins): ConfigLeaf | ConfigList | undefined {
   const written = { text: value.value, origin: value.origin };
   if (key.kind === 'scalar') return leafOf(typedLeaf(written, key.type, key, key.default));
-  const items: ConfigLeaf[] = [];
-  for (const item of commaItems(written, origins)) {
-    const leaf = leafOf(typedLeaf(item, key.type));
-    if (leaf === undefined) return undefined;
-    items.push(leaf);
-  }
-  return items.length === 0 ? undefined : { kind: 'list', items, origin: value.origin };
+  const items = commaItems(written, origins).map((item) => leafOf(typedLeaf(item, key.type)));
+  return items.length === 0 || !items.every(isThere) ? undefined : { kind: 'list', items, origin: value.origin };
+}
+
+function isThere(leaf: ConfigLeaf | undefined): leaf is ConfigLeaf {
+  return leaf !== undefined;
 }
 
 function leafOf(result: GoResult<ConfigLeaf>): ConfigLeaf | undefined {

@@ -188,15 +188,17 @@ function optionsFailure(running: RunningRouter, declared: Declared, world: World
   return tlsOptionsFailures(running.tls.options, declared, world, 'building router handler: ');
 }
 
+const NONE: readonly never[] = [];
+
 function validEntryPoints(running: RunningRouter, declared: Declared, { entryPoints, states, world }: HttpInput): readonly string[] {
   const { router } = running;
-  const valid: string[] = [];
-  const missing: (typeof running.entryPoints)[number][] = [];
-  for (const use of running.entryPoints) {
-    if (entryPoints.list.some(({ name, udp }) => name === use.value && !udp)) valid.push(use.value);
-    else if (!unknownAt(router.variables, 'entryPoints')) missing.push(use);
-    if (!entryPoints.judged && router.entryPoints !== 'default') world.unjudged.add({ needs: 'static', what: 'entryPoint', name: use.value, origin: use.origin, symbol: `${declared.symbol}.entryPoints` });
+  const isThere = ({ value }: Sourced<string>): boolean => entryPoints.list.some(({ name, udp }) => name === value && !udp);
+  const there = running.entryPoints.every(isThere) ? running.entryPoints : running.entryPoints.filter(isThere);
+  const valid = there.map(({ value }) => value);
+  if (!entryPoints.judged && router.entryPoints !== 'default') {
+    for (const use of running.entryPoints) world.unjudged.add({ needs: 'static', what: 'entryPoint', name: use.value, origin: use.origin, symbol: `${declared.symbol}.entryPoints` });
   }
+  const missing = there.length === running.entryPoints.length || unknownAt(router.variables, 'entryPoints') ? NONE : running.entryPoints.filter((use) => !isThere(use));
   for (const use of missing) {
     states.say(running.ref, `entryPoint ${quoted(use.value)} doesn't exist`, false);
     reportEntryPoint(use, declared, valid.length === 0 ? [router.ref] : [], entryPoints, world);

@@ -35,11 +35,16 @@ export function runningRouters(routers: readonly Router[], entryPoints: EntryPoi
 function withModels(router: Router, { list, defaults }: EntryPointSet, syntaxSet: boolean): readonly RunningRouter[] {
   const wanted = router.entryPoints === 'default' ? defaults.map((value) => ({ value, origin: router.origin })) : router.entryPoints;
   const own = router.middlewares.map((ref, index) => ({ ref, index }));
+  const modelOf = (use: Sourced<string>): EntryPoint | undefined => {
+    const entryPoint = list.find(({ name, udp }) => name === use.value && !udp);
+    return entryPoint !== undefined && hasModel(entryPoint, syntaxSet) ? entryPoint : undefined;
+  };
+  if (wanted.every((use) => modelOf(use) === undefined)) return [toRunning(router.ref, router, wanted, own, router.tls)];
   const out: RunningRouter[] = [];
   const rest: Sourced<string>[] = [];
   for (const use of wanted) {
-    const entryPoint = list.find(({ name, udp }) => name === use.value && !udp);
-    if (entryPoint === undefined || !hasModel(entryPoint, syntaxSet)) {
+    const entryPoint = modelOf(use);
+    if (entryPoint === undefined) {
       rest.push(use);
       continue;
     }
@@ -48,7 +53,7 @@ function withModels(router: Router, { list, defaults }: EntryPointSet, syntaxSet
     const middlewares = [...entryPoint.middlewares.map(({ value, origin }, index) => ({ ref: { value: resolveName(value, router.ref.namespace, { protocol: 'http', kind: 'middleware' }), origin }, entryPoint: use.value, index })), ...own];
     out.push(toRunning(ref, router, [use], middlewares, tls));
   }
-  if (rest.length > 0 || wanted.length === 0) out.push(toRunning(router.ref, router, rest, own, router.tls));
+  if (rest.length > 0) out.push(toRunning(router.ref, router, rest, own, router.tls));
   return out;
 }
 

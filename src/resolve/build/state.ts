@@ -9,6 +9,7 @@ export interface States {
   /** Entry points that serve the router. */
   use(ref: Ref, entryPoints: readonly string[]): void;
   drop(ref: Ref, text: string): void;
+  /** As it is by then. */
   get(ref: Ref): EntityState | undefined;
   list(): readonly EntityState[];
 }
@@ -17,7 +18,7 @@ interface Entry {
   readonly ref: Ref;
   status: EntityState['status'];
   readonly reasons: string[];
-  using: readonly string[] | undefined;
+  using?: readonly string[];
 }
 
 export function createStates(): States {
@@ -25,8 +26,7 @@ export function createStates(): States {
   const entryOf = (ref: Ref): Entry => {
     const known = entries.get(refKey(ref));
     if (known !== undefined) return known;
-    const reasons: string[] = [];
-    const made: Entry = { ref, status: 'enabled', reasons, using: undefined };
+    const made: Entry = { ref, status: 'enabled', reasons: [] };
     entries.set(refKey(ref), made);
     return made;
   };
@@ -40,23 +40,16 @@ export function createStates(): States {
       else if (entry.status === 'enabled') entry.status = 'warning';
     },
     use(ref, entryPoints) {
-      entryOf(ref).using = [...new Set(entryPoints)].toSorted();
+      entryOf(ref).using = entryPoints.length < 2 ? entryPoints : [...new Set(entryPoints)].toSorted();
     },
     drop(ref, text) {
       const entry = entryOf(ref);
       entry.status = 'dropped';
       if (!entry.reasons.includes(text)) entry.reasons.push(text);
     },
-    get: (ref) => {
-      const entry = entries.get(refKey(ref));
-      return entry === undefined ? undefined : finish(entry);
-    },
-    list: () => [...entries.values()].map(finish),
+    get: (ref) => entries.get(refKey(ref)),
+    list: () => [...entries.values()],
   };
-}
-
-function finish({ ref, status, reasons, using }: Entry): EntityState {
-  return using === undefined ? { ref, status, reasons } : { ref, status, reasons, using };
 }
 
 /** One state per router as declared, whatever the engine makes of it. */
@@ -64,10 +57,10 @@ export function gathered(states: States, http: readonly Pick<RunningRouter, 'ref
   const copies = new Map<string, { readonly ref: Ref; readonly of: EntityState[] }>();
   const engineNames = new Set(http.map(({ ref }) => refKey(ref)));
   for (const { ref, router } of http) {
-    const entry = copies.get(refKey(router.ref)) ?? { ref: router.ref, of: [] };
-    copies.set(refKey(router.ref), entry);
+    const entry = copies.get(refKey(router.ref));
     const state = states.get(ref);
-    if (state !== undefined) entry.of.push(state);
+    if (entry === undefined) copies.set(refKey(router.ref), { ref: router.ref, of: state === undefined ? [] : [state] });
+    else if (state !== undefined) entry.of.push(state);
   }
   const others = states.list().filter(({ ref }) => !engineNames.has(refKey(ref)));
   return [...[...copies.values()].map(({ ref, of }) => joined(ref, of)), ...others];
@@ -75,7 +68,7 @@ export function gathered(states: States, http: readonly Pick<RunningRouter, 'ref
 
 function joined(ref: Ref, states: readonly EntityState[]): EntityState {
   const [only] = states;
-  if (only !== undefined && states.length === 1 && only.status !== 'dropped') return stateOf(ref, only.status, only.reasons, only.using ?? []);
+  if (only !== undefined && states.length === 1 && only.status !== 'dropped') return only.ref === ref ? only : stateOf(ref, only.status, only.reasons, only.using ?? []);
   const disabled = states.filter(({ status }) => status === 'disabled').length;
   const status = disabled === states.length ? 'disabled' : states.some((state) => state.status !== 'enabled') ? 'warning' : 'enabled';
   const using = [...new Set(states.flatMap((state) => state.using ?? []))].toSorted();
