@@ -39,13 +39,21 @@ export function printYaml(root: YamlMap, escape: Escape | Escape['value'] = same
   return out.join('');
 }
 
-function printMap(node: YamlMap, indent: string, out: string[], escape: Escape): void {
+/** `first` stands before its first line, where that is not the indentation of all. */
+function printMap(node: YamlMap, indent: string, out: string[], escape: Escape, first = indent): void {
+  let before = first;
   for (const entry of node.entries) {
-    if (entry.comments !== undefined) for (const comment of entry.comments) out.push(indent, '# ', escape.value(oneLine(comment)), '\n');
-    out.push(indent, escape.key(scalar(entry.key)), ':');
+    for (const comment of entry.comments ?? NO_COMMENTS) {
+      out.push(before, '# ', escape.value(oneLine(comment)), '\n');
+      before = indent;
+    }
+    out.push(before, escape.key(scalar(entry.key)), ':');
+    before = indent;
     printValue(entry.value, indent, out, escape);
   }
 }
+
+const NO_COMMENTS: readonly string[] = [];
 
 function printValue(value: YamlValue, indent: string, out: string[], escape: Escape): void {
   if (isList(value)) {
@@ -71,9 +79,7 @@ function printList(items: readonly YamlValue[], indent: string, out: string[], e
         out.push(indent, '- {}\n');
         continue;
       }
-      const inner: string[] = [];
-      printMap(item, `${indent}  `, inner, escape);
-      out.push(indent, '- ', inner.join('').slice(indent.length + 2));
+      printMap(item, `${indent}  `, out, escape, `${indent}- `);
     } else out.push(indent, '- ', inline(item, escape), '\n');
   }
 }

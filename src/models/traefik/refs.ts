@@ -1,5 +1,5 @@
 import type { Middleware, MiddlewareSpec, Ref } from '../../ir/index.ts';
-import { Origins } from '../../text/index.ts';
+import { type OriginId, Origins } from '../../text/index.ts';
 
 /** The one place that this reader knows, which has no parts. */
 export const PLACES = new Origins();
@@ -17,5 +17,7 @@ export const UNWRITTEN = { origin: HERE, places: new Map<string, never>(), varia
 
 /** `places` tells written options from defaults. */
 export function middlewareOf(ref: Ref, spec: MiddlewareSpec, written: readonly string[] = []): Middleware {
-  return { ref, spec, ...UNWRITTEN, places: new Map(written.map((key) => [`${spec.kind}.${key}`, HERE])), symbol: `${ref.name}@${ref.namespace}` };
+  const places = new Map<string, OriginId>();
+  for (const key of written) places.set(`${spec.kind}.${key}`, HERE);
+  return { ref, spec, origin: HERE, places, variables: UNWRITTEN.variables, symbol: `${ref.name}@${ref.namespace}` };
 }

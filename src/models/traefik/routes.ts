@@ -38,7 +38,10 @@ function ruleOf(text: string, syntax: RuleSyntax, version: EngineVersion = '3.7'
   return parseRule({ value: known(text), origin: HERE }, syntax, version, PLACES).rule;
 }
 
-type Draft = Omit<Route, 'rank' | 'tiedWith'>;
+/** A route whose place among the others is still to come. */
+type Draft = Omit<Route, 'rank' | 'tiedWith'> & { rank: number; tiedWith: Route['tiedWith'] };
+
+const NO_TIES: Route['tiedWith'] = [];
 
 /** The routers of an entry point in the order in which they are asked. */
 export function listenerOf(entryPoint: EntryPoint, routers: readonly Router[], pools: Pools, file: StaticFile): Listener {
@@ -62,7 +65,8 @@ export function listenerOf(entryPoint: EntryPoint, routers: readonly Router[], p
 
 function draft(router: Ref, from: Pick<Router, 'rule' | 'text' | 'syntax' | 'priority'>, chain: readonly Middleware[], service: Route['service'], tls: RouterTls | undefined): Draft {
   const { rule, text, syntax, priority } = from;
-  return { router, rule, ruleText: text, syntax, priority, chain, service, ...(tls === undefined ? {} : { tls }), defaultRule: false, synthetic: false, origin: HERE, symbol: router.name };
+  const route: Draft = { router, rule, ruleText: text, syntax, rank: 0, priority, tiedWith: NO_TIES, chain, service, defaultRule: false, synthetic: false, origin: HERE, symbol: router.name };
+  return tls === undefined ? route : { ...route, tls };
 }
 
 /** The larger priority first. Between equals chance decides: they are tied with those of the same host, and of any. */
@@ -71,11 +75,13 @@ function ranked(drafts: readonly Draft[]): readonly Route[] {
   const hosts = new Map(sorted.map((one) => [one, hostIn(one.rule)]));
   const byHost = grouped(sorted, (one) => `${String(one.priority)} ${hosts.get(one) ?? ''}`);
   const everyone = grouped(sorted, ({ priority }) => String(priority));
-  return sorted.map((one, rank) => {
+  sorted.forEach((one, rank) => {
     const host = hosts.get(one) ?? '';
     const others = host === '' ? (everyone.get(String(one.priority)) ?? []) : [host, ''].flatMap((name) => byHost.get(`${String(one.priority)} ${name}`) ?? []);
-    return { ...one, rank, tiedWith: others.filter((other) => other !== one).map(({ router }) => router) };
+    one.rank = rank;
+    if (others.length > 1) one.tiedWith = others.filter((other) => other !== one).map(({ router }) => router);
   });
+  return sorted;
 }
 
 function grouped(drafts: readonly Draft[], keyOf: (one: Draft) => string): ReadonlyMap<string, readonly Draft[]> {

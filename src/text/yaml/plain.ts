@@ -83,7 +83,10 @@ function readValue(lines: Lines, indent: number, rest: string): unknown {
 }
 
 function readList(lines: Lines, indent: number): readonly unknown[] | undefined {
-  const items: unknown[] = [];
+  // Most lists have one item: one that is made empty and added to takes eight times the memory.
+  const first = readItem(lines, indent, lines.line.slice(2));
+  if (first === undefined) return undefined;
+  const items = [first];
   while (lines.indent === indent && lines.line.startsWith('- ')) {
     const item = readItem(lines, indent, lines.line.slice(2));
     if (item === undefined) return undefined;
