@@ -20,9 +20,10 @@ export interface LexError {
   readonly quote: boolean;
 }
 
-const OPERATORS = ['&^=', '<<=', '>>=', '...', '&&', '||', '==', '!=', '<=', '>=', '<<', '>>', '&^', '<-', ':=', '++', '--', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^='];
+/** Longer ones win: none has more than three characters. */
+const OPERATORS = new Set(['&^=', '<<=', '>>=', '...', '&&', '||', '==', '!=', '<=', '>=', '<<', '>>', '&^', '<-', ':=', '++', '--', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=']);
 /** What stands second in one of them: behind most operators nothing of the kind does. */
-const SECOND = new Set(OPERATORS.map((operator) => operator.charAt(1)));
+const SECOND = new Set([...OPERATORS].map((operator) => operator.charAt(1)));
 const SINGLE = new Set('+-*/%&|^<>=!()[]{},;.:~');
 const CLOSING = new Set([')', ']', '}', '++', '--']);
 const ENDING = new Set(['break', 'continue', 'fallthrough', 'return']);
@@ -234,7 +235,7 @@ class Scanner {
   }
 
   #operator(from: number): Token {
-    const found = SECOND.has(this.#text.charAt(from + 1)) ? OPERATORS.find((operator) => this.#text.startsWith(operator, from)) : undefined;
+    const found = this.#compound(from);
     const char = this.#codePoint();
     this.#at = from + (found ?? char).length;
     if (found === undefined && !SINGLE.has(char)) {
@@ -242,6 +243,15 @@ class Scanner {
       this.#error(curly ? `curly quotation mark '${char}' (use neutral '"')` : `illegal character ${goChar(char)}`, from, this.#at, QUOTE_LIKE.test(char));
     }
     return this.#token('operator', from);
+  }
+
+  /** An operator of several characters. */
+  #compound(from: number): string | undefined {
+    if (!SECOND.has(this.#text.charAt(from + 1))) return undefined;
+    const three = this.#text.slice(from, from + 3);
+    if (OPERATORS.has(three)) return three;
+    const two = three.slice(0, 2);
+    return OPERATORS.has(two) ? two : undefined;
   }
 
   #take(): string {
