@@ -48,6 +48,15 @@ export function withoutEntries(node: ConfigObject, ...keys: readonly string[]): 
   return { kind: 'object', entries, origin: node.origin };
 }
 
+/** A copy with one entry in the place of some others. */
+export function withInstead({ entries, origin }: ConfigObject, others: readonly string[], key: string, value: ConfigNode): ConfigObject {
+  const kept = new Map<string, ConfigNode>();
+  entries.forEach((entry, name) => {
+    if (!others.includes(name)) kept.set(name, entry);
+  });
+  return { kind: 'object', entries: kept.set(key, value), origin };
+}
+
 /** Each container's service and router is copied several times: `new Map(entries)` would make a pair of each entry first. */
 function copied(entries: ConfigObject['entries']): Map<string, ConfigNode> {
   const copy = new Map<string, ConfigNode>();

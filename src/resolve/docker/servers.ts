@@ -3,7 +3,7 @@ import { leafAt, textAt, type ConfigObject } from '../../traefik-config/tree.ts'
 import { known, type OriginId, type Text } from '../../text/index.ts';
 import { joinHostPort } from '../go-url.ts';
 import { quoted } from '../names.ts';
-import { itemsAt, textLeaf, withEntry, withoutEntries } from '../tree.ts';
+import { itemsAt, textLeaf, withEntry, withInstead } from '../tree.ts';
 import { binding, exposedPorts, hostOf, type AddressContext, type Host } from './address.ts';
 
 /** Why a container's server cannot be made; the engine loses the whole container then. */
@@ -31,11 +31,13 @@ export function withServer(service: ConfigObject, protocol: 'http' | 'tcp' | 'ud
   if (protocol === 'http' && textAt(server, 'url') !== '') return ownUrl(server, put);
   const address = addressOf(server, container, context);
   if (!address.ok) return failed(address.failure);
-  const bare = withoutEntries(server, 'port', 'scheme');
   const scheme = textAt(server, 'scheme');
   const text = protocol === 'http' ? prefixed(`${scheme === '' ? 'http' : scheme}://`, address.text) : address.text;
-  return put(withEntry(bare, protocol === 'http' ? 'url' : 'address', textLeaf(text, address.origin)), address.origin, address.notes);
+  return put(withInstead(server, ADDRESS_PARTS, protocol === 'http' ? 'url' : 'address', textLeaf(text, address.origin)), address.origin, address.notes);
 }
+
+/** What a server's address is made of. */
+const ADDRESS_PARTS = ['port', 'scheme'];
 
 /** v3: a server with its own URL is taken as it is, and must not have a port or scheme (ran). */
 function ownUrl(server: ConfigObject, put: (changed: ConfigObject, origin: OriginId, notes: readonly ServerNote[]) => ServerResult): ServerResult {
