@@ -85,6 +85,7 @@ function toValue(node: YamlNode, context: Context): Value {
 }
 
 function sequenceValue(node: YamlSequence, context: Context): SequenceValue {
+  if (isAtHome(context) && node.items.every(isPlain)) return { kind: 'sequence', items: node.items, origin: node.origin };
   const items = node.items.map((item) => toValue(item, context));
   return { kind: 'sequence', items: items.some(isReset) ? items.filter((item) => !isReset(item)) : items, origin: node.origin };
 }
@@ -121,9 +122,18 @@ const TYPES: Readonly<Record<Exclude<Resolved['kind'], 'invalid' | 'string' | 't
   float: 'number',
 };
 
+/** A text without variables, as nearly every scalar is: it means what stands there. */
+function isPlain(node: YamlNode): node is YamlScalar & { readonly tag?: never } {
+  return node.kind === 'scalar' && node.tag === undefined && isText(node) && !node.text.includes('$');
+}
+
+/** Whether relative paths are relative to the project's folder. */
+function isAtHome({ folder, reading }: Context): boolean {
+  return folder === reading.folder;
+}
+
 function scalarValue(node: YamlScalar, context: Context): ScalarValue {
-  // What nearly every scalar is: as it stands.
-  if (node.tag === undefined && isText(node) && !node.text.includes('$')) return context.folder === context.reading.folder ? node : { ...node, folder: context.folder };
+  if (isPlain(node)) return isAtHome(context) ? node : { ...node, folder: context.folder };
   const operation = operationOf(node.tag, context.reading);
   const untagged = operation === undefined ? node : { text: node.text, style: node.style };
   const resolved = resolveScalar(untagged);
