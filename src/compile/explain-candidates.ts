@@ -2,7 +2,7 @@ import { suggest } from '../diagnostics/index.ts';
 import { refKey, refName, visitMatchers } from '../ir/index.ts';
 import type { Decision, Listener, Probe, Route, Routing } from '../ir/index.ts';
 import { forwardedHeaders } from '../runtime/edge.ts';
-import { canonicalHeaders } from '../runtime/headers.ts';
+import { arrivedHeaders } from '../runtime/headers.ts';
 import { canonicalRequest, compileRule, matchRequest } from '../runtime/match/index.ts';
 import type { MatchRequest } from '../runtime/match/index.ts';
 import { placeText, shownRule } from './explain-place.ts';
@@ -14,7 +14,7 @@ import { aspectsOf, whyNot } from './reason.ts';
 export function matchOf(probe: Probe, { entryPoint }: Listener): MatchRequest | undefined {
   const result = canonicalRequest(probe, { ...entryPoint, engine: '3.7' });
   if (!result.ok) return undefined;
-  const headers = forwardedHeaders(entryPoint)(canonicalHeaders(probe.headers), { clientIp: probe.clientIp, tls: probe.tls !== false, host: result.request.host, hostname: 'localhost' });
+  const headers = forwardedHeaders(entryPoint)(arrivedHeaders(probe), { clientIp: probe.clientIp, tls: probe.tls !== false, host: result.request.host, hostname: 'localhost' });
   return matchRequest(result.request, probe.method, () => headers, probe.clientIp);
 }
 

@@ -1,6 +1,6 @@
 import type { HeaderList, Listener, Probe, Route } from '../ir/index.ts';
 import { forwardedHeaders } from './edge.ts';
-import { canonicalHeaders } from './headers.ts';
+import { arrivedHeaders } from './headers.ts';
 import { canonicalRequest, type Canonical, type Refusal } from './match/canonical.ts';
 import { matchRequest } from './match/request.ts';
 import { createSelector } from './match/select.ts';
@@ -27,7 +27,7 @@ export function createFront(listener: Listener, closes: (serverName: string) => 
     if (!arrived.ok) return { kind: 'refused', refusal: arrived.refusal };
     const canonical = arrived.request;
     const tls = probe.tls !== false;
-    const headers = once(() => forwarded(canonicalHeaders(probe.headers), { clientIp: probe.clientIp, tls, host: canonical.host, hostname }));
+    const headers = once(() => forwarded(arrivedHeaders(probe), { clientIp: probe.clientIp, tls, host: canonical.host, hostname }));
     const selected = (tls ? encrypted : plain)(matchRequest(canonical, probe.method, headers, probe.clientIp));
     if (selected.kind === 'route') return { kind: 'route', route: selected.route, canonical, headers };
     return selected.kind === 'none' ? selected : { kind: 'tie', routes: selected.routes, canonical, headers };

@@ -28,6 +28,19 @@ export function canonicalHeaders(headers: HeaderList): HeaderList {
   });
 }
 
+/** What Go's HTTP/1 makes of a message that has `Pragma: no-cache` and no Cache-Control (net/http `fixPragmaCacheControl`; ran on 3.7.15, requests and answers). */
+export function withCacheControl(headers: HeaderList): HeaderList {
+  const pragma = headers.find(([name]) => canonicalName(name) === 'Pragma');
+  if (pragma?.[1] !== 'no-cache' || headers.some(([name]) => canonicalName(name) === 'Cache-Control')) return headers;
+  return [...headers, ['Cache-Control', 'no-cache']];
+}
+
+/** The fields of a request as Go's server hands them on. */
+export function arrivedHeaders({ headers, http2 = false }: { readonly headers: HeaderList; readonly http2?: boolean }): HeaderList {
+  const canonical = canonicalHeaders(headers);
+  return http2 ? canonical : withCacheControl(canonical);
+}
+
 /** The first value of a field. */
 export function headerOf(headers: HeaderList, name: string): string | undefined {
   const key = canonicalName(name);

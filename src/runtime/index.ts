@@ -8,7 +8,7 @@ export type { Body, Inform, RuntimeRequest, RuntimeResponse, Transform } from '.
 export type { HealthTarget } from './service/health-targets.ts';
 export { AMBIENT, compareDecision, PASSED_FIELDS, resultKey } from './compare.ts';
 export type { BackendAnswer, ComparedEngine, CompareOptions, Difference, Observation } from './compare.ts';
-export { canonicalName } from './headers.ts';
+export { canonicalName, withCacheControl } from './headers.ts';
 export { statusText } from './status-text.ts';
 export { hostNames, tlsNames } from './tls-names.ts';
 export { endpointAddress } from './service/proxy.ts';

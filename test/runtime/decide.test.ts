@@ -3,6 +3,7 @@ import type { Decision, Probe } from '../../src/ir/index.ts';
 import { compareDecision, createRuntime, resultKey, type Observation } from '../../src/runtime/index.ts';
 import { configRouting, loadRecording, recordedOf, type Config, type Exchange } from './recording.ts';
 import { entryPointOf, hostRoute, middlewareOf, resolveService, routingOf } from './routing-of.ts';
+import { listenerOf, routingOf as sideRouting } from '../support/routing-builder.ts';
 import { encodeUtf8 } from '../../src/rule-lang/index.ts';
 
 const recording = loadRecording();
@@ -38,6 +39,10 @@ function decide(middlewares: readonly Record<string, Record<string, unknown>>[],
 }
 
 describe('what a decision tells', () => {
+  it.each([['Header(`Cache-Control`, `no-cache`)', [['pragma', 'no-cache']], 'forward'], ['Header(`Cache-Control`, `no-cache`)', [['Pragma', 'no-cache'], ['Cache-Control', '']], 'respond']] as const)('a lone `Pragma: no-cache` counts as Cache-Control too, as in Go: %s, %j', (rule, headers, kind) => {
+    const routing = sideRouting(listenerOf({ name: 'web', port: 80 }, [{ name: 'a', rule, service: 'http://127.0.0.1:9' }]));
+    expect(createRuntime(routing, OPTIONS).decide({ entryPoint: 'web', method: 'GET', target: '/', host: 'a.test', headers, tls: false, clientIp: '10.0.0.1' }).kind).toBe(kind);
+  });
   it('names what the chain did to the request and would do to the answer', () => {
     const headers = { customRequestHeaders: { 'X-Add': '1', 'X-Gone': '', Host: 'up.test' }, customResponseHeaders: { 'X-Res': 'r', Server: '' } };
     expect(decide([{ stripPrefix: { prefixes: ['/api'] } }, { headers }], { headers: [['X-Gone', 'x'], ['X-Kept', 'y']] })).toEqual({

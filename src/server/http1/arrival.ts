@@ -1,6 +1,5 @@
 import type { HeaderList } from '../../ir/index.ts';
 import { announcedIn, announcement } from '../announced.ts';
-import { withCacheControl } from './cache-control.ts';
 import { is, marksOf, requestFraming, type Framing } from './framing.ts';
 import type { Head } from './head.ts';
 
@@ -49,5 +48,5 @@ function sorted(fields: HeaderList): Pick<Arrival, 'host' | 'headers' | 'expects
     else if (!is(name, 'transfer-encoding') && !is(name, 'trailer')) headers.push(field);
     if (is(name, 'expect') && /(?:^|[ ,\t])100-continue(?:$|[ ,\t])/i.test(value)) expects = true;
   }
-  return { host, headers: withCacheControl(headers), expects };
+  return { host, headers, expects };
 }

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
 import type { HeaderList } from '../../ir/index.ts';
-import type { UpstreamResponse } from '../../runtime/index.ts';
+import { withCacheControl, type UpstreamResponse } from '../../runtime/index.ts';
 import { ByteSource } from '../byte-source.ts';
 import type { Upgraded } from '../upgraded.ts';
 import { BodyIn } from './body-in.ts';
 import { is, marksOf, responseFraming, type Framing } from './framing.ts';
-import { withCacheControl } from './cache-control.ts';
 import { Gather } from './gather.ts';
 import { HeadReader, type Head } from './head.ts';
 import type { Pool } from './pool.ts';
