@@ -49,6 +49,8 @@ export interface Read {
   readonly bytes: Uint8Array;
   /** The body ends here. */
   readonly complete: boolean;
+  /** It broke off before it was complete or longer than was asked for. */
+  readonly torn?: boolean;
   readonly rest: Body;
 }
 

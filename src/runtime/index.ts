@@ -3,7 +3,7 @@ export type { Runtime, RuntimeOptions } from './runtime.ts';
 export type { Incoming } from './serve.ts';
 export { HELD_BACK } from './finish.ts';
 export { runAsync } from './driver.ts';
-export type { Destination, Effect, EffectResult, Failure, Handler, UpstreamRequest, UpstreamResponse } from './effect.ts';
+export type { Destination, Effect, EffectResult, Failure, Handler, Read, UpstreamRequest, UpstreamResponse } from './effect.ts';
 export type { Body, Inform, RuntimeRequest, RuntimeResponse, Transform } from './message.ts';
 export type { HealthTarget } from './service/health-targets.ts';
 export { AMBIENT, compareDecision, PASSED_FIELDS, resultKey } from './compare.ts';

@@ -1,6 +1,6 @@
 import { Readable, Transform as NodeTransform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import type { Body, Transform } from '../runtime/index.ts';
+import type { Body, Read, Transform } from '../runtime/index.ts';
 import { ByteSource } from './byte-source.ts';
 
 /** A body of the runtime as a stream or bytes; undefined = none. */
@@ -61,7 +61,7 @@ export function lengthOf(body: Body): number | undefined {
   return undefined;
 }
 
-export async function peek(body: Body, atMost: number): Promise<{ readonly bytes: Uint8Array; readonly complete: boolean; readonly rest: Body }> {
+export async function peek(body: Body, atMost: number): Promise<Read> {
   if (body.kind === 'none') return { bytes: new Uint8Array(), complete: true, rest: body };
   if (body.kind === 'bytes') return { bytes: body.bytes.subarray(0, atMost), complete: body.bytes.length <= atMost, rest: body };
   const from = body.kind === 'stream' ? body.source : sourceOf(streamOf(body));

@@ -41,12 +41,12 @@ export class ByteSource {
     if (this.#stream?.destroyed === false && !this.#stream.readableEnded) this.#stream.destroy();
   }
 
-  /** The first bytes, `atMost` of them, and whether the stream ends there. They stay in the stream. */
-  async peek(atMost: number): Promise<{ readonly bytes: Uint8Array; readonly complete: boolean }> {
+  /** The first bytes, `atMost` of them, and whether the stream ends or breaks off there. They stay in the stream. */
+  async peek(atMost: number): Promise<{ readonly bytes: Uint8Array; readonly complete: boolean; readonly torn: boolean }> {
     while (this.#length <= atMost && !this.#ended && !this.#failed) await this.#more();
     const bytes = Buffer.concat(this.#held);
     this.#held = [bytes];
-    return { bytes: bytes.subarray(0, atMost), complete: this.#ended && bytes.length <= atMost };
+    return { bytes: bytes.subarray(0, atMost), complete: this.#ended && bytes.length <= atMost, torn: this.#failed && bytes.length <= atMost };
   }
 
   /** The whole stream, from its first byte. To be asked once. */

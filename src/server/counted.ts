@@ -1,28 +1,43 @@
 import type { Readable } from 'node:stream';
+import type { HeaderList } from '../ir/index.ts';
 import type { RuntimeResponse } from '../runtime/index.ts';
 import { isStream, outgoing, type Outgoing } from './answer.ts';
 import { lengthOf } from './body.ts';
 
 /**
- * An answer as it goes out. What is packed from a source of known length is only flushed after a while
- * (`responseForwarding.flushInterval`): when it is short and whole before that, its length is said, else it goes in pieces (ran).
+ * An answer as it goes out. What comes from a source of known length is only flushed after a while
+ * (`responseForwarding.flushInterval`), or when more than `most` bytes are there (ran). What is short and whole before that goes in
+ * one piece, with its length; of what breaks off before that nothing is told, not even the head: its stream is destroyed.
  */
 export function counted(answer: RuntimeResponse, most: number, onStream: (body: Readable) => void): Outgoing | Promise<Outgoing> {
   const out = outgoing(answer);
   const { body } = out;
-  if (!isStream(body)) return out;
-  onStream(body);
   const patience = patienceWith(answer);
-  return patience <= 0 ? out : shortly(body, most, patience).then((whole) => (whole === undefined ? out : { ...out, headers: [...out.headers, ['Content-Length', String(whole.length)]], body: whole }));
+  if (!isStream(body)) return patience > 0 && body !== undefined && body.length <= most ? { ...out, headers: withLength(out.headers, body) } : out;
+  onStream(body);
+  return patience <= 0 || body.readableLength > most ? out : shortly(body, most, patience).then((whole) => (whole === undefined ? out : { ...out, headers: withLength(out.headers, whole), body: whole }));
 }
 
-/** Milliseconds; 0 = every piece goes at once. */
+/** A length that is said already stays: who breaks it breaks off. */
+function withLength(headers: HeaderList, { length }: Uint8Array): HeaderList {
+  return headers.some(([name]) => name === 'Content-Length') ? headers : [...headers, ['Content-Length', String(length)]];
+}
+
+/** It ended before its end while nothing of it was told. */
+export function brokeOff(body: Readable): boolean {
+  return body.destroyed && !body.readableEnded;
+}
+
+/** Milliseconds; 0 or less = every piece goes at once. */
 function patienceWith({ body, headers, route }: RuntimeResponse): number {
-  if (body.kind !== 'transformed' || lengthOf(body.from) === undefined) return 0;
-  if (body.from.kind === 'bytes') return Infinity;
+  const source = body.kind === 'transformed' ? body.from : body;
+  if (lengthOf(source) === undefined) return 0;
+  if (source.kind === 'bytes') return Infinity;
   if (headers.some(([name, value]) => name === 'Content-Type' && /^\s*text\/event-stream\s*(?:;|$)/i.test(value))) return 0;
   const spec = route?.service.service.spec;
-  return spec?.kind === 'loadBalancer' ? spec.flushInterval : 100;
+  const interval = spec?.kind === 'loadBalancer' ? spec.flushInterval : 100;
+  // Go knows no interval of 0: what comes is held until there is enough (ran).
+  return interval === 0 ? Infinity : interval;
 }
 
 /** The whole body when it is short and soon there; undefined = neither, and all of it is still in the stream. */

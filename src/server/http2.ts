@@ -4,7 +4,7 @@ import { HELD_BACK } from '../runtime/index.ts';
 import type { Incoming, RuntimeResponse } from '../runtime/index.ts';
 import { bodyBy, isStream } from './answer.ts';
 import { ByteSource } from './byte-source.ts';
-import { counted } from './counted.ts';
+import { brokeOff, counted } from './counted.ts';
 import type { ClientSide } from './exchange.ts';
 import { clientAddress, tlsState } from './peer.ts';
 import { announcedIn, announcement } from './announced.ts';
@@ -74,6 +74,11 @@ async function write(answer: RuntimeResponse, stream: ServerHttp2Stream): Promis
   const { status, headers, body } = await counted(answer, HELD_BACK.http2, (source) => void stream.once('close', () => source.destroy()));
   if (stream.destroyed || stream.closed) {
     if (isStream(body)) body.destroy();
+    return 0;
+  }
+  // A status below 100 cannot be told: Go's server gives up (ran).
+  if (status < 100 || (isStream(body) && brokeOff(body))) {
+    reset(stream);
     return 0;
   }
   const empty = body === undefined;

@@ -70,8 +70,20 @@ describe('a backend that', () => {
     expect(await ask(port)).toBe('504 Gateway Timeout');
   });
   it('breaks off in the middle of a counted body: the client sees that something is missing', async () => {
-    const { port } = await serving(await bareBackend((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy())));
+    const { port } = await serving(await bareBackend((socket) => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n${'half'.repeat(1000)}`, () => socket.destroy())));
     expect(await ask(port)).toBe('200 closed');
+  });
+  it('breaks off in the first bytes of a counted body: the client is told nothing', async () => {
+    const { port } = await serving(await bareBackend((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy())));
+    expect(await ask(port)).toBe('0 closed');
+  });
+  it('breaks its frame behind a good chunk: the client gets the chunk', async () => {
+    const { port } = await serving(await bareBackend((socket) => socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nno size\r\n')));
+    expect(await ask(port)).toBe('200 closed');
+  });
+  it('says a status that cannot be passed on: the client is told nothing', async () => {
+    const { port } = await serving(await bareBackend((socket) => socket.write('HTTP/1.1 099 X\r\nContent-Length: 2\r\n\r\nok')));
+    expect(await ask(port)).toBe('0 closed');
   });
   it('breaks off in the middle of chunks: the last chunk never comes', async () => {
     const { port } = await serving(await bareBackend((socket) => socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n', () => socket.destroy())));

@@ -61,7 +61,13 @@ describe('a body in chunks', () => {
       expect([Buffer.concat(got), reader.done, reader.broken, reader.trailers, wire.subarray(used).toString()]).toEqual([Buffer.concat(chunks), true, false, [['X-Sum', '1']], 'next']);
     }));
   });
-  it.each(['3 \r\nabc\r\n0\r\n\r\n', '3\nabc\r\n0\r\n\r\n', '0x3\r\nabc\r\n0\r\n\r\n', '3\r\nabcd\r\n0\r\n\r\n', '-1\r\n\r\n', '\r\n', '1000000000000\r\n', '0\r\n X: y\r\n\r\n', '0\r\nX y: z\r\n\r\n'])('%j is refused', (text) => {
+  it.each(['3 \t\r\nabc\r\n0 \r\n\r\n', '0000000000000003\r\nabc\r\n0\r\n\r\n', '3;\x01\r\nabc\r\n0\r\n\r\n', '3\r\nabc\r\n0\r\nX y: z\r\n\r\n', '3\r\nabc\r\n0\r\nX: y\r\n z\r\n\r\n'])('may be written as %j: Go takes it', (text) => {
+    const reader = new BodyReader({ kind: 'chunked' });
+    const got: Buffer[] = [];
+    reader.read(Buffer.from(text), (piece) => void got.push(piece));
+    expect([Buffer.concat(got).toString(), reader.done, reader.broken]).toEqual(['abc', true, false]);
+  });
+  it.each(['3 ;a\r\nabc\r\n0\r\n\r\n', '3;a\rb\r\nabc\r\n0\r\n\r\n', '3\nabc\r\n0\r\n\r\n', '0x3\r\nabc\r\n0\r\n\r\n', '3\r\nabcd\r\n0\r\n\r\n', '-1\r\n\r\n', '\r\n', '10000000000000000\r\n', '0\r\n X: y\r\n\r\n', '0\r\nX: \x01\r\n\r\n', `1;${'x'.repeat(4000)}\r\na\r\n`.repeat(5)])('%j is refused', (text) => {
     const reader = new BodyReader({ kind: 'chunked' });
     reader.read(Buffer.from(text), () => undefined);
     expect([reader.done, reader.broken]).toEqual([false, true]);

@@ -1,7 +1,7 @@
 import { compileExpression, type Expression } from '../expression.ts';
 import { read, type Effects } from '../effect.ts';
 import { headerOf } from '../headers.ts';
-import { freshDraft, respondStatus, type RuntimeRequest, type RuntimeResponse } from '../message.ts';
+import { freshDraft, respondError, respondStatus, type RuntimeRequest, type RuntimeResponse } from '../message.ts';
 import type { Factory } from './factory.ts';
 
 const MAX_ATTEMPTS = 10;
@@ -15,11 +15,12 @@ export const buffering: Factory<'buffering'> = (spec) => {
   return (next) =>
     function* (request, draft) {
       const held = yield* read(request.body, requestLimit);
-      if (!held.complete) return respondStatus(draft, 413);
+      if (!held.complete) return respondStatus(draft, held.torn === true ? 500 : 413);
       const copy = (): RuntimeRequest => ({ ...request, body: held.bytes.length === 0 ? { kind: 'none' } : { kind: 'bytes', bytes: held.bytes } });
       for (let attempt = 1; ; attempt += 1) {
         const answer = yield* whole(yield* next(copy(), freshDraft()), request.method, responseLimit);
-        if (answer === undefined) return respondStatus(draft, 500);
+        if (answer === 'large') return respondStatus(draft, 500);
+        if (answer === 'torn') return respondError(draft, 500, 'Internal Server Error');
         // A request without body is never repeated (3.7, ran).
         const repeat = held.bytes.length > 0 && attempt <= MAX_ATTEMPTS && wanted(again, answer, attempt, request.method);
         if (!repeat) return { ...answer, headers: [...draft.headers, ...answer.headers], untyped: draft.untyped && headerOf(answer.headers, 'Content-Type') === undefined };
@@ -28,13 +29,14 @@ export const buffering: Factory<'buffering'> = (spec) => {
     };
 };
 
-/** The answer with its body read; undefined = larger than allowed. */
-function* whole(answer: RuntimeResponse, method: string, limit: number): Effects<RuntimeResponse | undefined> {
+/** The answer with its body read, unless that is larger than allowed or breaks off (then nothing was told yet, and the recovery of Traefik speaks; ran). */
+function* whole(answer: RuntimeResponse, method: string, limit: number): Effects<RuntimeResponse | 'large' | 'torn'> {
   // What a middleware answers to HEAD is counted too, and left out before its type can be guessed (ran).
-  if (method === 'HEAD' && answer.body.kind === 'bytes') return answer.body.bytes.length > limit ? undefined : { ...answer, body: { kind: 'none' } };
+  if (method === 'HEAD' && answer.body.kind === 'bytes') return answer.body.bytes.length > limit ? 'large' : { ...answer, body: { kind: 'none' } };
   if (method === 'HEAD' || answer.status === 204 || answer.status === 304 || answer.upgrade !== undefined) return answer;
   const held = yield* read(answer.body, limit);
-  return held.complete ? { ...answer, body: { kind: 'bytes', bytes: held.bytes } } : undefined;
+  if (held.complete) return { ...answer, body: { kind: 'bytes', bytes: held.bytes } };
+  return held.torn === true ? 'torn' : 'large';
 }
 
 function wanted(again: Expression | undefined, answer: RuntimeResponse, attempt: number, method: string): boolean {

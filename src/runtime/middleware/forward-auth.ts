@@ -1,5 +1,5 @@
 import type { HeaderList, SpecOf } from '../../ir/index.ts';
-import { read, send, type Effects, type UpstreamRequest, type UpstreamResponse } from '../effect.ts';
+import { read, send, type Effects, type Read, type UpstreamRequest, type UpstreamResponse } from '../effect.ts';
 import { addHeader, canonicalName, headerOf, removeHeader, removeHeaders, setHeader, valuesOf } from '../headers.ts';
 import { bytesBody, NO_BODY, respond, syncRequestUri, type Body, type Draft, type RuntimeRequest, type RuntimeResponse } from '../message.ts';
 import { compilePattern } from '../pattern.ts';
@@ -19,13 +19,13 @@ export const forwardAuth: Factory<'forwardAuth'> = (spec, { middleware }) => {
   return (next) =>
     function* (request, draft) {
       const body = spec.forwardBody ? yield* keptBody(request, spec.maxBodySize) : NO_BODY;
-      if (body === undefined) return respond(draft, 401);
+      if (typeof body === 'string') return respond(draft, REFUSED[body]);
       if (address === undefined) return respond(draft, 500);
       const question = authRequest(spec, address, request, body, trust);
       const outcome = yield* send({ kind: 'url', url: spec.address, timeout: TIMEOUT, ...(spec.tls === undefined ? {} : { tls: spec.tls }) }, question);
       if (outcome.kind === 'failure') return respond(draft, outcome.failure === 'cancelled' ? 499 : 500);
       const answer = yield* whole(outcome.response, spec.maxResponseBodySize);
-      if (answer === undefined) return respond(draft, 401);
+      if (typeof answer === 'string') return respond(draft, REFUSED[answer]);
       if (answer.status === 401 && spec.authSigninURL !== '') return respond(draft, 302, [['Location', spec.authSigninURL]]);
       if (answer.status < 200 || answer.status >= 300) return refused(spec, address, answer, draft);
       request.headers = carry(request.headers, answer.headers);
@@ -34,20 +34,28 @@ export const forwardAuth: Factory<'forwardAuth'> = (spec, { middleware }) => {
     };
 };
 
-/** The request's body, held for both; undefined = larger than allowed, which is refused with 401. */
-function* keptBody(request: RuntimeRequest, limit: number): Effects<Body | undefined> {
+/** Why a body is not there whole: larger than allowed, or it broke off. */
+type NotWhole = 'large' | 'torn';
+const REFUSED: Readonly<Record<NotWhole, number>> = { large: 401, torn: 500 };
+
+/** The request's body, held for both. */
+function* keptBody(request: RuntimeRequest, limit: number): Effects<Body | NotWhole> {
   const held = yield* read(request.body, limit < 0 ? Number.MAX_SAFE_INTEGER : limit);
-  if (!held.complete) return undefined;
+  if (!held.complete) return notWhole(held);
   request.body = bytesBody(held.bytes);
   return request.body;
 }
 
-function* whole(response: UpstreamResponse, limit: number): Effects<UpstreamResponse | undefined> {
+function* whole(response: UpstreamResponse, limit: number): Effects<UpstreamResponse | NotWhole> {
   const packed = headerOf(response.headers, 'Content-Encoding') === 'gzip';
   const from: Body = packed ? { kind: 'transformed', by: 'gunzip', from: response.body } : response.body;
   const held = yield* read(from, limit < 0 ? Number.MAX_SAFE_INTEGER : limit);
   const headers = packed ? removeHeaders(response.headers, ['Content-Encoding', 'Content-Length']) : response.headers;
-  return held.complete ? { ...response, headers, body: bytesBody(held.bytes) } : undefined;
+  return held.complete ? { ...response, headers, body: bytesBody(held.bytes) } : notWhole(held);
+}
+
+function notWhole({ torn = false }: Read): NotWhole {
+  return torn ? 'torn' : 'large';
 }
 
 function authRequest(spec: Spec, address: Url, request: RuntimeRequest, body: Body, trust: boolean | undefined): UpstreamRequest {

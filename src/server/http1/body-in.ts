@@ -60,7 +60,7 @@ export class BodyIn {
   }
 
   fail(): void {
-    this.#stream?.destroy(new Error('the body broke off'));
+    this.#stream?.breakOff();
   }
 
   readonly #pass = (piece: Buffer): void => {
@@ -76,6 +76,7 @@ export class BodyIn {
 
 class WireStream extends Readable {
   readonly #host: BodyHost;
+  #torn = false;
 
   constructor(host: BodyHost) {
     super({ highWaterMark: 65_536 });
@@ -84,8 +85,25 @@ class WireStream extends Readable {
     this.on('error', () => undefined);
   }
 
+  /** What came before is still there to be read (ran). */
+  breakOff(): void {
+    this.#torn = true;
+    this.#failWhenEmpty();
+  }
+
+  #failWhenEmpty(): void {
+    if (this.readableLength === 0) this.destroy(new Error('the body broke off'));
+  }
+
+  override read(size?: number): unknown {
+    const piece: unknown = super.read(size);
+    // Who takes a look puts back what was read.
+    if (this.#torn) process.nextTick(() => this.#failWhenEmpty());
+    return piece;
+  }
+
   override _read(): void {
-    this.#host.flow(true);
+    if (!this.#torn) this.#host.flow(true);
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

@@ -3,8 +3,10 @@ import { parseFields } from './head.ts';
 
 const LONGEST_LINE = 4096;
 const LONGEST_TRAILERS = 65_536;
-/** A size in hexadecimal, and extensions that nobody reads. */
-const SIZE = /^([0-9A-Fa-f]{1,12})(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
+/** A size in hexadecimal, and blanks or extensions that nobody reads (Go's chunkedReader; ran, both ways). */
+const SIZE = /^([0-9A-Fa-f]{1,16})(?:;[^\r]*|[\t ]*)$/;
+/** What Go takes of bytes that are not data, beside 16 for each chunk and twice its data. */
+const MOST_OVERHEAD = 16_384;
 /** A body's end must not speak about its frame. */
 const NEVER_LAST = ['content-length', 'transfer-encoding', 'host', 'trailer'];
 
@@ -16,6 +18,7 @@ export class BodyReader {
   #left: number;
   #line = '';
   #trailerBytes = 0;
+  #overhead = 0;
   #last = '';
   done: boolean;
   broken = false;
@@ -80,6 +83,8 @@ export class BodyReader {
       return;
     }
     this.#left = Number.parseInt(digits, 16);
+    this.#overhead = Math.max(0, this.#overhead + line.length + 2 - 16 - 2 * this.#left);
+    this.broken = this.#overhead > MOST_OVERHEAD;
     this.#state = this.#left === 0 ? 'trailers' : 'data';
   }
 
@@ -90,7 +95,7 @@ export class BodyReader {
       this.broken = this.#trailerBytes > LONGEST_TRAILERS;
       return;
     }
-    const fields = parseFields(this.#last, 0, false);
+    const fields = parseFields(this.#last, 0, true);
     if (!Array.isArray(fields)) {
       this.broken = true;
       return;

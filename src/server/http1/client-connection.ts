@@ -87,7 +87,7 @@ export class ClientConnection {
       const status = 'broken' in head ? undefined : statusOf(head.start);
       if ('broken' in head || status === undefined) return this.#fail('garbled');
       if (status === 101) return this.#upgrade(asker, head);
-      if (status >= 200) return this.#answer(asker, head, status);
+      if (status >= 200 || status < 100) return this.#answer(asker, head, status);
       asker.informed(status, head.fields);
     }
   }
@@ -183,9 +183,9 @@ export class ClientConnection {
   };
 }
 
-/** Three digits behind a version that is spoken here. */
+/** A number of three characters that is not below zero, behind any version (ran: `+99` counts as 99). */
 function statusOf(start: string): number | undefined {
-  const found = /^HTTP\/\d\.\d (\d{3})(?: |$)/.exec(start);
-  const status = found === null ? 0 : Number(found[1]);
-  return status >= 100 ? status : undefined;
+  const found = /^HTTP\/\d\.\d +(\d{3}|[+-]\d\d)(?: |$)/.exec(start);
+  const status = found === null ? -1 : Number(found[1]);
+  return status >= 0 ? status : undefined;
 }

@@ -4,7 +4,7 @@ import type { HeaderList } from '../../ir/index.ts';
 import { HELD_BACK } from '../../runtime/index.ts';
 import type { Incoming, RuntimeResponse } from '../../runtime/index.ts';
 import { bodyOf, isStream, outgoing } from '../answer.ts';
-import { counted } from '../counted.ts';
+import { brokeOff, counted } from '../counted.ts';
 import type { ClientSide } from '../exchange.ts';
 import { announcedBy, trailersOf } from '../fields.ts';
 import { clientAddress, tlsState } from '../peer.ts';
@@ -81,7 +81,8 @@ export class ServerExchange implements ClientSide {
 
   async write(answer: RuntimeResponse): Promise<number> {
     const { socket } = this.#wire;
-    if (socket.destroyed || answer.status === 0) return this.#cut(answer);
+    // A status below 100 cannot be told: Go's server gives up (ran).
+    if (socket.destroyed || answer.status < 100) return this.#cut(answer);
     this.#state = 'answering';
     if (answer.status === 101 && isUpgraded(answer.upgrade)) {
       this.#state = 'over';
@@ -89,6 +90,10 @@ export class ServerExchange implements ClientSide {
     }
     const bodied = answer.status >= 200 && answer.status !== 204 && answer.status !== 304 && this.#arrival.method !== 'HEAD';
     const { status, headers, body } = bodied ? await counted(answer, HELD_BACK.http1, (stream) => void (this.#source = stream)) : outgoing(answer);
+    if (isStream(body) && brokeOff(body)) {
+      this.#over(0, false, false);
+      return 0;
+    }
     const head = answerHead(status, headers, { http10: this.#arrival.http10, close: this.#arrival.close || this.#wire.closing || (!this.#toldToGoOn && !this.#body.done) || this.#body.broken || isRefusal(answer), bodied, announced: announcedBy(answer.body) });
     if (bodied && isStream(body)) return this.#stream(answer, head, body);
     if (isStream(body)) body.destroy();
