@@ -67,6 +67,7 @@ function verdict({ decision, nearest }: ExplainDocument, at: string | undefined)
   const where = at === undefined ? '' : `        defined at ${printable(lineOf(at))}`;
   if (decision.kind === 'forward') return [`endpoint ${decision.endpoint === '' ? '(none: 503)' : `${printable(decision.endpoint ?? '')}${printable(decision.target ?? '')}`}${where}`];
   if (decision.kind === 'tie') return [`a tie: the engine picks ${printable(decision.router ?? '')} at random`];
+  if (decision.kind === 'refused') return ['refused: the connection is closed in its TLS handshake, before any request is read'];
   const location = decision.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
   const by = decision.router !== null ? ` from ${printable(decision.router)}` : decision.status === 404 ? ', no router matches' : ', before any router is asked';
   const misses = nearest.map(({ router, ok, failed, at: place }) => `${printable(router)} (${printable([...ok, ...failed].join(', '))}) at ${printable(lineOf(place))}`);

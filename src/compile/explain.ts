@@ -80,17 +80,18 @@ function at(asked: Asked, options: ExplainOptions): ExplainDocument {
   const match = matchOf(probe, listener);
   const winner = winnerOf(decision, routes);
   const walked = winner === undefined ? undefined : stepsOf({ routing: withoutOpaque(routing), listener, winner: { ...winner, service: clearService(winner.service) }, probe }, loaded);
-  const missed = decision.kind === 'respond' && decision.router === null && decision.status === 404;
+  const closed = decision.kind === 'respond' && decision.status === 0;
+  const missed = closed || (decision.kind === 'respond' && decision.router === null && decision.status === 404);
   const shown = { method: probe.method, host: probe.host ?? '', target: probe.target, entryPoint: probe.entryPoint, tls };
   return {
     schema: 'gateway.explain/1', gateway: gateway.name, request: shown, decision: toDocument(decision),
-    candidates: match === undefined ? [] : candidatesOf(routes, match, decision, loaded),
+    candidates: match === undefined || closed ? [] : candidatesOf(routes, match, decision, loaded),
     steps: walked?.steps ?? [],
     parts: winner === undefined || gateway.resolved[0] === undefined ? [] : partsOf(gateway.resolved[0].gateway, winner, decision.kind === 'forward' ? decision : (walked?.beyond ?? decision), probe.entryPoint, loaded),
-    nearest: missed ? nearMisses(routing, probe, loaded) : [],
+    nearest: missed && !closed ? nearMisses(routing, probe, loaded) : [],
     ladders: laddersFor({ loaded, gateway, routing, probe, missed, decision, live: options.live === true, ...(winner !== undefined && (walked?.beyond ?? decision).kind === 'forward' ? { reached: winner } : {}), ...(options.expect === undefined ? {} : { expect: options.expect }), ...(match === undefined ? {} : { match }) }),
     targets: [],
-    notes: [...connectionNotes(asked), ...(winner === undefined ? [] : opaqueNotes(winner)), ...beyondNotes(decision, walked?.beyond), ...(missed ? hostNotes(routing, probe) : [])],
+    notes: [...connectionNotes(asked), ...(winner === undefined ? [] : opaqueNotes(winner)), ...beyondNotes(decision, walked?.beyond), ...(missed && !closed ? hostNotes(routing, probe) : [])],
   };
 }
 
@@ -143,7 +144,8 @@ function toDocument(decision: Decision): ExplainedDecision {
   const base = { kind: decision.kind, router: null, service: null, endpoint: null, target: null, status: null, headers: [] };
   switch (decision.kind) {
     case 'forward': return { ...base, router: refName(decision.router), service: refName(decision.service), endpoint: endpointOf(decision).address, target: decision.target, headers: masked(decision.requestHeaders.set) };
-    case 'respond': return { ...base, router: decision.router === null ? null : refName(decision.router), status: decision.status, headers: masked(decision.headers) };
+    // Nothing is said: the connection ended in its handshake.
+    case 'respond': return decision.status === 0 ? { ...base, kind: 'refused' } : { ...base, router: decision.router === null ? null : refName(decision.router), status: decision.status, headers: masked(decision.headers) };
     case 'tie': return { ...base, router: decision.routers.map(refName).join(' or ') };
     case 'refused': return base;
   }

@@ -71,6 +71,14 @@ export interface UdpRoute {
   readonly symbol: string;
 }
 
+/** Server names whose TLS connections the engine closes: what routers ask of TLS for them cannot be had. */
+export interface ClosedNames {
+  /** Hosts in lower case, `*.x` for every name right below x. */
+  readonly names: readonly string[];
+  /** The default options cannot be had: every name without options of its own is closed. */
+  readonly others: boolean;
+}
+
 /** One entry point with its routes in final order. Routers that are disabled do not appear. */
 export interface Listener {
   readonly entryPoint: EntryPoint;
@@ -78,6 +86,7 @@ export interface Listener {
   readonly tls: readonly Route[];
   readonly tcp: readonly TcpRoute[];
   readonly udp?: UdpRoute;
+  readonly closed?: ClosedNames;
 }
 
 /** Computed once; nobody recomputes order or defaults. */

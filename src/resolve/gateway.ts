@@ -1,5 +1,6 @@
 import type { Container, Gateway, Ref, Workspace } from '../ir/index.ts';
 import { refKey } from '../ir/index.ts';
+import { closedNames } from './build/closed-names.ts';
 import { buildHttp, type BuiltRouter } from './build/http.ts';
 import { checkHealth } from './build/health.ts';
 import { entryOf } from './build/known.ts';
@@ -17,6 +18,7 @@ import { entryPointsOf, type EntryPointSet } from './entry-points.ts';
 import { readFiles, withoutTaken } from './files.ts';
 import { judgedLabels, type ContainerEffects } from './labels.ts';
 import { typedRouters, type Parts } from './parts.ts';
+import type { RoutingInput } from './lookup.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { makeRouting } from './routing.ts';
 import type { Declared, ResolvedGateway, ResolveInput, Unjudged } from './types.ts';
@@ -62,7 +64,7 @@ export function resolveGateway(input: ResolveInput): ResolvedGateway {
     labels: judgedLabels(input.workspace, effects),
     fates: containers.fates,
   };
-  const routing = makeRouting({ gateway, entities: world, entryPoints: entryPoints.list, http: built.http, tcp: built.tcp, udp: built.udp, version: input.version, origins: input.origins });
+  const routing = makeRouting({ gateway, entities: world, entryPoints: entryPoints.list, closed: built.closed, http: built.http, tcp: built.tcp, udp: built.udp, version: input.version, origins: input.origins });
   return { gateway, routing, problems: problems.list(), version: input.version, unjudged: unjudged.list(), running: states.list() };
 }
 
@@ -96,6 +98,7 @@ function onlyThose(workspace: Workspace, wanted: ReadonlySet<Container>): Worksp
 
 interface Built {
   readonly running: readonly RunningRouter[];
+  readonly closed: RoutingInput['closed'];
   readonly http: readonly BuiltRouter[];
   readonly tcp: ReturnType<typeof buildTcp>;
   readonly udp: ReturnType<typeof buildUdp>;
@@ -106,13 +109,14 @@ function build(parts: Parts, all: readonly Declared[], entryPoints: EntryPointSe
   const running = runningRouters(parts.routers.map(({ router }) => router), entryPoints, syntaxSet);
   const hidden = new Set([...parts.routers, ...parts.tcpRouters].filter((part) => part.hidden).map(({ router }) => refKey(router.ref)));
   const common = { declared: world.declared, entryPoints, states, world, errors: parts.errors };
-  const http = buildHttp({ ...common, running });
+  const httpInput = { ...common, running };
+  const http = buildHttp(httpInput);
   const tcp = buildTcp({ ...common, routers: parts.tcpRouters.map(({ router }) => router) });
   const udp = buildUdp({ ...common, routers: parts.udpRouters });
   checkUnused(all, world);
   checkHealth(all, world);
   checkTls(all, world);
-  return { running, http: http.filter((built) => isRoutable(built.running, hidden, world)), tcp: tcp.filter(({ router }) => !hidden.has(refKey(router.ref))), udp };
+  return { running, closed: closedNames(httpInput), http: http.filter((built) => isRoutable(built.running, hidden, world)), tcp: tcp.filter(({ router }) => !hidden.has(refKey(router.ref))), udp };
 }
 
 /** Multi-layer routers are not flattened: what their parents do to a request on the way is not known here. */

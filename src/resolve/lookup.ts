@@ -1,4 +1,4 @@
-import type { EntryPoint, Gateway, Middleware, Ref, ResolvedService, Service, TcpMiddleware, TcpService, Transport } from '../ir/index.ts';
+import type { ClosedNames, EntryPoint, Gateway, Middleware, Ref, ResolvedService, Service, TcpMiddleware, TcpService, Transport } from '../ir/index.ts';
 import { refKey, refName, serviceMembers } from '../ir/index.ts';
 import type { OriginId, Origins } from '../text/index.ts';
 import type { BuiltRouter } from './build/http.ts';
@@ -14,6 +14,8 @@ export interface RoutingInput {
   /** Its entities, by reference key. */
   readonly entities: Pick<World, 'middlewares' | 'tcpMiddlewares' | 'services' | 'tcpServices'>;
   readonly entryPoints: readonly EntryPoint[];
+  /** By name of an entry point. */
+  readonly closed: (entryPoint: string) => ClosedNames | undefined;
   readonly http: readonly BuiltRouter[];
   readonly tcp: readonly BuiltTcp[];
   readonly udp: readonly BuiltUdp[];

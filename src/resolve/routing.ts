@@ -39,7 +39,8 @@ function listener(entryPoint: EntryPoint, input: RoutingInput, lookup: Lookup): 
   const routes = (tls: boolean): readonly Route[] => ranked(inOrder(drafts.filter((route) => (route.tls !== undefined) === tls), precedence, input.version));
   const tcp = input.tcp.filter(({ entryPoints }) => entryPoints.includes(entryPoint.name)).map((built) => tcpRoute(built, lookup));
   const udp = udpRoute(entryPoint, input.udp, lookup);
-  return { entryPoint, plain: routes(false), tls: routes(true), tcp: rankedTcp(tcp, precedence, input.version), ...(udp === undefined ? {} : { udp }) };
+  const closed = input.closed(entryPoint.name);
+  return { entryPoint, plain: routes(false), tls: routes(true), tcp: rankedTcp(tcp, precedence, input.version), ...(udp === undefined ? {} : { udp }), ...(closed === undefined ? {} : { closed }) };
 }
 
 function httpRoute(running: BuiltRouter['running'], lookup: Lookup): Unfinished<Route> {

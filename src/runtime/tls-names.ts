@@ -3,6 +3,8 @@ import { bareHost } from './match/conditions.ts';
 
 /** Keys of TLS options; empty = the default ones. */
 type OptionsKey = string;
+/** Of options that cannot be had. */
+const CLOSED: OptionsKey = 'closed';
 
 /** Which TLS options belong to a name and to a route of one entry point. */
 export interface TlsNames {
@@ -13,11 +15,11 @@ export interface TlsNames {
 }
 
 /** Options are chosen by server name before any router is asked; a name of its own beats a wildcard (3.7, ran). */
-export function tlsNames({ tls }: Listener): TlsNames {
-  if (tls.every((route) => written(route) === '')) return { ofServerName: () => '', ofRoute: () => '' };
+export function tlsNames({ tls, closed }: Listener): TlsNames {
+  if (closed === undefined && tls.every((route) => written(route) === '')) return { ofServerName: () => '', ofRoute: () => '' };
   const clashing = clashes(tls);
   const ofRoute = (route: Route): OptionsKey => (clashing.has(route) ? '' : written(route));
-  const byName = new Map<string, OptionsKey>();
+  const byName = new Map<string, OptionsKey>(closed?.names.map((name) => [name, CLOSED]));
   for (const route of tls) for (const name of hostNames(route.rule)) byName.set(name, ofRoute(route));
   const ofServerName = (serverName: string): OptionsKey => {
     const name = bareHost(serverName.toLowerCase());
@@ -63,13 +65,14 @@ export function hostNames(rule: RuleExpr, negated = false): readonly string[] {
 }
 
 /**
- * Whether a connection is closed in its handshake: the options ask for a certificate of the very name. Without any
- * certificate there is none; which names the files are for is not known here, so they are taken to cover all.
+ * Whether a connection is closed in its handshake: no TLS can be made for the name, or the options ask for a certificate of
+ * the very name. Without any certificate there is none; which names the files are for is not known here, so they are taken to cover all.
  */
 export function closedNames(listener: Listener, strict: ReadonlySet<OptionsKey>): (serverName: string) => boolean {
   const { ofServerName } = tlsNames(listener);
+  const closing = new Set([...strict, CLOSED, ...(listener.closed?.others === true ? [''] : [])]);
   // Go takes no hello for a name with a final dot.
-  return (serverName) => serverName.endsWith('.') || strict.has(ofServerName(serverName));
+  return (serverName) => serverName.endsWith('.') || closing.has(ofServerName(serverName));
 }
 
 /** Options that close connections: see {@link closedNames}. */

@@ -35,6 +35,20 @@ describe('candidates', () => {
   });
 });
 
+describe('a host whose TLS options cannot be used', () => {
+  const stack = loaded(service('web', ['traefik.http.routers.web.rule=Host(`a.test`)', 'traefik.http.routers.web.entrypoints=websecure', 'traefik.http.routers.web.tls.options=nope']), service('other', ['traefik.http.routers.other.rule=PathPrefix(`/`)', 'traefik.http.routers.other.entrypoints=websecure', 'traefik.http.routers.other.tls=true']));
+
+  it('is closed in the handshake: nobody answers, and the ladder says which router is missing', () => {
+    const document = explained(stack, 'https://a.test/');
+    expect([document.decision, document.candidates, document.nearest]).toEqual([{ kind: 'refused', router: null, service: null, endpoint: null, target: null, status: null, headers: [] }, [], []]);
+    expect(document.ladders.map(({ rungs }) => rungs.find(({ state }) => state === 'failed')?.text)).toEqual([expect.stringContaining(`TLS option set "nope@docker" does not exist`)]);
+    expect(explainText({ document }, plainPaint)).toContain('refused: the connection is closed in its TLS handshake');
+  });
+  it('does not close other names', () => {
+    expect(explained(stack, 'https://b.test/').decision).toMatchObject({ kind: 'forward', router: 'other@docker' });
+  });
+});
+
 describe('near misses', () => {
   it('names what is right and what is not', () => {
     expect(explained(SHOP, 'http://s.test/x').nearest).toEqual([{ router: 'safe@docker', entryPoint: 'websecure', tls: true, ok: ['host ok'], failed: ['entry point is websecure only', 'TLS only'], at: expect.stringMatching(/^compose\.yml:\d+:\d+$/) }]);

@@ -69,7 +69,7 @@ describeEngine('traefik', 'what an auth server is asked with', (engine) => {
     let beside: Beside;
     beforeAll(async () => {
       const dynamic = dynamicOf(to, to);
-      beside = await serveBeside(engine, dynamic, dynamic, PEERS[peers]);
+      beside = await serveBeside(engine, dynamic, dynamic, { web: PEERS[peers] });
     });
     afterAll(() => beside.stop());
 

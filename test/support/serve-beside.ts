@@ -15,10 +15,18 @@ export interface Beside {
   readonly stop: () => Promise<void>;
 }
 
-/** Real Traefik and our server with the same dynamic configuration, or with two that differ in ports. `web`: further options of the entry point. */
-export async function serveBeside(engine: EngineBinary, dynamic: Readonly<Record<string, unknown>>, ownDynamic = dynamic, web: Readonly<Record<string, unknown>> = {}): Promise<Beside> {
+/** What may differ from one entry point and a sound file. */
+export interface BesideOptions {
+  /** Further options of the entry point. */
+  readonly web?: Readonly<Record<string, unknown>>;
+  /** Reads what our server serves; default: nothing may stand against it. */
+  readonly read?: typeof routingFrom;
+}
+
+/** Real Traefik and our server with the same dynamic configuration, or with two that differ in ports. */
+export async function serveBeside(engine: EngineBinary, dynamic: Readonly<Record<string, unknown>>, ownDynamic = dynamic, { web = {}, read = routingFrom }: BesideOptions = {}): Promise<Beside> {
   const folder = await tempFolder();
-  const served = await serve(routingFrom(ownDynamic, { web: { address: ':80', ...web } }), { entryPoint: () => ({ host: '127.0.0.1', port: 0 }) });
+  const served = await serve(read(ownDynamic, { web: { address: ':80', ...web } }), { entryPoint: () => ({ host: '127.0.0.1', port: 0 }) });
   const ports = await freePorts(['web', 'api']);
   const at = (name: string): string => `127.0.0.1:${String(ports[name])}`;
   // A router that nobody asks says that all of the file is in force.

@@ -20,6 +20,12 @@ export function tlsOptionsFailures(options: Sourced<Ref> | undefined, router: De
   return missing === undefined ? [] : [missing];
 }
 
+/** No TLS can be made of the options of routers that name none. */
+export function defaultsUnusable(world: World): boolean {
+  const declared = declaredDefault(world);
+  return declared !== undefined && unusable(declared, world, '').length > 0;
+}
+
 function unusable(declared: Declared, world: World, before: string): readonly Failure[] {
   if (world.clean.has(declared)) return [];
   const failures = optionsFaults(declared.node, world.version).map((fault) => failure('tls-options-invalid', fault, declared, `${before}building TLS config: ${fault.says}`));
