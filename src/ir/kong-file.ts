@@ -1,8 +1,8 @@
 import type { OriginId, Sourced, SourceFile } from '../text/index.ts';
 
-/** Something that Kong refuses in a declarative file, at its place. */
+/** Something that Kong refuses in a declarative file, or a key whose first value it drops, at its place. */
 export interface KongFault {
-  readonly kind: 'yaml' | 'field-unknown' | 'field-missing' | 'reference-unknown' | 'defined-twice' | 'plugin-unknown' | 'value-invalid';
+  readonly kind: 'yaml' | 'key-twice' | 'field-unknown' | 'field-missing' | 'reference-unknown' | 'defined-twice' | 'plugin-unknown' | 'value-invalid';
   readonly origin: OriginId;
   /** `services[0].routes[1].paths[0]`. */
   readonly path: string;
@@ -12,6 +12,8 @@ export interface KongFault {
   readonly says: string;
   /** Names that would be right there. */
   readonly candidates: readonly string[];
+  /** The other place, where there is one. */
+  readonly related?: OriginId;
 }
 
 /** What a route of a declarative file matches on. */

@@ -20,6 +20,7 @@ const rule: LintRule = {
       kongFile('a misspelt plugin option', 'plugins:', '  - name: rate-limiting', '    config:', '      minute: 5', '      polcy: local', '#     ^^^^^ kong-schema'),
       kongFile('a value that is not among the allowed ones', 'services:', '  - name: api', '    host: api', '    protocol: htps', '#             ^^^^ kong-schema'),
       kongFile('a service that is not there', 'routes:', '  - name: all', '    paths: [/]', '    service: apii', '#            ^^^^ kong-schema', 'services:', '  - name: api', '    url: http://api:8000'),
+      kongFile('one key twice', 'services:', '  - name: api', '    url: http://api:8000', '    url: http://other:8000', '#   ^^^ kong-schema'),
       kongFile('one name twice', 'services:', '  - name: api', '    url: http://api:8000', '  - name: api', '#         ^^^ kong-schema', '    url: http://other:8000'),
     ],
     good: [kongRoutes('a file that starts', '      - name: all', '        paths: [/]', '        strip_path: false', '        plugins:', '          - name: rate-limiting', '            config:', '              minute: 5', '              policy: local')],
@@ -39,7 +40,8 @@ function report(fault: KongFault, file: KongFile, context: LintContext): void {
     symbol: symbolOf(fault, file),
     message: wording.message,
     ...(meant === undefined ? {} : { label: `did you mean "${meant}"?` }),
-    why: `Kong 3.9 does not start with this file ("${fault.path === '' ? '' : `in '${fault.path}': `}${fault.says}")`,
+    why: fault.kind === 'key-twice' ? 'Kong 3.9 takes the file and drops the first value without a word' : `Kong 3.9 does not start with this file ("${fault.path === '' ? '' : `in '${fault.path}': `}${fault.says}")`,
+    ...(fault.related === undefined ? {} : { related: [{ origin: fault.related, label: 'never read' }] }),
     ...(wording.help === undefined ? {} : { help: wording.help }),
     ...(meant === undefined ? {} : replaceFix(context, fault.origin, fault.subject, meant)),
   });
@@ -64,6 +66,8 @@ function words(fault: KongFault, meant: string | undefined): { readonly message:
   switch (fault.kind) {
     case 'yaml':
       return { message: `the file is not YAML: ${fault.says}` };
+    case 'key-twice':
+      return { message: `"${fault.subject}" stands twice here, and Kong reads the last one only`, help: 'remove one; what else is in the file is checked then' };
     case 'field-unknown':
       return { message: `"${fault.subject}" is not a field here${question}`, ...(help === undefined ? {} : { help }) };
     case 'field-missing':

@@ -1,30 +1,42 @@
 import type { KongFault, KongFile } from '../../ir/index.ts';
 import { checkDeclarative } from '../../models/kong/schema/index.ts';
 import type { KongProblem } from '../../models/kong/schema/index.ts';
-import { toJson } from '../../models/kong/value.ts';
 import type { Json } from '../../models/kong/value.ts';
 import type { OriginId, Origins, SourceFile } from '../../text/index.ts';
-import { parseYaml, resolveScalar, yamlGet } from '../../text/yaml/index.ts';
-import type { YamlNode, YamlScalar } from '../../text/yaml/index.ts';
+import { parseYaml, yamlGet } from '../../text/yaml/index.ts';
+import type { YamlNode, YamlProblem, YamlScalar } from '../../text/yaml/index.ts';
 import { routesOf } from './kong-routes.ts';
+import { luaValue } from './lua-scalar.ts';
 
 /** Reads a declarative file and checks it as a node of Kong 3.9 does before it starts. */
 export function readKong(source: SourceFile, flavour: KongFile['flavour'], origins: Origins): KongFile {
-  const parsed = parseYaml(source, origins);
-  const broken = parsed.problems.map(({ message, origin }): KongFault => ({ kind: 'yaml', origin, path: '', subject: '', says: message, candidates: [] }));
-  if (broken.length > 0 || parsed.root === undefined) return { source, flavour, format: '', faults: broken, routes: [] };
-  const root = parsed.root;
-  const faults = checkDeclarative(jsonOf(root), flavour).map((problem) => faultOf(problem, root));
+  const { root, problems: all } = parseYaml(source, origins);
+  const problems = all.filter(({ message }) => !message.startsWith(ESCAPED_SLASH));
+  if (problems.length > 0 || root === undefined) return { source, flavour, format: '', faults: unread(source, problems), routes: [] };
+  const faults: KongFault[] = [];
+  const json = jsonOf(root, ({ origin, tag = '', text }) => faults.push({ kind: 'yaml', origin, path: '', subject: '', says: `"${text}" is no ${tag}`, candidates: [] }));
+  if (faults.length === 0) faults.push(...checkDeclarative(json, flavour).map((problem) => faultOf(problem, root)));
   const format = yamlGet(root, '_format_version');
   return { source, flavour, format: format?.kind === 'scalar' ? format.text : '', faults, routes: routesOf(root) };
 }
 
-/** Plain values; a number that is too long for one stays what it is near to, as in Lua. */
-function jsonOf(node: YamlNode): Json {
-  if (node.kind === 'sequence') return node.items.map(jsonOf);
-  if (node.kind === 'mapping') return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, jsonOf(value)]));
-  const value = resolveScalar(node);
-  return value.kind === 'null' || value.kind === 'invalid' ? null : toJson(value.value);
+/** Go's reader refuses what Kong's libyaml and its reader of JSON take. */
+const ESCAPED_SLASH = '"\\/" is no escape';
+
+/** Why a text is not checked. Kong's reader takes a key that stands twice, and keeps the last value. */
+function unread(source: SourceFile, problems: readonly YamlProblem[]): readonly KongFault[] {
+  const broken = problems.filter(({ message }) => !message.includes('is already defined'));
+  if (broken.length > 0) return broken.map(({ message, origin }) => ({ kind: 'yaml', origin, path: '', subject: '', says: message, candidates: [] }));
+  return problems.map(({ message, origin, start, end, related }) => ({ kind: 'key-twice', origin, path: '', subject: source.text.slice(start, end), says: message, candidates: [], ...(related === undefined ? {} : { related }) }));
+}
+
+/** Plain values as Kong reads them; a number that is too long for one stays what it is near to, as in Lua. */
+function jsonOf(node: YamlNode, refuse: (scalar: YamlScalar) => void): Json {
+  if (node.kind === 'sequence') return node.items.map((item) => jsonOf(item, refuse));
+  if (node.kind === 'mapping') return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, jsonOf(value, refuse)]));
+  const value = luaValue(node);
+  if (value === undefined) refuse(node);
+  return value ?? null;
 }
 
 function faultOf(problem: KongProblem, root: YamlNode): KongFault {
