@@ -3,21 +3,21 @@ import type { LintContext, LintRule } from '../rule.ts';
 import { kongRoutes } from '../support/kong-examples.ts';
 import { reportFound } from '../support/model.ts';
 
-/** `regex_priority` stands in bits of its own, below those for the kinds of conditions. */
-const LARGEST = 2 ** 31 - 1;
+/** `regex_priority` is shifted as a number of 32 bits: from 1024 on it reaches the bits for the number of conditions (read in 3.9.3). */
+const LARGEST = 1023;
 
 const rule: LintRule = {
   id: 'kong-order-interference',
   meta: {
     summary: 'an order of routes that is not what it looks like',
-    why: 'In the classic router a pattern beats every plain path of the same number of conditions, so a route that has both stands in two places of the order at once. regex_priority only counts for patterns, and a value below 0 or above 2147483647 spills into the bits that stand for the kinds of conditions.',
+    why: 'In the classic router a pattern beats every plain path of the same number of conditions, so a route that has both stands in two places of the order at once. regex_priority only counts for patterns. The default router adds it up as a number of 32 bits: from 1024 on, and below 0, it spills into the bits that stand for the number of conditions, and above 8191 it begins anew at 0.',
     category: 'suspicious',
     severity: 'warning',
     blocking: false,
     bad: [
       kongRoutes('a pattern and a plain path in one route', '      - name: mixed', '        paths:', '          - /v1', '          - ~/v1/[a-z]+$', '#           ^^^^^^^^^^^^ kong-order-interference'),
       kongRoutes('a priority without a pattern', '      - name: plain', '        paths: [/v1]', '        regex_priority: 10', '#                       ^^ kong-order-interference'),
-      kongRoutes('a priority out of its bits', '      - name: huge', '        paths: [~/v1/x$]', '        regex_priority: 3000000000', '#                       ^^^^^^^^^^ kong-order-interference'),
+      kongRoutes('a priority out of its bits', '      - name: huge', '        paths: [~/v1/x$]', '        regex_priority: 10000', '#                       ^^^^^ kong-order-interference'),
     ],
     good: [kongRoutes('patterns and plain paths apart', '      - name: patterns', '        paths: [~/v1/x$]', '        regex_priority: 5', '      - name: plain', '        paths: [/v1]')],
   },
@@ -40,7 +40,7 @@ function checkRoute(route: KongRouteFacts, file: KongFile, context: LintContext)
   if (priority === undefined || priority.value === 0) return;
   if (pattern === undefined) {
     reportFound(context, { origin: priority.origin, symbol: `${symbol} unused priority`, message: `regex_priority has no effect: route "${route.name}" has no pattern`, label: 'not read', help: 'remove it; the longer plain path wins by itself' });
-  } else if (priority.value < 0 || priority.value > LARGEST) {
+  } else if (file.flavour !== 'traditional' && (priority.value < 0 || priority.value > LARGEST)) {
     reportFound(context, { origin: priority.origin, symbol: `${symbol} overflow`, message: `regex_priority ${String(priority.value)} is outside 0 to ${String(LARGEST)} and changes what other bits of the order mean`, help: 'number the patterns from 0 upwards' });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { yamlPackage } from '../../text/yaml/package.ts';
 import { readPlainYaml } from '../../text/yaml/plain.ts';
-import { booleanAt, isObject, numberAt, objectAt, objectsAt, stringAt, stringsAt, toJson } from './value.ts';
+import { booleanAt, isList, isObject, numberAt, objectAt, objectsAt, stringAt, stringsAt, toJson } from './value.ts';
 import type { Json, JsonObject } from './value.ts';
 
 export interface KongPlugin {
@@ -34,6 +34,8 @@ export interface KongRoute {
   readonly regexPriority: number;
   readonly methods: readonly string[];
   readonly hosts: readonly string[];
+  /** True where `hosts` is a list, an empty one too. */
+  readonly listsHosts: boolean;
   readonly paths: readonly string[];
   readonly headers: JsonObject;
   readonly snis: readonly string[];
@@ -148,6 +150,7 @@ function routeOf(entry: JsonObject, service: KongService | undefined, order: num
     regexPriority: numberAt(entry, 'regex_priority') ?? 0,
     methods: stringsAt(entry, 'methods'),
     hosts: stringsAt(entry, 'hosts'),
+    listsHosts: isList(entry['hosts']),
     paths: stringsAt(entry, 'paths'),
     headers: objectAt(entry, 'headers'),
     snis: stringsAt(entry, 'snis'),

@@ -41,7 +41,25 @@ export function classicRoutes(drafts: readonly Draft[], origin: OriginId | undef
   const at = place('priority');
   if (!guarded && at !== undefined && forms.some(({ draft }) => draft.name === 'guard.encoded')) report.unsupported('encodedCharacters in the traditional_compatible flavour', at, 'a guard without a host comes after routes that have one', 'use the expressions flavour');
   const kept = forms.filter(({ draft }) => draft.tags.length > 0 || guarded);
-  return kept.map(({ draft, classic }, index) => withMatch(draft, { kind: 'classic', ...classic, regexPriority: kept.length - index }));
+  const priorities = prioritiesOf(kept);
+  if (Math.max(0, ...priorities) > MOST_PRIORITY && at !== undefined) report.unsupported('this many routes in the traditional_compatible flavour', at, `one request can meet more than ${String(MOST_PRIORITY)} of them, and a larger regex_priority reaches into the number of kinds of fields`, 'use the expressions flavour');
+  return kept.map(({ draft, classic }, index) => withMatch(draft, { kind: 'classic', ...classic, regexPriority: priorities[index] ?? 0 }));
+}
+
+/** Kong 3.9 shifts regex_priority as a 32-bit number: from 1024 on it reaches the bits of the number of kinds. */
+const MOST_PRIORITY = 1023;
+
+/** Ranks; where there are more of them than numbers, only routes that one host can meet are told apart. */
+function prioritiesOf(forms: readonly Form[]): readonly number[] {
+  if (forms.length <= MOST_PRIORITY) return forms.map((_, index) => forms.length - index);
+  const highest = new Map<string, number>();
+  return forms.toReversed().map(({ classic }) => {
+    const hosts = classic.hosts.length === 0 ? [''] : classic.hosts;
+    const keys = hosts.map((host) => `${String(kindsNumber(classic))} ${host}`);
+    const priority = 1 + Math.max(...keys.map((key) => highest.get(key) ?? 0));
+    for (const key of keys) highest.set(key, priority);
+    return priority;
+  }).toReversed();
 }
 
 /** What Kong orders by before regex_priority: the number of kinds, then a list of hosts (none of ours has a wildcard). */

@@ -41,4 +41,13 @@ describe('the order of the traditional_compatible flavour', () => {
     const { diagnostics } = built(...rules);
     expect(diagnostics.map(({ message, why }) => [message, why])).toEqual([['kong cannot express this order in the traditional_compatible flavour', '"r1.file" has more kinds of fields than "r0.file", so Kong always asks it first, and one request can meet both']]);
   });
+  it('keeps within the numbers that Kong can tell apart', () => {
+    const priorities = (node: ReturnType<typeof buildKong>): readonly number[] => [...(node.nodes[0]?.yaml ?? '').matchAll(/regex_priority: (\d+)/g)].map(([, digits]) => Number(digits));
+    const apart = built(...Array.from({ length: 1100 }, (_, index) => `Host(\`h${String(index % 550)}.test\`) && PathPrefix(\`/p${String(index)}\`)`));
+    expect(apart.diagnostics).toEqual([]);
+    expect(new Set(priorities(apart))).toEqual(new Set([1, 2]));
+    expect([routerFor(apart, '/p0', 'h0.test'), routerFor(apart, '/p1099', 'h549.test')]).toEqual(['r0', 'r1099']);
+    const together = built(...Array.from({ length: 1100 }, (_, index) => `PathPrefix(\`/p${String(index)}\`)`));
+    expect(together.diagnostics.map(({ message }) => message)).toEqual(['kong cannot express this many routes in the traditional_compatible flavour']);
+  });
 });
