@@ -3,7 +3,7 @@ import type { Flavor } from '../classic.ts';
 import { isList, isObject, stringAt, toJson } from '../value.ts';
 import type { Json, JsonObject } from '../value.ts';
 import { entityNames } from './field.ts';
-import { fieldProblem } from './validate.ts';
+import { fieldProblem, isUnasked } from './validate.ts';
 import { duplicates } from './identity.ts';
 import { entitiesOf, REMARKS } from './nesting.ts';
 import type { Found } from './nesting.ts';
@@ -61,7 +61,7 @@ function topLevel(config: JsonObject, collect: Collect): void {
     if (problem !== undefined) collect([name], problem);
   }
   const known = [...Object.keys(TOP_FIELDS), ...entityNames()];
-  for (const name of Object.keys(config)) if (!known.includes(name)) collect([name], 'unknown field', known);
+  for (const name of Object.keys(config)) if (!known.includes(name) && !isUnasked(name, '')) collect([name], 'unknown field', known);
 }
 
 /** Formats before 3.0 wrote regexes without `~`; the routes of a file and of its services are brought up to date. */

@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { isObject, objectAt, stringAt } from '../value.ts';
-import type { Json, JsonObject } from '../value.ts';
+import type { JsonObject } from '../value.ts';
 import { isSharedMemory } from './custom.ts';
+import { jwkProblem } from './jwk.ts';
 import { publicPart, readCertificate, readKey } from './pem.ts';
 import { tableOf, valueAt } from './table.ts';
 
@@ -54,35 +54,9 @@ function authority(entity: JsonObject): string | undefined {
 
 function keyMaterial(entity: JsonObject): string | undefined {
   const jwk = stringAt(entity, 'jwk');
-  if (jwk !== undefined) return jsonWebKey(jwk, entity['kid']);
+  if (jwk !== undefined) return jwkProblem(jwk, entity['kid']);
   const pem = tableOf(entity['pem']);
   return pem !== undefined && pem['private_key'] === undefined && pem['public_key'] === undefined ? 'need to supply a PEM formatted public and/or private key.' : undefined;
-}
-
-function jsonWebKey(text: string, kid: Json | undefined): string | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return 'could not json decode jwk string';
-  }
-  const found = typeof parsed === 'object' && parsed !== null ? parsed : {};
-  if (!('kid' in found) || found.kid !== kid) return 'kid in jwk.kid must be equal to keys.kid';
-  if ('kty' in found && found.kty === 'oct') return undefined;
-  return isLoadable(found) ? undefined : 'could not load JWK, likely not a valid key';
-}
-
-function isLoadable(key: object): boolean {
-  const jwk = Object.fromEntries(Object.entries(key).filter(([, value]) => typeof value === 'string'));
-  for (const load of [createPrivateKey, createPublicKey]) {
-    try {
-      load({ key: jwk, format: 'jwk' });
-      return true;
-    } catch {
-      // Not of this kind.
-    }
-  }
-  return false;
 }
 
 function proxyUrl(entity: JsonObject): string | undefined {

@@ -18,6 +18,8 @@ function ipv4(address: string): Normalized {
 
 function ipv6(address: string): Normalized {
   const match = /^\[([^\]]*)\](?::(\d*))?$/.exec(address);
+  // Kong's own code breaks on it, and refuses the file.
+  if (match?.[2] === '') return { error: 'invalid port number' };
   return isIpv6(match?.[1] ?? address) ? withPort('ipv6', match?.[2]) : { error: match === null ? `invalid ipv6 address: ${address}` : 'invalid ipv6 address' };
 }
 

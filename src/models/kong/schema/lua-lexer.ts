@@ -6,13 +6,14 @@ export interface LuaToken {
 
 const KEYWORDS = new Set('and break do else elseif end false for function goto if in local nil not or repeat return then true until while'.split(' '));
 const SYMBOLS = ['...', '..', '::', '==', '~=', '<=', '>=', '+', '-', '*', '/', '%', '^', '#', '<', '>', '=', '(', ')', '{', '}', '[', ']', ';', ':', ',', '.'] as const;
-const NUMBER = /^(?:0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][+-]?\d+)?|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:[uU]?[lL][lL]|[iI])?/;
-const ESCAPE = /^\\(?:[abfnrtv\\"'\n]|z\s*|x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]+\}|(?:25[0-5]|2[0-4]\d|[01]?\d\d?))/;
+/** A fraction or an exponent has no size. */
+const NUMBER = /^(?:0[xX](?:[0-9a-fA-F]+\.[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][+-]?\d+)?|0[xX][0-9a-fA-F]+[pP][+-]?\d+|(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)(?:[uU]?[lL][lL])?)[iI]?/;
+const ESCAPE = /^\\(?:[abfnrtv\\"'\n]|z\s*|x[0-9a-fA-F]{2}|u\{0*(?:10|[0-9a-fA-F])?[0-9a-fA-F]{1,4}\}|25[0-5]|2[0-4]\d|[01]\d\d|\d\d?(?!\d))/;
 
 /** The tokens of a chunk (Lua 5.1 with LuaJIT's additions), or undefined where something is none. */
 export function luaTokens(chunk: string): readonly LuaToken[] | undefined {
   const tokens: LuaToken[] = [];
-  let rest = chunk.startsWith('#') ? chunk.replace(/^#[^\n]*/, '') : chunk;
+  let rest = chunk.replace(/^\ufeff?(?:#[^\n]*)?/, '');
   for (;;) {
     rest = rest.replace(/^[ \t\r\n\v\f]+/, '');
     if (rest === '') return [...tokens, { kind: 'end', text: '' }];

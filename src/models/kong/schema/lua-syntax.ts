@@ -1,7 +1,8 @@
 import { luaTokens } from './lua-lexer.ts';
 import type { LuaToken } from './lua-lexer.ts';
+import { LuaLabels } from './lua-labels.ts';
 
-/** Whether LuaJIT would load this text as a chunk: its syntax alone, nothing is run. */
+/** Whether LuaJIT, built with its additions of Lua 5.2 as in Kong, would load this text as a chunk: nothing is run. */
 export function isLuaChunk(text: string): boolean {
   const tokens = luaTokens(text);
   return tokens !== undefined && new LuaReader(tokens).chunk();
@@ -23,13 +24,14 @@ class LuaReader {
   #loops = 0;
   #levels = 0;
   #hasRest = true;
+  #labels = new LuaLabels();
   constructor(tokens: readonly LuaToken[]) {
     this.#tokens = tokens;
   }
 
   chunk(): boolean {
     this.#block();
-    return this.#ok && this.#peek().kind === 'end';
+    return this.#ok && this.#labels.done() && this.#peek().kind === 'end';
   }
 
   #peek(): LuaToken {
@@ -47,15 +49,23 @@ class LuaReader {
   #expect(text: string): void {
     if (!this.#accept(text)) this.#ok = false;
   }
-  #name(): void {
-    // `goto` is a name where a statement does not begin with it.
-    if (this.#peek().kind === 'name' || this.#is('goto')) this.#at += 1;
+  #name(): string {
+    const { kind, text } = this.#peek();
+    if (kind === 'name') this.#at += 1;
     else this.#ok = false;
+    return text;
   }
 
   #block(): void {
     this.#levels += 1;
     if (this.#levels > MOST_LEVELS) this.#ok = false;
+    this.#labels.open();
+    this.#statements();
+    this.#labels.close();
+    this.#levels -= 1;
+  }
+
+  #statements(): void {
     while (this.#ok && this.#peek().kind !== 'end' && !(this.#peek().kind === 'keyword' && BLOCK_END.has(this.#peek().text))) {
       if (this.#is('return')) {
         this.#return();
@@ -63,7 +73,6 @@ class LuaReader {
       }
       this.#statement();
     }
-    this.#levels -= 1;
   }
 
   #return(): void {
@@ -78,15 +87,24 @@ class LuaReader {
     const token = this.#peek();
     if (token.kind === 'keyword' && this.#keyword(token.text)) return;
     if (this.#accept(';')) return;
-    if (this.#accept('::')) {
-      this.#name();
-      return this.#expect('::');
-    }
+    if (this.#is('::')) return this.#label();
     this.#assignmentOrCall();
   }
 
+  /** A label that ends its block, with others and empty statements behind it at most, lies outside the scope of its locals. */
+  #label(): void {
+    const names: string[] = [];
+    while (this.#ok && this.#accept('::')) {
+      names.push(this.#name());
+      this.#expect('::');
+      while (this.#accept(';'));
+    }
+    const { kind, text } = this.#peek();
+    const isLast = kind === 'end' || (kind === 'keyword' && BLOCK_END.has(text) && text !== 'until');
+    for (const name of names) this.#labels.add(name, isLast);
+  }
+
   #keyword(word: string): boolean {
-    if (word === 'goto' && this.#tokens[this.#at + 1]?.kind !== 'name') return false;
     switch (word) {
       case 'if':
         this.#if();
@@ -123,7 +141,8 @@ class LuaReader {
         if (this.#loops === 0) this.#ok = false;
         return true;
       case 'goto':
-        this.#at += 2;
+        this.#at += 1;
+        this.#labels.jump(this.#name());
         return true;
       default:
         return false;
@@ -173,20 +192,22 @@ class LuaReader {
 
   #local(): void {
     this.#at += 1;
-    if (this.#accept('function')) {
-      this.#name();
-      return this.#body();
-    }
+    const isFunction = this.#accept('function');
     this.#name();
-    while (this.#accept(',')) this.#name();
-    if (this.#accept('=')) this.#expressions();
+    if (isFunction) this.#body();
+    else {
+      while (this.#accept(',')) this.#name();
+      if (this.#accept('=')) this.#expressions();
+    }
+    this.#labels.declare();
   }
 
-  /** Parameters and block of a function: loops and `...` of the outer one do not count inside. */
+  /** Parameters and block of a function: loops, labels and `...` of the outer one do not count inside. */
   #body(): void {
-    const outer = { loops: this.#loops, hasRest: this.#hasRest };
+    const outer = { loops: this.#loops, hasRest: this.#hasRest, labels: this.#labels };
     this.#loops = 0;
     this.#hasRest = false;
+    this.#labels = new LuaLabels();
     this.#expect('(');
     if (!this.#is(')')) {
       do {
@@ -197,8 +218,10 @@ class LuaReader {
     this.#expect(')');
     this.#block();
     this.#expect('end');
+    if (!this.#labels.done()) this.#ok = false;
     this.#loops = outer.loops;
     this.#hasRest = outer.hasRest;
+    this.#labels = outer.labels;
   }
 
   /** A statement that begins with an expression is a call, or the left side of an assignment. */

@@ -13,14 +13,16 @@ interface Captures {
 
 /** Captures are known before references are judged: a reference may stand before its group. */
 function capturesOf(pattern: string): Captures {
-  const bare = pattern.replace(/\\Q.*?(?:\\E|$)/gs, '').replace(/\\./gs, '').replace(/\[\^?\]?(?:\[:\w+:\]|[^\]])*\]/g, '');
+  const bare = pattern.replace(/\\Q.*?(?:\\E|$)/gs, '_').replace(/\\./gs, '_').replace(/\[\^?\]?(?:\[:\w+:\]|[^\]])*\]/g, '_').replace(/\(\?\((?!\?)/g, '(?');
   const names = [...bare.matchAll(/\(\?(?:P?<(?![=!])|')(\w+)[>']/g)].map((match) => match[1] ?? '');
   return { count: names.length + [...bare.matchAll(/\((?![?*])/g)].length, names };
 }
 
 const POSIX = new Set('alpha lower upper alnum ascii blank cntrl digit graph print punct space word xdigit'.split(' '));
-const ESCAPES = /^\\(?:x\{[0-9a-fA-F]+\}|o\{[0-7]+\}|x[0-9a-fA-F]{0,2}|c[\x20-\x7e]|[pP](?:\{\^?[\w&= -]+\}|[A-Z])|[aABbCdDeEfGhHKnNQrRsStvVwWXzZ]|0[0-7]{0,2}|[^A-Za-z0-9])/s;
-const CLASS_ESCAPES = /^\\(?:x\{[0-9a-fA-F]+\}|o\{[0-7]+\}|x[0-9a-fA-F]{0,2}|c[\x20-\x7e]|[pP](?:\{\^?[\w&= -]+\}|[A-Z])|[abdDeEfhHnQrsStvVwW]|[0-7]{1,3}|[89]|[^A-Za-z0-9])/s;
+/** `[:name:]` and its kin, which have a meaning inside a class alone. */
+const POSIX_FORM = /^\[([:.=])((?:\\[\]\\]|(?!\[\1|\]|\1\]).)*)\1\]/s;
+const ESCAPES = /^\\(?:x\{[0-9a-fA-F]+\}|o\{[0-7]+\}|x(?!\{)[0-9a-fA-F]{0,2}|c[\x20-\x7e]|[pP](?:\{\^?[\w&= -]+\}|[CLMNPSZclmnpsz])|[aABbCdDeEfGhHKnNQrRsStvVwWXzZ]|0[0-7]{0,2}|[^A-Za-z0-9])/s;
+const CLASS_ESCAPES = /^\\(?:x\{[0-9a-fA-F]+\}|o\{[0-7]+\}|x(?!\{)[0-9a-fA-F]{0,2}|c[\x20-\x7e]|[pP](?:\{\^?[\w&= -]+\}|[CLMNPSZclmnpsz])|[abdDeEfhHnQrsStvVwW]|[0-7]{1,3}|[89]|[^A-Za-z0-9])/s;
 const SET_ESCAPE = /^\\[dDhHsSvVwWpP]/;
 const REFERENCE = /^\\(?:k(?:<(\w+)>|'(\w+)'|\{(\w+)\})|g(?:\{(-?\w+)\}|(-?\d+)|<([+-]?\w+)>|'([+-]?\w+)')|([1-9]\d*))/;
 const QUANTIFIER = /^(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})[+?]?/;
@@ -157,7 +159,7 @@ class PcreReader {
 
   /** `[...]`: a bracket right behind the opening one is a member. */
   #set(): boolean {
-    if (/^\[(?::\w*:|\.[^\]]*\.|=[^\]]*=)\]/.test(this.#rest())) return false;
+    if (POSIX_FORM.test(this.#rest())) return false;
     this.#at += this.#pattern.startsWith('[^', this.#at) ? 2 : 1;
     for (let isFirst = true; ; isFirst = false) {
       if (this.#at >= this.#pattern.length) return false;
@@ -175,9 +177,9 @@ class PcreReader {
   /** A member as one character, or a name for a set of them; undefined where it is none. */
   #member(): string | undefined {
     const rest = this.#rest();
-    const posix = /^\[([:.=])\^?([^\]]*)\1\]/.exec(rest);
+    const posix = POSIX_FORM.exec(rest);
     if (posix !== null) {
-      if (posix[1] !== ':' || !POSIX.has(posix[2] ?? '')) return undefined;
+      if (posix[1] !== ':' || !POSIX.has((posix[2] ?? '').replace(/^\^/, ''))) return undefined;
       this.#at += posix[0].length;
       return 'posix';
     }
@@ -203,6 +205,8 @@ const CONTROLS: Readonly<Record<string, string>> = { a: '\x07', b: '\b', e: '\x1
 function characterOf(escape: string): string {
   const code = /^\\x\{?([0-9a-fA-F]*)/.exec(escape)?.[1];
   if (code !== undefined) return String.fromCharCode(Number.parseInt(code === '' ? '0' : code, 16));
+  const control = /^\\c(.)/.exec(escape)?.[1];
+  if (control !== undefined) return String.fromCharCode(control.toUpperCase().charCodeAt(0) ^ 64);
   const octal = /^\\(?:o\{)?([0-7]+)/.exec(escape)?.[1];
   if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
   return CONTROLS[escape.charAt(1)] ?? escape.charAt(1);

@@ -63,7 +63,7 @@ export function validateRecord(record: RecordDefinition & Shape, value: Json, pl
   const given = tableOf(value) ?? {};
   const filled = fill(record, given);
   const part = (name: string): string | number => (isList(value) && name in given ? Number(name) : name);
-  for (const name of Object.keys(given)) if (!record.fields.has(name)) foreignName(record, filled, { name, at: [...place.path, part(name)] }, keep);
+  for (const name of Object.keys(given)) if (!record.fields.has(name) && !isUnasked(name, record.key)) foreignName(record, filled, { name, at: [...place.path, part(name)] }, keep);
   for (const [name, field] of record.fields) {
     if (field['abstract'] === true && (filled[name] === undefined || filled[name] === null)) continue;
     const problem = name in filled ? shorthandProblem(record, given, name) : undefined;
@@ -76,6 +76,13 @@ export function validateRecord(record: RecordDefinition & Shape, value: Json, pl
   const overruled = ({ path }: KongProblem): boolean => said.some((other) => other.path.at(-1) !== '@entity' && other.path.every((part, index) => path[index] === part));
   for (const { path, message, candidates } of [...problems.filter((problem) => !overruled(problem)), ...said]) collect(path, message, candidates);
 }
+
+/** A time of the last change may stand anywhere, a life span in what can have one: Kong looks at neither. */
+export function isUnasked(name: string, key: string): boolean {
+  return name === 'updated_at' || (name === 'ttl' && MORTAL.has(key));
+}
+
+const MORTAL = new Set(['keyauth_credentials', 'oauth2_authorization_codes', 'oauth2_tokens', 'acme_storage', 'sessions', 'ratelimiting_metrics', 'clustering_data_planes']);
 
 function foreignName(record: RecordDefinition & Shape, filled: JsonObject, found: { readonly name: string; readonly at: readonly (string | number)[] }, collect: Collect): void {
   const { name, at } = found;
