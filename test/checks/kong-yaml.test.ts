@@ -45,3 +45,22 @@ describe('YAML that only Kong reads so', () => {
     expect(lint('services:', '  - {name: api, host: api, port: !!int http}')).toEqual(['kong-schema 3:40 the file is not YAML: "http" is no !!int']);
   });
 });
+
+describe('the plugins that a node loads', () => {
+  const lintNode = (setting: string, ...plugins: readonly string[]): readonly string[] => {
+    const compose = `services:\n  kong:\n    image: kong:3.9.1\n    environment: {KONG_DATABASE: "off", KONG_PLUGINS: "${setting}", KONG_DECLARATIVE_CONFIG: /k/kong.yml}\n    volumes: ["./kong.yml:/k/kong.yml:ro"]\n`;
+    const kong = `_format_version: "3.0"\nplugins:\n${plugins.map((plugin) => `  - ${plugin}\n`).join('')}`;
+    return lintFiles({ files: { 'compose.yml': compose, 'kong.yml': kong } }).findings.filter(({ rule }) => rule === 'kong-schema').map(({ line, column, message, help }) => `${String(line)}:${String(column)} ${message}; ${help ?? ''}`);
+  };
+
+  it('may be its own, of which nothing is known', () => {
+    expect(lintNode('bundled, acme-corp', '{name: acme-corp, config: {a: 1}}', '{name: cors}')).toEqual([]);
+    expect(lintNode('bundled, acme-corp', '{name: acme-copr}')).toEqual(['3:12 there is no plugin "acme-copr", did you mean "acme-corp"?; write "acme-corp"']);
+  });
+
+  it('may leave bundled ones out', () => {
+    expect(lintNode('key-auth', '{name: key-auth}', '{name: cors}')).toEqual(['4:12 this node does not load the plugin "cors"; name it in KONG_PLUGINS, or "bundled"']);
+    expect(lintNode('off', '{name: cors}')).toEqual(['3:12 this node does not load the plugin "cors"; name it in KONG_PLUGINS, or "bundled"']);
+    expect(lintNode('${PLUGINS}', '{name: cors}')).toEqual([]);
+  });
+});

@@ -77,6 +77,7 @@ function words(fault: KongFault, meant: string | undefined): { readonly message:
     case 'defined-twice':
       return { message: `"${fault.subject}" is declared twice`, help: 'give each a name of its own' };
     case 'plugin-unknown':
+      if (fault.candidates.length === 0) return { message: `this node does not load the plugin "${fault.subject}"`, help: 'name it in KONG_PLUGINS, or "bundled"' };
       return { message: `there is no plugin "${fault.subject}"${question}`, help: help ?? 'a plugin of your own must be named in KONG_PLUGINS' };
     case 'value-invalid':
       return { message: `${fault.path === '' ? 'the file' : `"${field(fault.path)}"`} is refused: ${fault.says}${question}`, ...(help === undefined ? {} : { help }) };

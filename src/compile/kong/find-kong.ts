@@ -1,4 +1,5 @@
 import type { Container, KongFile, Stack } from '../../ir/index.ts';
+import { pluginNames } from '../../models/kong/schema/index.ts';
 import type { SourceHost, StackInput } from '../../sources/source.ts';
 import { SourceFile } from '../../text/index.ts';
 import type { Origins } from '../../text/index.ts';
@@ -11,7 +12,7 @@ export function kongStack(input: StackInput, host: SourceHost, origins: Origins)
   if (path === undefined || more.length > 0) return undefined;
   const text = host.readFile(path);
   if (text === undefined || !isDeclarative(text)) return undefined;
-  return readKong(new SourceFile(path, text), flavourOf(text), origins);
+  return readKong(new SourceFile(path, text), { flavour: flavourOf(text) }, origins);
 }
 
 /** The files that the Kong nodes of a stack read when they start. */
@@ -21,7 +22,9 @@ export function mountedKong(stack: Stack, host: SourceHost, origins: Origins): r
     if (path === undefined || !isKong(container)) return [];
     const found = lookInside(path, { container, stack, host });
     if (found.kind !== 'file') return [];
-    return [readKong(new SourceFile(found.path, found.text), namedFlavour(valueOf(container, 'KONG_ROUTER_FLAVOR')) ?? flavourOf(found.text), origins)];
+    const flavour = namedFlavour(valueOf(container, 'KONG_ROUTER_FLAVOR')) ?? flavourOf(found.text);
+    const plugins = loadedPlugins(valueOf(container, 'KONG_PLUGINS'));
+    return [readKong(new SourceFile(found.path, found.text), { flavour, ...(plugins === undefined ? {} : { plugins }) }, origins)];
   });
 }
 
@@ -37,6 +40,13 @@ function flavourOf(text: string): KongFile['flavour'] {
 
 function namedFlavour(text: string | undefined): KongFile['flavour'] | undefined {
   return text === 'traditional' || text === 'traditional_compatible' || text === 'expressions' ? text : undefined;
+}
+
+/** `bundled,my-own`; undefined = not said. */
+function loadedPlugins(setting: string | undefined): ReadonlySet<string> | undefined {
+  const names = setting?.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  if (names === undefined || names.length === 0) return undefined;
+  return new Set(names[0] === 'off' ? [] : names.flatMap((name) => (name === 'bundled' ? pluginNames() : name === 'off' ? [] : [name])));
 }
 
 function isKong(container: Container): boolean {

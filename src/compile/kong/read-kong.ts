@@ -8,14 +8,21 @@ import type { YamlNode, YamlProblem, YamlScalar } from '../../text/yaml/index.ts
 import { routesOf } from './kong-routes.ts';
 import { luaValue } from './lua-scalar.ts';
 
+/** The settings of a node that decide what it takes. */
+export interface KongSettings {
+  readonly flavour: KongFile['flavour'];
+  /** Plugins that it loads, where that is known. */
+  readonly plugins?: ReadonlySet<string>;
+}
+
 /** Reads a declarative file and checks it as a node of Kong 3.9 does before it starts. */
-export function readKong(source: SourceFile, flavour: KongFile['flavour'], origins: Origins): KongFile {
+export function readKong(source: SourceFile, { flavour, plugins }: KongSettings, origins: Origins): KongFile {
   const { root, problems: all } = parseYaml(source, origins);
   const problems = all.filter(({ message }) => !message.startsWith(ESCAPED_SLASH));
   if (problems.length > 0 || root === undefined) return { source, flavour, format: '', faults: unread(source, problems), routes: [] };
   const faults: KongFault[] = [];
   const json = jsonOf(root, ({ origin, tag = '', text }) => faults.push({ kind: 'yaml', origin, path: '', subject: '', says: `"${text}" is no ${tag}`, candidates: [] }));
-  if (faults.length === 0) faults.push(...checkDeclarative(json, flavour).map((problem) => faultOf(problem, root)));
+  if (faults.length === 0) faults.push(...checkDeclarative(json, flavour, plugins).map((problem) => faultOf(problem, root)));
   const format = yamlGet(root, '_format_version');
   return { source, flavour, format: format?.kind === 'scalar' ? format.text : '', faults, routes: routesOf(root) };
 }

@@ -6,19 +6,20 @@ import { entityNames } from './field.ts';
 import { fieldProblem, isUnasked } from './validate.ts';
 import { duplicates } from './identity.ts';
 import { entitiesOf, REMARKS } from './nesting.ts';
-import type { Found } from './nesting.ts';
+import type { Found, Node } from './nesting.ts';
 import { pathOfOldFormat } from './paths.ts';
 import type { Collect, KongProblem } from './problem.ts';
 import { danglingReferences, namesFor, NO_KEY, resolver } from './references.ts';
 
-/** Checks a declarative file as `kong config parse` of 3.9.3 does: an empty list means that the node would take it. */
-export function checkDeclarative(config: Json, flavor: Flavor): readonly KongProblem[] {
+/** Checks a declarative file as `kong config parse` of 3.9.3 does: an empty list means that the node would take it. Without `plugins` it loads all that are bundled. */
+export function checkDeclarative(config: Json, flavor: Flavor, plugins?: ReadonlySet<string>): readonly KongProblem[] {
   if (!isObject(config)) return [{ path: [], message: 'expected an object' }];
   const current = inCurrentFormat(config);
-  const alone = pass(current, flavor);
+  const node: Node = { flavor, ...(plugins === undefined ? {} : { plugins }) };
+  const alone = pass(current, node);
   if (alone.problems.length === 0) return afterwards(alone.found, flavor);
   // What failed may have wanted to know its parents: Kong looks a second time with all references filled in.
-  const linked = pass(current, flavor, alone.found);
+  const linked = pass(current, node, alone.found);
   if (linked.problems.length === 0) return afterwards(alone.found, flavor);
   const forbidden = alone.problems.filter((problem) => problem.message === 'value must be null' && !linked.problems.some((other) => other.path.join('.') === problem.path.join('.')));
   return [...linked.problems.map((problem) => withNames(problem, alone.found, flavor)), ...forbidden];
@@ -39,11 +40,11 @@ interface Pass {
   readonly found: readonly Found[];
 }
 
-function pass(config: JsonObject, flavor: Flavor, known?: readonly Found[]): Pass {
+function pass(config: JsonObject, node: Node, known?: readonly Found[]): Pass {
   const problems: KongProblem[] = [];
   const collect: Collect = (path, message, candidates) => void problems.push({ path, message, ...(candidates === undefined ? {} : { candidates }) });
   topLevel(config, collect);
-  const found = entitiesOf(config, flavor, known === undefined ? undefined : resolver(known, flavor), collect);
+  const found = entitiesOf(config, node, known === undefined ? undefined : resolver(known, node.flavor), collect);
   return { problems, found };
 }
 

@@ -51,3 +51,8 @@ export function entityNames(): readonly string[] {
   names ??= [...Object.keys(objectAt(schemas(), 'entities')), ...Object.keys(UNPUBLISHED)].filter((name) => name !== 'tags');
   return names;
 }
+
+/** The plugins that come with Kong. */
+export function pluginNames(): readonly string[] {
+  return Object.keys(objectAt(schemas(), 'plugins'));
+}

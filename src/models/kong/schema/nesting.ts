@@ -2,7 +2,7 @@ import type { Flavor } from '../classic.ts';
 import { isObject, stringAt } from '../value.ts';
 import type { Json, JsonObject } from '../value.ts';
 import { validateEntity } from './entity.ts';
-import { entityDefinition, entityNames, recordOf } from './field.ts';
+import { entityDefinition, entityNames, pluginNames, recordOf } from './field.ts';
 import type { Collect } from './problem.ts';
 import { isFilled, listOf, tableOf } from './table.ts';
 import { fieldProblem, validateField } from './validate.ts';
@@ -15,19 +15,28 @@ export interface Found {
   readonly parent: Found | undefined;
 }
 
+/** What a node is told beside the file. */
+export interface Node {
+  readonly flavor: Flavor;
+  /** Plugins that it loads, where its settings say so. */
+  readonly plugins?: ReadonlySet<string>;
+}
+
 /** What is wrong with a reference once all are filled in, as Kong does when it looks a second time. */
 export type Resolve = (entity: string, reference: Json) => string | undefined;
 
 interface Walk {
   readonly flavor: Flavor;
+  /** Names of the plugins that the node loads, its own among them; undefined = all bundled ones. */
+  readonly plugins: ReadonlySet<string> | undefined;
   readonly resolve: Resolve | undefined;
   readonly collect: Collect;
   readonly found: Found[];
 }
 
 /** All entities of a file, each checked on the way. */
-export function entitiesOf(config: JsonObject, flavor: Flavor, resolve: Resolve | undefined, collect: Collect): readonly Found[] {
-  const walk: Walk = { flavor, resolve, collect, found: [] };
+export function entitiesOf(config: JsonObject, { flavor, plugins }: Node, resolve: Resolve | undefined, collect: Collect): readonly Found[] {
+  const walk: Walk = { flavor, plugins, resolve, collect, found: [] };
   for (const name of entityNames()) visitList({ entity: name, list: config[name], path: [name], parent: undefined }, walk);
   return walk.found;
 }
@@ -59,8 +68,17 @@ function visit(found: Found, walk: Walk): void {
   const children = childrenOf(entity, walk.flavor);
   const withChildren: Collect = (at, message, candidates) => walk.collect(at, message, candidates === undefined || at.length !== path.length + 1 ? candidates : [...candidates, ...children]);
   for (const [name, field] of Object.entries(REMARKS)) validateField(field, value[name], { path: [...path, name], key: name }, walk.collect);
-  validateEntity(entity, linked(found, children, walk), { path, key: entity }, walk.flavor, withChildren);
+  if (entity !== 'plugins' || isJudged(value, path, walk)) validateEntity(entity, linked(found, children, walk), { path, key: entity }, walk.flavor, withChildren);
   for (const child of children) visitList({ entity: child, list: value[child], path: [...path, child], parent: found }, walk);
+}
+
+/** Of a plugin that is not bundled nothing is known but that the node loads it. */
+function isJudged({ name }: JsonObject, path: Found['path'], { plugins, collect }: Walk): boolean {
+  if (plugins === undefined || typeof name !== 'string') return true;
+  const isBundled = pluginNames().includes(name);
+  if (plugins.has(name)) return isBundled;
+  collect([...path, 'name'], `plugin '${name}' not enabled; add it to the 'plugins' configuration property`, isBundled ? [] : [...plugins]);
+  return false;
 }
 
 const childrenCache = new Map<string, readonly string[]>();
