@@ -8,8 +8,9 @@ import { listenerPort } from './node.ts';
 import type { KongNode } from './node.ts';
 import { callerHeaders } from './plugin-auth.ts';
 import { effectivePlugins, runAccess } from './plugins.ts';
+import { errorBody } from './plugin-state.ts';
 import type { AccessState } from './plugin-state.ts';
-import { routerRequest } from './request.ts';
+import { headerValues, routerRequest } from './request.ts';
 import type { RouterRequest } from './request.ts';
 import { cacheKey, findRoute } from './router.ts';
 import type { RouteMatch } from './router.ts';
@@ -71,6 +72,7 @@ function lookUp(node: KongNode, request: RouterRequest, cache: Map<string, Route
 function matched(node: KongNode, request: RouterRequest, match: RouteMatch, now: number): KongAnswer {
   const https = httpsOnly(request, match);
   if (https !== undefined) return { match, unmodelled: [], ...https };
+  if (isForeignToGrpc(request, match)) return { status: 415, match, headers: [], unmodelled: [], body: errorBody('Non-gRPC request matched gRPC route') };
   const { service } = match.route;
   const plugins = effectivePlugins(match.route.plugins, service?.plugins ?? [], node.file.plugins);
   const state: AccessState = { request, consumers: node.file.consumers, consumer: undefined, hidden: { headers: [], query: [] }, now, unmodelled: [] };
@@ -93,6 +95,12 @@ function httpsOnly(request: RouterRequest, match: RouteMatch): { readonly status
   if (!protocols.includes('https') || protocols.includes('http') || request.probe.tls !== false) return undefined;
   if (httpsRedirect === 426) return { status: 426, headers: [['Upgrade', 'TLS/1.2, HTTP/1.1'], ['Connection', 'Upgrade']] };
   return { status: httpsRedirect, headers: [['Location', `https://${nginxHost(request.probe.host ?? '')}${request.line.uri}`]] };
+}
+
+/** A route for gRPC takes nothing else. */
+function isForeignToGrpc(request: RouterRequest, { route }: RouteMatch): boolean {
+  const isGrpc = headerValues(request, 'content-type')[0]?.startsWith('application/grpc') === true;
+  return !isGrpc && route.protocols.some((protocol) => protocol === 'grpc' || protocol === 'grpcs');
 }
 
 function endpointsOf(node: KongNode, service: KongService): readonly { readonly address: string; readonly weight: number }[] {

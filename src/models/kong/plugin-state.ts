@@ -14,6 +14,8 @@ export interface AccessState {
   consumer: KongConsumer | undefined;
   /** What names the credential to the service. */
   credential?: string;
+  /** The consumer stands in for one that is not known. */
+  anonymous?: boolean;
   /** Fields and query parameters that `hide_credentials` takes out. */
   readonly hidden: { readonly headers: string[]; readonly query: string[] };
   /** Seconds since 1970. */
