@@ -25,6 +25,14 @@ describe('an address with a colon and no port', () => {
   });
 });
 
+describe('an OAuth client without a secret', () => {
+  it('is refused when the secret is an explicit null', () => {
+    const client = (more: object): readonly string[] => check({ consumers: [{ username: 'c', oauth2_credentials: [{ name: 'n', ...more }] }] });
+    expect(client({ client_secret: null })).toEqual(["consumers.0.oauth2_credentials.0.@entity: all or none of these fields must be set: 'hash_secret', 'client_secret'"]);
+    expect(client({ hash_secret: true })).toEqual([]);
+  });
+});
+
 describe('keys', () => {
   const pair = selfSigned('a.test');
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -118,7 +118,13 @@ function linked(found: Found, children: readonly string[], walk: Walk): JsonObje
   }
   const hashes = entity === 'basicauth_credentials' && isFilled(value['password']);
   if (hashes && !hasConsumerId(out['consumer'], value['consumer'], walk)) walk.collect([...path, '@entity'], "all or none of these fields must be set: 'password', 'consumer.id'");
+  if (lacksSecret(found)) walk.collect([...path, '@entity'], "all or none of these fields must be set: 'hash_secret', 'client_secret'");
   return out;
+}
+
+/** A secret that is not written is drawn; an explicit null leaves the question of its hash without one. */
+function lacksSecret({ entity, value }: Found): boolean {
+  return entity === 'oauth2_credentials' && value['client_secret'] === null && value['hash_secret'] !== null;
 }
 
 /** The hash of a password is salted with the id of its consumer, which must be known by then. */
