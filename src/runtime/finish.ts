@@ -1,5 +1,5 @@
 import { isToken } from '../text/index.ts';
-import type { RuntimeResponse } from './message.ts';
+import type { Body, RuntimeResponse } from './message.ts';
 import { NO_BODY } from './message.ts';
 import { read, type Effects } from './effect.ts';
 import { headerOf, removeHeader, removeHeaders, setHeader } from './headers.ts';
@@ -27,10 +27,15 @@ export function* finish(response: RuntimeResponse, { method, http2 = false }: As
 
 /** A type is guessed only where nothing holds it back: a contentType middleware, or a headers middleware that deletes it. */
 export function* typed(response: RuntimeResponse): Effects<RuntimeResponse> {
-  if (response.untyped || headerOf(response.headers, 'Content-Type') !== undefined || headerOf(response.headers, 'Content-Encoding') !== undefined) return response;
+  if (response.untyped || isLengthless(response.body) || headerOf(response.headers, 'Content-Type') !== undefined || headerOf(response.headers, 'Content-Encoding') !== undefined) return response;
   const held = yield* read(response.body, 512);
   if (held.bytes.length === 0) return { ...response, body: held.rest };
   return { ...response, body: held.rest, headers: setHeader(response.headers, 'Content-Type', sniffContentType(held.bytes)) };
+}
+
+/** The head of such an answer goes out before any byte that a type could be guessed by (ran: nearly always). */
+function isLengthless(body: Body): boolean {
+  return (body.kind === 'stream' && body.length === undefined) || (body.kind === 'transformed' && body.by === 'gunzip');
 }
 
 const AWKWARD_VALUE = /[\r\n]|^[\t ]|[\t ]$/;

@@ -9,6 +9,7 @@ export type { HealthTarget } from './service/health-targets.ts';
 export { AMBIENT, compareDecision, PASSED_FIELDS, resultKey } from './compare.ts';
 export type { BackendAnswer, ComparedEngine, CompareOptions, Difference, Observation } from './compare.ts';
 export { canonicalName, withCacheControl } from './headers.ts';
+export { parseTarget } from './match/target.ts';
 export { statusText } from './status-text.ts';
 export { hostNames, tlsNames } from './tls-names.ts';
 export { endpointAddress } from './service/proxy.ts';

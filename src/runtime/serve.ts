@@ -74,7 +74,11 @@ export function* serve(entries: Entries, scope: Scope, incoming: Incoming, infor
   const found = entries.get(incoming.entryPoint);
   const front = found?.front(incoming, scope.hostname) ?? { kind: 'none' };
   if (found === undefined || front.kind === 'none') return yield* finish(notFound(draft), incoming);
-  if (front.kind === 'refused') return yield* finish(refused(front.refusal), incoming);
+  if (front.kind === 'refused') {
+    const answer = refused(front.refusal);
+    // Go's server words these before it knows more of the request: to HEAD too.
+    return front.refusal.text !== '' && incoming.http2 !== true ? answer : yield* finish(answer, incoming);
+  }
   const request = found.request(incoming, front, scope);
   const route = chosen(front, scope);
   const { status, headers, removed, untyped, body, via, finalizers, upgrade } = yield* finish(yield* found.handle(route, request, draft), incoming);

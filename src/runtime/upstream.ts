@@ -9,8 +9,8 @@ import { escapedPath, plainTarget, requestUri, type UrlPath } from './url.ts';
 /** Fields that end at a hop (net/http/httputil.ReverseProxy). */
 const HOP: ReadonlySet<string> = new Set(['Connection', 'Proxy-Connection', 'Keep-Alive', 'Proxy-Authenticate', 'Proxy-Authorization', 'Te', 'Trailer', 'Transfer-Encoding', 'Upgrade']);
 
-/** On the way to a server also the field `Host`, which Go's client takes from the request alone (ran: basicAuth.headerField). */
-const UPSTREAM: ReadonlySet<string> = new Set([...HOP, 'Host']);
+/** On the way to a server also the field `Host`, which Go's client takes from the request alone (ran: basicAuth.headerField), and what speaks of HTTP/2 in clear text (ran). */
+const UPSTREAM: ReadonlySet<string> = new Set([...HOP, 'Host', 'Http2-Settings']);
 
 export interface Address {
   /** Host header when the client's is not passed on. */
@@ -34,8 +34,10 @@ export function upstreamRequest(request: RuntimeRequest, address: Address): Upst
   return upgrade === '' ? sent : { ...sent, upgrade };
 }
 
+/** The first line counts. Traefik upgrades nobody to HTTP/2, whatever else the line offers (ran). */
 function upgradeOf(headers: HeaderList): string {
-  return hasToken(headers, 'Connection', 'upgrade') ? (headerOf(headers, 'Upgrade') ?? '') : '';
+  const wanted = hasToken(headers, 'Connection', 'upgrade') ? (headerOf(headers, 'Upgrade') ?? '') : '';
+  return wanted.split(',').some((protocol) => protocol.trim().toLowerCase() === 'h2c') ? '' : wanted;
 }
 
 function upstreamHeaders(request: RuntimeRequest, upgrade: string): HeaderList {

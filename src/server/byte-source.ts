@@ -10,6 +10,8 @@ export class ByteSource {
   #failed = false;
   /** Names of trailers to come. */
   announced: string | undefined;
+  /** Told when somebody begins to read. */
+  wanted: (() => void) | undefined;
   #trailers: readonly [string, string][] | undefined;
 
   constructor(stream: Readable | undefined) {
@@ -43,6 +45,7 @@ export class ByteSource {
 
   /** The first bytes, `atMost` of them, and whether the stream ends or breaks off there. They stay in the stream. */
   async peek(atMost: number): Promise<{ readonly bytes: Uint8Array; readonly complete: boolean; readonly torn: boolean }> {
+    this.wanted?.();
     while (this.#length <= atMost && !this.#ended && !this.#failed) await this.#more();
     const bytes = Buffer.concat(this.#held);
     this.#held = [bytes];
@@ -51,6 +54,7 @@ export class ByteSource {
 
   /** The whole stream, from its first byte. To be asked once. */
   stream(): Readable {
+    this.wanted?.();
     const bytes = Buffer.concat(this.#held);
     this.#held = [];
     this.#length = 0;
@@ -63,6 +67,7 @@ export class ByteSource {
   whole(): Uint8Array | undefined {
     const [only] = this.#held;
     if (!this.#ended) return undefined;
+    this.wanted?.();
     return this.#held.length === 1 && only !== undefined ? only : Buffer.concat(this.#held);
   }
 

@@ -74,7 +74,11 @@ function dateLine(): string {
 
 /** Go's words for what is no request. */
 export function refusalText(why: 'syntax' | 'name' | 'long' | 'coding' | 'version'): string {
-  const [status, text = status] = REFUSALS[why];
+  return saidAndDone(...REFUSALS[why]);
+}
+
+/** What Go's server says before it closes a connection: the same to every version of HTTP. */
+export function saidAndDone(status: string, text = status): string {
   return `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${text}`;
 }
 

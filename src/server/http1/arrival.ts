@@ -1,6 +1,8 @@
 import type { HeaderList } from '../../ir/index.ts';
+import { isToken } from '../../text/index.ts';
+import { parseTarget } from '../../runtime/index.ts';
 import { announcedIn, announcement } from '../announced.ts';
-import { is, marksOf, requestFraming, type Framing } from './framing.ts';
+import { expectsGoAhead, is, marksOf, requestFraming, type Framing } from './framing.ts';
 import type { Head } from './head.ts';
 
 /** A request's head, read. */
@@ -25,28 +27,30 @@ export type Refused = 'syntax' | 'coding' | 'version';
 export function readArrival({ start, fields }: Head): Arrival | Refused {
   const first = start.indexOf(' ');
   const second = start.indexOf(' ', first + 1);
-  if (first <= 0 || second === -1) return 'syntax';
+  const method = start.slice(0, Math.max(0, first));
+  const target = start.slice(first + 1, second);
+  if (!isToken(method) || second <= first + 1) return 'syntax';
   const version = start.slice(second + 1);
+  if (!/^HTTP\/(?:1\.[01]|[02-9]\.\d)$/.test(version)) return 'syntax';
   const http10 = version === 'HTTP/1.0';
-  if (!http10 && version !== 'HTTP/1.1') return /^HTTP\/(?!1)\d\.\d$/.test(version) ? 'version' : 'syntax';
   const marks = marksOf(fields);
   const framing = requestFraming(marks, http10);
-  if (framing.kind === 'broken') return framing.coding ? 'coding' : 'syntax';
+  // A target that is none is said first (ran).
+  if (framing.kind === 'broken') return framing.coding && parseTarget(method, target) !== undefined ? 'coding' : 'syntax';
   const announced = framing.kind === 'chunked' ? announcedIn(fields) : [];
   if (announced === undefined) return 'syntax';
-  const { host, headers, expects } = sorted(fields);
-  return { method: start.slice(0, first), target: start.slice(first + 1, second), host, headers, announced: announcement(announced), http10, framing, close: http10 ? !marks.keepAlive : marks.close, expects: expects && !http10 };
+  if (!version.startsWith('HTTP/1.')) return parseTarget(method, target) === undefined ? 'syntax' : 'version';
+  const { host, headers } = sorted(fields);
+  return { method, target, host, headers, announced: announcement(announced), http10, framing, close: marks.close || (http10 && !marks.keepAlive), expects: !http10 && expectsGoAhead(fields) };
 }
 
-function sorted(fields: HeaderList): Pick<Arrival, 'host' | 'headers' | 'expects'> {
+function sorted(fields: HeaderList): Pick<Arrival, 'host' | 'headers'> {
   let host: string | null = null;
-  let expects = false;
   const headers: (readonly [string, string])[] = [];
   for (const field of fields) {
     const [name, value] = field;
     if (host === null && is(name, 'host')) host = value;
     else if (!is(name, 'transfer-encoding') && !is(name, 'trailer')) headers.push(field);
-    if (is(name, 'expect') && /(?:^|[ ,\t])100-continue(?:$|[ ,\t])/i.test(value)) expects = true;
   }
-  return { host, headers, expects };
+  return { host, headers };
 }

@@ -8,7 +8,7 @@ import { announcedBy } from '../fields.ts';
 import { bodyOf } from '../answer.ts';
 import type { Waiter } from '../waiter.ts';
 import { ClientConnection, type Asker, type Failed } from './client-connection.ts';
-import { is } from './framing.ts';
+import { expectsGoAhead, is } from './framing.ts';
 import { isName } from './lines.ts';
 import type { Pool } from './pool.ts';
 import { pump, writeWhole } from './pump.ts';
@@ -20,6 +20,9 @@ export interface AskOptions {
   readonly waiter: Waiter;
   readonly informed: Inform | undefined;
 }
+
+/** How long a server that says nothing is waited for before it gets a body that was announced, in milliseconds (Traefik's transport; ran). */
+const LONGEST_WAIT = 1000;
 
 /** Requests that a server may get twice without harm, as Go's transport sees it. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -53,6 +56,9 @@ class Asking implements Asker {
   #settled = false;
   #dialing: NodeJS.Timeout | undefined;
   #writing: NodeJS.Timeout | undefined;
+  #held: NodeJS.Timeout | undefined;
+  /** Sends the body that is held back. */
+  #goOn: (() => void) | undefined;
 
   constructor(pool: Pool, errand: Errand) {
     this.#pool = pool;
@@ -96,14 +102,27 @@ class Asking implements Asker {
 
   #write({ socket }: ClientConnection): void {
     const { request, head } = this.#errand;
-    const body = streamOf(request.body);
     this.#watchWrites(socket);
+    if (lengthOf(request.body) === 0 || !expectsGoAhead(request.headers)) return this.#send(socket, head);
+    // The server is asked first whether it wants the body (ran).
+    socket.write(head, 'latin1');
+    this.#goOn = () => {
+      this.#goOn = undefined;
+      clearTimeout(this.#held);
+      this.#send(socket, '');
+    };
+    this.#held = setTimeout(this.#goOn, LONGEST_WAIT);
+  }
+
+  #send(socket: Socket, head: string): void {
+    const { request } = this.#errand;
+    const body = streamOf(request.body);
     if (!(body instanceof Readable)) {
       writeWhole(socket, head, bodyOf(body), lengthOf(request.body) === undefined, noTrailers);
       this.sent = true;
       return;
     }
-    socket.write(head, 'latin1');
+    if (head !== '') socket.write(head, 'latin1');
     pump(body, socket, {
       framing: lengthOf(request.body) ?? 'chunked',
       trailers: noTrailers,
@@ -116,7 +135,9 @@ class Asking implements Asker {
   }
 
   informed(status: number, headers: HeaderList): void {
-    if (!this.#settled) this.#errand.options.informed?.(status, headers);
+    if (this.#settled) return;
+    this.#errand.options.informed?.(status, headers);
+    if (status === 100) this.#goOn?.();
   }
 
   answered(response: UpstreamResponse): void {
@@ -162,6 +183,8 @@ class Asking implements Asker {
     clearTimeout(this.#timer);
     clearTimeout(this.#dialing);
     clearInterval(this.#writing);
+    clearTimeout(this.#held);
+    this.#goOn = undefined;
     this.#forget();
     this.#errand.resolve(sent);
   }

@@ -93,7 +93,9 @@ export class ClientConnection {
   }
 
   #answer(asker: Asker, { start, fields }: Head, status: number): void {
-    const marks = marksOf(fields);
+    const read = marksOf(fields);
+    // Before HTTP/1.1 there were no codings (ran).
+    const marks = /^HTTP\/(?:0|1\.0)/.test(start) ? { ...read, codings: [] } : read;
     const bodiless = asker.method === 'HEAD' || status === 204 || status === 304;
     const framing = responseFraming(marks, bodiless);
     if (framing.kind === 'broken') return this.#fail('garbled');

@@ -123,7 +123,6 @@ export class ServerConnection implements Wire {
       this.socket.pause();
       return;
     }
-    this.#exchange?.wanted();
     this.socket.resume();
   }
 

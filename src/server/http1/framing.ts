@@ -36,6 +36,12 @@ export function is(name: string, wanted: string): boolean {
   return name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted);
 }
 
+/** Whether a body waits until it is asked for: the first line counts, as in Go. */
+export function expectsGoAhead(headers: HeaderList): boolean {
+  const expected = headers.find(([name]) => is(name, 'expect'))?.[1] ?? '';
+  return /(?:^|[ ,\t])100-continue(?:$|[ ,\t])/i.test(expected);
+}
+
 /** How far a body goes. */
 export type Framing = { readonly kind: 'length'; readonly length: number } | { readonly kind: 'chunked' } | { readonly kind: 'close' };
 export type FramingRead = Framing | { readonly kind: 'broken'; readonly coding: boolean };

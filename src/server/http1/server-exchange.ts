@@ -2,14 +2,14 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { HeaderList } from '../../ir/index.ts';
 import { HELD_BACK } from '../../runtime/index.ts';
-import type { Incoming, RuntimeResponse } from '../../runtime/index.ts';
+import type { Body, Incoming, RuntimeResponse } from '../../runtime/index.ts';
 import { bodyOf, isStream, outgoing } from '../answer.ts';
 import { brokeOff, counted } from '../counted.ts';
 import type { ClientSide } from '../exchange.ts';
 import { announcedBy, trailersOf } from '../fields.ts';
 import { clientAddress, tlsState } from '../peer.ts';
 import { isUpgraded, tie } from '../upgraded.ts';
-import { answerHead, earlyHead, type AnswerHead } from './answer-lines.ts';
+import { answerHead, earlyHead, saidAndDone, type AnswerHead } from './answer-lines.ts';
 import type { Arrival } from './arrival.ts';
 import type { BodyIn } from './body-in.ts';
 import { pump, writeWhole } from './pump.ts';
@@ -43,9 +43,9 @@ export class ServerExchange implements ClientSide {
     this.#wire = wire;
     this.#arrival = arrival;
     this.#body = body;
-    this.#toldToGoOn = !arrival.expects || body.done;
+    this.#toldToGoOn = !arrival.expects || isEmpty(arrival);
     this.protocol = arrival.http10 ? 'HTTP/1.0' : 'HTTP/1.1';
-    this.incoming = incoming(wire, arrival, body);
+    this.incoming = incoming(wire, arrival, body, () => this.wanted());
   }
 
   onGone(then: () => void): void {
@@ -84,6 +84,7 @@ export class ServerExchange implements ClientSide {
     // A status below 100 cannot be told: Go's server gives up (ran).
     if (socket.destroyed || answer.status < 100) return this.#cut(answer);
     this.#state = 'answering';
+    if (isWorded(answer)) return this.#refuse(answer.body.bytes);
     if (answer.status === 101 && isUpgraded(answer.upgrade)) {
       this.#state = 'over';
       return tie(answer, answer.upgrade, { socket, head: this.#wire.release() });
@@ -94,10 +95,17 @@ export class ServerExchange implements ClientSide {
       this.#over(0, false, false);
       return 0;
     }
-    const head = answerHead(status, headers, { http10: this.#arrival.http10, close: this.#arrival.close || this.#wire.closing || (!this.#toldToGoOn && !this.#body.done) || this.#body.broken || isRefusal(answer), bodied, announced: announcedBy(answer.body) });
+    const head = answerHead(status, headers, { http10: this.#arrival.http10, close: this.#arrival.close || this.#wire.closing || !this.#toldToGoOn || this.#body.broken || isRefusal(answer), bodied, announced: announcedBy(answer.body) });
     if (bodied && isStream(body)) return this.#stream(answer, head, body);
     if (isStream(body)) body.destroy();
     return this.#whole(answer, head, bodied && !isStream(body) ? bodyOf(body) : NOTHING, bodied);
+  }
+
+  /** In the words of Go's server, also to HEAD. */
+  #refuse(words: Uint8Array): number {
+    this.#wire.socket.write(saidAndDone(Buffer.from(words).toString('latin1')), 'latin1');
+    this.#over(0, false, true);
+    return words.length;
   }
 
   #cut(answer: RuntimeResponse): number {
@@ -146,25 +154,36 @@ export class ServerExchange implements ClientSide {
 }
 
 /** What Go's server itself refuses is the last thing on its connection; Traefik's own refusals are not (ran). */
-function isRefusal({ route, via, status, body }: RuntimeResponse): boolean {
-  return route === undefined && via === undefined && (status === 417 || status === 501 || (status === 400 && body.kind === 'bytes'));
+function isRefusal({ route, via, status }: RuntimeResponse): boolean {
+  return route === undefined && via === undefined && (status === 417 || status === 501);
+}
+
+/** What Go's server refuses while it still reads the head: the body says how. */
+function isWorded(answer: RuntimeResponse): answer is RuntimeResponse & { readonly body: Extract<Body, { kind: 'bytes' }> } {
+  const { route, via, status, body } = answer;
+  return route === undefined && via === undefined && status === 400 && body.kind === 'bytes';
 }
 
 const NOTHING = Buffer.alloc(0);
 
 /** The message as it was sent: target and header values as bytes, names in their spelling. */
-function incoming({ socket, entryPoint }: Wire, arrival: Arrival, body: BodyIn): Incoming {
+function incoming({ socket, entryPoint }: Wire, arrival: Arrival, body: BodyIn, wanted: () => void): Incoming {
   const { method, target, host, headers, http10 } = arrival;
-  const base = { entryPoint, method, target, host, headers, tls: tlsState(socket), clientIp: clientAddress(socket), body: bodyOn(arrival, body) };
+  const base = { entryPoint, method, target, host, headers, tls: tlsState(socket), clientIp: clientAddress(socket), body: bodyOn(arrival, body, wanted) };
   return http10 ? { ...base, http10 } : base;
 }
 
 const NO_BODY = { kind: 'none' } as const;
 
-function bodyOn({ framing, announced }: Arrival, body: BodyIn): Incoming['body'] {
-  const length = framing.kind === 'length' ? framing.length : undefined;
-  if (length === 0) return NO_BODY;
+function isEmpty({ framing }: Arrival): boolean {
+  return framing.kind === 'length' && framing.length === 0;
+}
+
+function bodyOn(arrival: Arrival, body: BodyIn, wanted: () => void): Body {
+  if (isEmpty(arrival)) return NO_BODY;
+  const { framing, announced, expects } = arrival;
   const source = body.source();
   source.announced = announced;
-  return { kind: 'stream', source, length };
+  if (expects) source.wanted = wanted;
+  return { kind: 'stream', source, length: framing.kind === 'length' ? framing.length : undefined };
 }

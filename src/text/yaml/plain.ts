@@ -83,7 +83,7 @@ function readValue(lines: Lines, indent: number, rest: string): unknown {
 }
 
 function readList(lines: Lines, indent: number): readonly unknown[] | undefined {
-  // Most lists have one item: one that is made empty and added to takes eight times the memory.
+  // Most lists have one item: one that is made empty and added to takes several times the memory.
   const first = readItem(lines, indent, lines.line.slice(2));
   if (first === undefined) return undefined;
   const items = [first];
