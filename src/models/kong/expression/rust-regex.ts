@@ -114,9 +114,17 @@ function inlineFlags(reader: Reader, flags: Flags): Flags | undefined {
   return changed;
 }
 
+/** No letter twice, and one behind the sign that takes flags away. */
+function checkFlags(reader: Reader, text: string): void {
+  const letters = text.replace('-', '');
+  if (letters.includes('-') || text.endsWith('-')) reader.fail('dangling flag negation operator');
+  if (new Set(letters).size < letters.length) reader.fail('duplicate flag');
+}
+
 function flagsOf(reader: Reader, flags: Flags, end: number): Flags {
   let text = '';
   for (let index = 0; index < end; index += 1) text += reader.take();
+  checkFlags(reader, text.slice(2));
   const [on = '', off = ''] = text.slice(2).split('-');
   const pick = (letter: string, before: boolean): boolean => (off.includes(letter) ? false : on.includes(letter) ? true : before);
   return { i: pick('i', flags.i), s: pick('s', flags.s), m: pick('m', flags.m), swap: pick('U', flags.swap), unicode: pick('u', flags.unicode), x: pick('x', flags.x) };
@@ -162,6 +170,7 @@ function group(reader: Reader, flags: Flags): string {
   while (/^[imsUuxR-]$/.test(reader.peek(length))) length += 1;
   let text = '(?';
   for (let index = 0; index < length; index += 1) text += reader.take();
+  checkFlags(reader, text.slice(2));
   const inner = flagsOf(new Reader(text), flags, text.length);
   if (!reader.accept(':')) reader.fail('unrecognized flag');
   return `(?:${closed(reader, inner)})`;
@@ -270,10 +279,11 @@ function codeEscape(reader: Reader): number | undefined {
   if (char === 'x' || char === 'u' || char === 'U') {
     const width = { x: 2, u: 4, U: 8 }[char];
     let digits = '';
-    if (reader.accept('{')) digits = reader.until('}');
+    const isBraced = reader.accept('{');
+    if (isBraced) digits = reader.until('}');
     else for (let index = 0; index < width; index += 1) digits += reader.take();
     const code = Number.parseInt(digits, 16);
-    if (/^[0-9A-Fa-f]+$/.test(digits) && code <= 0x10ffff) return code;
+    if (/^[0-9A-Fa-f]+$/.test(digits) && (isBraced || digits.length === width) && code <= 0x10ffff) return code;
     reader.fail('invalid hexadecimal');
     return undefined;
   }
