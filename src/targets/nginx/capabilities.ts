@@ -1,4 +1,4 @@
-import { asksForNothing, drawsNonce, observabilityOf, refKey, type EntryPoint, type HttpMatcher, type IpStrategy, type LoadBalancer, type ResolvedService, type Route, type Service, type TcpRoute } from '../../ir/index.ts';
+import { asksForNothing, drawsNonce, observabilityOf, refKey, type EntryPoint, type HttpMatcher, type IpStrategy, type LoadBalancer, type Route, type Service, type TcpRoute } from '../../ir/index.ts';
 import { matchesEmpty } from '../../rule-lang/index.ts';
 import type { Capabilities, Row, UseSite, Verdict } from '../target.ts';
 import { addsToInner, catchesRedirection, chainProblem, repeatProblem, replacesNothing } from './chain-order.ts';
@@ -15,7 +15,7 @@ import { setsNoHost } from '../nginx-common/host.ts';
 import { beginningOf } from './replaced-path.ts';
 import { mixesTermination } from './stream.ts';
 import { optionsDiffer } from './tls.ts';
-import { isFixed, LOCAL } from './upstreams.ts';
+import { isDrawn, isFixed, LOCAL } from './upstreams.ts';
 import { isTakenApart } from './url-text.ts';
 import { atLeast } from './version.ts';
 
@@ -60,6 +60,10 @@ const SEVERAL_LINES = approximate('of a header that comes in several lines, a ru
 /** Since 1.23 nginx cannot tell two lines of a header from one with a comma. */
 const SEVERAL_AGENTS = 'of several User-Agent lines all are handed on, in Traefik the first';
 
+const BY_CHANCE = 'same shares, chosen by chance for each request instead of in turn';
+/** nginx cannot tell a connection that is refused from one that breaks before there is an answer. */
+const LOCAL_AGAIN = 'where localhost has two addresses, a request that may be repeated goes to the second one also when the first breaks off without an answer';
+
 /** An address of X-Forwarded-For is found by a pattern. */
 function unreadableSource(strategy: IpStrategy | undefined, ranges: readonly string[] = []): boolean {
   return strategy !== undefined && strategyProblem(strategy, ranges) !== undefined;
@@ -87,14 +91,13 @@ function isBehindNames(site: UseSite): boolean {
   return site.route !== undefined && endpointsOf(site.route.service).some(({ host }) => !isFixed(host)) && !atLeast(site.version, '1.27.3');
 }
 
-/** Where the endpoint of a request is chosen by its cookie, or among names that are looked up late. */
-function isLocalInVariable(site: UseSite): boolean {
-  if (site.route === undefined || !endpointsOf(site.route.service).some(({ host }) => host === LOCAL)) return false;
-  return isBehindNames(site) || hasSticky(site.route.service);
+/** Where chance chooses the endpoint of a request. */
+function isByChance({ route, version }: UseSite): boolean {
+  return route !== undefined && isDrawn(endpointsOf(route.service), route.service, version);
 }
 
-function hasSticky({ service: { spec }, members }: ResolvedService): boolean {
-  return ((spec.kind === 'loadBalancer' || spec.kind === 'weighted') && spec.sticky !== undefined) || members.some(hasSticky);
+function isLocal({ endpoints }: LoadBalancer): boolean {
+  return endpoints.some(({ host }) => host === LOCAL);
 }
 
 /** Changes that Traefik's own redirect writer would escape anew. */
@@ -249,7 +252,7 @@ export const capabilities: Capabilities = {
   'middleware.redirectScheme': except(equivalent('same status and Location; the body is nginx\'s own'), ['a scheme in capitals', ({ spec }) => /[A-Z]/.test(spec.scheme), refuse('Traefik writes the scheme in lower case and redirects to it for ever', 'write the scheme in lower case')], ['a scheme or port that makes no URL', ({ spec }) => !/^[a-z][a-z0-9+.-]*$/.test(spec.scheme) || !/^\d*$/.test(spec.port), refuse('Traefik answers 502, or leads to another URL than the one that is written', 'write a scheme such as https and a number, or no port')]),
   'middleware.replacePath': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines, or spelled with `_`, becomes one'), ['a path without a slash or with a bad escape', ({ spec }) => !spec.path.startsWith('/') || sentPath(spec.path) === undefined, refuse('Traefik sends a request line without a path, or answers 500', 'begin the path with a slash')]),
   'middleware.replacePathRegex': except(equivalent('the same path; an X-Replaced-Path that the client sends in several lines, or spelled with `_`, becomes one'), ['a replacement that nginx cannot make', ({ spec }) => replaceProblem(spec.regex, spec.replacement) || /[?#]|%(?![0-9A-Fa-f]{2})/.test(spec.replacement), NO_REPLACEMENT], ['a path without its slash', ({ spec }) => beginningOf(spec.regex, spec.replacement) === 'never', refuse('where the slash at the beginning is replaced too, Traefik sends a request line without one', 'begin the replacement with a slash (`^/api/?(.*)` and `/$1`), or use stripPrefix')], ['a path that may be left without its slash', ({ spec }) => beginningOf(spec.regex, spec.replacement) === 'open', { kind: 'approximate', differs: 'a path that is left without its slash (`/apix` where `/api` is cut) is answered with 400; Traefik sends a request line without one' }]),
-  'middleware.retry': approximate('only another endpoint is tried, at once, and only after a failed connection or a timeout'),
+  'middleware.retry': approximate('only another endpoint is tried, at once, and only after a failed connection or a timeout; none where names are looked up for each request, or several are on localhost'),
   'middleware.retry.status': except(
     approximate('only another endpoint is tried, at once; a service of one endpoint is asked once'),
     ['statuses that nginx does not repeat', ({ spec }) => retriedStatuses(spec.status) === undefined, refuse('nginx tries another endpoint after 403, 404, 429, 500, 502, 503 and 504 only', 'name these statuses one by one, or keep the retry where the endpoint is asked')],
@@ -261,7 +264,12 @@ export const capabilities: Capabilities = {
   'middleware.stripPrefixRegex': except(equivalent('a path that holds an escaped reserved character is refused with 400'), ['a pattern that PCRE cannot say', ({ spec }) => spec.regex.some((source) => untranslatable(source)), NO_PATTERN]),
   'chain.order': except<Route>(EXACT, ['a redirection inside error pages that catch its status', catchesRedirection, refuse('nginx keeps the Location of a redirection of its own that it catches', 'put the redirection before the error pages, or let them watch statuses from 400 on')], ['an order that nginx cannot keep', (route) => chainProblem(route) !== undefined, refuse('nginx reads the request as it came: what an earlier middleware of the chain changes is not seen by this later one', 'change the order of the chain')], ['a prefix that leaves nothing', replacesNothing, refuse('where nothing is left of a path, Traefik writes an empty X-Replaced-Path: nginx sends no header without a value', 'set forceSlash on the stripPrefix, or leave one of the two out')]),
   'chain.repeat': except<Route>(EXACT, ['limits that count once', (route) => repeatProblem(route), refuse('nginx counts limits of one kind at one place of a chain only', 'put the limits of one kind next to each other')], ['CORS around other headers', addsToInner, refuse('nginx adds to the headers of the endpoint, not to those of an inner middleware', 'set these headers in one middleware')]),
-  'service.endpoints': except(equivalent(SEVERAL_AGENTS), ['localhost among names', (_, site) => isLocalInVariable(site), refuse('nginx asks DNS for a name that it reads from a variable, and "localhost" stands in none', 'write 127.0.0.1 in its place')], ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: `same shares, chosen by chance for each request instead of in turn; ${SEVERAL_AGENTS}` }]),
+  'service.endpoints': except(
+    equivalent(SEVERAL_AGENTS),
+    ['several, with localhost among them', (use, site) => isLocal(use) && use.endpoints.length > 1 && isByChance(site), { kind: 'equivalent', how: `${BY_CHANCE}; ${LOCAL_AGAIN}; ${SEVERAL_AGENTS}` }],
+    ['localhost', isLocal, { kind: 'equivalent', how: `${LOCAL_AGAIN}; ${SEVERAL_AGENTS}` }],
+    ['names behind one pool', (use, site) => use.endpoints.length > 1 && isBehindNames(site), { kind: 'equivalent', how: `${BY_CHANCE}; ${SEVERAL_AGENTS}` }],
+  ),
   'service.empty': equivalent('503 with the same body'),
   'service.weights': equivalent('same shares, another sequence'),
   'service.strategy': unsupported('nginx has other measures of load', 'use wrr'),
@@ -283,12 +291,16 @@ export const capabilities: Capabilities = {
   ),
   'service.passiveHealthCheck': except<LoadBalancer>(
     approximate('connections that fail or break count, answers from 500 on do not; a single endpoint, or the one that a cookie names, is asked whatever its state'),
-    ['names behind one pool', (_, site) => isBehindNames(site), { kind: 'approximate', differs: 'nginx cannot pass over names that it looks up for each request: all are asked whatever their state' }],
+    ['names or localhost behind one pool', (_, site) => isByChance(site), { kind: 'approximate', differs: 'nginx cannot pass over names that it looks up for each request, nor endpoints on localhost: all are asked whatever their state' }],
   ),
   'service.transport': except<LoadBalancer>(approximate('server name, authorities, client certificate and dial timeout are kept, other options are not', READ)),
   'service.flushInterval': equivalent('nginx sends each part of an answer at once'),
   'service.middlewares': EXACT,
-  'service.weighted': except(EXACT, ['members with settings of their own', (_, site) => membersDiffer(site.route), refuse('the members differ in scheme, transport, middlewares or host header, or have no endpoint', 'give them the same settings')]),
+  'service.weighted': except(
+    EXACT,
+    ['members with settings of their own', (_, site) => membersDiffer(site.route), refuse('the members differ in scheme, transport, middlewares or host header, or have no endpoint', 'give them the same settings')],
+    ['names or localhost behind it', (_, site) => isByChance(site), { kind: 'equivalent', how: BY_CHANCE }],
+  ),
   'service.weighted.sticky': except<Service>(
     equivalent('the same cookie; clients without one are spread by chance instead of in turn'),
     ['members that a cookie cannot choose between', (use, { route, version }) => stickyProblem(use, route, version), refuse('nginx chooses between pools of fixed addresses or single names, each a service of its own, by a cookie that it can read', 'put the cookie on the load balancer, or give every member one server')],
@@ -336,7 +348,7 @@ export const capabilities: Capabilities = {
     ['version 2', ({ service: { spec } }) => spec.kind === 'loadBalancer' && spec.proxyProtocol !== 1, refuse('nginx writes version 1 of the PROXY protocol', 'use version 1')],
     ['beside routers without it', (route, site) => portOf(route, site).some(({ service: { spec } }) => spec.kind !== 'loadBalancer' || spec.proxyProtocol === undefined), refuse('nginx writes the PROXY protocol to all endpoints of a port or to none', 'give the services entry points of their own, or the same setting')],
   ),
-  'udp.router': EXACT,
+  'udp.router': equivalent('where an endpoint refuses datagrams the client gets an empty one, in Traefik none'),
   'router.defaultRule': EXACT,
   'router.observability': except<Route>(NO_LOGS, ['switched off', ({ observability }) => asksForNothing(observability), SILENT]),
 };

@@ -9,7 +9,7 @@ import { BLANK, block, comment, directive, literal, template, variable, type Par
 import type { Sheet } from './sheet.ts';
 import { transportSettings } from './transport.ts';
 import { UNDERSCORES } from './underscores.ts';
-import { poolOf } from './upstreams.ts';
+import { givesWay, poolOf } from './upstreams.ts';
 
 interface Place {
   readonly sheet: Sheet;
@@ -55,6 +55,7 @@ export function copies(place: Place, route: Route, { spec, mirrors, linesFor }: 
       UNDERSCORES,
       ...(spec.mirrorBody ? [directive('proxy_request_buffering', 'on')] : [directive('proxy_pass_request_body', 'off')]),
       ...transportSettings(pool.settings, pool.scheme, place.options),
+      ...givesWay(pool),
       ...pool.before,
       ...before,
       directive('proxy_pass', place.sheet.text(`${pool.scheme}://`, ...pool.target, ...target)),

@@ -3,8 +3,7 @@ import { pageService } from './middlewares/errors.ts';
 import { isPlainPath, isCleanPath } from './go-path.ts';
 import { rewritten, statusesOf } from './statuses.ts';
 import { isReadableCookie } from './sticky.ts';
-import { isFixed } from './upstreams.ts';
-import { atLeast } from './version.ts';
+import { isDrawn } from './upstreams.ts';
 
 /** Services that stand behind or beside another one have a location that says their own settings; these it cannot. */
 function isPlain({ service: { spec }, chain, members }: ResolvedService): boolean {
@@ -75,8 +74,9 @@ export function stickyProblem(use: Service, route: Route | undefined, version: s
   return !isKnown || new Set(places).size < places.length;
 }
 
-function isOnePool({ service: { spec } }: ResolvedService, version: string): boolean {
-  return spec.kind === 'loadBalancer' && (spec.endpoints.length === 1 || spec.endpoints.every(({ host }) => isFixed(host)) || atLeast(version, '1.27.3'));
+function isOnePool(member: ResolvedService, version: string): boolean {
+  const { spec } = member.service;
+  return spec.kind === 'loadBalancer' && !isDrawn(spec.endpoints, member, version);
 }
 
 function placeOf({ service: { spec } }: ResolvedService): string {

@@ -1,8 +1,8 @@
 import type { TcpEndpoint, TcpRoute, TcpService, UdpRoute } from '../../ir/index.ts';
 import { BLANK, block, comment, directive, literal, template, variable, type Statement, type Word } from './plan.ts';
 import type { Sheet } from './sheet.ts';
-import { address, isFixed, scaled, type Share } from './upstreams.ts';
-import { atLeast } from './version.ts';
+import { isAddress } from './ip-range.ts';
+import { address, isFixed, placeOf, scaled, type Share } from './upstreams.ts';
 
 /** Where a TCP or UDP router's connections go. */
 export interface StreamPool {
@@ -10,20 +10,29 @@ export interface StreamPool {
   readonly word: Word;
   /** Directives of a server that always goes there. */
   readonly use: readonly Statement[];
+  /** Several endpoints in one block: nginx would go on to the next one. */
+  readonly several?: true;
 }
 
-/** Undefined = nobody is there: the connection is closed. */
-export function streamPool(sheet: Sheet, { service, members, router }: TcpRoute | UdpRoute, version: string): StreamPool | undefined {
+/**
+ * Whether a port goes to names, or to this machine: who cannot be reached at one of their addresses is looked for at the others, as Go
+ * does. nginx says that for a port and not for a pool, so no pool of such a port may hold more than one endpoint.
+ */
+export function isDrawnFrom(routes: readonly (TcpRoute | UdpRoute)[]): boolean {
+  return routes.some(({ service, members }) => [service, ...members].some(({ spec }) => spec.kind === 'loadBalancer' && spec.endpoints.some(({ host }) => !isAddress(host))));
+}
+
+/** Undefined = nobody is there: the connection is closed. `drawn`: chance chooses between several endpoints, one alone is asked. */
+export function streamPool(sheet: Sheet, { service, members, router }: TcpRoute | UdpRoute, drawn: boolean): StreamPool | undefined {
   const leaves = scaled<TcpEndpoint>(shares(service, members));
   const [first, second] = leaves;
   if (first === undefined) return undefined;
-  const fixed = leaves.every(({ endpoint }) => isFixed(endpoint.host));
-  if (!fixed && second === undefined) return lateName(sheet, router.name, first.endpoint);
-  if (!fixed && !atLeast(version, '1.27.3')) return split(sheet, router.name, leaves);
+  if (second === undefined && !isFixed(first.endpoint.host)) return lateName(sheet, router.name, first.endpoint);
+  if (second !== undefined && drawn) return split(sheet, router.name, leaves);
   const name = sheet.names.pick(router.name);
-  const servers = leaves.map(({ endpoint, weight }) => directive('server', literal(address(endpoint)), ...(weight === 1 ? [] : [`weight=${String(weight)}`]), 'max_fails=0', ...(isFixed(endpoint.host) ? [] : ['resolve'])));
-  sheet.add(`upstream ${name}`, [BLANK, block(['upstream', name], [...(fixed ? [] : [directive('zone', name, '64k')]), ...servers])]);
-  return { word: template(name), use: [directive('proxy_pass', name)] };
+  const servers = leaves.map(({ endpoint, weight }) => directive('server', literal(address(endpoint)), ...(weight === 1 ? [] : [`weight=${String(weight)}`]), 'max_fails=0'));
+  sheet.add(`upstream ${name}`, [BLANK, block(['upstream', name], servers)]);
+  return { word: template(name), use: [directive('proxy_pass', name)], ...(second === undefined ? {} : { several: true }) };
 }
 
 /** A name is looked up for each connection, so that one stopped app does not stop nginx. */
@@ -36,9 +45,9 @@ function lateName(sheet: Sheet, wish: string, endpoint: TcpEndpoint): StreamPool
 function split(sheet: Sheet, wish: string, leaves: readonly { readonly endpoint: TcpEndpoint; readonly weight: number }[]): StreamPool {
   const name = sheet.names.pick(`gw_endpoint_${wish}`);
   const total = leaves.reduce((sum, { weight }) => sum + weight, 0);
-  const entries = leaves.map(({ endpoint, weight }, index) => directive(index === leaves.length - 1 ? '*' : `${String(Math.round((weight / total) * 10_000) / 100)}%`, literal(address(endpoint))));
+  const entries = leaves.map(({ endpoint, weight }, index) => directive(index === leaves.length - 1 ? '*' : `${String(Math.round((weight / total) * 10_000) / 100)}%`, literal(placeOf(sheet, endpoint))));
   const source = template(variable('remote_addr'), ':', variable('remote_port'), ':', variable('msec'));
-  sheet.add(`split ${name}`, [BLANK, comment('names are looked up for each connection: the share is chosen here'), block(['split_clients', source, template(variable(name))], entries)]);
+  sheet.add(`split ${name}`, [BLANK, comment('the share of each endpoint'), block(['split_clients', source, template(variable(name))], entries)]);
   return { word: template(variable(name)), use: [directive('proxy_pass', template(variable(name)))] };
 }
 

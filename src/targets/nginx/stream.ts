@@ -10,7 +10,7 @@ import { mustPcre } from './re2.ts';
 import { literalPattern } from './regex.ts';
 import { resolverStatements } from './settings.ts';
 import { createSheet, type Sheet } from './sheet.ts';
-import { streamPool, type StreamPool } from './stream-pools.ts';
+import { isDrawnFrom, streamPool, type StreamPool } from './stream-pools.ts';
 import { tlsStatements } from './tls.ts';
 import { address, isFixed } from './upstreams.ts';
 
@@ -64,16 +64,21 @@ function kindOf(routes: readonly TcpRoute[]): Kind {
 
 /** Where a port's connections go: to the only pool, or to the one of the first rule that holds; nowhere closes. */
 function target(site: Site, routes: readonly TcpRoute[], kind: Kind): readonly Statement[] {
-  const options = routes.flatMap((route) => routeOptions(site, route, kind));
+  const drawn = isDrawnFrom(routes);
+  const options = routes.flatMap((route) => routeOptions(site, route, { kind, drawn }));
   const end = options.findIndex(({ rule }) => rule.kind === 'constant');
   const certain = end < 0 ? undefined : options[end];
   const open = end < 0 ? options : options.slice(0, end);
   const protocol = routes.find(({ service: { spec } }) => spec.kind === 'loadBalancer' && spec.proxyProtocol !== undefined);
   const proxied = protocol === undefined ? [] : [directive('proxy_protocol', 'on')];
-  if (open.length === 0) return certain?.pool === undefined ? [directive('return', literal(''))] : [...proxied, ...certain.pool.use];
+  const settings = [...proxied, ...(options.some(({ pool }) => pool?.several === true) ? [NO_OTHER] : [])];
+  if (open.length === 0) return certain?.pool === undefined ? [directive('return', literal(''))] : [...settings, ...certain.pool.use];
   const chosen = firstThatHolds(site.sheet, (matcher) => atom(site.sheet, matcher, kind), open, certain?.pool?.word ?? template(''));
-  return [...proxied, directive('proxy_pass', template(variable(chosen)))];
+  return [...settings, directive('proxy_pass', template(variable(chosen)))];
 }
+
+/** Where the endpoint whose turn it is cannot be reached, Traefik closes the connection (ran on 3.7.15). */
+const NO_OTHER = directive('proxy_next_upstream', 'off');
 
 interface TcpOption extends Option<TcpMatcher> {
   readonly pool: StreamPool | undefined;
@@ -83,10 +88,10 @@ interface TcpOption extends Option<TcpMatcher> {
 const CLOSED = template('-');
 
 /** A route with an address list takes two lines: who may pass, and that all others are closed. */
-function routeOptions(site: Site, route: TcpRoute, kind: Kind): readonly TcpOption[] {
+function routeOptions(site: Site, route: TcpRoute, { kind, drawn }: { readonly kind: Kind; readonly drawn: boolean }): readonly TcpOption[] {
   const rule = forKind(route, kind);
   if (rule.kind === 'constant' && !rule.value) return [];
-  const pool = streamPool(site.sheet, route, site.options.version);
+  const pool = streamPool(site.sheet, route, drawn);
   const value = pool?.word ?? CLOSED;
   const ranges = route.chain.flatMap(({ spec }) => (spec.kind === 'ipAllowList' ? [spec.sourceRange] : []));
   if (ranges.length === 0) return [{ rule, value, pool }];
@@ -150,8 +155,8 @@ function limits(site: Site, routes: readonly TcpRoute[]): readonly Statement[] {
 
 function udpServer(site: Site, { entryPoint, udp }: Listener): readonly Statement[] {
   if (udp === undefined) return [];
-  const pool = streamPool(site.sheet, udp, site.options.version);
-  return [BLANK, comment(`entry point ${entryPoint.name}, UDP`), block(['server'], [comment(udp.symbol), ...listenOn(site, entryPoint, 'udp'), ...(pool === undefined ? [directive('return', literal(''))] : pool.use)])];
+  const pool = streamPool(site.sheet, udp, isDrawnFrom([udp]));
+  return [BLANK, comment(`entry point ${entryPoint.name}, UDP`), block(['server'], [comment(udp.symbol), ...listenOn(site, entryPoint, 'udp'), ...(pool === undefined ? [directive('return', literal(''))] : [...(pool.several === true ? [NO_OTHER] : []), ...pool.use])])];
 }
 
 /** More than one way to serve TLS, or TLS that ends here beside connections that pass: one nginx port does one of both. */

@@ -14,7 +14,7 @@ import type { Sheet } from './sheet.ts';
 import { statusesOf } from './statuses.ts';
 import { transportSettings } from './transport.ts';
 import { UNDERSCORES } from './underscores.ts';
-import { address, poolOf } from './upstreams.ts';
+import { address, givesWay, poolOf } from './upstreams.ts';
 
 /** What one listener gives its routes. */
 export interface ListenerSite {
@@ -86,8 +86,7 @@ function balanced(listener: ListenerSite, resolved: ResolvedService, state: Chai
   const headers = hostHeader(state.request, resolved);
   const cookie = pool.cookie === undefined ? [] : [addHeader({ name: 'Set-Cookie', value: pool.cookie })];
   // A retry of the chain says more of the same.
-  const other = pool.checked === true ? [directive('proxy_next_upstream', 'error', 'timeout')] : [];
-  const settings = [...withSettings(other, state.settings), ...transportSettings(pool.settings, pool.scheme, listener.options)];
+  const settings = [...withSettings(givesWay(pool), state.settings), ...transportSettings(pool.settings, pool.scheme, listener.options)];
   // `rewrite … break` ends the rewrite phase: a `set` behind it is never run.
   const steps = [...pool.before, ...before];
   if (pool.scheme === 'h2c') {

@@ -1,4 +1,4 @@
-import type { Endpoint, LoadBalancer, ResolvedService } from '../../ir/index.ts';
+import type { Endpoint, LoadBalancer, ResolvedService, TcpEndpoint } from '../../ir/index.ts';
 import { refKey } from '../../ir/index.ts';
 import { absencesOf, isChecked } from './health.ts';
 import { isAddress } from './ip-range.ts';
@@ -20,10 +20,15 @@ export interface Pool {
   readonly settings: ResolvedService;
   /** The only address, where there is one. */
   readonly only?: string;
-  /** Of several endpoints one that cannot be reached gives way to another one. */
+  /** Of several endpoints, or the addresses of this machine, one that cannot be reached gives way to another one. */
   readonly checked?: true;
   /** What Set-Cookie says to a client that is new here. */
   readonly cookie?: Word;
+}
+
+/** What the location of a pool says of who cannot be reached. */
+export function givesWay({ checked }: Pool): readonly Statement[] {
+  return checked === true ? [directive('proxy_next_upstream', 'error', 'timeout')] : [];
 }
 
 interface Leaf {
@@ -46,13 +51,16 @@ function makePool(sheet: Sheet, resolved: ResolvedService, version: string): Poo
   const [first] = leaves;
   const settings = firstBalancer(resolved);
   if (first === undefined || settings === undefined) return undefined;
-  const only = leaves.length === 1 ? address(first.endpoint) : undefined;
-  const shared = { scheme: ['https', 'h2c'].includes(first.endpoint.scheme) ? first.endpoint.scheme : 'http', settings, ...(only === undefined ? {} : { only }) };
+  const isLocal = leaves.some(({ endpoint }) => endpoint.host === LOCAL);
+  const only = leaves.length === 1 && !isLocal ? address(first.endpoint) : undefined;
+  const scheme = ['https', 'h2c'].includes(first.endpoint.scheme) ? first.endpoint.scheme : 'http';
+  const shared = { scheme, settings, ...(only === undefined ? {} : { only }), ...(isLocal ? { checked: true as const } : {}) };
   const { name } = resolved.service.ref;
   const { spec } = resolved.service;
   if (spec.kind === 'loadBalancer' && spec.sticky !== undefined) {
-    const members = leaves.map(({ endpoint }) => ({ address: address(endpoint), url: urlOf(endpoint) }));
-    const choice = stickyChoice(sheet, spec.sticky, members, only ?? variable(split(sheet, name, shareTexts(leaves))));
+    const places = leaves.map(({ endpoint, weight }) => ({ text: placeOf(sheet, endpoint), url: urlOf(endpoint), weight }));
+    const members = places.map(({ text, url }) => ({ address: text, url }));
+    const choice = stickyChoice(sheet, spec.sticky, members, members.length === 1 ? (members[0]?.address ?? '') : variable(split(sheet, name, places)));
     return { ...shared, before: [], target: [choice.target], cookie: choice.cookie };
   }
   if (spec.kind === 'weighted' && spec.sticky !== undefined) {
@@ -61,16 +69,12 @@ function makePool(sheet: Sheet, resolved: ResolvedService, version: string): Poo
     const choice = stickyChoice(sheet, spec.sticky, members.map(({ member }) => member), one === undefined || more.length === 0 ? (one?.member.address ?? '') : variable(split(sheet, name, members.map(({ member, weight }) => ({ text: member.address, weight })))));
     return { ...shared, before: [], target: [choice.target], cookie: choice.cookie };
   }
-  const isLocal = leaves.some(({ endpoint }) => endpoint.host === LOCAL);
   // Without a block of its own: nginx walks through all blocks when it reads the pool of a request from a variable.
   if (only !== undefined && isAddress(first.endpoint.host)) return { ...shared, before: [], target: [only] };
-  if (only !== undefined && !isLocal) return { ...shared, before: [directive('set', template(variable('gw_endpoint')), sheet.text(only))], target: [variable('gw_endpoint')] };
+  if (only !== undefined) return { ...shared, before: [directive('set', template(variable('gw_endpoint')), sheet.text(only))], target: [variable('gw_endpoint')] };
+  if (isDrawn(leaves.map(({ endpoint }) => endpoint), resolved, version)) return { ...shared, before: [], target: [variable(split(sheet, name, leaves.map(({ endpoint, weight }) => ({ text: placeOf(sheet, endpoint), weight }))))] };
   const fixed = leaves.every(({ endpoint }) => isFixed(endpoint.host));
-  if (fixed || atLeast(version, '1.27.3')) {
-    const target = [upstream(sheet, resolved, leaves, fixed ? [] : ['resolve'])];
-    return { ...shared, before: [], target, ...(isLocal || isChecked(resolved) ? { checked: true } : {}) };
-  }
-  return { ...shared, before: [], target: [variable(split(sheet, name, shareTexts(leaves)))] };
+  return { ...shared, before: [], target: [upstream(sheet, resolved, leaves, fixed ? [] : ['resolve'])], ...(isChecked(resolved) ? { checked: true } : {}) };
 }
 
 /** This machine, by up to two addresses: who is not to be found at one is asked at the other, as Go does. In a variable nginx would ask DNS for it. */
@@ -79,6 +83,25 @@ export const LOCAL = 'localhost';
 /** Known when nginx starts: an address, or this machine. Other names are looked up late, so that one stopped app does not stop nginx. */
 export function isFixed(host: string): boolean {
   return host === LOCAL || isAddress(host);
+}
+
+/**
+ * Whether chance chooses between the endpoints, and nginx asks the chosen one alone. Before 1.27.3 it looks up one name per request.
+ * On this machine the two addresses of an endpoint stand in a block, in which those of another one would be asked too: Traefik
+ * answers 502 where the one whose turn it is cannot be reached (ran on 3.7.15).
+ */
+export function isDrawn(endpoints: readonly Endpoint[], resolved: ResolvedService, version: string): boolean {
+  if (endpoints.length < 2) return false;
+  if (endpoints.some(({ host }) => !isFixed(host)) && !atLeast(version, '1.27.3')) return true;
+  return endpoints.some(({ host }) => host === LOCAL) && !isChecked(resolved);
+}
+
+/** What a variable may say of an endpoint: its address, or the block with the addresses that it has on this machine. */
+export function placeOf(sheet: Sheet, endpoint: Endpoint | TcpEndpoint): string {
+  if (endpoint.host !== LOCAL) return address(endpoint);
+  const picked = sheet.names.pick(address(endpoint));
+  sheet.add(`upstream ${picked}`, [BLANK, block(['upstream', picked], [directive('server', literal(address(endpoint)), 'max_fails=0')])]);
+  return picked;
 }
 
 function upstream(sheet: Sheet, resolved: ResolvedService, leaves: readonly Leaf[], flags: readonly string[]): string {
@@ -107,16 +130,12 @@ function stickyMembers(sheet: Sheet, resolved: ResolvedService, version: string)
   });
 }
 
-function shareTexts(leaves: readonly Leaf[]): readonly Shared[] {
-  return leaves.map(({ endpoint, weight }) => ({ text: address(endpoint), weight }));
-}
-
 interface Shared {
   readonly text: string;
   readonly weight: number;
 }
 
-/** Names before 1.27.3: nginx looks up one name per request, so the choice is made before. Same shares, in no order. */
+/** The choice is made before nginx looks for an address. Same shares, in no order. */
 function split(sheet: Sheet, name: string, shares: readonly Shared[]): string {
   const picked = sheet.names.pick(`gw_endpoint_${name}`);
   const total = shares.reduce((sum, { weight }) => sum + weight, 0);

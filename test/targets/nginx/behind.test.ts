@@ -12,8 +12,7 @@ test.each([
   ['a challenge that is caught', router("{ failover: { service: web, fallback: other, errors: { status: ['401'] } } }"), 'nginx/service.failover'],
   ['fail-over behind error pages', router("{ failover: { service: web, fallback: other, errors: { status: ['500'] } } }", "{ errors: { status: ['404'], service: web, query: /x } }"), 'nginx/service.failover'],
   ['retries by a status that nginx does not repeat', router(PLAIN, "{ retry: { attempts: 2, status: ['418'] } }"), 'nginx/middleware.retry.status'],
-  ['localhost that a cookie chooses', router("{ loadBalancer: { sticky: { cookie: {} }, servers: [{ url: 'http://localhost:1' }, { url: 'http://localhost:2' }] } }"), 'nginx/service.endpoints'],
-  ['localhost among names', router("{ loadBalancer: { servers: [{ url: 'http://localhost:1' }, { url: 'http://web:2' }] } }"), 'nginx/service.endpoints'],
+  ['members on localhost that a cookie chooses', `${router('{ weighted: { sticky: { cookie: {} }, services: [{ name: web }, { name: local }] } }')}    local: { loadBalancer: { servers: [{ url: 'http://localhost:1' }, { url: 'http://localhost:2' }] } }\n`, 'nginx/service.weighted.sticky'],
   ['compression without gzip', router(PLAIN, '{ compress: { encodings: [br] } }'), 'nginx/middleware.compress'],
 ])('refused by name: %s', (_, dynamic, feature) => {
   const { text, refused } = nginxFor(dynamic, ['middleware.errors', 'middleware.retry', 'middleware.retry.status', 'middleware.compress']);
@@ -49,6 +48,18 @@ test('of several endpoints one that fails is passed over for the interval of its
   const passive = nginxFor(router(several.replace('healthCheck: { path: /up, interval: 7s }', 'passiveHealthCheck: { failureWindow: 3s, maxFailedAttempts: 4 }')), ['service.passiveHealthCheck']).text ?? '';
   expect(passive).toContain('server 10.0.0.1:8000 max_fails=4 fail_timeout=3s;');
   expect(passive).not.toContain('proxy_next_upstream');
+});
+
+test('each of several endpoints on localhost has a block of its own, in which its two addresses stand', () => {
+  const servers = "servers: [{ url: 'http://localhost:1' }, { url: 'http://10.0.0.2:8000' }]";
+  const { text = '' } = nginxFor(router(`{ loadBalancer: { ${servers} } }`));
+  expect(text).toMatch(/upstream localhost_1 \{\s+server localhost:1 max_fails=0;\s+\}/);
+  expect(text).toMatch(/split_clients \$request_id \$gw_endpoint_s \{\s+50% localhost_1;\s+\* 10\.0\.0\.2:8000;/);
+  expect(text).toMatch(/proxy_next_upstream error timeout;\s+proxy_pass http:\/\/\$gw_endpoint_s/);
+  expect(nginxFor(router(`{ loadBalancer: { sticky: { cookie: {} }, ${servers} } }`)).text).toMatch(/map \$gw_sent_cookie[^}]*localhost_1;/);
+  const checked = nginxFor(router(`{ loadBalancer: { healthCheck: { path: /up, interval: 7s }, ${servers} } }`), ['service.healthCheck']).text ?? '';
+  expect(checked).toContain('server localhost:1 max_fails=1 fail_timeout=7s;');
+  expect(checked).not.toContain('split_clients');
 });
 
 test('a plain gateway says nothing of all that', () => {

@@ -9,7 +9,7 @@ import { queryValue } from '../query-value.ts';
 import { authority, query, rawPath } from '../request.ts';
 import { rewritten, statusesOf } from '../statuses.ts';
 import { UNDERSCORES } from '../underscores.ts';
-import { poolOf } from '../upstreams.ts';
+import { givesWay, poolOf } from '../upstreams.ts';
 import { headerStatement } from './auth.ts';
 import { addHeader } from './cors.ts';
 
@@ -87,6 +87,7 @@ function pageLocation({ site, spec, outer }: Watch, { name, original }: Page, st
     ...lines.map((line) => headerStatement(site, line)),
     ...(spec.errorRequestHeaders === undefined ? [UNDERSCORES] : []),
     ...(pool === undefined ? [directive('return', '503', message('no available server\n'))] : [
+      ...givesWay(pool),
       ...pool.before,
       directive('set', template(variable(PAGE)), site.sheet.text(...pageTarget(spec.query, original, () => askedFor(site, state)))),
       directive('proxy_pass', site.sheet.text(`${pool.scheme}://`, ...pool.target, variable(PAGE))),
