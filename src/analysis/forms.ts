@@ -12,7 +12,7 @@ const BRIEF = ['a%2Fb', 'a%2fb', 'a%20b/', '%41', 'a//b', 'a/.', '.'] as const;
 /** Paths that are written anew, with queries that must come through it. */
 const WITH_QUERY = [['a//b', 'x=//'], ['a%20b', 'x=1;y=2;;z'], ['a%2Fb', 'x=1']] as const;
 const MORE = ['a..', 'a|b', 'a\\b', '../a', "a:b@c,d=e&f*$", 'a%40b', 'a%3Bb', 'a%5Cb', 'a%25b', 'a%3Fb', 'a%23b', 'a%00b', 'a%', 'a%252Fb', 'x!y', '%C3%A9'] as const;
-const QUERIES = ['b;;c', 'x=1;y', 'x=//', 'a=%2F%2f', 'a?b', 'x=1'] as const;
+const QUERIES = ['b;;c', 'x=1;y', 'x=//', 'a=%2F%2f', 'a?b', 'x=1', 'x={y}', 'x#y'] as const;
 
 /** The same request with paths and queries that proxies read, clean and write anew each in its own way. */
 export function pathForms(base: Draft): readonly Draft[] {

@@ -5,7 +5,8 @@ import type { HeaderList } from './probe.ts';
  * - `P` plain: nothing is escaped, nothing to clean: both see and send the same text.
  * - `R` reserved: as P, and upper-case escapes of reserved characters (and `%`): rules see the escapes.
  * - `U` unreserved: other escapes, dot segments, double slashes: nginx's decoded, cleaned `$uri` is what rules see.
- * - `X` everything else: mixed or lower-case escapes, control characters, a trailing dot segment, `#`, no leading slash.
+ * - `X` everything else: mixed or lower-case escapes, control characters, a trailing dot segment, `#` anywhere (in a query
+ *   nginx ends its arguments there, and Traefik begins a fragment where it reads the URL anew), no leading slash.
  *   A target that cannot decide these as Traefik does refuses them.
  */
 export type RequestClass = 'P' | 'R' | 'U' | 'X';
@@ -16,7 +17,7 @@ const NO_DOTS = '(?!\\.{1,2}(?:[/?]|$))';
 
 function segments(char: string): string {
   const segment = `${NO_DOTS}(?:${char})+`;
-  return `^/(?:${segment}(?:/${segment})*/?)?(?:\\?.*)?$`;
+  return `^/(?:${segment}(?:/${segment})*/?)?(?:\\?[^#]*)?$`;
 }
 
 /**

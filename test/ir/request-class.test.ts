@@ -19,6 +19,7 @@ describe('request classes', () => {
     ['/a%20%2F', 'X'],
     ['/a%00', 'X'],
     ['/a#b', 'X'],
+    ['/a?b#c', 'X'],
     ['*', 'X'],
     ['http://x.test/a', 'X'],
     ['', 'X'],

@@ -26,6 +26,7 @@ const CHANGES: Partial<Record<Feature, RegExp>> = {
   'middleware.inFlightReq': NOTHING,
   'middleware.rateLimit': NOTHING,
   'middleware.rateLimit.sourceCriterion': NOTHING,
+  'middleware.redirectRegex': /^(?:status|response header location)$/i,
   'middleware.redirectScheme': ANSWERED,
   'middleware.replacePath': /^request header x-(?:replaced|forwarded)-path$/i,
   'middleware.replacePathRegex': /^(?:request header x-(?:replaced|forwarded)-path$|answered by|status)/i,

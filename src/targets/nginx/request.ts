@@ -19,8 +19,8 @@ const KEPT = '%(?:2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCD]|[89A-F][0-9A-F])';
 const SOLID = String.raw`(?!\.{1,2}(?:[/?]|$))`;
 /** Traefik turns each `;` of the query into `&` (or `%3B`) before it matches and sends; here so many can be turned. */
 const MOST_SEMICOLONS = 3;
-const PLAIN_QUERY = String.raw`(?:\?[^;]*)?$`;
-const ANY_QUERY = String.raw`(?:\?[^;]*+(?:;[^;]*+){0,${String(MOST_SEMICOLONS)}})?$`;
+const PLAIN_QUERY = String.raw`(?:\?[^;#]*)?$`;
+const ANY_QUERY = String.raw`(?:\?[^;#]*+(?:;[^;#]*+){0,${String(MOST_SEMICOLONS)}})?$`;
 
 function cleanPath(character: string): string {
   const segment = `${SOLID}${character}++`;

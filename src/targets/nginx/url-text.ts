@@ -3,6 +3,7 @@ import { pcre } from './re2.ts';
 
 const GROUP = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;
 const SLASH = 0x2f;
+const QUESTION_MARK = 0x3f;
 /** A URL that has no path yet. */
 const OPEN = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*$/;
 const NO_HOST = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[?#]|$)/;
@@ -26,6 +27,17 @@ export function isTakenApart(regex: string, replacement: string): boolean {
   }
   if (!re.atEnd && (out === '/' || (slashes(node) >= needed && OPEN.test(out)))) return true;
   return out === '' || NO_HOST.test(out) || (!re.atStart && /^x:\/\/x[^/?#]*@/.test(out));
+}
+
+/** True where the query of a request may come to stand behind the `#` of a replacement: Go writes a fragment anew. */
+export function takesQueryIntoFragment(regex: string, replacement: string): boolean {
+  const parsed = parseRe2(regex);
+  const re = pcre(regex, 'bytes');
+  if (!parsed.ok || 'unsupported' in re) return false;
+  const parts = partsOf(replacement, parsed.re.names, parsed.re.node);
+  const mark = parts.findIndex((part) => typeof part === 'string' && part.includes('#'));
+  if (mark < 0) return false;
+  return !re.atEnd || parts.slice(mark).some((part) => typeof part !== 'string' && mayHold(part.node, QUESTION_MARK));
 }
 
 /** A replacement as text and the groups of the pattern that it names; Go puts nothing in place of others. */
@@ -81,6 +93,15 @@ function isHostText(node: Node): boolean {
     case 'capture': case 'repeat': return isHostText(node.node);
     case 'concat': case 'alternate': return node.nodes.every(isHostText);
     default: return true;
+  }
+}
+
+function mayHold(node: Node, character: number): boolean {
+  switch (node.kind) {
+    case 'set': return node.ranges.some(([from, to]) => from <= character && character <= to);
+    case 'capture': case 'repeat': return mayHold(node.node, character);
+    case 'concat': case 'alternate': return node.nodes.some((part) => mayHold(part, character));
+    default: return false;
   }
 }
 

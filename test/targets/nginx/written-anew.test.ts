@@ -38,7 +38,7 @@ test.each([
   ['the host of the request', redirect('^https?://(?:www\\.)?(.+)', 'https://www.$1')],
   ['scheme and host as they are', redirect('^(https?://[^/]+)/old/(.*)', '$1/new/$2')],
   ['a path', redirect('^https?://[^/]+/old/(.*)', '/new/$1')],
-  ['a fragment', redirect('^https?://[^/]+/(.*)', 'https://b.test/#$1')],
+  ['a path in a fragment', redirect('^https?://[^/]+/([^?]*)(?:\\?.*)?$', 'https://b.test/#$1')],
   ['a path with a slash or none', replace('^/api(/.*)?$', '$1')],
   ['an end that is cut off', replace('/index$', '')],
   ['another end', replace('\\.(css|js)$', '.$1.gz')],
@@ -51,14 +51,16 @@ test.each([
 });
 
 test.each([
-  ['nothing in place of a prefix', replace('^/api', '')],
-  ['a rest without its slash', replace('^/api/(.*)', '$1')],
-  ['a slash that may be missing', replace('^/api(.*)', '$1')],
-])('an approximation, to be allowed by name: %s', (_, middleware) => {
+  ['nothing in place of a prefix', replace('^/api', ''), 'nginx/middleware.replacePathRegex'],
+  ['a rest without its slash', replace('^/api/(.*)', '$1'), 'nginx/middleware.replacePathRegex'],
+  ['a slash that may be missing', replace('^/api(.*)', '$1'), 'nginx/middleware.replacePathRegex'],
+  ['a query in a fragment', redirect('^https?://[^/]+/(.*)', 'https://b.test/#$1'), 'nginx/middleware.redirectRegex'],
+  ['the rest of the URL in a fragment', redirect('^https?://[^/]+/old', 'https://b.test/#old'), 'nginx/middleware.redirectRegex'],
+])('an approximation, to be allowed by name: %s', (_, middleware, feature) => {
   const before = nginxFor(router(PLAIN, middleware));
   expect(before.text).toBeUndefined();
-  expect(before.refused.map(({ rule, symbol }) => [rule, symbol.split(' ')[0]])).toEqual([['target-approximate', 'nginx/middleware.replacePathRegex']]);
-  const { text, refused } = nginxFor(router(PLAIN, middleware), ['nginx/middleware.replacePathRegex']);
+  expect(before.refused.map(({ rule, symbol }) => [rule, symbol.split(' ')[0]])).toEqual([['target-approximate', feature]]);
+  const { text, refused } = nginxFor(router(PLAIN, middleware), [feature]);
   expect(refused).toEqual([]);
   expect(text).toContain('proxy_pass');
 });
