@@ -1,13 +1,13 @@
 import type { ProbeInput } from './engine-ask.ts';
 
 /** How a request is sent, as opposed to its headers. */
-const HOW = /^(?:body|sni|http|settle|proxied|alpn|tls|digest|look): /;
+const HOW = /^(?:body|chunks|sni|http|settle|proxied|alpn|tls|digest|look): /;
 
 /**
  * `METHOD [https:][ENTRYPOINT:]HOST TARGET [from IP] [| Name: value]… [| body: text] [| sni: NAME] [| http: 1.0] [| settle: MS]`.
  * Host `-` = none sent, which only HTTP/1.0 may do; sni `-` = none sent, else it is the host. `settle` waits for mirrors. Also
  * `proxied: IP` (a PROXY line in front), `alpn: a,b`, `tls: 1.2` (nothing newer), `digest: user:password` (answers a challenge) and
- * `look: certificate`. `UDP dns:- / | body: text` is a datagram.
+ * `look: certificate`. `chunks: text` is a body whose length nobody says beforehand. `UDP dns:- / | body: text` is a datagram.
  */
 export function readRequest(text: string): ProbeInput {
   const [head = '', ...parts] = text.split(' | ');
@@ -15,7 +15,8 @@ export function readRequest(text: string): ProbeInput {
   if (match === null) throw new Error(`no request: ${text}`);
   const [, method = '', https, entryPoint = 'web', host = '', target = '', clientIp] = match;
   const how = (name: string): string | undefined => parts.find((part) => part.startsWith(`${name}: `))?.slice(name.length + 2);
-  const body = how('body');
+  const chunks = how('chunks');
+  const body = how('body') ?? chunks;
   const settle = how('settle');
   const [alpn, proxiedFor, digest] = [how('alpn'), how('proxied'), how('digest')];
   return {
@@ -23,6 +24,7 @@ export function readRequest(text: string): ProbeInput {
     tls: https === undefined ? false : { sni: serverName(how('sni') ?? host), ...(alpn === undefined ? {} : { alpn: alpn.split(',') }), ...(how('tls') === '1.2' ? { maxVersion: 'TLSv1.2' as const } : {}) },
     ...(host === '-' || how('http') === '1.0' ? { httpVersion: '1.0' as const } : {}),
     ...(body === undefined ? {} : { body }),
+    ...(chunks === undefined ? {} : { chunked: true as const }),
     ...(clientIp === undefined ? {} : { clientIp }),
     ...(proxiedFor === undefined ? {} : { proxiedFor }),
     ...(digest === undefined ? {} : { digest }),

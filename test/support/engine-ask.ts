@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeChunked } from '../../src/engines/http-message.ts';
 import { sendRaw, type RawResponse, type RawTls } from '../../src/engines/raw-client.ts';
 import type { HeaderList } from '../../src/ir/index.ts';
 import { sendDatagram } from './datagrams.ts';
@@ -14,6 +15,8 @@ export interface ProbeInput {
   readonly headers: HeaderList;
   readonly tls?: false | RawTls;
   readonly body?: string;
+  /** Sends the body without saying its length. */
+  readonly chunked?: true;
   readonly httpVersion?: '1.0' | '1.1';
   /** The client's own address, any of 127.0.0.0/8. */
   readonly clientIp?: string;
@@ -61,14 +64,15 @@ export interface RunningEngine {
 
 /** Puts a port table and backends together to something that can be asked; `ports` is read at each request. */
 export function askThrough(ports: () => Readonly<Record<string, number>>, backends: BackendPool): RunningEngine['ask'] {
-  return async ({ entryPoint, clientIp, headers, settleMs = 0, proxiedFor, digest, certificate: wanted, ...request }) => {
+  return async ({ entryPoint, clientIp, headers, settleMs = 0, proxiedFor, digest, certificate: wanted, chunked, ...request }) => {
     const port = ports()[entryPoint];
     if (port === undefined) throw new Error(`no entry point is called ${entryPoint}; there are: ${Object.keys(ports()).join(', ')}`);
     const id = backends.open();
     const { status, headers: responseHeaders, body, certificate } = request.method === 'UDP' ? await overUdp(port, id, request.body ?? '') : await sendRaw({
       ...request,
       port,
-      headers: [...headers, [PROBE_ID_HEADER, id]],
+      headers: [...headers, [PROBE_ID_HEADER, id], ...(chunked === undefined ? [] : [['Transfer-Encoding', 'chunked'] as const])],
+      ...(chunked === undefined ? {} : { body: encodeChunked(request.body ?? '') }),
       ...(clientIp === undefined ? {} : { localAddress: clientIp }),
       ...(proxiedFor === undefined ? {} : { prelude: `PROXY TCP4 ${proxiedFor} 127.0.0.1 40000 80\r\n` }),
     });

@@ -320,6 +320,7 @@ export const capabilities: Capabilities = {
     ['statuses that nginx cannot catch', ({ spec }) => spec.kind === 'failover' && cannotCatch(spec.errors?.status ?? []), NO_STATUS],
     ['401', ({ spec }) => spec.kind === 'failover' && catchesChallenge(spec.errors?.status ?? []), refuse('nginx keeps the WWW-Authenticate of a 401 that it catches', 'leave 401 out')],
     ['413 beside a limit on bodies', ({ spec }, { route }) => spec.kind === 'failover' && catchesLimit(spec, route), refuse('nginx would send on a body that is too long', 'leave 413 out')],
+    ['no body at all', ({ spec }) => spec.kind === 'failover' && spec.errors?.maxRequestBodyBytes === 0, refuse('nginx takes a limit of 0 for none, and the smallest one lets a byte pass when nobody says the length of the body beforehand', 'set maxRequestBodyBytes to 1 or more, or leave it out')],
     ['members with settings of their own', (use, { route }) => hasOddMembers(use, route), refuse('nginx changes over between plain pools only', 'use load balancers without cookies, health checks and middlewares')],
     ['beside error pages', (_, { route }) => isWatched(route), refuse('nginx catches an answer once', 'leave the error pages or the authentication of this router out')],
     ['by health checks alone', ({ spec }) => spec.kind === 'failover' && (spec.errors?.status ?? []).length === 0, { kind: 'approximate', differs: 'nginx does not ask endpoints by itself: the other service is asked where no endpoint of the first one can be reached, whatever its health check would find' }],

@@ -9,6 +9,7 @@ test.each([
   ['a redirection that the pages around it catch', `http:\n  routers: { r: { rule: 'Host(\`a.test\`)', service: web, middlewares: [m, n] } }\n  middlewares: { m: { errors: { status: ['302'], service: web, query: /x } }, n: { redirectScheme: { scheme: https } } }\n  services: { web: ${PLAIN} }\n`, 'nginx/chain.order'],
   ['a service that fails over by health alone', router('{ failover: { service: checked, fallback: other } }'), 'nginx/service.failover'],
   ['a body that is too long, caught', router("{ failover: { service: web, fallback: other, errors: { status: ['413'], maxRequestBodyBytes: 9 } } }"), 'nginx/service.failover'],
+  ['a body of any length that is too long', router("{ failover: { service: web, fallback: other, errors: { status: ['500'], maxRequestBodyBytes: 0 } } }"), 'nginx/service.failover'],
   ['a challenge that is caught', router("{ failover: { service: web, fallback: other, errors: { status: ['401'] } } }"), 'nginx/service.failover'],
   ['fail-over behind error pages', router("{ failover: { service: web, fallback: other, errors: { status: ['500'] } } }", "{ errors: { status: ['404'], service: web, query: /x } }"), 'nginx/service.failover'],
   ['retries by a status that nginx does not repeat', router(PLAIN, "{ retry: { attempts: 2, status: ['418'] } }"), 'nginx/middleware.retry.status'],
