@@ -26,7 +26,8 @@ export function memoryRuntime(routing: Routing, names: ReadonlyMap<string, strin
       const incoming = { entryPoint, method, target, host, headers, clientIp: proxiedFor ?? clientIp, body: bytes, http10: httpVersion === '1.0', tls: tls === false ? tls : { sni: tls.sni, peerCertificates: [] } } as const;
       const { status, headers: responseHeaders, body: content, finalizers } = run(runtime.handle(incoming), { world, names, hops });
       for (const finalizer of finalizers) finalizer();
-      return { status, responseHeaders, body: Buffer.from(bytesOf(content)).toString('latin1'), backend: hops.at(-1) ?? null, hops };
+      // Behind a refused HEAD there are bytes that no client takes for a body.
+      return { status, responseHeaders, body: method === 'HEAD' ? '' : Buffer.from(bytesOf(content)).toString('latin1'), backend: hops.at(-1) ?? null, hops };
     },
   };
 }
