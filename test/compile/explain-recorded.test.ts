@@ -79,7 +79,9 @@ function wrongAnswer({ decision, nearest }: ExplainDocument, seen: Recorded): re
   else tally.answers += 1;
   // Where the service does not answer, the proxy says so: what it would be sent is the decision.
   if (decision.kind === 'forward') return [502, 503, 504, 499, 408, 413, 429, 500].includes(seen.status) || seen.status === 200 ? [] : [`forwards instead of ${String(seen.status)}`];
-  return [...(decision.status === seen.status ? [] : [`${String(decision.status)} instead of ${String(seen.status)}`]), ...(none && decision.router === null && nearest.some(({ failed }) => failed.length === 0) ? ['a near miss misses nothing'] : [])];
+  // A connection that is closed in its handshake is recorded as status 0.
+  const status = decision.kind === 'refused' ? 0 : decision.status;
+  return [...(status === seen.status ? [] : [`${String(status)} instead of ${String(seen.status)}`]), ...(none && decision.router === null && nearest.some(({ failed }) => failed.length === 0) ? ['a near miss misses nothing'] : [])];
 }
 
 function lastTarget({ steps, decision }: ExplainDocument): string | null {
