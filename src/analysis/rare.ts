@@ -1,7 +1,7 @@
 import { refKey, type MiddlewareSpec, type ResolvedService, type Route } from '../ir/index.ts';
 import { addedBefore, bodies, exercise } from './chain.ts';
 import type { Collector } from './collector.ts';
-import { HOME, nameIn, STRANGER, stemOf, targetOf, toProbe, type Draft } from './draft.ts';
+import { HOME, nameIn, otherCase, STRANGER, stemOf, targetOf, toProbe, type Draft } from './draft.ts';
 import { allForms, believed, forOthers, kept, otherMethods, pathForms, spelled } from './forms.ts';
 import { ipEdges } from './ip-edges.ts';
 import { winner, type Lane } from './lane.ts';
@@ -92,7 +92,9 @@ function rewritten(earlier: ResolvedService['chain'], base: Draft): readonly Dra
 
 /** Paths that lose their beginning are written anew too. */
 function cut(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
-  return spec.kind === 'stripPrefix' ? spec.prefixes.slice(0, 4).map((prefix) => ({ ...base, path: targetOf(prefix) })).flatMap((one) => [...pathForms(one), ...spelled(one), ...spelled(one).map((other) => ({ ...other, path: `${other.path}/x` }))]) : [];
+  if (spec.kind !== 'stripPrefix') return [];
+  const starts = spec.prefixes.slice(0, 4).map((prefix) => ({ ...base, path: targetOf(prefix) }));
+  return starts.flatMap((one) => [...pathForms(one), ...spelled(one), ...[...spelled(one), { ...one, path: otherCase(one.path) }].map((other) => ({ ...other, path: `${other.path}/x` }))]);
 }
 
 /** What two of a chain cut, one behind the other: each says it, in their order. */
