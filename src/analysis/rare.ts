@@ -94,7 +94,10 @@ function rewritten(earlier: ResolvedService['chain'], base: Draft): readonly Dra
 function cut(spec: MiddlewareSpec, base: Draft): readonly Draft[] {
   if (spec.kind !== 'stripPrefix') return [];
   const starts = spec.prefixes.slice(0, 4).map((prefix) => ({ ...base, path: targetOf(prefix) }));
-  return starts.flatMap((one) => [...pathForms(one), ...spelled(one), ...[...spelled(one), { ...one, path: otherCase(one.path) }].map((other) => ({ ...other, path: `${other.path}/x` }))]);
+  return starts.flatMap((one) => {
+    const others = spelled(one);
+    return [...pathForms(one), ...others, ...[...others, { ...one, path: otherCase(one.path) }].map((other) => ({ ...other, path: `${other.path}/x` }))];
+  });
 }
 
 /** What two of a chain cut, one behind the other: each says it, in their order. */

@@ -81,17 +81,17 @@ function at(asked: Asked, options: ExplainOptions): ExplainDocument {
   const winner = winnerOf(decision, routes);
   const walked = winner === undefined ? undefined : stepsOf({ routing: withoutOpaque(routing), listener, winner: { ...winner, service: clearService(winner.service) }, probe }, loaded);
   const closed = decision.kind === 'respond' && decision.status === 0;
-  const missed = closed || (decision.kind === 'respond' && decision.router === null && decision.status === 404);
+  const unmatched = decision.kind === 'respond' && decision.router === null && decision.status === 404;
   const shown = { method: probe.method, host: probe.host ?? '', target: probe.target, entryPoint: probe.entryPoint, tls };
   return {
     schema: 'gateway.explain/1', gateway: gateway.name, request: shown, decision: toDocument(decision),
     candidates: match === undefined || closed ? [] : candidatesOf(routes, match, decision, loaded),
     steps: walked?.steps ?? [],
     parts: winner === undefined || gateway.resolved[0] === undefined ? [] : partsOf(gateway.resolved[0].gateway, winner, decision.kind === 'forward' ? decision : (walked?.beyond ?? decision), probe.entryPoint, loaded),
-    nearest: missed && !closed ? nearMisses(routing, probe, loaded) : [],
-    ladders: laddersFor({ loaded, gateway, routing, probe, missed, decision, live: options.live === true, ...(winner !== undefined && (walked?.beyond ?? decision).kind === 'forward' ? { reached: winner } : {}), ...(options.expect === undefined ? {} : { expect: options.expect }), ...(match === undefined ? {} : { match }) }),
+    nearest: unmatched ? nearMisses(routing, probe, loaded) : [],
+    ladders: laddersFor({ loaded, gateway, routing, probe, missed: closed || unmatched, decision, live: options.live === true, ...(winner !== undefined && (walked?.beyond ?? decision).kind === 'forward' ? { reached: winner } : {}), ...(options.expect === undefined ? {} : { expect: options.expect }), ...(match === undefined ? {} : { match }) }),
     targets: [],
-    notes: [...connectionNotes(asked), ...(winner === undefined ? [] : opaqueNotes(winner)), ...beyondNotes(decision, walked?.beyond), ...(missed && !closed ? hostNotes(routing, probe) : [])],
+    notes: [...connectionNotes(asked), ...(winner === undefined ? [] : opaqueNotes(winner)), ...beyondNotes(decision, walked?.beyond), ...(unmatched ? hostNotes(routing, probe) : [])],
   };
 }
 

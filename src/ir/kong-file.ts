@@ -16,6 +16,9 @@ export interface KongFault {
   readonly related?: OriginId;
 }
 
+/** Kong 3.9 shifts regex_priority as a number of 32 bits: from 1024 on it reaches the bits for the number of conditions (read in 3.9.3). */
+export const LARGEST_REGEX_PRIORITY = 1023;
+
 /** What a route of a declarative file matches on. */
 export interface KongRouteFacts {
   readonly name: string;

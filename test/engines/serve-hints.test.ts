@@ -1,8 +1,9 @@
 import { connect as connectHttp2, createServer as createHttp2, type ServerHttp2Session } from 'node:http2';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEngine } from '../support/describe-engine.ts';
 import { serveBeside, type Beside } from '../support/serve-beside.ts';
+import { inOrder, talk } from '../support/talk.ts';
 
 /** Answers ahead of the answer (102, 103), beside real Traefik: with every middleware that holds answers or writes fields before them. About 2 s and the start of Traefik. */
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -104,7 +105,7 @@ describeEngine('traefik', 'answers ahead of the answer, beside real Traefik', (e
   const both = <T>(ask: (port: number) => Promise<T>): Promise<readonly [T, T]> => Promise.all([ask(beside.theirs), ask(beside.ours)]);
 
   it.concurrent.each(CASES)('%s %s over HTTP/1.1', async (name, path) => {
-    const [theirs, ours] = await both((port) => talk(port, `GET ${path} HTTP/1.1\r\nHost: ${name}.test\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n`));
+    const [theirs, ours] = await both((port) => told(port, `GET ${path} HTTP/1.1\r\nHost: ${name}.test\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n`));
     expect(ours).toEqual(theirs);
   });
   it.concurrent.each(CASES.filter(([, path]) => !OF_A_CONNECTION.includes(path)))('%s %s over HTTP/2', async (name, path) => {
@@ -114,17 +115,9 @@ describeEngine('traefik', 'answers ahead of the answer, beside real Traefik', (e
 });
 
 /** All that comes until the other side ends; without dates, fields of each head in order. */
-function talk(port: number, bytes: string): Promise<string> {
-  return new Promise((resolve) => {
-    let text = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-    socket.setTimeout(3000, () => socket.destroy());
-    socket.on('error', () => undefined).on('data', (chunk: Buffer) => void (text += chunk.toString('latin1'))).on('close', () => resolve(inOrder(text)));
-  });
-}
-
-function inOrder(text: string): string {
-  return text.replace(/Date: (?!Sat, 01 Jan 2000)[^\r]*\r\n/g, '').replace(/(HTTP\/1\.[01] [^\r]*\r\n)([^]*?\r\n)(?=\r\n)/g, (_, start: string, fields: string) => start + fields.split('\r\n').filter((line) => line !== '').toSorted((a, b) => (a < b ? -1 : 1)).join('\r\n') + '\r\n');
+async function told(port: number, bytes: string): Promise<string> {
+  const { text } = await talk(port, bytes, { idle: 3000 });
+  return inOrder(text.replace(/Date: (?!Sat, 01 Jan 2000)[^\r]*\r\n/g, ''));
 }
 
 /** Every head that comes, as lines in order. */

@@ -1,7 +1,8 @@
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeEngine } from '../support/describe-engine.ts';
 import { serveBeside, type Beside } from '../support/serve-beside.ts';
+import { inOrder, talk, type Manner, type Said } from '../support/talk.ts';
 
 /** Odd requests and answers that random runs found: real Traefik and our server hand on the same bytes, both ways. About 10 s and the start of Traefik. */
 const HOST = 'Host: h.test\r\n';
@@ -68,7 +69,7 @@ describeEngine('traefik', 'odd messages', (engine) => {
   test.each(Object.entries(REQUESTS))('%s', async (_, request) => {
     heard.theirs = [];
     heard.ours = [];
-    const [theirs, ours] = await Promise.all([beside.theirs, beside.ours].map((port) => talk(port, request)));
+    const [theirs, ours] = await Promise.all([beside.theirs, beside.ours].map((port) => told(port, request)));
     expect([ours, heard.ours]).toEqual([theirs, heard.theirs]);
     expect(theirs?.text).not.toBe('');
   });
@@ -77,32 +78,18 @@ describeEngine('traefik', 'odd messages', (engine) => {
     const length = pieces.join('').length;
     const head = `POST /x HTTP/1.1\r\n${fields.startsWith('Host') ? '' : 'Host: h.test\r\n'}${fields}Expect: 100-continue\r\n${length === 0 ? '' : `Content-Length: ${String(length)}\r\n`}\r\n`;
     const [first = '', ...rest] = pieces;
-    const [theirs, ours] = await Promise.all([beside.theirs, beside.ours].map((port) => talk(port, head + first, rest.join(''), 1500)));
+    const [theirs, ours] = await Promise.all([beside.theirs, beside.ours].map((port) => told(port, head + first, { later: rest.join(''), idle: 1500 })));
     expect(ours).toEqual(theirs);
   });
 });
 
-interface Said {
-  readonly text: string;
-  readonly ended: boolean;
-}
-
-/** What comes back until nothing more does; `later` is sent once something came. */
-function talk(port: number, bytes: string, later = '', idle = 300): Promise<Said> {
-  return new Promise((resolve) => {
-    let [text, rest, ended] = ['', later, false];
-    const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')));
-    socket.setTimeout(idle, () => socket.destroy());
-    socket.on('error', () => undefined).on('end', () => void (ended = true)).on('close', () => resolve({ text: plain(text), ended })).on('data', (chunk: Buffer) => {
-      text += chunk.toString('latin1');
-      if (rest !== '') socket.write(rest);
-      rest = '';
-    });
-  });
+async function told(port: number, bytes: string, manner?: Manner): Promise<Said> {
+  const { text, ended } = await talk(port, bytes, manner);
+  return { text: plain(text), ended };
 }
 
 /** Fields of heads in order of their names, without what belongs to the machine and the moment. */
 function plain(text: string): string {
   const fixed = text.replace(/Date: \w{3}, [^\r]*\r\n|X-Forwarded-Server: [^\r]*\r\n/g, '').replace(/127\.0\.0\.1:\d+/g, 'server');
-  return fixed.replace(/((?:HTTP\/1\.[01] |\S+ \S+ HTTP\/)[^\r]*\r\n)([^]*?\r\n)(?=\r\n)/g, (_, start: string, fields: string) => start + fields.split('\r\n').filter((line) => line !== '').toSorted((a, b) => (a < b ? -1 : 1)).join('\r\n') + '\r\n');
+  return inOrder(fixed, String.raw`(?:HTTP/1\.[01] |\S+ \S+ HTTP/)`);
 }

@@ -1,8 +1,9 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEngine } from '../support/describe-engine.ts';
 import { serveBeside, type Beside } from '../support/serve-beside.ts';
+import { talk, type Said } from '../support/talk.ts';
 
 /** Answers that break off, statuses that nobody can say and careless chunks, beside real Traefik: how much of them a client is told. About 15 s and the start of Traefik. */
 const SIZES = [1, 10, 1000, 2048, 2049, 3000, 4096, 4097, 5000];
@@ -58,11 +59,11 @@ describeEngine('traefik', 'what is left of an answer, beside real Traefik', (eng
 
   const others = [...Object.keys(FLUSHES), ...Object.keys(HELD)];
   it.each([...Object.keys(TORN).map((path) => ['plain', path] as const), ...others.flatMap((host) => FEW.map((path) => [host, path] as const))])('%s: %s', async (host, path) => {
-    const [theirs, ours] = await both((port) => talk(port, `GET ${path} HTTP/1.1\r\nHost: ${host}.test\r\n\r\n`));
+    const [theirs, ours] = await both((port) => told(port, `GET ${path} HTTP/1.1\r\nHost: ${host}.test\r\n\r\n`));
     expect(ours).toEqual(theirs);
   });
   it.each(FEW)('HTTP/1.0: %s', async (path) => {
-    const [theirs, ours] = await both((port) => talk(port, `GET ${path} HTTP/1.0\r\nHost: plain.test\r\nConnection: keep-alive\r\n\r\n`));
+    const [theirs, ours] = await both((port) => told(port, `GET ${path} HTTP/1.0\r\nHost: plain.test\r\nConnection: keep-alive\r\n\r\n`));
     expect(ours).toEqual(theirs);
   });
   it.each([...Object.keys(TORN), '/status-0', '/status-5'])('HTTP/2: %s', async (path) => {
@@ -70,12 +71,12 @@ describeEngine('traefik', 'what is left of an answer, beside real Traefik', (eng
     expect(ours).toEqual(theirs);
   });
   it.each(STATUSES.flatMap((status, at) => ['GET', 'HEAD'].map((method) => [method, status, at] as const)))('%s, answered with %j', async (method, _, at) => {
-    const [theirs, ours] = await both((port) => talk(port, `${method} /status-${String(at)} HTTP/1.1\r\nHost: plain.test\r\n\r\n`));
+    const [theirs, ours] = await both((port) => told(port, `${method} /status-${String(at)} HTTP/1.1\r\nHost: plain.test\r\n\r\n`));
     expect(ours).toEqual(theirs);
   });
   it.each(CHUNKS.map((chunks, at) => [chunks, at] as const))('%j in an answer and in a request', async (chunks, at) => {
     for (const bytes of [`GET /chunks-${String(at)} HTTP/1.1\r\nHost: plain.test\r\n\r\n`, ...['plain', 'buffering'].map((host) => `POST /x HTTP/1.1\r\nHost: ${host}.test\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`)]) {
-      const [theirs, ours] = await both((port) => talk(port, bytes));
+      const [theirs, ours] = await both((port) => told(port, bytes));
       expect(ours).toEqual(theirs);
     }
   });
@@ -85,23 +86,11 @@ describeEngine('traefik', 'what is left of an answer, beside real Traefik', (eng
   }
 });
 
-interface Said {
-  readonly text: string;
-  readonly ended: boolean;
-}
-
-/** What comes back until nothing more does; lines of a head in their own order, the body at the end. */
-function talk(port: number, bytes: string): Promise<Said> {
-  return new Promise((resolve) => {
-    let text = '';
-    let ended = false;
-    const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')));
-    socket.setTimeout(300, () => socket.destroy());
-    socket.on('error', () => undefined).on('data', (chunk: Buffer) => void (text += chunk.toString('latin1'))).on('end', () => void (ended = true)).on('close', () => {
-      const [head = '', ...body] = text.split('\r\n\r\n');
-      resolve({ text: [...head.split('\r\n').filter((line) => !line.startsWith('Date: ')).toSorted(), '', ...body].join('\r\n'), ended });
-    });
-  });
+/** Lines of a head in their own order, the body at the end. */
+async function told(port: number, bytes: string): Promise<Said> {
+  const { text, ended } = await talk(port, bytes);
+  const [head = '', ...body] = text.split('\r\n\r\n');
+  return { text: [...head.split('\r\n').filter((line) => !line.startsWith('Date: ')).toSorted(), '', ...body].join('\r\n'), ended };
 }
 
 /** Status and bytes of an answer, and how its stream ended. */

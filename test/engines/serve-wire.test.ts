@@ -1,9 +1,10 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTls, type TlsOptions } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { selfSigned } from '../../src/server/self-signed.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { serveBeside, type Beside } from '../support/serve-beside.ts';
+import { inOrder, talk, type Said } from '../support/talk.ts';
 
 /** Servers behind TLS that something is wrong with, by the host that asks them. */
 const DISTRUSTED = ['right', 'self-signed', 'other-name', 'no-tls', 'noise', 'hangs-up', 'old-version', 'new-version', 'wants-certificate', 'resets'] as const;
@@ -144,28 +145,14 @@ describeEngine('traefik', 'the server on the wire, beside real Traefik', (engine
 
   it.concurrent.each(Object.keys(CASES))('%s', async (name) => {
     const bytes = CASES[name] ?? '';
-    const [theirs, ours] = await Promise.all([talk(beside.theirs, bytes), talk(beside.ours, bytes)]);
+    const [theirs, ours] = await Promise.all([told(beside.theirs, bytes), told(beside.ours, bytes)]);
     expect(ours).toEqual(theirs);
     expect(theirs.text).not.toBe('');
   });
 });
 
-interface Said {
-  readonly text: string;
-  readonly ended: boolean;
-}
-
-/** What comes back until nothing more does; without dates, fields of each head in order of their names. */
-function talk(port: number, bytes: string): Promise<Said> {
-  return new Promise((resolve) => {
-    let text = '';
-    let ended = false;
-    const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')));
-    socket.setTimeout(300, () => socket.destroy());
-    socket.on('error', () => undefined).on('data', (chunk: Buffer) => void (text += chunk.toString('latin1'))).on('end', () => void (ended = true)).on('close', () => resolve({ text: inOrder(text), ended }));
-  });
-}
-
-function inOrder(text: string): string {
-  return text.replace(/Date: [^\r]*\r\n/g, '').replace(/(HTTP\/1\.[01] [^\r]*\r\n)([^]*?\r\n)(?=\r\n)/g, (_, start: string, fields: string) => start + fields.split('\r\n').filter((line) => line !== '').toSorted((a, b) => (a < b ? -1 : 1)).join('\r\n') + '\r\n');
+/** Without dates, fields of each head in order of their names. */
+async function told(port: number, bytes: string): Promise<Said> {
+  const { text, ended } = await talk(port, bytes);
+  return { text: inOrder(text.replace(/Date: [^\r]*\r\n/g, '')), ended };
 }

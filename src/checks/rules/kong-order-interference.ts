@@ -1,10 +1,7 @@
-import type { KongFile, KongRouteFacts } from '../../ir/index.ts';
+import { LARGEST_REGEX_PRIORITY, type KongFile, type KongRouteFacts } from '../../ir/index.ts';
 import type { LintContext, LintRule } from '../rule.ts';
 import { kongRoutes } from '../support/kong-examples.ts';
 import { reportFound } from '../support/model.ts';
-
-/** `regex_priority` is shifted as a number of 32 bits: from 1024 on it reaches the bits for the number of conditions (read in 3.9.3). */
-const LARGEST = 1023;
 
 const rule: LintRule = {
   id: 'kong-order-interference',
@@ -40,7 +37,7 @@ function checkRoute(route: KongRouteFacts, file: KongFile, context: LintContext)
   if (priority === undefined || priority.value === 0) return;
   if (pattern === undefined) {
     reportFound(context, { origin: priority.origin, symbol: `${symbol} unused priority`, message: `regex_priority has no effect: route "${route.name}" has no pattern`, label: 'not read', help: 'remove it; the longer plain path wins by itself' });
-  } else if (file.flavour !== 'traditional' && (priority.value < 0 || priority.value > LARGEST)) {
-    reportFound(context, { origin: priority.origin, symbol: `${symbol} overflow`, message: `regex_priority ${String(priority.value)} is outside 0 to ${String(LARGEST)} and changes what other bits of the order mean`, help: 'number the patterns from 0 upwards' });
+  } else if (file.flavour !== 'traditional' && (priority.value < 0 || priority.value > LARGEST_REGEX_PRIORITY)) {
+    reportFound(context, { origin: priority.origin, symbol: `${symbol} overflow`, message: `regex_priority ${String(priority.value)} is outside 0 to ${String(LARGEST_REGEX_PRIORITY)} and changes what other bits of the order mean`, help: 'number the patterns from 0 upwards' });
   }
 }

@@ -18,7 +18,8 @@ export interface KongSettings {
 /** Reads a declarative file and checks it as a node of Kong 3.9 does before it starts. */
 export function readKong(source: SourceFile, { flavour, plugins }: KongSettings, origins: Origins): KongFile {
   const { root, problems: all } = parseYaml(source, origins);
-  const problems = all.filter(({ message }) => !message.startsWith(ESCAPED_SLASH));
+  // Kong's libyaml and its reader of JSON take what Go refuses.
+  const problems = all.filter(({ kind }) => kind !== 'escape');
   if (problems.length > 0 || root === undefined) return { source, flavour, format: '', faults: unread(source, problems), routes: [] };
   const faults: KongFault[] = [];
   const json = jsonOf(root, ({ origin, tag = '', text }) => faults.push({ kind: 'yaml', origin, path: '', subject: '', says: `"${text}" is no ${tag}`, candidates: [] }));
@@ -27,12 +28,9 @@ export function readKong(source: SourceFile, { flavour, plugins }: KongSettings,
   return { source, flavour, format: format?.kind === 'scalar' ? format.text : '', faults, routes: routesOf(root) };
 }
 
-/** Go's reader refuses what Kong's libyaml and its reader of JSON take. */
-const ESCAPED_SLASH = '"\\/" is no escape';
-
 /** Why a text is not checked. Kong's reader takes a key that stands twice, and keeps the last value. */
 function unread(source: SourceFile, problems: readonly YamlProblem[]): readonly KongFault[] {
-  const broken = problems.filter(({ message }) => !message.includes('is already defined'));
+  const broken = problems.filter(({ kind }) => kind !== 'key-twice');
   if (broken.length > 0) return broken.map(({ message, origin }) => ({ kind: 'yaml', origin, path: '', subject: '', says: message, candidates: [] }));
   return problems.map(({ message, origin, start, end, related }) => ({ kind: 'key-twice', origin, path: '', subject: source.text.slice(start, end), says: message, candidates: [], ...(related === undefined ? {} : { related }) }));
 }

@@ -154,14 +154,17 @@ export class ServerExchange implements ClientSide {
 }
 
 /** What Go's server itself refuses is the last thing on its connection; Traefik's own refusals are not (ran). */
-function isRefusal({ route, via, status }: RuntimeResponse): boolean {
-  return route === undefined && via === undefined && (status === 417 || status === 501);
+function isRefusal(answer: RuntimeResponse): boolean {
+  return isOfNobody(answer) && (answer.status === 417 || answer.status === 501);
 }
 
 /** What Go's server refuses while it still reads the head: the body says how. */
 function isWorded(answer: RuntimeResponse): answer is RuntimeResponse & { readonly body: Extract<Body, { kind: 'bytes' }> } {
-  const { route, via, status, body } = answer;
-  return route === undefined && via === undefined && status === 400 && body.kind === 'bytes';
+  return isOfNobody(answer) && answer.status === 400 && answer.body.kind === 'bytes';
+}
+
+function isOfNobody({ route, via }: RuntimeResponse): boolean {
+  return route === undefined && via === undefined;
 }
 
 const NOTHING = Buffer.alloc(0);

@@ -44,7 +44,7 @@ export function parsed(reading: Reading, path: string): YamlFile | undefined {
   reading.yaml.set(path, yaml);
   if (yaml.values !== undefined && yaml.values > MOST_VALUES) reportSize(reading, path, yaml.values);
   for (const problem of yaml.problems) {
-    if (!problem.message.includes('is already defined')) reading.broken = true;
+    if (problem.kind !== 'key-twice') reading.broken = true;
     const related = problem.related === undefined ? {} : { related: [{ origin: problem.related, label: 'first here' }] };
     reading.reporter.report({ rule: 'yaml-syntax', message: problem.message, origin: problem.origin, symbol: path, blocking: true, why: 'Compose cannot read the file', ...related });
   }

@@ -1,4 +1,4 @@
-import type { HttpMatcher, RuleExpr } from '../../ir/index.ts';
+import { LARGEST_REGEX_PRIORITY, type HttpMatcher, type RuleExpr } from '../../ir/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import { regexLiteral } from './quote.ts';
 import type { RoutePlan } from './plan.ts';
@@ -42,16 +42,13 @@ export function classicRoutes(drafts: readonly Draft[], origin: OriginId | undef
   if (!guarded && at !== undefined && forms.some(({ draft }) => draft.name === 'guard.encoded')) report.unsupported('encodedCharacters in the traditional_compatible flavour', at, 'a guard without a host comes after routes that have one', 'use the expressions flavour');
   const kept = forms.filter(({ draft }) => draft.tags.length > 0 || guarded);
   const priorities = prioritiesOf(kept);
-  if (Math.max(0, ...priorities) > MOST_PRIORITY && at !== undefined) report.unsupported('this many routes in the traditional_compatible flavour', at, `one request can meet more than ${String(MOST_PRIORITY)} of them, and a larger regex_priority reaches into the number of kinds of fields`, 'use the expressions flavour');
+  if (Math.max(0, ...priorities) > LARGEST_REGEX_PRIORITY && at !== undefined) report.unsupported('this many routes in the traditional_compatible flavour', at, `one request can meet more than ${String(LARGEST_REGEX_PRIORITY)} of them, and a larger regex_priority reaches into the number of kinds of fields`, 'use the expressions flavour');
   return kept.map(({ draft, classic }, index) => withMatch(draft, { kind: 'classic', ...classic, regexPriority: priorities[index] ?? 0 }));
 }
 
-/** Kong 3.9 shifts regex_priority as a 32-bit number: from 1024 on it reaches the bits of the number of kinds. */
-const MOST_PRIORITY = 1023;
-
 /** Ranks; where there are more of them than numbers, only routes that one host can meet are told apart. */
 function prioritiesOf(forms: readonly Form[]): readonly number[] {
-  if (forms.length <= MOST_PRIORITY) return forms.map((_, index) => forms.length - index);
+  if (forms.length <= LARGEST_REGEX_PRIORITY) return forms.map((_, index) => forms.length - index);
   const highest = new Map<string, number>();
   return forms.toReversed().map(({ classic }) => {
     const hosts = classic.hosts.length === 0 ? [''] : classic.hosts;

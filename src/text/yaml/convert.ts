@@ -1,13 +1,13 @@
 import type { OriginId, Origins } from '../origin.ts';
 import type { SourceFile } from '../source-file.ts';
-import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './node.ts';
+import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence, YamlProblem } from './node.ts';
 import { isMerge } from './merge-key.ts';
 import type { RawDocument, RawEntry, RawMapping, RawNode, RawPair, RawScalar, RawSequence } from './raw.ts';
 
 export interface ConvertState {
   readonly file: SourceFile;
   readonly origins: Origins;
-  readonly report: (message: string, start: number, end: number, related?: OriginId) => void;
+  readonly report: (message: string, start: number, end: number, more?: Pick<YamlProblem, 'kind' | 'related'>) => void;
   /** Nodes that aliases may still add. */
   budget: number;
   overBudget: boolean;
@@ -73,7 +73,7 @@ function convertAlias(alias: RawNode, name: string, frame: Frame): YamlNode {
   const origin = spanOf(frame, place.start, place.end);
   const target = frame.targets.get(alias);
   if (target === undefined) state.report(`alias "*${name}" has no anchor before it`, place.start, place.end);
-  else if (frame.open.has(target)) state.report(`the anchor "&${name}" contains itself`, place.start, place.end, spanOf(frame, target.start, target.end));
+  else if (frame.open.has(target)) state.report(`the anchor "&${name}" contains itself`, place.start, place.end, { related: spanOf(frame, target.start, target.end) });
   else if (state.budget <= 0) overBudget(state, place);
   else return convert(target, { ...frame, via: origin });
   const nothing: YamlScalar = { kind: 'scalar', text: '', style: 'plain', ...place, origin };
@@ -102,7 +102,7 @@ function checkEscapes(state: ConvertState, range: { readonly start: number; read
   if (!source.includes('\\/')) return;
   for (const pair of source.matchAll(/\\[\s\S]/g)) {
     const at = range.start + pair.index;
-    if (pair[0] === '\\/') state.report('"\\/" is no escape that Go knows: write "/"', at, at + 2);
+    if (pair[0] === '\\/') state.report('"\\/" is no escape that Go knows: write "/"', at, at + 2, { kind: 'escape' });
   }
 }
 
@@ -140,7 +140,7 @@ function toEntries(items: readonly RawEntry[], frame: Frame): readonly YamlEntry
       seen.set(key.text, key);
       out.push({ key, value });
     } else if (frame.via === undefined) {
-      frame.state.report(`key "${key.text}" is already defined on line ${String(frame.state.file.position(first.start).line)}`, key.start, key.end, first.origin);
+      frame.state.report(`key "${key.text}" is already defined on line ${String(frame.state.file.position(first.start).line)}`, key.start, key.end, { kind: 'key-twice', related: first.origin });
     }
   }
   return out;

@@ -37,6 +37,8 @@ export type YamlNode = YamlScalar | YamlMapping | YamlSequence;
 
 /** Why a file cannot be read, at its place. Lower case, no full stop. */
 export interface YamlProblem {
+  /** What other readers of YAML may take: a key that stands twice, an escape that Go does not know. */
+  readonly kind?: 'key-twice' | 'escape';
   readonly message: string;
   readonly start: number;
   readonly end: number;

@@ -30,12 +30,12 @@ export function parseYaml(file: SourceFile, origins: Origins): YamlFile {
 export function parseWith(file: SourceFile, origins: Origins, read: (report: ConvertState['report']) => readonly RawDocument[]): YamlFile {
   const problems: YamlProblem[] = [];
   const said = new Set<string>();
-  const report: ConvertState['report'] = (message, start, end, related) => {
+  const report: ConvertState['report'] = (message, start, end, more) => {
     const id = `${String(start)} ${message}`;
     if (said.has(id)) return;
     said.add(id);
     const origin = origins.span(file.path, start, end);
-    problems.push({ message, start, end, origin, ...(related === undefined ? {} : { related }) });
+    problems.push({ message, start, end, origin, ...more });
   };
   const state: ConvertState = { file, origins, report, budget: MAX_ALIAS_NODES, overBudget: false, lost: new Set() };
   const raw = read(report);

@@ -11,10 +11,13 @@ const LISTS = new Set(['key_ops', 'x5c']);
 /** The key in a JSON Web Key; undefined where the text is none or no key can be made of it. */
 export function readJwk(text: string): KeyObject | undefined {
   const parsed = parse(text);
-  if (!isObject(parsed)) return undefined;
-  const kind = stringAt(parsed, 'kty') ?? '';
-  if (kind !== 'RSA' && CURVES[kind]?.includes(stringAt(parsed, 'crv') ?? '') !== true) return undefined;
-  const key = Object.fromEntries(Object.entries(parsed).filter(([, value]) => typeof value === 'string'));
+  return isObject(parsed) ? keyOf(parsed) : undefined;
+}
+
+function keyOf(jwk: JsonObject): KeyObject | undefined {
+  const kind = stringAt(jwk, 'kty') ?? '';
+  if (kind !== 'RSA' && CURVES[kind]?.includes(stringAt(jwk, 'crv') ?? '') !== true) return undefined;
+  const key = Object.fromEntries(Object.entries(jwk).filter(([, value]) => typeof value === 'string'));
   for (const load of [createPrivateKey, createPublicKey]) {
     try {
       return load({ key, format: 'jwk' });
@@ -30,7 +33,7 @@ export function jwkProblem(text: string, kid: Json | undefined): string | undefi
   const parsed = parse(text);
   if (parsed === undefined) return 'could not json decode jwk string';
   if (!isObject(parsed) || parsed['kid'] !== kid) return 'kid in jwk.kid must be equal to keys.kid';
-  if (readJwk(text) === undefined) return 'could not load JWK, likely not a valid key';
+  if (keyOf(parsed) === undefined) return 'could not load JWK, likely not a valid key';
   return membersProblem(parsed);
 }
 

@@ -4,10 +4,11 @@ import { headerVariable } from '../atoms.ts';
 import type { HeaderLine } from '../forwarded.ts';
 import { literal, template, variable, type Part } from '../plan.ts';
 import { query } from '../request.ts';
+import { FORWARDED_NAMES } from '../underscores.ts';
 
-/** What an entry point writes or cuts off, but for those that each question has anew. */
-const KEPT = ['X-Forwarded-Server', 'X-Forwarded-Prefix', 'X-Forwarded-Tls-Client-Cert', 'X-Forwarded-Tls-Client-Cert-Info', 'X-Real-Ip'];
+/** What each question has anew, and what else an entry point writes or cuts off. */
 const ANEW = ['X-Forwarded-For', 'X-Forwarded-Proto', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Uri', 'X-Forwarded-Method'];
+const KEPT = FORWARDED_NAMES.filter((name) => !ANEW.includes(name));
 /** Fields of one connection, and of a body that is not sent. */
 const NOT_HERE = ['Connection', 'Keep-Alive', 'TE', 'Trailers', 'Transfer-Encoding', 'Upgrade', 'Content-Length'];
 
@@ -20,7 +21,7 @@ export function askedWith(site: Site, state: ChainState, spec: SpecOf<'forwardAu
   const only = spec.authRequestHeaders.filter((name) => !isOneOf([...NOT_HERE, 'Host'], name));
   const isStated = site.middleware.places.has('forwardAuth.trustForwardHeader');
   const [trusts, distrusts] = [isStated && spec.trustForwardHeader, isStated && !spec.trustForwardHeader];
-  const names = trusts ? [...only.filter((name) => !isOneOf([...KEPT, ...ANEW], name)), ...KEPT, ...ANEW] : only;
+  const names = trusts ? [...only.filter((name) => !isOneOf(FORWARDED_NAMES, name)), ...KEPT, ...ANEW] : only;
   const base = spec.authRequestHeaders.length === 0 ? state.request : names.flatMap((name) => linesOf(state, name));
   const cut = distrusts ? [...NOT_HERE, ...KEPT] : NOT_HERE;
   const told = trusts ? missing(site, state, path) : facts(site, state, path).filter(({ name }) => distrusts || name !== 'X-Forwarded-Port');
