@@ -1,6 +1,6 @@
-// What the emitted nginx configuration costs: CPU of the worker per request (many short runs, since whatever else a machine does only
-// adds to one) and the time of `nginx -t`, beside a configuration
-// that a person would write for the same gateway. `node scripts/bench-nginx.mjs [--routers 10,1000,10000] [--requests N] [--engine nginx122]`,
+// What the emitted nginx configuration costs: CPU of the worker per request and the time of `nginx -t`, beside a configuration that a
+// person would write for the same gateway. Many short runs in turn: of the two that follow each other the ratio is taken, and the
+// median of all ratios; the least of each side stands beside it, since whatever else a machine does only adds to a run. `node scripts/bench-nginx.mjs [--routers 10,1000,10000] [--requests N] [--engine nginx122]`,
 // after `npm run build` and `npm run engines`.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -163,8 +163,8 @@ function freePort() {
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
 const backend = await backendServer();
-console.log(`nginx ${engine.version}, ${values.requests} requests a run, ${values.runs} interleaved runs, the least of them`);
-console.log('routers  emitted us  by hand us  ratio   nginx -t ms (emitted, by hand)');
+console.log(`nginx ${engine.version}, ${values.requests} requests a run, ${values.runs} interleaved runs`);
+console.log('routers  emitted us  by hand us  ratio of these least  median ratio of neighbours (middle half)  nginx -t ms (emitted, by hand)');
 for (const count of values.routers.split(',').map(Number)) {
   const [one, two] = [await freePort(), await freePort()];
   const sides = [{ port: one, folder: writeAll(emitted(count, backend.port, one)) }, { port: two, folder: writeAll(handWritten(count, backend.port, two)) }];
@@ -180,7 +180,10 @@ for (const count of values.routers.split(',').map(Number)) {
     }
   }
   const [emittedCost, handCost] = sides.map(({ costs }) => Math.min(...costs));
-  console.log(`${String(count).padStart(7)}  ${emittedCost.toFixed(1).padStart(10)}  ${handCost.toFixed(1).padStart(10)}  ${(emittedCost / handCost).toFixed(3)}   ${times.map((time) => time.toFixed(0)).join(', ')}`);
+  const [emittedSide, handSide] = sides;
+  const ratios = emittedSide.costs.map((cost, run) => cost / handSide.costs[run]).toSorted((a, b) => a - b);
+  const at = (share) => (ratios[Math.floor((ratios.length - 1) * share)] ?? 0).toFixed(3);
+  console.log(`${String(count).padStart(7)}  ${emittedCost.toFixed(1).padStart(10)}  ${handCost.toFixed(1).padStart(10)}  ${(emittedCost / handCost).toFixed(3)}  ${at(0.5)} (${at(0.25)} to ${at(0.75)})  ${times.map((time) => time.toFixed(0)).join(', ')}`);
   for (const { child, folder } of sides) {
     child.kill('SIGTERM');
     await new Promise((resolve) => child.once('exit', resolve));

@@ -62,7 +62,7 @@ for (const engineName of ['nginx122', 'nginx131'] as const) {
 }
 
 function withoutShortcut(text: string): string {
-  const cut = text.replace(/^if \(\$gw_line ~ .*\) \{\n[^}]*\}\n/m, '');
+  const cut = text.replace(/^if \(\$gw_ordinary\) \{\n[^}]*\}\n/m, '');
   if (cut === text) throw new Error('nothing is set at once');
   return cut;
 }

@@ -4,7 +4,7 @@ type Place = 'main' | 'http' | 'server' | 'location' | 'upstream';
 
 /** Directives that change no decision: limits run on full buckets here, timeouts and buffers are of the connection. */
 const SILENT = new Set([
-  'worker_processes', 'pid', 'error_log', 'load_module', 'events', 'stream', 'user', 'daemon', 'master_process', 'worker_rlimit_nofile', 'access_log', 'server_tokens', 'keepalive_timeout',
+  'worker_processes', 'pcre_jit', 'pid', 'error_log', 'load_module', 'events', 'stream', 'user', 'daemon', 'master_process', 'worker_rlimit_nofile', 'access_log', 'server_tokens', 'keepalive_timeout',
   'client_body_temp_path', 'proxy_temp_path', 'fastcgi_temp_path', 'uwsgi_temp_path', 'scgi_temp_path', 'variables_hash_max_size', 'variables_hash_bucket_size',
   'map_hash_bucket_size', 'map_hash_max_size', 'server_names_hash_max_size', 'server_names_hash_bucket_size', 'proxy_headers_hash_max_size', 'proxy_headers_hash_bucket_size',
   'proxy_http_version', 'proxy_buffering', 'proxy_pass_trailers', 'early_hints', 'proxy_buffer_size', 'proxy_buffers', 'grpc_buffer_size', 'proxy_connect_timeout', 'proxy_read_timeout', 'proxy_send_timeout',

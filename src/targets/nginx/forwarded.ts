@@ -103,10 +103,9 @@ function forwardedFor(sheet: Sheet, trust: Trust, notAppended: boolean): readonl
 
 /** ws and wss on a WebSocket handshake (ran on 3.7.15). Requests without Upgrade are known at once. */
 function ownProto(sheet: Sheet): string {
-  const upgraded = sheet.fact('upgraded_proto', [variable('scheme'), ' ', variable('http_upgrade'), ' ', variable('http_connection')], [
+  const upgraded = sheet.fact('upgraded_proto', [variable('scheme'), ' ', variable(askedUpgrade(sheet))], [
     fallback(variable('scheme')),
-    { key: literal('~*^http (?:[^ ]*,)?[ \\t]*websocket[ \\t]*(?:,[^ ]*)? (?:.*,)?[ \\t]*upgrade[ \\t]*(?:,.*)?$'), value: template('ws') },
-    { key: literal('~*^https (?:[^ ]*,)?[ \\t]*websocket[ \\t]*(?:,[^ ]*)? (?:.*,)?[ \\t]*upgrade[ \\t]*(?:,.*)?$'), value: template('wss') },
+    ...[['http', 'ws'], ['https', 'wss']].map(([scheme = '', proto = '']): MapEntry => ({ key: literal(`~*^${scheme} (?:.*,)?[ \\t]*websocket[ \\t]*(?:,|$)`), value: template(proto) })),
   ]);
   return sheet.fact('proto', [variable('http_upgrade')], [fallback(variable(upgraded)), { key: literal(''), value: template(variable('scheme')) }]);
 }
@@ -126,10 +125,14 @@ function redirectScheme(sheet: Sheet, trust: Trust, proto: readonly Part[]): rea
   return [variable(sheet.fact('redirect_scheme', proto, [fallback(variable('scheme')), ...[['http', 'http'], ['ws', 'http'], ['https', 'https'], ['wss', 'https']].map(([told = '', scheme = '']): MapEntry => ({ key: literal(told), value: template(scheme) }))]))];
 }
 
+/** Upgrade where Connection asks for it. */
+function askedUpgrade(sheet: Sheet): string {
+  return sheet.fact('upgrade_asked', [variable('http_connection')], [fallback(''), { key: literal(listed('upgrade')), value: template(variable('http_upgrade')) }]);
+}
+
 /** Upgrade passes where Connection asks for it: both speak of one connection only. Traefik never passes h2c on (ran on 3.7.15). */
 function wishedUpgrade(sheet: Sheet): string {
-  const asked = sheet.fact('upgrade_asked', [variable('http_connection')], [fallback(''), { key: literal(listed('upgrade')), value: template(variable('http_upgrade')) }]);
-  return sheet.fact('upgrade', [variable('http_upgrade')], [fallback(variable(asked)), { key: literal(''), value: template('') }, { key: literal(listed('h2c')), value: template('') }]);
+  return sheet.fact('upgrade', [variable('http_upgrade')], [fallback(variable(askedUpgrade(sheet))), { key: literal(''), value: template('') }, { key: literal(listed('h2c')), value: template('') }]);
 }
 
 /** TE passes as `trailers` where the client names that and Connection does not name TE (ran on 3.7.15). */

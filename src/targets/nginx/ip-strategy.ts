@@ -11,6 +11,10 @@ const V4 = `${OCTET}(?:\\.${OCTET}){3}`;
 /** nginx takes every text for this address that is none. */
 const NO_ADDRESS = parseIp('255.255.255.255');
 
+/** Both never try anew: a field full of blanks would end in nginx's limit of steps, and no address would be told. */
+const BLANKS = '[ \\t]*+';
+const ITEM = '(?:[^, \\t]++|[ \\t]++(?=[^, \\t]))++';
+
 /** Why an address from X-Forwarded-For cannot be chosen, or cannot be held against these ranges. */
 export function strategyProblem(strategy: IpStrategy, ranges: readonly string[] = []): string | undefined {
   if (strategy.ipv6Subnet !== undefined) return 'nginx cannot cut an address from X-Forwarded-For down to its IPv6 network';
@@ -32,8 +36,8 @@ export function isPeer({ depth, excludedIPs }: IpStrategy): boolean {
 export function chosenAddress(sheet: Sheet, { believedFor }: Forwarding, { depth, excludedIPs }: IpStrategy): Part {
   const passed = excludedIPs.map((range) => excludedPattern(range) ?? '(?!)').join('|');
   const pattern = depth > 0
-    ? `(?:^|,)[ \\t]*(?<gwc_from_right>[^,]*?)[ \\t]*(?:,[^,]*){${String(depth - 1)}}$`
-    : `(?:^|,)[ \\t]*(?!(?:${passed})[ \\t]*(?:,|$))(?<gwc_from_right>[^, \\t](?:[^,]*[^, \\t])?)[ \\t]*(?:,[ \\t]*(?:${passed})?[ \\t]*)*$`;
+    ? `(?:^|,)${BLANKS}(?<gwc_from_right>(?:${ITEM})?+)${BLANKS}(?:,[^,]*+){${String(depth - 1)}}$`
+    : `(?:^|,)${BLANKS}(?!(?:${passed})${BLANKS}(?:,|$))(?<gwc_from_right>${ITEM})${BLANKS}(?:,${BLANKS}(?:(?:${passed})(?=${BLANKS}(?:,|$)))?${BLANKS})*+$`;
   return variable(sheet.map('told_client', believedFor, [{ key: literal('default'), value: template('') }, { key: literal(`~${pattern}`), value: template(variable('gwc_from_right')) }]));
 }
 

@@ -9,6 +9,7 @@ import { forwarding } from './forwarded.ts';
 import { grpcFile } from './grpc.ts';
 import { pathsFile, proxyFiles, REQUEST, requestFile, SETTINGS, settingsFile } from './included.ts';
 import { endpointsOf } from './leaves.ts';
+import { compilesWell } from './jit.ts';
 import { BLANK, comment, directive, type HttpPlan, type IncludedFile, type Plan, type Statement } from './plan.ts';
 import { peerStatements } from './proxy-protocol.ts';
 import { servers } from './servers.ts';
@@ -30,7 +31,8 @@ export function lower(routing: Routing, options: TargetOptions): Lowered<Plan> {
   const stream = streamBlock(routing, options);
   const files = [...outputs.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   const diagnostics: readonly Diagnostic[] = [...outputs.diagnostics, ...warnings(routing, options), ...readableSecrets(files, routing)];
-  return { plan: { note: noteOf(options), main: globalSettings(stream.length > 0), http, stream: stream.length === 0 ? undefined : stream, included, files, secret: holdsHeaderSecret(routing) }, diagnostics };
+  const compiled = [stream, ...levelsOf(http, included)].every(compilesWell);
+  return { plan: { note: noteOf(options), main: globalSettings({ withStream: stream.length > 0, compiled }), http, stream: stream.length === 0 ? undefined : stream, included, files, secret: holdsHeaderSecret(routing) }, diagnostics };
 }
 
 /** Requests are told apart by the port: two addresses of one port cannot treat semicolons differently. */
@@ -89,6 +91,10 @@ function usesGrpc(served: readonly Listener[]): boolean {
   return served.some(({ plain, tls }) => [...plain, ...tls].some(({ service }) => endpointsOf(service).some(({ scheme }) => scheme === 'h2c')));
 }
 
+function levelsOf(http: HttpPlan | undefined, included: readonly IncludedFile[]): readonly (readonly Statement[])[] {
+  return [...(http === undefined ? [] : [http.settings, http.computed, http.pools, http.servers]), ...included.map(({ statements }) => statements)];
+}
+
 /** An entry point without routers is open too and answers 404, as Traefik does. */
 function isHttp({ entryPoint, plain, tls, tcp }: Listener): boolean {
   return plain.length + tls.length > 0 || (!entryPoint.udp && tcp.length === 0);
@@ -99,8 +105,7 @@ function isHttp({ entryPoint, plain, tls, tcp }: Listener): boolean {
  * field that decides or is replaced. `dropped`: the names of these others.
  */
 function withOddNames(http: HttpPlan, included: readonly IncludedFile[]): HttpPart & { readonly dropped?: readonly string[] } {
-  const all = [http.settings, http.computed, http.pools, http.servers, ...included.map(({ statements }) => statements)];
-  const dropped = [...new Set(all.flatMap((statements) => [...hyphenatedReads(statements), ...oddWrites(statements)]))].sort();
+  const dropped = [...new Set(levelsOf(http, included).flatMap((statements) => [...hyphenatedReads(statements), ...oddWrites(statements)]))].sort();
   if (dropped.length === 0) return { http: { ...http, settings: [...http.settings, directive('underscores_in_headers', 'on'), directive('ignore_invalid_headers', 'off')] }, included: [...included, underscoreFile()] };
   const { settings, computed, pools, servers } = http;
   return { http: { settings, computed, pools, servers: without(servers, UNDERSCORES) }, included: included.map((file) => ({ ...file, statements: without(file.statements, UNDERSCORES) })), dropped };

@@ -23,16 +23,15 @@ const ORDINARY = String.raw`^[A-Za-z0-9._-]+ [A-Z]+ (/[^\x00-\x20\x22;<>\\^\x60{
 
 /**
  * Sets what is known of nearly all requests: class P, from a client that names a host without a port or anything odd. The maps say
- * the same of them, with many more steps. One condition, since each server has its own copy of all of this.
+ * the same of them, with many more steps. The pattern stands in a map of its own: what stands here each server has its own copy of.
  */
 export function ordinaryRequests(sheet: Sheet, known: readonly Known[], spoken: Spoken): readonly Statement[] {
-  const line = sheet.names.pick('gw_line');
   const told = [variable('http_host'), ' ', variable('request'), ' ', variable('uri'), variable('is_args'), variable('args'), ' ', variable('http_connection'), ' ', variable('http_te')];
   const sets = [{ name: form(sheet), value: ['P'] }, { name: passedTarget(sheet), value: [''] }, { name: authority(sheet), value: [variable('http_host')] }, ...known.flatMap((one) => valueOf(one, spoken))];
+  const ordinary = sheet.fact('ordinary', told, [{ key: literal('default'), value: template('') }, { key: literal(`~${ORDINARY}`), value: template('1') }]);
   return [
-    comment('Nearly all requests are ordinary: nginx reads what came as it stands, and no map has to be asked.'),
-    directive('set', template(variable(line)), template(...told)),
-    block(['if', `($${line}`, '~', literal(ORDINARY), ')'], [...sets.map(({ name, value }) => directive('set', template(variable(name)), template(...value))), directive('break')]),
+    comment('Nearly all requests are ordinary: nginx reads what came as it stands, and no other map has to be asked.'),
+    block(['if', `($${ordinary})`], [...sets.map(({ name, value }) => directive('set', template(variable(name)), template(...value))), directive('break')]),
   ];
 }
 

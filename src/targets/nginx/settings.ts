@@ -5,12 +5,13 @@ import { poolsOf } from './leaves.ts';
 import { isFixed } from './upstreams.ts';
 import { atLeast } from './version.ts';
 
-/** Any user can start it: everything that nginx writes stands in its prefix, the log goes to stderr. */
-export function globalSettings(withStream: boolean): readonly Statement[] {
+/** Any user can start it: everything that nginx writes stands in its prefix, the log goes to stderr. `compiled`: all patterns may be compiled. */
+export function globalSettings({ withStream, compiled }: { readonly withStream: boolean; readonly compiled: boolean }): readonly Statement[] {
   return [
     // Debian's stream module is a file of its own there; elsewhere the pattern matches nothing and stream is built in.
     ...(withStream ? [directive('include', '/etc/nginx/modules-enabled/*.conf')] : []),
     directive('worker_processes', 'auto'),
+    ...(compiled ? [directive('pcre_jit', 'on')] : []),
     directive('pid', 'nginx.pid'),
     directive('error_log', 'stderr'),
     block(['events'], []),

@@ -54,7 +54,7 @@ function unlessThere(site: Site, permanent: boolean, url: readonly Part[], place
   ]);
   const elsewhere = sheet.map('elsewhere', [variable(here), ' ', ...place], [
     { key: literal('default'), value: template(...url) },
-    { key: literal('~^(.*) \\1$'), value: template('') },
+    { key: literal('~^([^ ]*+) \\1$'), value: template('') },
   ]);
   return byMethod(site, permanent, elsewhere);
 }
@@ -67,7 +67,7 @@ export function redirectRegex(site: Site, state: ChainState, spec: SpecOf<'redir
   const result = replaced(site, url, spec.regex, spec.replacement);
   const elsewhere = sheet.map('elsewhere', [variable(result), ' ', ...url], [
     { key: literal('default'), value: template(variable(result)) },
-    { key: literal('~^(.*) \\1$'), value: template('') },
+    { key: literal('~^([^ ]*+) \\1$'), value: template('') },
   ]);
   const redirect: Responder = { ...byMethod(site, spec.permanent, elsewhere, spec.replacement.includes('#')), ...(/^[A-Za-z]/.test(spec.replacement) ? {} : { relative: true as const }) };
   return { state, respond: [...known(path), refuseEmpty(result), ...(isSurelyUrl(spec) ? [] : [noUrl(sheet, result)]), redirect] };
