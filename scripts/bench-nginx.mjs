@@ -1,5 +1,5 @@
 // What the emitted nginx configuration costs: CPU of the worker per request and the time of `nginx -t`, beside a configuration that a
-// person would write for the same gateway. Many short runs in turn: of the two that follow each other the ratio is taken, and the
+// person would write for the same gateway, and real Traefik on that gateway where it is installed. Many short runs in turn: of the two that follow each other the ratio is taken, and the
 // median of all ratios; the least of each side stands beside it, since whatever else a machine does only adds to a run. `node scripts/bench-nginx.mjs [--routers 10,1000,10000] [--requests N] [--engine nginx122]`,
 // after `npm run build` and `npm run engines`.
 import { spawn, spawnSync } from 'node:child_process';
@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { routers: { type: 'string', default: '10,1000,10000' }, requests: { type: 'string', default: '2000' }, engine: { type: 'string', default: 'nginx122' }, runs: { type: 'string', default: '30' } } });
 const root = new URL('..', import.meta.url).pathname;
-const engine = JSON.parse(readFileSync(join(root, '.engines/engines.json'), 'utf8'))[values.engine];
+const engines = JSON.parse(readFileSync(join(root, '.engines/engines.json'), 'utf8'));
+const engine = engines[values.engine];
 const binary = join(root, engine.path);
 const { build, load } = await import(join(root, 'dist/index.js'));
 
@@ -84,6 +85,21 @@ async function start(folder, port) {
   const child = spawn(binary, ['-p', folder, '-c', 'nginx.conf', '-e', 'stderr', '-g', 'daemon off;'], { stdio: 'ignore' });
   for (let tries = 0; tries < 600 && !(await open(port)); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
   return { child, workers: () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && parentOf(pid) === child.pid) };
+}
+
+/** Traefik on the gateway itself; it answers before it has read its file, with 404. */
+async function startTraefik(folder, port) {
+  const child = spawn(join(root, engines.traefik.path), ['--configFile=traefik.yml'], { cwd: folder, stdio: 'ignore' });
+  for (let tries = 0; tries < 600 && !(await open(port)); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let tries = 0; tries < 600; tries += 1) {
+    try {
+      await ask(port, 1, 1);
+      break;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  return { child, workers: () => readdirSync(`/proc/${child.pid}/task`).map((thread) => `${child.pid}/task/${thread}`) };
 }
 
 function parentOf(pid) {
@@ -164,26 +180,31 @@ function freePort() {
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
 const backend = await backendServer();
 console.log(`nginx ${engine.version}, ${values.requests} requests a run, ${values.runs} interleaved runs`);
-console.log('routers  emitted us  by hand us  ratio of these least  median ratio of neighbours (middle half)  nginx -t ms (emitted, by hand)');
+console.log('routers  emitted us  by hand us  ratio of these least  median ratio of neighbours (middle half)  nginx -t ms (emitted, by hand)  Traefik us');
 for (const count of values.routers.split(',').map(Number)) {
   const [one, two] = [await freePort(), await freePort()];
   const sides = [{ port: one, folder: writeAll(emitted(count, backend.port, one)) }, { port: two, folder: writeAll(handWritten(count, backend.port, two)) }];
   const times = sides.map(({ folder }) => median([test(folder), test(folder), test(folder)]));
   for (const side of sides) Object.assign(side, await start(side.folder, side.port), { costs: [] });
+  if (engines.traefik !== undefined) {
+    const port = await freePort();
+    const files = gateway(count, backend.port, port);
+    const folder = writeAll([{ path: 'traefik.yml', text: files.static }, { path: 'dynamic.yml', text: files.dynamic }]);
+    sides.push({ port, folder, ...(await startTraefik(folder, port)), costs: [] });
+  }
   for (const side of sides) await ask(side.port, 2000, count);
   for (let run = 0; run < Number(values.runs); run += 1) {
     for (const side of run % 2 === 0 ? sides : sides.toReversed()) {
-      const workers = side.workers();
-      const before = cpu(workers);
+      const before = cpu(side.workers());
       await ask(side.port, Number(values.requests), count);
-      side.costs.push((cpu(workers) - before) / Number(values.requests) / 1000);
+      side.costs.push((cpu(side.workers()) - before) / Number(values.requests) / 1000);
     }
   }
-  const [emittedCost, handCost] = sides.map(({ costs }) => Math.min(...costs));
+  const [emittedCost, handCost, traefikCost] = sides.map(({ costs }) => Math.min(...costs));
   const [emittedSide, handSide] = sides;
   const ratios = emittedSide.costs.map((cost, run) => cost / handSide.costs[run]).toSorted((a, b) => a - b);
   const at = (share) => (ratios[Math.floor((ratios.length - 1) * share)] ?? 0).toFixed(3);
-  console.log(`${String(count).padStart(7)}  ${emittedCost.toFixed(1).padStart(10)}  ${handCost.toFixed(1).padStart(10)}  ${(emittedCost / handCost).toFixed(3)}  ${at(0.5)} (${at(0.25)} to ${at(0.75)})  ${times.map((time) => time.toFixed(0)).join(', ')}`);
+  console.log(`${String(count).padStart(7)}  ${emittedCost.toFixed(1).padStart(10)}  ${handCost.toFixed(1).padStart(10)}  ${(emittedCost / handCost).toFixed(3)}  ${at(0.5)} (${at(0.25)} to ${at(0.75)})  ${times.map((time) => time.toFixed(0)).join(', ')}  ${traefikCost?.toFixed(1) ?? 'not installed'}`);
   for (const { child, folder } of sides) {
     child.kill('SIGTERM');
     await new Promise((resolve) => child.once('exit', resolve));

@@ -13,6 +13,7 @@ import { asPublished, labelsOnly } from './bench-stacks.mjs';
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' }, 'up-to': { type: 'string', default: '10000' }, dclint: { type: 'string' } } });
 const RUNS = Number(values.runs);
 const SIZES = [10, 100, 1000, 10_000].filter((size) => size <= Number(values['up-to']));
+const TARGETS = ['traefik', 'traefik-labels', 'traefik-kv', 'nginx', 'kong'];
 const BIN = fileURLToPath(new URL('../bin/gateway.js', import.meta.url));
 const YAML = new URL('../node_modules/yaml/dist/index.js', import.meta.url).href;
 const folder = mkdtempSync(path.join(tmpdir(), 'gateway-bench-'));
@@ -62,6 +63,21 @@ function bench(shape, stack) {
   if (small !== undefined && large !== undefined) console.log(`10,000 services cost ${(large.build / small.build).toFixed(1)} times as much as 1,000 to build, ${(large.lint / small.lint).toFixed(1)} times to lint`);
 }
 
+/** What each target takes, the check of what is written included. */
+function benchTargets() {
+  const [small, large] = [1000, 10_000].map((size) => {
+    if (!SIZES.includes(size)) return [];
+    const file = path.join(folder, 'targets', `${size}`, 'compose.yml');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, labelsOnly(size));
+    console.log(`${size} routers, a target each`);
+    const found = interleaved([[reader, file], ...TARGETS.map((target) => [BIN, 'build', file, '--quiet', '--to', target, '-o', `out-${target}`])], size > 1000 ? 1 : Math.min(RUNS, 3));
+    TARGETS.forEach((target, index) => row(`gateway build --to ${target}`, found[index + 1], found[0]));
+    return found.slice(1);
+  });
+  if (small.length > 0 && large.length > 0) console.log(`10,000 cost as many times as much as 1,000: ${TARGETS.map((target, index) => `${target} ${(large[index].cpu / small[index].cpu).toFixed(1)}`).join(', ')}`);
+}
+
 try {
   console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim()}, least of ${RUNS} runs`);
   console.log(`${'CPU time of the process'.padEnd(34)}${cell('time', 11)}${cell('ratio', 9)}${cell('peak', 10)}`);
@@ -71,6 +87,7 @@ try {
   row('gateway --help', help, node);
   bench('as public files are', asPublished);
   bench('labels and next to nothing else', labelsOnly);
+  benchTargets();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

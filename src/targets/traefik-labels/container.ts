@@ -9,9 +9,10 @@ import type { TargetOptions } from '../target.ts';
 import type { Placed } from '../traefik-common/collect.ts';
 import type { TraefikVersion } from '../traefik-common/version.ts';
 import { expressionText, literalText, yamlText } from './compose-text.ts';
+import type { Declared } from './declared.ts';
 import { flatten } from './flatten.ts';
 import type { PlannedLabel, PlannedService } from './plan.ts';
-import { forContainer, isBehind } from './servers.ts';
+import { forContainer } from './servers.ts';
 
 interface Work {
   readonly options: TargetOptions;
@@ -23,13 +24,13 @@ export interface ContainerLabels {
 }
 
 /** The labels of one container: its own entities, under the spelling that the source has for them. */
-export function labelsOf(container: Container, placed: readonly Placed[], work: Work): ContainerLabels {
+export function labelsOf(container: Container, declared: Declared, work: Work): ContainerLabels {
   const diagnostics: Diagnostic[] = [...unknownSwitches(container, work)];
   const written = new Map<string, string>();
   const spelling = new Map(container.labels.map((label) => [label.key.value.text.toLowerCase(), label.key.value.text]));
-  for (const item of placed) {
-    if (item.ref === undefined || !declares(container, item.ref, item.symbol, work.options.gateway)) continue;
-    const flat = flatten(keyOf(item, work.version), treeOf(item, item.ref, container, work.options.gateway), ['traefik', ...item.section, item.name]);
+  for (const item of declared.by(container)) {
+    if (item.ref === undefined) continue;
+    const flat = flatten(keyOf(item, work.version), treeOf(item, item.ref, { container, declared, gateway: work.options.gateway }), ['traefik', ...item.section, item.name]);
     if (!flat.ok) diagnostics.push(refusal(item, flat.path, flat.because));
     else for (const label of flat.labels) put(written, spelling, label.path.join('.'), label.text);
   }
@@ -45,20 +46,6 @@ function put(written: Map<string, string>, spelling: ReadonlyMap<string, string>
   written.set(spelling.get(key.toLowerCase()) ?? key, text);
 }
 
-/** A container says an entity when one of its labels does, or when the provider made it for this container. */
-function declares(container: Container, ref: Ref, symbol: string, gateway: Gateway): boolean {
-  const section = ref.kind === 'tlsStore' ? 'traefik.tls.stores' : `traefik.${ref.protocol}.${ref.kind}s`;
-  const prefix = `${section}.${ref.name}`.toLowerCase();
-  const says = (label: RawLabel): boolean => {
-    const key = label.key.value.text.toLowerCase();
-    return key === prefix || key.startsWith(`${prefix}.`);
-  };
-  if (container.labels.some(says)) return true;
-  if (symbol === `${container.id.stack}/${container.id.service}` || symbol.startsWith(`${container.id.stack}/${container.id.service} `)) return true;
-  const service = [...gateway.services, ...gateway.tcpServices, ...gateway.udpServices].find((one) => refKey(one.ref) === refKey(ref));
-  return service?.spec.kind === 'loadBalancer' && service.spec.endpoints.some((endpoint) => isBehind(endpoint.container, container));
-}
-
 function keyOf(item: Placed, version: TraefikVersion): KeyNode {
   let key: KeyNode | undefined = keyTable(version);
   for (const part of item.section) key = key?.kind === 'object' ? key.children.get(part) : undefined;
@@ -67,9 +54,9 @@ function keyOf(item: Placed, version: TraefikVersion): KeyNode {
 }
 
 /** The default rule is left to the provider: it marks such a router, and a rule of the same text would not be one. */
-function treeOf(item: Placed, ref: Ref, container: Container, gateway: Gateway): YamlValue {
-  if (ref.kind === 'service') return forContainer(item.value, ref, container, gateway);
-  const router = ref.kind === 'router' && ref.protocol === 'http' ? gateway.routers.find((one) => refKey(one.ref) === refKey(ref)) : undefined;
+function treeOf(item: Placed, ref: Ref, said: { readonly container: Container; readonly declared: Declared; readonly gateway: Gateway }): YamlValue {
+  if (ref.kind === 'service') return forContainer(item.value, said.declared.services.get(refKey(ref)), said.container, said.gateway);
+  const router = ref.kind === 'router' && ref.protocol === 'http' ? said.declared.routers.get(refKey(ref)) : undefined;
   if (router?.defaultRule !== true || !isMap(item.value)) return item.value;
   return map(item.value.entries.filter((entry) => entry.key !== 'rule' && entry.key !== 'ruleSyntax'));
 }

@@ -15,6 +15,7 @@ import { unknownVersion, writtenVersion } from '../traefik-common/version.ts';
 import type { TraefikVersion } from '../traefik-common/version.ts';
 import { composeSecrets } from './compose-text.ts';
 import { labelsOf } from './container.ts';
+import { declaredIn } from './declared.ts';
 import type { LabelsPlan, PlannedOverride } from './plan.ts';
 
 const TARGET = 'traefik-labels';
@@ -53,9 +54,10 @@ function bare(ref: Ref): boolean {
 function overridesOf(placed: readonly Placed[], options: TargetOptions, version: TraefikVersion): { readonly overrides: readonly PlannedOverride[]; readonly diagnostics: readonly Diagnostic[] } {
   const { gateway } = options;
   const diagnostics: Diagnostic[] = [];
+  const declared = declaredIn(placed, gateway);
   const overrides = gateway.stacks.map((stack): PlannedOverride => {
     const services = served(gateway, stack).flatMap((container) => {
-      const made = labelsOf(container, placed, { options, version });
+      const made = labelsOf(container, declared, { options, version });
       diagnostics.push(...made.diagnostics);
       return made.service === undefined ? [] : [made.service];
     });

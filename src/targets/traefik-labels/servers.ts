@@ -1,5 +1,4 @@
-import type { Container, Gateway, Ref, Service, TcpService } from '../../ir/index.ts';
-import { refKey } from '../../ir/index.ts';
+import type { Container, Gateway, Service, TcpService, UdpService } from '../../ir/index.ts';
 import { map } from '../../text/index.ts';
 import type { YamlEntry, YamlMap, YamlValue } from '../../text/index.ts';
 import { endpointUrl, when } from '../traefik-common/entities.ts';
@@ -8,8 +7,7 @@ import { endpointUrl, when } from '../traefik-common/entities.ts';
  * A load balancer as one container says it: Docker knows the address, so its labels only hold the port, the scheme and
  * what belongs to this one server.
  */
-export function forContainer(tree: YamlValue, ref: Ref, container: Container, gateway: Gateway): YamlValue {
-  const service = [...gateway.services, ...gateway.tcpServices, ...gateway.udpServices].find((one) => refKey(one.ref) === refKey(ref));
+export function forContainer(tree: YamlValue, service: Service | TcpService | UdpService | undefined, container: Container, gateway: Gateway): YamlValue {
   if (service === undefined || !isMap(tree)) return tree;
   const balancer = tree.entries.find((entry) => entry.key === 'loadBalancer')?.value;
   if (balancer === undefined || !isMap(balancer)) return tree;
@@ -19,7 +17,7 @@ export function forContainer(tree: YamlValue, ref: Ref, container: Container, ga
   return map(tree.entries.map((entry) => (entry.key === 'loadBalancer' ? own : entry)));
 }
 
-function serverEntries(service: Service | TcpService, container: Container, gateway: Gateway): readonly YamlEntry[] {
+function serverEntries(service: Service | TcpService | UdpService, container: Container, gateway: Gateway): readonly YamlEntry[] {
   const { spec } = service;
   if (spec.kind !== 'loadBalancer') return [];
   const written = `traefik.${service.ref.protocol}.services.${service.ref.name}.loadbalancer.server.`.toLowerCase();
@@ -39,7 +37,7 @@ function serverEntries(service: Service | TcpService, container: Container, gate
 }
 
 /** True when the endpoint is this container. */
-export function isBehind(id: { readonly stack: string; readonly service: string } | undefined, container: Container): boolean {
+function isBehind(id: { readonly stack: string; readonly service: string } | undefined, container: Container): boolean {
   return id !== undefined && id.stack === container.id.stack && id.service === container.id.service;
 }
 
