@@ -48,7 +48,12 @@ describeEngine('traefik', 'odd messages', (engine) => {
         const head = held.slice(0, held.indexOf('\r\n\r\n') + 4);
         if (head.length < 4 || held.length < head.length + Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0)) return;
         heard[side].push(plain(held));
-        socket.write(ANSWERS[/^\w+ (\S+)/.exec(held)?.[1] ?? ''] ?? OK);
+        const target = /^\w+ (\S+)/.exec(held)?.[1] ?? '';
+        const answer = ANSWERS[target] ?? OK;
+        // Traefik itself guesses a type of chunks now and then where they come with the head: whether its timer comes first is chance.
+        const first = target === '/chunks' ? answer.indexOf('\r\n\r\n') + 4 : answer.length;
+        socket.write(answer.slice(0, first));
+        if (first < answer.length) setTimeout(() => socket.write(answer.slice(first)), 50);
         held = '';
       });
     });
