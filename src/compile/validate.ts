@@ -8,7 +8,6 @@ import { approximated, lenient, routerOf, type Approximate } from './validation/
 import { kongAsker } from './validation/ask-kong.ts';
 import { nginxAsker } from './validation/ask-nginx.ts';
 import { traefikAsker } from './validation/ask-traefik.ts';
-import { senderOf } from './validation/forwarded.ts';
 import { loginsIn, withStandIns, type StandIns } from './validation/stand-ins.ts';
 import { repliesOf } from './validation/replies.ts';
 import type { After } from './validation/replies/exchange.ts';
@@ -98,7 +97,7 @@ export function modelOf({ target, version, settings }: Pick<Subject, 'target' | 
     case 'traefik':
       return traefikAsker(files, routing, version.startsWith('2.') ? '2.11' : '3.7');
     case 'nginx':
-      return nginxAsker(files, routing, senderOf(routing), ipv6);
+      return nginxAsker(files, routing, ipv6);
     case 'kong':
       return kongAsker(files, routing, ipv6);
     default:

@@ -8,6 +8,14 @@ import { newDraft, notFound, refused, type Entries, type Entry, type Incoming } 
 import { endpointsOf } from './service/endpoints.ts';
 import { upstreamRequest } from './upstream.ts';
 
+/** By decision: what a decision leaves out of what its endpoint is sent. */
+const sent = new WeakMap<Decision, HeaderList>();
+
+/** All fields that the endpoint of a forwarded request is sent, those of the proxy too; undefined where none is asked, and for decisions that no runtime made. */
+export function sentFields(decision: Decision): HeaderList | undefined {
+  return sent.get(decision);
+}
+
 /** Runs the route's chain on stubs and tells what it did. */
 export function decide(entries: Entries, scope: Scope, probe: Probe): Decision {
   const incoming = incomingOf(probe);
@@ -62,7 +70,7 @@ function forwarded(route: Route, untouched: RuntimeRequest, response: RuntimeRes
   const { ref, spec } = route.service.service;
   const endpoints = endpointsOf(route.service, untouched);
   const hostless = untouched.host === '' && endpoints.some(({ address }) => address.endsWith(`//${via.host}`));
-  return {
+  const decision: Decision = {
     kind: 'forward',
     router: route.router,
     service: ref,
@@ -72,6 +80,8 @@ function forwarded(route: Route, untouched: RuntimeRequest, response: RuntimeRes
     requestHeaders: difference(plain.headers, via.headers),
     responseHeaders: { set: sorted(response.headers), remove: [...new Set(response.removed)].toSorted() },
   };
+  sent.set(decision, via.headers);
+  return decision;
 }
 
 function difference(before: HeaderList, after: HeaderList): HeaderOps {

@@ -1,4 +1,5 @@
 export { createRuntime } from './runtime.ts';
+export { sentFields } from './decide.ts';
 export type { Runtime, RuntimeOptions } from './runtime.ts';
 export type { Incoming } from './serve.ts';
 export { HELD_BACK } from './finish.ts';

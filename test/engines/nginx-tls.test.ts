@@ -123,7 +123,7 @@ for (const engineName of ['nginx122', 'nginx131'] as const) {
 
       test('connections of one client at once', async () => {
         const tree = { tcp: { routers: { r: { entryPoints: ['tcp'], rule: 'HostSNI(`*`)', service: 's', middlewares: ['few'] } }, services: { s: { loadBalancer: { servers: [{ address: `127.0.0.1:${String(holderPort)}` }] } } }, middlewares: { few: { inFlightConn: { amount: 2 } } } } };
-        const [wanted, seen] = await both(tree, ['tcp'], {}, ({ tcp = 0 }) => crowd(tcp));
+        const [wanted, seen] = await both(tree, ['tcp'], {}, ({ tcp = 0 }) => patientCrowd(tcp));
         expect(seen).toEqual(wanted);
         expect(wanted).toEqual(['held', 'held', 'closed', 'held', 'again held']);
       });
@@ -174,6 +174,12 @@ async function shake(folder: string, port: number, { client, name = 'a.test', ..
     socket.on('error', end);
     socket.on('close', end);
   });
+}
+
+/** Where the connection that asked whether the engine is up still counts, once more. */
+async function patientCrowd(port: number, turns = 3): Promise<readonly string[]> {
+  const fates = await crowd(port);
+  return turns > 1 && fates.slice(0, 2).includes('closed') ? patientCrowd(port, turns - 1) : fates;
 }
 
 /** Two connections are held, a third is one too many, another client has its own count, and a place is free again afterwards. */

@@ -1,18 +1,17 @@
 import type { Decision, HeaderList, Probe, Routing } from '../../ir/index.ts';
 import { answer, readNginx, type Hop, type NginxAnswer, type NginxConfig } from '../../models/nginx/index.ts';
-import { compareDecision, PASSED_FIELDS } from '../../runtime/index.ts';
+import { compareDecision, PASSED_FIELDS, sentFields } from '../../runtime/index.ts';
 import { heardAtPlace, type Place } from '../../text/index.ts';
 import { expectedOf, repeatsField } from './ambient.ts';
 import { escapedRefusals } from './escaped.ts';
-import type { Sender } from './forwarded.ts';
 import { astray, placesOf, type Ipv6 } from './places.ts';
 import { bothTurnDown, mayDecline } from './regular.ts';
 import type { After, Asked, Exchange, Replied } from './replies/exchange.ts';
 import { stickyCookies, withoutSticky } from './sticky-cookies.ts';
 import { differs, endpointsDiffer, SAME, type Answer, type Asker } from './verdict.ts';
 
-/** The rendered configuration in the model of nginx. `send` tells what Traefik would send in fields that decisions leave out. */
-export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing, send: Sender, ipv6?: Ipv6): { readonly ask: Asker; readonly after: After; readonly faults: readonly string[] } {
+/** The rendered configuration in the model of nginx. */
+export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing, ipv6?: Ipv6): { readonly ask: Asker; readonly after: After; readonly faults: readonly string[] } {
   const config = readNginx(withOperatorFiles(files));
   const places = placesOf(routing);
   const misheard = astray(routing, ipv6, (first, other) => heardAlike(config, first, other));
@@ -25,7 +24,7 @@ export function nginxAsker(files: ReadonlyMap<string, string>, routing: Routing,
       const wrong = misheard.get(probe.entryPoint);
       if (wrong !== undefined) return wrong;
       const seen = withoutCookies(asOwn(answer(config, probe, places)), cookies);
-      return seen.kind === 'respond' && declinesEscaped(seen.status, probe, decision) ? { kind: 'declined' } : declared(judge(seen, probe, expectedOf('nginx', decision), send), probe);
+      return seen.kind === 'respond' && declinesEscaped(seen.status, probe, decision) ? { kind: 'declined' } : declared(judge(seen, probe, expectedOf('nginx', decision), sentFields(decision)), probe);
     },
   };
 }
@@ -69,7 +68,7 @@ function declared(answered: Answer, probe: Probe): Answer {
   return answered.kind === 'differs' && repeatsField(probe) ? { kind: 'declined' } : answered;
 }
 
-function judge(seen: NginxAnswer, probe: Probe, decision: Decision, send: Sender): Answer {
+function judge(seen: NginxAnswer, probe: Probe, decision: Decision, sent: HeaderList | undefined): Answer {
   if (seen.kind === 'unknown') return { kind: 'unmodelled', what: seen.directive };
   if (decision.kind === 'tie' || decision.kind === 'refused') return SAME;
   const expectedStatus = decision.kind === 'respond' ? decision.status : undefined;
@@ -81,13 +80,13 @@ function judge(seen: NginxAnswer, probe: Probe, decision: Decision, send: Sender
     return fromDifference(found);
   }
   if (decision.kind !== 'forward') return differs('answered by', `the proxy, ${String(expectedStatus)}`, seen.endpoints[0]?.address ?? '');
-  return forwarded(seen, probe, decision, send);
+  return forwarded(seen, probe, decision, sent);
 }
 
 /** What a backend says that nobody asked for; a field that is hidden must not come through. */
 const BACKEND: HeaderList = [['X-From-Backend', 'yes']];
 
-function forwarded(seen: Extract<NginxAnswer, { kind: 'forward' }>, probe: Probe, decision: Extract<Decision, { kind: 'forward' }>, send: Sender): Answer {
+function forwarded(seen: Extract<NginxAnswer, { kind: 'forward' }>, probe: Probe, decision: Extract<Decision, { kind: 'forward' }>, sent: HeaderList | undefined): Answer {
   const wrong = endpointsDiffer(decision.endpoints, seen.endpoints, 0.006);
   if (wrong !== undefined) return wrong;
   const answered = [...BACKEND, ...decision.responseHeaders.remove.map((name): readonly [string, string] => [name, 'from the backend'])];
@@ -95,22 +94,30 @@ function forwarded(seen: Extract<NginxAnswer, { kind: 'forward' }>, probe: Probe
   const address = seen.endpoints[0]?.address ?? '';
   const found = compareDecision(decision, { status: 200, responseHeaders, backend: { address, method: probe.method, target: seen.target, headers: seen.requestHeaders } }, { engine: 'nginx', probe, answer: { status: 200, headers: BACKEND } });
   if (found !== undefined) return fromDifference(found);
-  return forwardedFields(seen.requestHeaders, probe, send);
+  return forwardedFields(seen.requestHeaders, sent);
 }
 
-const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip'];
+const FORWARDED = [...['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip'], ...PASSED_FIELDS];
 
-function forwardedFields(seen: HeaderList, probe: Probe, send: Sender): Answer {
-  const sent = send(probe);
-  for (const name of sent === undefined ? [] : [...FORWARDED, ...PASSED_FIELDS]) {
-    const [expected, found] = [valueOf(sent ?? [], name), valueOf(seen, name)];
-    if (expected !== found) return differs(`request header ${name}`, expected, found);
+/** What decisions leave out, since every engine adds it on its own account. */
+function forwardedFields(seen: HeaderList, sent: HeaderList | undefined): Answer {
+  if (sent === undefined) return SAME;
+  const [theirs, ours] = [byName(sent), byName(seen)];
+  const name = FORWARDED.find((one) => theirs.get(one) !== ours.get(one));
+  return name === undefined ? SAME : differs(`request header ${name}`, theirs.get(name) ?? '', ours.get(name) ?? '');
+}
+
+/** The forwarded fields that hold something. */
+function byName(headers: HeaderList): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
+  for (const [written, value] of headers) {
+    if (!/^x-/i.test(written)) continue;
+    const name = written.toLowerCase();
+    const before = out.get(name);
+    out.set(name, before === undefined ? value : `${before}, ${value}`);
   }
-  return SAME;
-}
-
-function valueOf(headers: HeaderList, wanted: string): string {
-  return headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value).join(', ');
+  for (const [name, value] of out) if (value === '') out.delete(name);
+  return out;
 }
 
 function fromDifference(found: ReturnType<typeof compareDecision>): Answer {

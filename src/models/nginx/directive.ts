@@ -69,9 +69,33 @@ function parseBlock(tokens: readonly Token[], from: number, depth: number): { re
 
 /** The directives of that name, in order. */
 export function named(directives: readonly Directive[], name: string): readonly Directive[] {
-  return directives.filter((directive) => directive.name === name);
+  if (directives.length > SHORT) return byName(directives).get(name) ?? NONE;
+  return directives.some((directive) => directive.name === name) ? directives.filter((directive) => directive.name === name) : NONE;
 }
 
 export function first(directives: readonly Directive[], name: string): Directive | undefined {
-  return directives.find((directive) => directive.name === name);
+  return directives.length > SHORT ? byName(directives).get(name)?.[0] : directives.find((directive) => directive.name === name);
+}
+
+/** The last one counts where a directive may stand once. */
+export function last(directives: readonly Directive[], name: string): Directive | undefined {
+  return directives.length > SHORT ? byName(directives).get(name)?.at(-1) : directives.findLast((directive) => directive.name === name);
+}
+
+const NONE: readonly Directive[] = [];
+/** Longer lists are asked for so many names that they are sorted once. */
+const SHORT = 8;
+const sorted = new WeakMap<readonly Directive[], ReadonlyMap<string, readonly Directive[]>>();
+
+function byName(directives: readonly Directive[]): ReadonlyMap<string, readonly Directive[]> {
+  const known = sorted.get(directives);
+  if (known !== undefined) return known;
+  const made = new Map<string, Directive[]>();
+  for (const directive of directives) {
+    const list = made.get(directive.name);
+    if (list === undefined) made.set(directive.name, [directive]);
+    else list.push(directive);
+  }
+  sorted.set(directives, made);
+  return made;
 }

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../ir/index.ts';
 import type { Body, Location, ProxyPass } from './location.ts';
+import type { HeaderLine } from './settings.ts';
 import type { State } from './state.ts';
 import { evaluate } from './template.ts';
 import { escapeUri } from './uri.ts';
@@ -41,12 +42,37 @@ function endpointsOf(state: State, scheme: string, authority: string): Forwarded
 /** What the proxy writes itself; the client's fields of these names never pass. */
 const OWN: readonly (readonly [string, string])[] = [['host', '$proxy_host'], ['connection', 'close'], ['content-length', ''], ['transfer-encoding', ''], ['te', ''], ['keep-alive', ''], ['expect', ''], ['upgrade', '']];
 
+const OWN_NAMES: readonly string[] = [...OWN.map(([name]) => name), 'host'];
+
+/** What the lines of a level come to: the same for every request. */
+interface Lines {
+  /** Those that may hold something. */
+  readonly written: readonly HeaderLine[];
+  readonly own: readonly (readonly [string, string])[];
+  readonly taken: ReadonlySet<string>;
+}
+
+const known = new WeakMap<readonly HeaderLine[], Lines>();
+
+function linesOf(sent: readonly HeaderLine[]): Lines {
+  const had = known.get(sent);
+  if (had !== undefined) return had;
+  const names = new Set(sent.map(({ key }) => key));
+  // An empty value takes a field out.
+  const lines: Lines = { written: sent.filter(({ value }) => value.length > 0), own: OWN.filter(([name, value]) => value !== '' && !names.has(name)), taken: new Set([...names, ...OWN_NAMES]) };
+  known.set(sent, lines);
+  return lines;
+}
+
 function headersOf(state: State, { settings }: Body, authority: string): HeaderList {
-  const written = settings.sent.map(({ name, value }): readonly [string, string] => [name, evaluate(value, state)]);
-  const names = new Set(written.map(([name]) => name.toLowerCase()));
-  const byDefault = OWN.filter(([name]) => !names.has(name)).map(([name, value]): readonly [string, string] => [name, value === '$proxy_host' ? authority : value]);
-  const taken = new Set([...names, ...OWN.map(([name]) => name)]);
-  const passed = (settings.passesHeaders ? [...state.headers] : []).filter(([name]) => !taken.has(name) && name !== 'host').flatMap(([name, values]) => values.map((value): readonly [string, string] => [name, value]));
-  // An empty value takes a field out; the client's own empty fields pass.
-  return [...[...byDefault, ...written].filter(([, value]) => value !== ''), ...passed];
+  const { written, own, taken } = linesOf(settings.sent);
+  const out: (readonly [string, string])[] = own.map(([name, value]): readonly [string, string] => [name, value === '$proxy_host' ? authority : value]).filter(([, value]) => value !== '');
+  for (const { name, value } of written) {
+    const text = evaluate(value, state);
+    if (text !== '') out.push([name, text]);
+  }
+  if (!settings.passesHeaders) return out;
+  // The client's own empty fields pass.
+  for (const [name, values] of state.headers) if (!taken.has(name)) for (const value of values) out.push([name, value]);
+  return out;
 }

@@ -1,4 +1,3 @@
-import { readOps } from './script.ts';
 import type { Op, Test } from './script.ts';
 import { bodyOfIf } from './location.ts';
 import type { Body } from './location.ts';
@@ -45,7 +44,7 @@ function runOp(run: Run, op: Op): boolean {
       return true;
     case 'if': {
       if (!holds(state, op.test)) return false;
-      if (run.body === undefined) return runList(run, readOps(op.block));
+      if (run.body === undefined) return runList(run, op.ops());
       run.body = bodyOfIf(op.block, run.body);
       return runList(run, run.body.ops);
     }
@@ -68,7 +67,7 @@ function runRewrite(run: Run, op: Extract<Op, { kind: 'rewrite' }>): boolean {
   if (!state.tryMatch(op.regex, state.uri)) return false;
   // Captures are escaped where they go into arguments or into a redirect, and only if the target had something to escape.
   const escapes = state.target.quoted || (state.target.unparsed.split('?', 1)[0] ?? '').includes('+');
-  const quoting = { variable: state.variable, capture: (number: number) => (escapes ? escapeArgs(state.capture(number)) : state.capture(number)) };
+  const quoting = { variable: (name: string) => state.variable(name), capture: (number: number) => (escapes ? escapeArgs(state.capture(number)) : state.capture(number)) };
   const args = op.args === undefined ? undefined : evaluate(op.args, quoting);
   const redirects = op.flag === 'redirect' || op.flag === 'permanent';
   const path = redirects ? unescapeRedirect(evaluate(op.path, quoting)) : evaluate(op.path, state);

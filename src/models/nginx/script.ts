@@ -5,6 +5,7 @@ import type { Regex } from './pcre.ts';
 import { compileTemplate } from './template.ts';
 import type { Template } from './template.ts';
 import { ConfigError } from './tokens.ts';
+import { once } from '../../text/index.ts';
 
 /** A step of the rewrite phase. */
 export type Op =
@@ -12,7 +13,7 @@ export type Op =
   | { readonly kind: 'rewrite'; readonly regex: Regex; readonly path: Template; readonly args: Template | undefined; readonly addArgs: boolean; readonly flag: 'none' | 'break' | 'last' | 'redirect' | 'permanent' }
   | { readonly kind: 'return'; readonly status: number; readonly text: Template | undefined }
   | { readonly kind: 'break' }
-  | { readonly kind: 'if'; readonly test: Test; readonly block: readonly Directive[] };
+  | { readonly kind: 'if'; readonly test: Test; readonly block: readonly Directive[]; readonly ops: () => readonly Op[] };
 export type Test =
   | { readonly kind: 'truthy'; readonly subject: Template }
   | { readonly kind: 'equals'; readonly subject: Template; readonly value: Template; readonly negated: boolean }
@@ -38,10 +39,15 @@ export function readOps(directives: readonly Directive[]): readonly Op[] {
       case 'rewrite': return [readRewrite(directive)];
       case 'return': return [readReturn(directive)];
       case 'break': return [{ kind: 'break' }];
-      case 'if': return [{ kind: 'if', test: readTest(directive.args), block: directive.block ?? [] }];
+      case 'if': return [readIf(directive)];
       default: return [];
     }
   });
+}
+
+/** Its steps are read when it first holds. */
+function readIf({ args, block = [] }: Directive): Op {
+  return { kind: 'if', test: readTest(args), block, ops: once(() => readOps(block)) };
 }
 
 function readRewrite({ args, line }: Directive): Op {

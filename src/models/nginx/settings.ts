@@ -1,5 +1,5 @@
 import type { Directive } from './directive.ts';
-import { named } from './directive.ts';
+import { last, named } from './directive.ts';
 import { NOT_PACKED, packingOf } from './packing.ts';
 import type { Packing } from './packing.ts';
 import { REPEATS, repeatsOf } from './repeats.ts';
@@ -9,6 +9,8 @@ import type { Template } from './template.ts';
 
 export interface HeaderLine {
   readonly name: string;
+  /** The name in small letters. */
+  readonly key: string;
   readonly value: Template;
   readonly always: boolean;
 }
@@ -58,7 +60,7 @@ export const DEFAULTS: Settings = {
 
 /** The settings of a level; each block's own directives are counted once, so that thousands of levels without any cost nothing. */
 export function settingsOf(directives: readonly Directive[], parent: Settings): Settings {
-  const one = (name: string): string | undefined => directives.findLast((directive) => directive.name === name)?.args[0];
+  const one = (name: string): string | undefined => last(directives, name)?.args[0];
   const list = <T>(name: string, inherited: readonly T[], read: (directive: Directive) => T): readonly T[] => {
     const own = named(directives, name);
     return own.length === 0 ? inherited : own.map(read);
@@ -91,8 +93,16 @@ export function settingsOf(directives: readonly Directive[], parent: Settings): 
   };
 }
 
-function headerLine({ args }: Directive): HeaderLine {
-  return { name: args[0] ?? '', value: compileTemplate(args[1] ?? ''), always: args[2] === 'always' };
+/** Of an included file every level has the same directives. */
+const lines = new WeakMap<Directive, HeaderLine>();
+
+function headerLine(directive: Directive): HeaderLine {
+  const known = lines.get(directive);
+  if (known !== undefined) return known;
+  const [name = '', value = '', third] = directive.args;
+  const made: HeaderLine = { name, key: name.toLowerCase(), value: compileTemplate(value), always: third === 'always' };
+  lines.set(directive, made);
+  return made;
 }
 
 function errorPage({ args }: Directive): ErrorPage {

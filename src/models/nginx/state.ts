@@ -52,48 +52,91 @@ const FRESH = new Set(['uri', 'document_uri', 'args', 'query_string', 'is_args',
 
 export type Start = Pick<State, 'config' | 'server' | 'probe' | 'target' | 'port' | 'host' | 'headers' | 'share' | 'upstream'>;
 
-export function createState(start: Start, known = new Map<string, string>()): State {
-  let captures: readonly string[] = [];
-  const { target } = start;
-  const state: State = {
-    ...start,
-    method: start.probe.method, uri: target.uri, args: target.args, validUnparsed: target.hasPath, validLocation: true, internal: false, reached: false, main: true, shares: [], status: undefined,
-    capture: (number) => captures[number] ?? '',
-    set: (name, value) => {
-      if (name === 'args') state.args = value;
-      else known.set(name, value);
-    },
-    branch: (uri) => {
-      const branch = createState(start, known);
-      branch.uri = uri;
-      branch.args = '';
-      branch.validUnparsed = false;
-      branch.internal = true;
-      branch.main = false;
-      return branch;
-    },
-    match: (regex, subject) => {
-      const found = regex.match(subject);
-      if (found === undefined) return false;
-      captures = found;
-      for (const [name, group] of regex.names) known.set(name, found[group] ?? '');
-      return true;
-    },
-    tryMatch: (regex, subject) => {
-      const found = state.match(regex, subject);
-      if (!found) captures = [];
-      return found;
-    },
-    variable: (name) => {
-      if (FRESH.has(name)) return fresh(state, name);
-      const had = known.get(name);
-      if (had !== undefined) return had;
-      const value = compute(state, name);
-      known.set(name, value);
-      return value;
-    },
-  };
-  return state;
+export function createState(start: Start): State {
+  return new RequestState(start, new Map());
+}
+
+class RequestState implements State {
+  readonly config: NginxConfig;
+  readonly server: Server;
+  readonly probe: Probe;
+  readonly target: RequestTarget;
+  readonly port: number;
+  readonly host: string;
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly share: number;
+  readonly upstream: HeaderList;
+  readonly method: string;
+  readonly shares: State['shares'] = [];
+  readonly #known: Map<string, string>;
+  #captures: readonly string[] = [];
+  uri: string;
+  args: string;
+  validUnparsed: boolean;
+  validLocation = true;
+  internal = false;
+  reached = false;
+  main = true;
+  status: number | undefined = undefined;
+
+  constructor(start: Start, known: Map<string, string>) {
+    this.config = start.config;
+    this.server = start.server;
+    this.probe = start.probe;
+    this.target = start.target;
+    this.port = start.port;
+    this.host = start.host;
+    this.headers = start.headers;
+    this.share = start.share;
+    this.upstream = start.upstream;
+    this.method = start.probe.method;
+    this.uri = start.target.uri;
+    this.args = start.target.args;
+    this.validUnparsed = start.target.hasPath;
+    this.#known = known;
+  }
+
+  capture(number: number): string {
+    return this.#captures[number] ?? '';
+  }
+
+  set(name: string, value: string): void {
+    if (name === 'args') this.args = value;
+    else this.#known.set(name, value);
+  }
+
+  branch(uri: string): State {
+    const branch = new RequestState(this, this.#known);
+    branch.uri = uri;
+    branch.args = '';
+    branch.validUnparsed = false;
+    branch.internal = true;
+    branch.main = false;
+    return branch;
+  }
+
+  match(regex: Regex, subject: string): boolean {
+    const found = regex.match(subject);
+    if (found === undefined) return false;
+    this.#captures = found;
+    for (const [name, group] of regex.names) this.#known.set(name, found[group] ?? '');
+    return true;
+  }
+
+  tryMatch(regex: Regex, subject: string): boolean {
+    const found = this.match(regex, subject);
+    if (!found) this.#captures = [];
+    return found;
+  }
+
+  variable(name: string): string {
+    if (FRESH.has(name)) return fresh(this, name);
+    const had = this.#known.get(name);
+    if (had !== undefined) return had;
+    const value = compute(this, name);
+    this.#known.set(name, value);
+    return value;
+  }
 }
 
 function fresh(state: State, name: string): string {
@@ -125,7 +168,7 @@ function computeBlock(state: State, computed: Computed): string {
 
 function lookUp(state: State, { source, exact, patterns, otherwise }: Extract<Computed, { kind: 'map' }>): Template {
   const value = evaluate(source, state);
-  const found = exact.get(value.toLowerCase());
+  const found = exact.size === 0 ? undefined : exact.get(value.toLowerCase());
   if (found !== undefined) return found;
   // A pattern is not tried on an empty value (ran on 1.22).
   return (value === '' ? undefined : patterns.find(([regex]) => state.match(regex, value))?.[1]) ?? otherwise;
@@ -168,7 +211,8 @@ function builtin(state: State, name: string): string | undefined {
 
 /** Several fields of a name are one value since 1.23; before, the first counted. */
 function header(state: State, variable: string): string {
-  const values = [...state.headers].filter(([name]) => name.replaceAll('-', '_') === variable).flatMap(([, value]) => value);
+  const values: string[] = [];
+  for (const [name, value] of state.headers) if (name.length === variable.length && name.replaceAll('-', '_') === variable) values.push(...value);
   return values.join(variable === 'cookie' ? '; ' : ', ');
 }
 

@@ -47,6 +47,13 @@ interface Output {
 }
 
 function complexUri(source: string, mergeSlashes: boolean): { readonly uri: string; readonly args: string; readonly quoted: boolean } | undefined {
+  const mark = source.indexOf('?');
+  const path = mark < 0 ? source : source.slice(0, mark);
+  // Nothing to decode and nothing to climb.
+  return /[%#]|\/[/.]/.test(path) ? parsedUri(source, mergeSlashes) : { uri: path, args: mark < 0 ? '' : (source.slice(mark + 1).split('#', 1)[0] ?? ''), quoted: false };
+}
+
+function parsedUri(source: string, mergeSlashes: boolean): { readonly uri: string; readonly args: string; readonly quoted: boolean } | undefined {
   const out: Output = { text: '', quoted: false };
   let state: State = 'usual';
   let at = 0;
