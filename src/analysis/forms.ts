@@ -3,6 +3,7 @@ import { encodeUtf8 } from '../rule-lang/index.ts';
 import { endpointUrl } from '../runtime/service/proxy.ts';
 import { stickyValue } from '../runtime/service/sticky.ts';
 import { PASSED_FIELDS } from '../runtime/compare.ts';
+import { bodies } from './chain.ts';
 import { stemOf, type Draft } from './draft.ts';
 
 /** Names of a gateway that the request of another one is sent to. */
@@ -35,6 +36,7 @@ export function allForms(base: Draft, hosts: readonly string[]): readonly Draft[
     ...[`${host}:80`, `${host}:443`, `${host}:`, `${host}@x`, encodeUtf8(`ö${host}`)].map((name) => ({ ...base, host: name })),
     ...[...absolute, `/${path}`, `${path}#x`].map((target) => ({ ...base, path: target })),
     ...['POST', 'HEAD', 'OPTIONS'].map((method) => ({ ...base, method })),
+    ...bodies(undefined, base),
     ...REQUEST_FIELDS.map((field) => ({ ...base, headers: [...base.headers, field] })),
     { ...base, headers: [...base.headers, ...TOLD] },
   ];
