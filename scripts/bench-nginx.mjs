@@ -1,7 +1,8 @@
 // What the emitted nginx configuration costs: CPU of the worker per request and the time of `nginx -t`, beside a configuration that a
-// person would write for the same gateway, and real Traefik on that gateway where it is installed. Many short runs in turn: of the two that follow each other the ratio is taken, and the
-// median of all ratios; the least of each side stands beside it, since whatever else a machine does only adds to a run. `node scripts/bench-nginx.mjs [--routers 10,1000,10000] [--requests N] [--engine nginx122]`,
-// after `npm run build` and `npm run engines`.
+// person would write for the same gateway, and real Traefik on that gateway where it is installed. Many short runs in turn: of the
+// two that follow each other the ratio is taken, and the median of all ratios; the least of each side stands beside it, since whatever
+// else a machine does only adds to a run. `node scripts/bench-nginx.mjs [--routers 10,1000,10000] [--requests N] [--runs N]
+// [--engine nginx122]`, after `npm run build` and `npm run engines`.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -83,14 +84,14 @@ function test(folder) {
 
 async function start(folder, port) {
   const child = spawn(binary, ['-p', folder, '-c', 'nginx.conf', '-e', 'stderr', '-g', 'daemon off;'], { stdio: 'ignore' });
-  for (let tries = 0; tries < 600 && !(await open(port)); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  await untilOpen(port);
   return { child, workers: () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && parentOf(pid) === child.pid) };
 }
 
 /** Traefik on the gateway itself; it answers before it has read its file, with 404. */
 async function startTraefik(folder, port) {
   const child = spawn(join(root, engines.traefik.path), ['--configFile=traefik.yml'], { cwd: folder, stdio: 'ignore' });
-  for (let tries = 0; tries < 600 && !(await open(port)); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  await untilOpen(port);
   for (let tries = 0; tries < 600; tries += 1) {
     try {
       await ask(port, 1, 1);
@@ -108,6 +109,10 @@ function parentOf(pid) {
   } catch {
     return 0;
   }
+}
+
+async function untilOpen(port) {
+  for (let tries = 0; tries < 600 && !(await open(port)); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 function open(port) {
@@ -200,8 +205,8 @@ for (const count of values.routers.split(',').map(Number)) {
       side.costs.push((cpu(side.workers()) - before) / Number(values.requests) / 1000);
     }
   }
-  const [emittedCost, handCost, traefikCost] = sides.map(({ costs }) => Math.min(...costs));
   const [emittedSide, handSide] = sides;
+  const [emittedCost, handCost, traefikCost] = sides.map(({ costs }) => Math.min(...costs));
   const ratios = emittedSide.costs.map((cost, run) => cost / handSide.costs[run]).toSorted((a, b) => a - b);
   const at = (share) => (ratios[Math.floor((ratios.length - 1) * share)] ?? 0).toFixed(3);
   console.log(`${String(count).padStart(7)}  ${emittedCost.toFixed(1).padStart(10)}  ${handCost.toFixed(1).padStart(10)}  ${(emittedCost / handCost).toFixed(3)}  ${at(0.5)} (${at(0.25)} to ${at(0.75)})  ${times.map((time) => time.toFixed(0)).join(', ')}  ${traefikCost?.toFixed(1) ?? 'not installed'}`);

@@ -45,12 +45,17 @@ function interleaved(commands, runs) {
 const cell = (text, width) => String(text).padStart(width);
 const row = (name, { cpu, memory }, base) => console.log(`${name.padEnd(34)}${cell(cpu.toFixed(0), 8)} ms${cell((cpu / base.cpu).toFixed(2), 8)}x${cell(memory.toFixed(0), 7)} MB`);
 
+function stackFile(name, size, stack) {
+  const file = path.join(folder, name.replaceAll(' ', '-'), `${size}`, 'compose.yml');
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, stack(size));
+  return file;
+}
+
 function bench(shape, stack) {
   console.log(`services ${shape}`);
   const sizes = SIZES.map((size) => {
-    const file = path.join(folder, shape.replaceAll(' ', '-'), `${size}`, 'compose.yml');
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, stack(size));
+    const file = stackFile(shape, size, stack);
     const other = values.dclint === undefined || size > 1000 ? [] : [[values.dclint, file]];
     const [yaml, build, lint, dclint] = interleaved([[reader, file], [BIN, 'build', file, '--quiet', '-o', 'out'], [BIN, 'lint', file], ...other], size > 1000 ? 1 : RUNS);
     row(`yaml, ${size} services`, yaml, yaml);
@@ -67,9 +72,7 @@ function bench(shape, stack) {
 function benchTargets() {
   const [small, large] = [1000, 10_000].map((size) => {
     if (!SIZES.includes(size)) return [];
-    const file = path.join(folder, 'targets', `${size}`, 'compose.yml');
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, labelsOnly(size));
+    const file = stackFile('targets', size, labelsOnly);
     console.log(`${size} routers, a target each`);
     const found = interleaved([[reader, file], ...TARGETS.map((target) => [BIN, 'build', file, '--quiet', '--to', target, '-o', `out-${target}`])], size > 1000 ? 1 : Math.min(RUNS, 3));
     TARGETS.forEach((target, index) => row(`gateway build --to ${target}`, found[index + 1], found[0]));

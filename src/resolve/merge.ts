@@ -1,4 +1,5 @@
 import { refKey, type Ref } from '../ir/index.ts';
+import { groupedBy } from '../text/index.ts';
 import { canonical, type Defaults } from './equal.ts';
 import type { Problems } from './problems.ts';
 import { itemsAt, withEntry, withoutEntries } from './tree.ts';
@@ -21,13 +22,7 @@ export interface Merged {
  * else must be equal, or all copies are deleted (pkg/provider/merge.go, 2.11 pkg/provider/configuration.go; ran).
  */
 export function merge(copies: readonly Copy[], problems: Problems, version: EngineVersion): Merged {
-  const groups = new Map<string, Copy[]>();
-  for (const copy of copies) {
-    const key = refKey(copy.declared.ref);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [copy]);
-    else group.push(copy);
-  }
+  const groups = groupedBy(copies, ({ declared: { ref } }) => refKey(ref));
   const declared: Declared[] = [];
   const dropped: { declared: Declared; cause: number }[] = [];
   for (const group of groups.values()) {

@@ -1,5 +1,6 @@
 import { suggest } from '../diagnostics/index.ts';
 import type { Argument, Expr, HttpMatcher, RuleExpr, RuleSyntax, TcpMatcher, TcpRuleExpr } from '../ir/index.ts';
+import { oncePer } from '../text/index.ts';
 import type { Origins, Sourced, Text } from '../text/index.ts';
 import { type Call, complain, type Context, type EngineVersion, hasHoles, place, report, whileParsing } from './builder.ts';
 import type { RuleError } from './error.ts';
@@ -113,14 +114,8 @@ function spellings(name: string): readonly string[] {
   return [name, lower, name.toUpperCase(), lower.slice(0, 1).toUpperCase() + lower.slice(1)];
 }
 
-const known = new WeakMap<Table<unknown>, ReadonlyMap<string, string>>();
-
 /** Every spelling of every operator; once for a table, since a gateway has thousands of rules. */
-function namesOf(table: Table<unknown>): ReadonlyMap<string, string> {
-  const names = known.get(table) ?? new Map(Object.keys(table).flatMap((name) => spellings(name).map((spelling): [string, string] => [spelling, name])));
-  known.set(table, names);
-  return names;
-}
+const namesOf = oncePer((table: Table<unknown>): ReadonlyMap<string, string> => new Map(Object.keys(table).flatMap((name) => spellings(name).map((spelling): [string, string] => [spelling, name]))));
 
 /** The way to the whole rule; operands have paths of their own. */
 const ROOT: Call['path'] = [];

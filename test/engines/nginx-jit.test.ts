@@ -9,6 +9,7 @@ import { parseConfig, type Directive } from '../../src/models/nginx/directive.ts
 import { compilesWell } from '../../src/targets/nginx/jit.ts';
 import { directive, literal } from '../../src/targets/nginx/plan.ts';
 import { printWord } from '../../src/targets/nginx/quote.ts';
+import { once } from '../../src/text/index.ts';
 import { readCases } from '../support/cases.ts';
 import { describeEngine } from '../support/describe-engine.ts';
 import { buildCase, loadCase, overridesOf } from '../support/emitted.ts';
@@ -37,12 +38,7 @@ function patternsOf(directives: readonly Directive[]): readonly string[] {
 }
 
 /** Of cases whose patterns are compiled: all of them with FULL. */
-let patternsOnce: readonly string[] | undefined;
-function allPatterns(): readonly string[] {
-  return (patternsOnce ??= madeOnce());
-}
-
-function madeOnce(): readonly string[] {
+const allPatterns = once((): readonly string[] => {
   const found = readCases().filter((_, at) => FULL || at % 6 === 0).flatMap((one) => {
     const overrides = overridesOf(one, one.index, { web: 20080, alt: 20081, websecure: 20443 });
     const files = buildCase(loadCase(one, overrides), 'nginx', '1.22', overrides, one.allow).files ?? [];
@@ -51,7 +47,7 @@ function madeOnce(): readonly string[] {
     return /^pcre_jit on;$/m.test(main) ? patternsOf(parseConfig(main, (path) => texts.get(path))) : [];
   });
   return [...new Set(found)];
-}
+});
 
 function configOf(patterns: readonly string[], port: number, jit: 'on' | 'off'): string {
   const maps = patterns.map((pattern, at) => `map $http_x $m${String(at)} { default 0; ${printWord(literal(ownNames(pattern, at)))} 1; }`);

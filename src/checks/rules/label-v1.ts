@@ -1,5 +1,6 @@
 import { findingName } from '../../diagnostics/index.ts';
 import type { Diagnostic, Fix } from '../../diagnostics/index.ts';
+import { oncePer } from '../../text/index.ts';
 import { claimOf } from '../claims.ts';
 import { engineDoes, problemsOf } from '../problems.ts';
 import type { LintContext } from '../rule.ts';
@@ -44,13 +45,11 @@ const rule = problemRule(
 );
 export default rule;
 
-const heads = new WeakMap<LintContext, ReadonlyMap<string, string>>();
+const heads = oncePer(headsOf);
 
 /** The labels of one container are one mistake, told at its rule: that is the label that all others hang on. */
 function partOf(context: LintContext, symbol: string): Pick<Diagnostic, 'follows'> {
-  const known = heads.get(context) ?? headsOf(context);
-  heads.set(context, known);
-  const head = known.get(containerIn(symbol));
+  const head = heads(context).get(containerIn(symbol));
   return head === undefined || head === symbol ? {} : { follows: findingName({ rule: 'label-v1', symbol: head }) };
 }
 

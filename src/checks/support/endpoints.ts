@@ -1,23 +1,13 @@
 import { containerSymbol } from '../../ir/index.ts';
 import type { Endpoint, Listener, ResolvedService, Route, TcpEndpoint } from '../../ir/index.ts';
+import { oncePer } from '../../text/index.ts';
 import type { ResolvedGateway } from '../rule.ts';
 
-const known = new WeakMap<ResolvedGateway, readonly (Endpoint | TcpEndpoint)[]>();
-const answering = new WeakMap<ResolvedGateway, readonly (Endpoint | TcpEndpoint)[]>();
-
 /** The addresses that routes of people lead to, members of pools included; several rules ask. */
-export function endpointsOf(resolved: ResolvedGateway): readonly (Endpoint | TcpEndpoint)[] {
-  const found = known.get(resolved) ?? collect(resolved, () => true);
-  known.set(resolved, found);
-  return found;
-}
+export const endpointsOf = oncePer((resolved: ResolvedGateway): readonly (Endpoint | TcpEndpoint)[] => collect(resolved, () => true));
 
 /** Those of them that requests get to, by routes that somebody asked for: not behind a redirection, nor of containers that say nothing to Traefik. */
-export function answeringEndpoints(resolved: ResolvedGateway): readonly (Endpoint | TcpEndpoint)[] {
-  const found = answering.get(resolved) ?? collect(resolved, wantedIn(resolved));
-  answering.set(resolved, found);
-  return found;
-}
+export const answeringEndpoints = oncePer((resolved: ResolvedGateway): readonly (Endpoint | TcpEndpoint)[] => collect(resolved, wantedIn(resolved)));
 
 function wantedIn({ gateway }: ResolvedGateway): (route: Route, listener: Listener) => boolean {
   const mute = new Set(gateway.fates.map(({ container }) => container).filter(({ labels }) => !labels.some((label) => /^traefik\./i.test(label.key.value.text))).map(containerSymbol));

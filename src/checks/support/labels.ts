@@ -1,7 +1,7 @@
 import type { Fix } from '../../diagnostics/index.ts';
 import { containerSymbol } from '../../ir/index.ts';
 import type { Container, RawLabel } from '../../ir/index.ts';
-import { once } from '../../text/index.ts';
+import { once, oncePer } from '../../text/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { LintContext } from '../rule.ts';
 import { isPlain, writtenAt } from './edits.ts';
@@ -18,16 +18,10 @@ interface Listed {
 }
 
 /** Rules ask once per finding or router: without the lists a large workspace would cost the square of its size. */
-const listed = new WeakMap<LintContext['workspace'], Listed>();
-
-function listedOf({ workspace }: LintContext): Listed {
-  const known = listed.get(workspace);
-  if (known !== undefined) return known;
-  const containers = workspace.stacks.flatMap((stack) => stack.containers);
-  const made = { containers, labels: once(() => bySymbol(containers)) };
-  listed.set(workspace, made);
-  return made;
-}
+const listed = oncePer(({ stacks }: LintContext['workspace']): Listed => {
+  const containers = stacks.flatMap((stack) => stack.containers);
+  return { containers, labels: once(() => bySymbol(containers)) };
+});
 
 function bySymbol(containers: readonly Container[]): ReadonlyMap<string, OwnedLabel> {
   const labels = new Map<string, OwnedLabel>();
@@ -42,13 +36,13 @@ function bySymbol(containers: readonly Container[]): ReadonlyMap<string, OwnedLa
 
 /** All containers, in the order of the stacks. */
 export function containersOf(context: LintContext): readonly Container[] {
-  return listedOf(context).containers;
+  return listed(context.workspace).containers;
 }
 
 /** The label that a symbol like `shop/web traefik.http.routers.web.rule` names, whatever its case. */
 export function labelBySymbol(context: LintContext, symbol: string): OwnedLabel | undefined {
   const blank = symbol.indexOf(' ');
-  return blank === -1 ? undefined : listedOf(context).labels().get(symbol.slice(0, blank) + symbol.slice(blank).toLowerCase());
+  return blank === -1 ? undefined : listed(context.workspace).labels().get(symbol.slice(0, blank) + symbol.slice(blank).toLowerCase());
 }
 
 /** The first label of a container whose key begins so. */

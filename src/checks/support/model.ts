@@ -1,5 +1,6 @@
 import type { Container, Middleware, Ref, Router } from '../../ir/index.ts';
 import { refKey } from '../../ir/index.ts';
+import { groupedBy, oncePer } from '../../text/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { LintContext, ResolvedGateway } from '../rule.ts';
 import type { Said } from './problem-rule.ts';
@@ -43,14 +44,11 @@ export function reportFound(context: LintContext, { origin, label, ...rest }: Mo
   context.report({ ...rest, at: label === undefined ? { origin } : { origin, label } });
 }
 
-const located = new WeakMap<ResolvedGateway, ReadonlyMap<string, Container>>();
+const located = oncePer((resolved: ResolvedGateway): ReadonlyMap<string, Container> => new Map(resolved.gateway.fates.map(({ container }): [string, Container] => [idKey(container.id), container]).toReversed()));
 
 /** The container that an endpoint leads to; of replicas and of services with one name the first. */
 export function servedBy(resolved: ResolvedGateway, id: Container['id'] | undefined): Container | undefined {
-  if (id === undefined) return undefined;
-  const index = located.get(resolved) ?? new Map(resolved.gateway.fates.map(({ container }): [string, Container] => [idKey(container.id), container]).toReversed());
-  located.set(resolved, index);
-  return index.get(idKey(id));
+  return id === undefined ? undefined : located(resolved).get(idKey(id));
 }
 
 function idKey({ stack, service }: Container['id']): string {
@@ -66,28 +64,12 @@ export function isProxy(container: Container, context: LintContext): boolean {
   return context.gateways.some((gateway) => gateway.resolved.some((resolved) => resolved.gateway.proxy.container === container)) || /(?:^|\/)traefik(?::|@|$)/.test(container.image?.value.text ?? '');
 }
 
-const byKind = new WeakMap<ResolvedGateway, ReadonlyMap<Middleware['spec']['kind'], readonly Middleware[]>>();
-
 /** A dozen rules ask for a kind each, and most gateways have few kinds of many middlewares. */
-function ofKind(resolved: ResolvedGateway, kind: Middleware['spec']['kind']): readonly Middleware[] {
-  const index = byKind.get(resolved) ?? groupedByKind(resolved.gateway.middlewares);
-  byKind.set(resolved, index);
-  return index.get(kind) ?? [];
-}
-
-function groupedByKind(middlewares: readonly Middleware[]): ReadonlyMap<Middleware['spec']['kind'], readonly Middleware[]> {
-  const groups = new Map<Middleware['spec']['kind'], Middleware[]>();
-  for (const middleware of middlewares) {
-    const group = groups.get(middleware.spec.kind);
-    if (group === undefined) groups.set(middleware.spec.kind, [middleware]);
-    else group.push(middleware);
-  }
-  return groups;
-}
+const byKind = oncePer((resolved: ResolvedGateway): ReadonlyMap<Middleware['spec']['kind'], readonly Middleware[]> => groupedBy(resolved.gateway.middlewares, ({ spec }) => spec.kind));
 
 /** Middlewares of a kind, typed. */
 export function middlewaresOf<K extends Middleware['spec']['kind']>(resolved: ResolvedGateway, kind: K): readonly { readonly middleware: Middleware; readonly spec: Extract<Middleware['spec'], { readonly kind: K }> }[] {
-  return ofKind(resolved, kind).flatMap((middleware) => {
+  return (byKind(resolved).get(kind) ?? []).flatMap((middleware) => {
     const { spec } = middleware;
     return hasKind(spec, kind) ? [{ middleware, spec }] : [];
   });

@@ -1,6 +1,7 @@
 import type { Listener, RuleExpr, Route, Routing } from '../../ir/index.ts';
 import { casesOf, covers, exampleOf, lanesOf, neighbours, overlapOf, requestText, wonBy } from '../../analysis/index.ts';
 import type { Case, Lane as Asked } from '../../analysis/index.ts';
+import { oncePer } from '../../text/index.ts';
 import { filledIn, unfilled } from './holes.ts';
 import type { ResolvedGateway } from '../rule.ts';
 
@@ -51,13 +52,11 @@ export function exampleText(rule: RuleExpr, lane?: Lane): string | undefined {
   return probe === undefined ? undefined : unfilled(requestText(probe), [rule]);
 }
 
-const asked = new WeakMap<Routing, readonly Asked[]>();
+const asked = oncePer(({ listeners }: Routing): readonly Asked[] => lanesOf(listeners));
 
 /** A request that the route wins against all others, as text. */
 export function wonText({ routing }: ResolvedGateway, { route, lane }: Door): string | undefined {
-  const lanes = asked.get(routing) ?? lanesOf(routing.listeners);
-  asked.set(routing, lanes);
-  const mine = lanes.find(({ listener, tls }) => listener === lane.listener && tls === lane.tls);
+  const mine = asked(routing).find(({ listener, tls }) => listener === lane.listener && tls === lane.tls);
   const probe = mine === undefined ? undefined : wonBy(mine, route);
   return probe === undefined ? undefined : requestText(probe);
 }
@@ -66,19 +65,11 @@ function placeOf({ listener, tls }: Lane): { readonly entryPoint: string; readon
   return { entryPoint: listener.entryPoint.name, tls };
 }
 
-const known = new WeakMap<RuleExpr, { readonly cases: readonly Case[] | undefined }>();
-
 /** Rules are compared with many others, and taken apart once. */
-function cases(rule: RuleExpr): readonly Case[] | undefined {
-  const before = known.get(rule);
-  if (before !== undefined) return before.cases;
-  const made = { cases: casesOf(rule) };
-  known.set(rule, made);
-  return made.cases;
-}
+const apart = oncePer((rule: RuleExpr): { readonly cases: readonly Case[] | undefined } => ({ cases: casesOf(rule) }));
 
 /** Whether every request of the narrow rule is one of the wide one: proven, or not said. */
 export function isCovered(wide: Route, narrow: Route): boolean {
-  const [above, below] = [cases(wide.rule), cases(narrow.rule)];
+  const [above, below] = [apart(wide.rule).cases, apart(narrow.rule).cases];
   return above !== undefined && below !== undefined && below.length > 0 && covers(above, below);
 }

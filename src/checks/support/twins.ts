@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { containerSymbol, refKey } from '../../ir/index.ts';
 import type { JudgedLabel, Ref } from '../../ir/index.ts';
+import { oncePer } from '../../text/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import type { LintContext, ResolvedGateway } from '../rule.ts';
 
@@ -10,12 +11,11 @@ interface Copy {
   readonly origin: OriginId;
 }
 
-const known = new WeakMap<ResolvedGateway, ReadonlyMap<string, readonly Copy[]>>();
+const copiesIn = oncePer(collect);
 
 /** Containers that declare a lost router in the same words: the engine joins the copies, and the mistake stands in each. */
 export function twinsOf(lost: ReadonlySet<string>, told: readonly (string | undefined)[], resolved: ResolvedGateway, { origins }: LintContext): NonNullable<Diagnostic['related']> {
-  const copies = known.get(resolved) ?? collect(resolved);
-  known.set(resolved, copies);
+  const copies = copiesIn(resolved);
   const place = (origin: OriginId): string => {
     const span = origins.firstSpan(origin);
     return span === undefined ? '' : `${span.file} ${String(span.start)}`;

@@ -1,15 +1,9 @@
 import { refKey } from '../../ir/index.ts';
-import { once } from '../../text/index.ts';
+import { once, oncePer } from '../../text/index.ts';
 import type { ResolvedGateway } from '../rule.ts';
 
-const known = new WeakMap<ResolvedGateway, ReadonlySet<string>>();
-
 /** Named by a router, an entry point, a service or a chain, whether it works or not. */
-export function usedMiddlewares(resolved: ResolvedGateway): ReadonlySet<string> {
-  const found = known.get(resolved) ?? collect(resolved);
-  known.set(resolved, found);
-  return found;
-}
+export const usedMiddlewares = oncePer(collect);
 
 function collect({ gateway, routing }: ResolvedGateway): ReadonlySet<string> {
   const keys = new Set<string>();

@@ -14,8 +14,7 @@ import { runOps } from './rewrite.ts';
 import type { Rewritten } from './rewrite.ts';
 import type { ErrorPage, Settings } from './settings.ts';
 import { findServer } from './sockets.ts';
-import { createState } from './state.ts';
-import type { State } from './state.ts';
+import { State } from './state.ts';
 import { evaluate } from './template.ts';
 import { ConfigError } from './tokens.ts';
 import { escapeUri, hostOfTarget, parseTarget } from './uri.ts';
@@ -72,7 +71,7 @@ function start({ config, probe, places, replies }: Asked, share: number): Starte
   if (target === undefined) return bare(400);
   if (server.tls !== (probe.tls !== false)) return bare(400);
   if (probe.method === 'TRACE' || probe.method === 'CONNECT') return bare(405);
-  const state = createState({ config, server, probe, target, port: place.port, host, share, headers: fieldsOf(probe, sent, config), upstream: replies.headers ?? [] });
+  const state = new State({ config, server, probe, target, port: place.port, host, share, headers: fieldsOf(probe, sent, config), upstream: replies.headers ?? [] });
   return { answer: handle(state, replies.statuses ?? []), shares: state.shares };
 }
 

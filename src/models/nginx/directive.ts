@@ -1,3 +1,4 @@
+import { groupedBy, oncePer } from '../../text/index.ts';
 import { ConfigError, tokenize } from './tokens.ts';
 import type { Token } from './tokens.ts';
 
@@ -70,7 +71,7 @@ function parseBlock(tokens: readonly Token[], from: number, depth: number): { re
 /** The directives of that name, in order. */
 export function named(directives: readonly Directive[], name: string): readonly Directive[] {
   if (directives.length > SHORT) return byName(directives).get(name) ?? NONE;
-  return directives.some((directive) => directive.name === name) ? directives.filter((directive) => directive.name === name) : NONE;
+  return directives.filter((directive) => directive.name === name);
 }
 
 export function first(directives: readonly Directive[], name: string): Directive | undefined {
@@ -85,17 +86,4 @@ export function last(directives: readonly Directive[], name: string): Directive 
 const NONE: readonly Directive[] = [];
 /** Longer lists are asked for so many names that they are sorted once. */
 const SHORT = 8;
-const sorted = new WeakMap<readonly Directive[], ReadonlyMap<string, readonly Directive[]>>();
-
-function byName(directives: readonly Directive[]): ReadonlyMap<string, readonly Directive[]> {
-  const known = sorted.get(directives);
-  if (known !== undefined) return known;
-  const made = new Map<string, Directive[]>();
-  for (const directive of directives) {
-    const list = made.get(directive.name);
-    if (list === undefined) made.set(directive.name, [directive]);
-    else list.push(directive);
-  }
-  sorted.set(directives, made);
-  return made;
-}
+const byName = oncePer((directives: readonly Directive[]): ReadonlyMap<string, readonly Directive[]> => groupedBy(directives, ({ name }) => name));

@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../ir/index.ts';
+import { oncePer } from '../../text/index.ts';
 import type { Body, Location, ProxyPass } from './location.ts';
 import type { HeaderLine } from './settings.ts';
 import type { State } from './state.ts';
@@ -42,8 +43,6 @@ function endpointsOf(state: State, scheme: string, authority: string): Forwarded
 /** What the proxy writes itself; the client's fields of these names never pass. */
 const OWN: readonly (readonly [string, string])[] = [['host', '$proxy_host'], ['connection', 'close'], ['content-length', ''], ['transfer-encoding', ''], ['te', ''], ['keep-alive', ''], ['expect', ''], ['upgrade', '']];
 
-const OWN_NAMES: readonly string[] = [...OWN.map(([name]) => name), 'host'];
-
 /** What the lines of a level come to: the same for every request. */
 interface Lines {
   /** Those that may hold something. */
@@ -52,17 +51,11 @@ interface Lines {
   readonly taken: ReadonlySet<string>;
 }
 
-const known = new WeakMap<readonly HeaderLine[], Lines>();
-
-function linesOf(sent: readonly HeaderLine[]): Lines {
-  const had = known.get(sent);
-  if (had !== undefined) return had;
+const linesOf = oncePer((sent: readonly HeaderLine[]): Lines => {
   const names = new Set(sent.map(({ key }) => key));
   // An empty value takes a field out.
-  const lines: Lines = { written: sent.filter(({ value }) => value.length > 0), own: OWN.filter(([name, value]) => value !== '' && !names.has(name)), taken: new Set([...names, ...OWN_NAMES]) };
-  known.set(sent, lines);
-  return lines;
-}
+  return { written: sent.filter(({ value }) => value.length > 0), own: OWN.filter(([name, value]) => value !== '' && !names.has(name)), taken: new Set([...names, ...OWN.map(([name]) => name)]) };
+});
 
 function headersOf(state: State, { settings }: Body, authority: string): HeaderList {
   const { written, own, taken } = linesOf(settings.sent);

@@ -1,3 +1,4 @@
+import { oncePer } from '../../text/index.ts';
 import type { Directive } from './directive.ts';
 import { last, named } from './directive.ts';
 import { NOT_PACKED, packingOf } from './packing.ts';
@@ -94,16 +95,7 @@ export function settingsOf(directives: readonly Directive[], parent: Settings): 
 }
 
 /** Of an included file every level has the same directives. */
-const lines = new WeakMap<Directive, HeaderLine>();
-
-function headerLine(directive: Directive): HeaderLine {
-  const known = lines.get(directive);
-  if (known !== undefined) return known;
-  const [name = '', value = '', third] = directive.args;
-  const made: HeaderLine = { name, key: name.toLowerCase(), value: compileTemplate(value), always: third === 'always' };
-  lines.set(directive, made);
-  return made;
-}
+const headerLine = oncePer(({ args: [name = '', value = '', third] }: Directive): HeaderLine => ({ name, key: name.toLowerCase(), value: compileTemplate(value), always: third === 'always' }));
 
 function errorPage({ args }: Directive): ErrorPage {
   const codes = args.slice(0, -1).filter((arg) => /^\d+$/.test(arg)).map(Number);

@@ -9,8 +9,13 @@ import type { Template, Values } from './template.ts';
 import { ConfigError } from './tokens.ts';
 import type { RequestTarget } from './uri.ts';
 
+/** Kept for the whole request once computed, also where `$uri` changes later: only these are always fresh. */
+const FRESH = new Set(['uri', 'document_uri', 'args', 'query_string', 'is_args', 'status', 'upstream_status']);
+
+export type Start = Pick<State, 'config' | 'server' | 'probe' | 'target' | 'port' | 'host' | 'headers' | 'share' | 'upstream'>;
+
 /** One request on its way through the phases. */
-export interface State extends Values {
+export class State implements Values {
   readonly config: NginxConfig;
   readonly server: Server;
   readonly probe: Probe;
@@ -30,56 +35,19 @@ export interface State extends Values {
   /** False once a rewrite changed the path: it is escaped anew when it is sent. */
   validUnparsed: boolean;
   /** False once a `break` rewrite cut the tie between path and location. */
-  validLocation: boolean;
-  internal: boolean;
-  /** An endpoint was asked, for this request or for the one beside it whose answer is read. */
-  reached: boolean;
-  /** The client's own request, not one beside it. */
-  main: boolean;
-  /** The parts of each `split_clients` variable that was read, in that order. */
-  readonly shares: (readonly (readonly [weight: number, value: string])[])[];
-  status: number | undefined;
-  match(regex: Regex, subject: string): boolean;
-  /** The same inside a script, where a pattern that does not match takes the captures of earlier ones away (ran). */
-  tryMatch(regex: Regex, subject: string): boolean;
-  set(name: string, value: string): void;
-  /** A request of nginx's own beside this one: the same variables, another path. */
-  branch(uri: string): State;
-}
-
-/** Kept for the whole request once computed, also where `$uri` changes later: only these are always fresh. */
-const FRESH = new Set(['uri', 'document_uri', 'args', 'query_string', 'is_args', 'status', 'upstream_status']);
-
-export type Start = Pick<State, 'config' | 'server' | 'probe' | 'target' | 'port' | 'host' | 'headers' | 'share' | 'upstream'>;
-
-export function createState(start: Start): State {
-  return new RequestState(start, new Map());
-}
-
-class RequestState implements State {
-  readonly config: NginxConfig;
-  readonly server: Server;
-  readonly probe: Probe;
-  readonly target: RequestTarget;
-  readonly port: number;
-  readonly host: string;
-  readonly headers: ReadonlyMap<string, readonly string[]>;
-  readonly share: number;
-  readonly upstream: HeaderList;
-  readonly method: string;
-  readonly shares: State['shares'] = [];
-  readonly #known: Map<string, string>;
-  #captures: readonly string[] = [];
-  uri: string;
-  args: string;
-  validUnparsed: boolean;
   validLocation = true;
   internal = false;
+  /** An endpoint was asked, for this request or for the one beside it whose answer is read. */
   reached = false;
+  /** The client's own request, not one beside it. */
   main = true;
+  /** The parts of each `split_clients` variable that was read, in that order. */
+  readonly shares: (readonly (readonly [weight: number, value: string])[])[] = [];
   status: number | undefined = undefined;
+  readonly #known: Map<string, string>;
+  #captures: readonly string[] = [];
 
-  constructor(start: Start, known: Map<string, string>) {
+  constructor(start: Start, known = new Map<string, string>()) {
     this.config = start.config;
     this.server = start.server;
     this.probe = start.probe;
@@ -105,8 +73,9 @@ class RequestState implements State {
     else this.#known.set(name, value);
   }
 
+  /** A request of nginx's own beside this one: the same variables, another path. */
   branch(uri: string): State {
-    const branch = new RequestState(this, this.#known);
+    const branch = new State(this, this.#known);
     branch.uri = uri;
     branch.args = '';
     branch.validUnparsed = false;
@@ -123,6 +92,7 @@ class RequestState implements State {
     return true;
   }
 
+  /** The same inside a script, where a pattern that does not match takes the captures of earlier ones away (ran). */
   tryMatch(regex: Regex, subject: string): boolean {
     const found = this.match(regex, subject);
     if (!found) this.#captures = [];

@@ -1,7 +1,7 @@
 import type { EntryPoint, Listener, Middleware, Ref, Route, RouterTls, RuleExpr, RuleSyntax } from '../../ir/index.ts';
 import { refKey } from '../../ir/index.ts';
 import { parseRule, type EngineVersion } from '../../rule-lang/index.ts';
-import { known } from '../../text/index.ts';
+import { groupedBy, known } from '../../text/index.ts';
 import { ownRouters } from './internal.ts';
 import { HERE, PLACES, refOf } from './refs.ts';
 import { resolve, type Pools } from './service.ts';
@@ -73,8 +73,8 @@ function draft(router: Ref, from: Pick<Router, 'rule' | 'text' | 'syntax' | 'pri
 function ranked(drafts: readonly Draft[]): readonly Route[] {
   const sorted = drafts.toSorted((a, b) => (a.priority === b.priority ? (refKey(a.router) < refKey(b.router) ? -1 : 1) : a.priority > b.priority ? -1 : 1));
   const hosts = new Map(sorted.map((one) => [one, hostIn(one.rule)]));
-  const byHost = grouped(sorted, (one) => `${String(one.priority)} ${hosts.get(one) ?? ''}`);
-  const everyone = grouped(sorted, ({ priority }) => String(priority));
+  const byHost = groupedBy(sorted, (one) => `${String(one.priority)} ${hosts.get(one) ?? ''}`);
+  const everyone = groupedBy(sorted, ({ priority }) => String(priority));
   sorted.forEach((one, rank) => {
     const host = hosts.get(one) ?? '';
     const others = host === '' ? (everyone.get(String(one.priority)) ?? []) : [host, ''].flatMap((name) => byHost.get(`${String(one.priority)} ${name}`) ?? []);
@@ -82,17 +82,6 @@ function ranked(drafts: readonly Draft[]): readonly Route[] {
     if (others.length > 1) one.tiedWith = others.filter((other) => other !== one).map(({ router }) => router);
   });
   return sorted;
-}
-
-function grouped(drafts: readonly Draft[], keyOf: (one: Draft) => string): ReadonlyMap<string, readonly Draft[]> {
-  const groups = new Map<string, Draft[]>();
-  for (const one of drafts) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return groups;
 }
 
 /** A host that the rule asks for by name in any case; empty = none. */

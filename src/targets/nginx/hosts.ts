@@ -1,8 +1,9 @@
 import type { HttpMatcher, Route, RuleExpr } from '../../ir/index.ts';
 import { fold, matchersOf } from '../../rule-lang/partial.ts';
+import { indexBy } from '../../text/index.ts';
 import { isAddress } from './ip-range.ts';
 import { matches } from './re2.ts';
-import { indexBy, requiredKeys } from './required.ts';
+import { requiredKeys } from './required.ts';
 
 /** A set of hosts in which every Host matcher is constant. */
 export type HostRegion = { readonly kind: 'literal'; readonly host: string } | { readonly kind: 'wildcard'; readonly pattern: string } | { readonly kind: 'other' };

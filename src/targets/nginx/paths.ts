@@ -1,7 +1,8 @@
 import type { HttpMatcher } from '../../ir/index.ts';
 import { fold, matchersOf } from '../../rule-lang/partial.ts';
+import { indexBy } from '../../text/index.ts';
 import type { Candidate } from './hosts.ts';
-import { indexBy, requiredKeys } from './required.ts';
+import { requiredKeys } from './required.ts';
 
 /** Where a decision holds: below a prefix (and below no longer one), or at one path. */
 export interface PathRegion {

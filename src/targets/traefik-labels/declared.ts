@@ -1,5 +1,6 @@
 import { refKey } from '../../ir/index.ts';
 import type { Container, Gateway, Ref, Router, Service, TcpService, UdpService } from '../../ir/index.ts';
+import { indexBy } from '../../text/index.ts';
 import type { Placed } from '../traefik-common/collect.ts';
 
 /** Who declares what. Looked up, not searched: containers and entities are many. */
@@ -13,32 +14,14 @@ export interface Declared {
 export function declaredIn(placed: readonly Placed[], gateway: Gateway): Declared {
   const routers = byKey(gateway.routers);
   const services = byKey([...gateway.services, ...gateway.tcpServices, ...gateway.udpServices]);
-  const said = new Map<string, number[]>();
-  const made = new Map<string, number[]>();
-  for (const [at, { ref, symbol }] of placed.entries()) {
-    if (ref === undefined) continue;
-    add(said, sectionOf(ref), at);
-    for (const place of new Set([symbol.split(' ', 1)[0] ?? '', ...containersBehind(services.get(refKey(ref)))])) add(made, place, at);
-  }
-  return {
-    routers,
-    services,
-    by(container) {
-      const found = [...(made.get(placeOf(container.id)) ?? []), ...[...beginnings(container)].flatMap((text) => said.get(text) ?? [])];
-      return [...new Set(found)].sort((a, b) => a - b).flatMap((at) => placed[at] ?? []);
-    },
-  };
+  const keysOf = ({ ref, symbol }: Placed): readonly string[] => (ref === undefined ? [] : [sectionOf(ref), symbol.split(' ', 1)[0] ?? '', ...containersBehind(services.get(refKey(ref)))]);
+  const index = indexBy(placed, keysOf);
+  return { routers, services, by: (container) => index.lookup([placeOf(container.id), ...beginnings(container)]) };
 }
 
 /** A key that stands twice is what stands first. */
 function byKey<T extends { readonly ref: Ref }>(entities: readonly T[]): ReadonlyMap<string, T> {
   return new Map(entities.toReversed().map((one) => [refKey(one.ref), one]));
-}
-
-function add(lists: Map<string, number[]>, key: string, at: number): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [at]);
-  else list.push(at);
 }
 
 /** Where labels say an entity, in small letters. */

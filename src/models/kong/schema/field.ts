@@ -1,4 +1,5 @@
 import data from '../../../../schemas/kong/schemas.v3.9.json' with { type: 'json' };
+import { oncePer } from '../../../text/index.ts';
 import { isList, isObject, objectAt, toJson } from '../value.ts';
 import type { Json, JsonObject } from '../value.ts';
 import { UNPUBLISHED } from './unpublished.ts';
@@ -21,17 +22,11 @@ export function schemas(): JsonObject {
   return read;
 }
 
-const cache = new WeakMap<JsonObject, RecordDefinition>();
-
 /** Reads the list of one-key objects; Lua writes an empty list as `{}`. */
-export function recordOf(definition: JsonObject): RecordDefinition {
-  const known = cache.get(definition);
-  if (known !== undefined) return known;
+export const recordOf = oncePer((definition: JsonObject): RecordDefinition => {
   const checks = definition['entity_checks'];
-  const made = { fields: named(definition['fields']), checks: isList(checks) ? checks.filter(isObject) : [] };
-  cache.set(definition, made);
-  return made;
-}
+  return { fields: named(definition['fields']), checks: isList(checks) ? checks.filter(isObject) : [] };
+});
 
 function named(list: Json | undefined): ReadonlyMap<string, FieldDefinition> {
   const items = isList(list) ? list.filter(isObject) : [];
