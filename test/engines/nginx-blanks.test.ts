@@ -27,7 +27,7 @@ for (const name of ['nginx122', 'nginx131'] as const) {
           const overrides = overridesOf(one, one.index, ports);
           const dir = writeBuilt(buildCase(loadCase(one, overrides), target, version, overrides, one.allow));
           folders.push(dir);
-          const engine = target === 'traefik' ? await traefikFromFiles({ engine: traefik, backends, dir }) : await nginxFromDir({ engine: nginx, backends, dir, ports });
+          const engine = target === 'traefik' ? await traefikFromFiles({ engine: traefik, backends, dir }) : await nginxFromDir({ engine: nginx, backends, dir, ports: { web: ports['web'] ?? 0 } });
           running.push(engine);
           return engine;
         };
