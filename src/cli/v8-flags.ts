@@ -6,6 +6,9 @@ const BUDGET = 8_000_000;
 /** V8 of Node 22 and 24 counts calls: about forty times its own numbers. */
 const CALLS = ['turbofan=100000', 'maglev=16000', 'osr=16000', 'maglev-osr=4000'];
 
+/** V8 compiles a pattern when it is used a second time; those of thousands of hosts are used a few times each. */
+const USES = 20;
+
 const SHORT: readonly (string | undefined)[] = ['lint', 'validate', 'build'];
 
 /**
@@ -25,7 +28,9 @@ export function isShortRun(args: readonly string[]): boolean {
 export function limitOptimising(): void {
   const [major] = versions.v8.split('.');
   if (major === '11') limitNode20();
-  if (major === '12' || major === '13') for (const count of CALLS) setFlag(`--invocation-count-for-${count}`);
+  else if (major === '12' || major === '13') for (const count of CALLS) setFlag(`--invocation-count-for-${count}`);
+  else return;
+  setFlag(`--regexp-tier-up-ticks=${String(USES)}`);
 }
 
 /**

@@ -55,6 +55,20 @@ export const AMBIENT: Readonly<Record<ComparedEngine, Ambience>> = {
   },
 };
 
+/** Names that are not compared, as they are asked for every field of every answer. */
+interface Uncompared {
+  readonly request: ReadonlySet<string>;
+  readonly response: ReadonlySet<string>;
+  /** Of an answer that the engine made itself. */
+  readonly own: ReadonlySet<string>;
+}
+
+function uncompared({ request, response, own }: Ambience): Uncompared {
+  return { request: new Set(['host', ...request]), response: new Set(response), own: new Set([...response, ...own]) };
+}
+
+const UNCOMPARED: Readonly<Record<ComparedEngine, Uncompared>> = { traefik: uncompared(AMBIENT.traefik), nginx: uncompared(AMBIENT.nginx), kong: uncompared(AMBIENT.kong) };
+
 export interface CompareOptions {
   readonly engine: ComparedEngine;
   readonly probe: Probe;
@@ -99,8 +113,8 @@ function by(seen: Observation): string {
 function* respondChecks(decision: Extract<Decision, { kind: 'respond' }>, seen: Observation, { engine, bodies }: CompareOptions): Checks {
   if (seen.backend !== null) yield difference('answered by', `the engine, ${String(decision.status)}`, by(seen));
   yield same('status', String(decision.status), String(seen.status));
-  const dressing = new Set([...AMBIENT[engine].response, ...AMBIENT[engine].own]);
-  yield* fieldChecks('response', fields(decision.headers, dressing), fields(seen.responseHeaders, dressing));
+  const isDressing = (name: string): boolean => UNCOMPARED[engine].own.has(name);
+  yield* fieldChecks('response', fields(decision.headers, isDressing), fields(seen.responseHeaders, isDressing));
   if (bodies === true && decision.body !== undefined && seen.body !== undefined) yield same('body', decision.body, seen.body);
 }
 
@@ -127,21 +141,21 @@ function bare(address: string): string {
 /** The client's fields after the decision's operations: nothing missing, nothing more. */
 function* requestChecks({ requestHeaders }: Extract<Decision, { kind: 'forward' }>, arrived: HeaderList, { engine, probe }: CompareOptions): Checks {
   const named = new Set([...requestHeaders.set.map(([name]) => name), ...requestHeaders.remove].map((name) => name.toLowerCase()));
-  const ignored = new Set(['host', ...AMBIENT[engine].request].filter((name) => !named.has(name)));
+  const isIgnored = (name: string): boolean => UNCOMPARED[engine].request.has(name) && !named.has(name);
   const kept = probe.headers.filter(([name]) => !named.has(name.toLowerCase()));
-  yield* fieldChecks('request', fields([...kept, ...requestHeaders.set], ignored), fields(arrived, ignored));
+  yield* fieldChecks('request', fields([...kept, ...requestHeaders.set], isIgnored), fields(arrived, isIgnored));
 }
 
 /** Fields that the decision sets or removes; the others too, where the backend's own are known. */
 function* responseChecks({ responseHeaders }: Extract<Decision, { kind: 'forward' }>, arrived: HeaderList, { engine, answer }: CompareOptions): Checks {
-  const none = new Set<string>();
-  const seen = fields(arrived, none);
-  const wanted = fields(responseHeaders.set, none);
+  const seen = fields(arrived);
+  const wanted = fields(responseHeaders.set);
   for (const [name, values] of wanted) if (!covers(name, values, seen.get(name) ?? [])) yield difference(`response header ${name}`, values.join(', '), (seen.get(name) ?? []).join(', '));
   for (const name of responseHeaders.remove) if (seen.has(name.toLowerCase())) yield difference(`response header ${name.toLowerCase()}`, '', (seen.get(name.toLowerCase()) ?? []).join(', '));
   if (answer === undefined) return;
-  const named = new Set([...wanted.keys(), ...responseHeaders.remove.map((name) => name.toLowerCase()), ...AMBIENT[engine].response]);
-  yield* fieldChecks('response', fields(answer.headers, named), fields(arrived, named));
+  const removed = new Set(responseHeaders.remove.map((name) => name.toLowerCase()));
+  const isNamed = (name: string): boolean => UNCOMPARED[engine].response.has(name) || wanted.has(name) || removed.has(name);
+  yield* fieldChecks('response', fields(answer.headers, isNamed), fields(arrived, isNamed));
 }
 
 /** `Vary` and cookies are added to the backend's, others replace them. */
@@ -153,16 +167,19 @@ function covers(name: string, wanted: readonly string[], seen: readonly string[]
 }
 
 function* fieldChecks(side: 'request' | 'response', wanted: ReadonlyMap<string, readonly string[]>, seen: ReadonlyMap<string, readonly string[]>): Checks {
-  for (const name of [...new Set([...wanted.keys(), ...seen.keys()])].toSorted()) {
-    yield same(`${side} header ${name}`, (wanted.get(name) ?? []).join(', '), (seen.get(name) ?? []).join(', '));
-  }
+  const text = (of: ReadonlyMap<string, readonly string[]>, name: string): string => (of.get(name) ?? []).join(', ');
+  const others = [...new Set([...wanted.keys(), ...seen.keys()])].filter((name) => text(wanted, name) !== text(seen, name));
+  for (const name of others.toSorted()) yield difference(`${side} header ${name}`, text(wanted, name), text(seen, name));
 }
 
-function fields(headers: HeaderList, ignored: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
-  const out = new Map<string, readonly string[]>();
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    if (!ignored.has(key)) out.set(key, [...(out.get(key) ?? []), withoutChance(key, value)]);
+function fields(headers: HeaderList, isIgnored: (name: string) => boolean = () => false): ReadonlyMap<string, readonly string[]> {
+  const out = new Map<string, string[]>();
+  for (const [given, value] of headers) {
+    const name = given.toLowerCase();
+    if (isIgnored(name)) continue;
+    const known = out.get(name);
+    if (known === undefined) out.set(name, [withoutChance(name, value)]);
+    else known.push(withoutChance(name, value));
   }
   return out;
 }

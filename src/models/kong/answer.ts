@@ -7,7 +7,7 @@ import type { RequestLine } from './front/request-line.ts';
 import { listenerPort } from './node.ts';
 import type { KongNode } from './node.ts';
 import { callerHeaders } from './plugin-auth.ts';
-import { effectivePlugins, runAccess } from './plugins.ts';
+import { runAccess } from './plugins.ts';
 import { errorBody } from './plugin-state.ts';
 import type { AccessState } from './plugin-state.ts';
 import { headerValues, routerRequest } from './request.ts';
@@ -74,7 +74,7 @@ function matched(node: KongNode, request: RouterRequest, match: RouteMatch, now:
   if (https !== undefined) return { match, unmodelled: [], ...https };
   if (isForeignToGrpc(request, match)) return { status: 415, match, headers: [], unmodelled: [], body: errorBody('Non-gRPC request matched gRPC route') };
   const { service } = match.route;
-  const plugins = effectivePlugins(match.route.plugins, service?.plugins ?? [], node.file.plugins);
+  const plugins = node.pluginsOf(match.route);
   const state: AccessState = { request, consumers: node.file.consumers, consumer: undefined, hidden: { headers: [], query: [] }, now, unmodelled: [] };
   const refusal = runAccess(plugins, state);
   const responseHeaders = responseChange(plugins, request);

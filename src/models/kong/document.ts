@@ -202,9 +202,11 @@ function consumersOf(root: JsonObject): readonly KongConsumer[] {
 
 const ENTITIES = 'fd02801f-0957-4a15-a55a-c8d9606f30b5';
 
+const SPACES = { routes: uuid5(ENTITIES, 'routes'), consumers: uuid5(ENTITIES, 'consumers') };
+
 /** The id that a DB-less node derives from a name (kong/db/schema/others/declarative_config.lua): ties are decided by it. */
-export function entityId(entity: string, key: string): string {
-  return uuid5(uuid5(ENTITIES, entity), key);
+export function entityId(entity: 'routes' | 'consumers', key: string): string {
+  return uuid5(SPACES[entity], key);
 }
 
 export function uuid5(namespace: string, name: string): string {

@@ -1,10 +1,12 @@
+import { oncePer } from '../../text/index.ts';
 import type { Flavor } from './classic.ts';
 import { parseConf, proxyListeners } from './conf.ts';
 import type { KongConf } from './conf.ts';
 import { readKongYaml } from './document.ts';
-import type { KongFile } from './document.ts';
+import type { KongFile, KongPlugin, KongRoute } from './document.ts';
 import { NO_NODE_RULES, parseIncludes } from './front/include.ts';
 import type { NodeRules } from './front/include.ts';
+import { effectivePlugins } from './plugins.ts';
 import { buildRouter } from './router.ts';
 import type { KongRouter } from './router.ts';
 
@@ -15,6 +17,8 @@ export interface KongNode {
   readonly router: KongRouter;
   readonly rules: NodeRules;
   readonly conf: KongConf;
+  /** The plugins that run for a route, in their order. */
+  readonly pluginsOf: (route: KongRoute) => readonly KongPlugin[];
   /** Bytes that one request line may have: the size of one of `large_client_header_buffers` (nginx: 4 8k). */
   readonly lineLimit: number;
 }
@@ -32,7 +36,7 @@ export function readKongNode(files: NodeFiles): KongNode {
   const flavor = files.flavor ?? flavorOf(conf);
   const file = readKongYaml(files.yaml);
   const rules = files.httpInclude === undefined ? NO_NODE_RULES : parseIncludes(files.httpInclude, files.proxyInclude ?? '');
-  return { file, flavor, router: buildRouter(file, flavor), rules, conf, lineLimit: bufferSize(conf) };
+  return { file, flavor, router: buildRouter(file, flavor), rules, conf, pluginsOf: oncePer(({ plugins, service }) => effectivePlugins(plugins, service?.plugins ?? [], file.plugins)), lineLimit: bufferSize(conf) };
 }
 
 function flavorOf(conf: KongConf): Flavor {
@@ -45,7 +49,9 @@ function bufferSize(conf: KongConf): number {
   return match === null ? 8192 : Number(match[1]) * (match[2] === 'k' ? 1024 : 1);
 }
 
+const listenersOf = oncePer(proxyListeners);
+
 /** The port of a listener, for `net.dst.port`. */
 export function listenerPort(node: KongNode, tls: boolean): number {
-  return proxyListeners(node.conf).find((listener) => listener.ssl === tls)?.port ?? (tls ? 8443 : 8000);
+  return listenersOf(node.conf).find((listener) => listener.ssl === tls)?.port ?? (tls ? 8443 : 8000);
 }

@@ -63,12 +63,18 @@ export function headerValues(request: RouterRequest, name: string): readonly str
 
 /** Reads fields; `invalid` is set when one is not UTF-8, which makes the whole lookup a 404 (ran). */
 export function fieldReader(request: RouterRequest, fault: { invalid: boolean }): FieldReader {
-  return (name) => rawField(request, name).map((value) => {
+  const known = new Map<string, readonly FieldValue[]>();
+  const decoded = (value: FieldValue): FieldValue => {
     if (typeof value !== 'string') return value;
     const text = decodeUtf8(value);
     if (text === undefined) fault.invalid = true;
     return text ?? '';
-  });
+  };
+  return (name) => {
+    const values = known.get(name) ?? rawField(request, name).map(decoded);
+    known.set(name, values);
+    return values;
+  };
 }
 
 export function rawField(request: RouterRequest, name: string): readonly FieldValue[] {

@@ -1,4 +1,5 @@
 import type { HeaderOps } from '../../ir/index.ts';
+import { oncePer } from '../../text/index.ts';
 import type { KongPlugin } from './document.ts';
 import { corsHeaders } from './plugin-cors.ts';
 import { headerValues, unescapeArgument } from './request.ts';
@@ -15,9 +16,22 @@ export interface RequestChange {
   readonly query: string;
 }
 
+type Pairs = readonly (readonly [string, string | undefined])[];
+
+/** A plugin is asked for every request and configured once. */
+const pairsIn = oncePer((_: KongPlugin) => new Map<string, Pairs>());
+
 /** `name:value`; colons right after the name are lost, an empty value is none (kong/plugins/request-transformer). */
-function pairs(plugin: KongPlugin, section: string, key: string): readonly (readonly [string, string | undefined])[] {
-  return stringsAt(objectAt(plugin.config, section), key).flatMap((text) => {
+function pairs(plugin: KongPlugin, section: string, key: string): Pairs {
+  const known = pairsIn(plugin);
+  const place = `${section} ${key}`;
+  const found = known.get(place) ?? readPairs(stringsAt(objectAt(plugin.config, section), key));
+  known.set(place, found);
+  return found;
+}
+
+function readPairs(texts: readonly string[]): Pairs {
+  return texts.flatMap((text) => {
     const match = /^([^:]+):*([^]*)$/.exec(text);
     return match?.[1] === undefined ? [] : [[match[1], match[2] === '' ? undefined : encodeUtf8(match[2] ?? '')] as const];
   });

@@ -5,43 +5,45 @@ export interface Token {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', '"': '"', n: '\n', r: '\r', t: '\t' };
-const PUNCTUATION = ['&&', '||', '==', '!=', '^=', '=^', '>=', '<=', '>', '<', '~', '!', '(', ')'] as const;
+
+// Sticky: they are tried at a place, and the rest of a long expression is never copied.
+const BLANKS = /[ \t\r\n]+/y;
+const PUNCTUATION = /&&|\|\||[=!^><]=|=\^|[><~!()]/y;
+const NAME = /[A-Za-z][A-Za-z0-9_.]*/y;
 
 /** An address with or without a prefix length, or a whole number: octal, hexadecimal or decimal. */
-const NUMBER = /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?|(?::|[0-9A-Fa-f]{1,4}):(?:[0-9A-Fa-f]{1,4}|:)*(?:\/\d{1,3})?|-?(?:0[0-7]+|0x[0-9A-Fa-f]+|\d+))/;
+const NUMBER = /(?:\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?|(?::|[0-9A-Fa-f]{1,4}):(?:[0-9A-Fa-f]{1,4}|:)*(?:\/\d{1,3})?|-?(?:0[0-7]+|0x[0-9A-Fa-f]+|\d+))/y;
 
 /** Tokens of the ATC language (atc-router 1.6), or the place that is none. */
 export function tokenize(text: string): readonly Token[] | { readonly at: number; readonly message: string } {
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {
-    const blank = /^[ \t\r\n]+/.exec(text.slice(at));
-    if (blank !== null) {
-      at += blank[0].length;
-      continue;
-    }
+    at += lengthAt(BLANKS, text, at);
+    if (at === text.length) break;
     const found = next(text, at);
     if (found === undefined) return { at, message: 'unexpected character' };
     tokens.push(found.token);
     at = found.end;
   }
-  return [...tokens, { kind: 'end', text: '', at }];
+  tokens.push({ kind: 'end', text: '', at });
+  return tokens;
+}
+
+function lengthAt(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex - at : 0;
 }
 
 function next(text: string, at: number): { readonly token: Token; readonly end: number } | undefined {
   if (text.startsWith('r#"', at)) return rawString(text, at);
   if (text[at] === '"') return quotedString(text, at);
-  const rest = text.slice(at);
-  const punctuation = PUNCTUATION.find((candidate) => rest.startsWith(candidate));
-  if (punctuation !== undefined) return made('punctuation', punctuation, at, punctuation.length);
-  const number = NUMBER.exec(rest);
-  if (number !== null) return made('number', number[0], at, number[0].length);
-  const name = /^[A-Za-z][A-Za-z0-9_.]*/.exec(rest);
-  return name === null ? undefined : made('name', name[0], at, name[0].length);
+  return made('punctuation', PUNCTUATION, text, at) ?? made('number', NUMBER, text, at) ?? made('name', NAME, text, at);
 }
 
-function made(kind: Token['kind'], text: string, at: number, length: number): { readonly token: Token; readonly end: number } {
-  return { token: { kind, text, at }, end: at + length };
+function made(kind: Token['kind'], pattern: RegExp, text: string, at: number): { readonly token: Token; readonly end: number } | undefined {
+  const end = at + lengthAt(pattern, text, at);
+  return end === at ? undefined : { token: { kind, text: text.slice(at, end), at }, end };
 }
 
 function rawString(text: string, at: number): { readonly token: Token; readonly end: number } | undefined {

@@ -60,10 +60,10 @@ class Reader {
     this.#at += 1;
     return char;
   }
+  /** @param text of ASCII */
   accept(text: string): boolean {
-    const chars = [...text];
-    if (chars.some((char, index) => this.peek(index) !== char)) return false;
-    this.#at += chars.length;
+    for (let index = 0; index < text.length; index += 1) if (this.peek(index) !== text[index]) return false;
+    this.#at += text.length;
     return true;
   }
   until(end: string): string {
@@ -193,11 +193,22 @@ function repetition(reader: Reader): string {
   return out !== '' && reader.accept('?') ? `${out}?` : out;
 }
 
+/** What stands for itself wherever it is in a pattern. */
+const PLAIN = /^[A-Za-z0-9]$/;
 const escaped = (code: number): string => `\\u{${code.toString(16)}}`;
 
 function literal(char: string, flags: Flags): string {
-  const variants = flags.i ? folded(char) : [char];
-  const codes = variants.map((variant) => escaped(variant.codePointAt(0) ?? 0));
+  if (!flags.i) return PLAIN.test(char) ? char : escaped(char.codePointAt(0) ?? 0);
+  const known = spelled.get(char) ?? spelling(char);
+  spelled.set(char, known);
+  return known;
+}
+
+/** What stands for a character and its variants, by character: patterns are of few. */
+const spelled = new Map<string, string>();
+
+function spelling(char: string): string {
+  const codes = folded(char).map((variant) => escaped(variant.codePointAt(0) ?? 0));
   return codes.length === 1 ? codes.join('') : `[${codes.join('')}]`;
 }
 
