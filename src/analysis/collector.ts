@@ -1,5 +1,6 @@
 import type { Probe } from '../ir/index.ts';
 import { keyOf } from './draft.ts';
+import { pushTo } from '../text/index.ts';
 
 /** What a request is good for, most needed first: 0 a route wins it, 1 the edge of a rule, 2 a middleware, 3 another spelling. */
 export type Level = 0 | 1 | 2 | 3;
@@ -30,11 +31,7 @@ export function createCollector(): Collector {
   };
   return {
     add,
-    later: (level, make) => {
-      const list = waiting.get(level);
-      if (list === undefined) waiting.set(level, [make]);
-      else list.push(make);
-    },
+    later: (level, make) => pushTo(waiting, level, make),
     take: (limit) => {
       const out: Probe[] = [...levels[0]];
       for (const level of [1, 2, 3] as const) out.push(...chosen(level, limit - out.length));

@@ -1,5 +1,6 @@
 import type { Route } from '../ir/index.ts';
 import { neededHosts } from '../runtime/match/route-index.ts';
+import { pushTo } from '../text/index.ts';
 
 /** Routes that requests for one host can meet, in the order in which they are asked. */
 export interface Region {
@@ -18,11 +19,7 @@ export function regionsOf(routes: readonly Route[]): readonly Region[] {
   for (const route of routes) {
     const hosts = neededHosts(route.rule);
     if (hosts === undefined) open.push(route);
-    for (const host of new Set(hosts ?? [])) {
-      const own = byHost.get(host);
-      if (own === undefined) byHost.set(host, [route]);
-      else own.push(route);
-    }
+    for (const host of new Set(hosts ?? [])) pushTo(byHost, host, route);
   }
   return [...[...byHost].map(([host, own]) => ({ host, own, open })), { host: undefined, own: [], open }];
 }

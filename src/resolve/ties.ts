@@ -1,4 +1,5 @@
 import type { Expr, HttpMatcher, TcpMatcher } from '../ir/index.ts';
+import { pushTo } from '../text/index.ts';
 
 type Matcher = HttpMatcher | TcpMatcher;
 
@@ -42,10 +43,8 @@ export function tiesWithin<T>(group: readonly T[], rule: (item: T) => Expr<Match
   for (const [item, names] of hosts) {
     if (names === undefined) open.push(item);
     for (const name of names ?? []) {
-      const here = byHost.get(name);
-      if (here === undefined) byHost.set(name, [item]);
-      else here.push(item);
-      isShared ||= here !== undefined;
+      isShared ||= byHost.has(name);
+      pushTo(byHost, name, item);
     }
   }
   const ties = new Map<T, readonly T[]>();

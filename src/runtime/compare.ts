@@ -1,4 +1,5 @@
 import type { Decision, HeaderList, Probe } from '../ir/index.ts';
+import { pushTo } from '../text/index.ts';
 
 export type ComparedEngine = 'traefik' | 'nginx' | 'kong';
 
@@ -176,10 +177,7 @@ function fields(headers: HeaderList, isIgnored: (name: string) => boolean = () =
   const out = new Map<string, string[]>();
   for (const [given, value] of headers) {
     const name = given.toLowerCase();
-    if (isIgnored(name)) continue;
-    const known = out.get(name);
-    if (known === undefined) out.set(name, [withoutChance(name, value)]);
-    else known.push(withoutChance(name, value));
+    if (!isIgnored(name)) pushTo(out, name, withoutChance(name, value));
   }
   return out;
 }

@@ -1,5 +1,6 @@
 import { refKey, type Listener, type Route, type RuleExpr, type Routing } from '../ir/index.ts';
 import { bareHost } from './match/conditions.ts';
+import { pushTo } from '../text/index.ts';
 
 /** Keys of TLS options; empty = the default ones. */
 type OptionsKey = string;
@@ -37,11 +38,7 @@ function written({ tls, rule }: Route): OptionsKey {
 /** Routes that share a host and not its options: all of them get the default ones (ran). */
 function clashes(routes: readonly Route[]): ReadonlySet<Route> {
   const byHost = new Map<string, Route[]>();
-  for (const route of routes) for (const name of hostNames(route.rule)) {
-    const group = byHost.get(name);
-    if (group === undefined) byHost.set(name, [route]);
-    else group.push(route);
-  }
+  for (const route of routes) for (const name of hostNames(route.rule)) pushTo(byHost, name, route);
   const out = new Set<Route>();
   for (const group of byHost.values()) if (new Set(group.map(written)).size > 1) for (const route of group) out.add(route);
   return out;

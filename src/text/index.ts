@@ -8,7 +8,7 @@ export { assertNever } from './assert-never.ts';
 export { isBalanced } from './balanced.ts';
 export { hashHoles } from './hash.ts';
 export { isFieldValue, isToken } from './http-field.ts';
-export { groupedBy } from './grouped-by.ts';
+export { groupedBy, pushTo } from './grouped-by.ts';
 export { indexBy } from './key-index.ts';
 export { once, oncePer } from './once.ts';
 export { bracketed, heardAtPlace, placeText } from './place.ts';

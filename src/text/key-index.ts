@@ -1,3 +1,5 @@
+import { pushTo } from './grouped-by.ts';
+
 /** Items by key, and those that need none; a lookup gives the items of some keys in their order. */
 interface KeyIndex<T> {
   lookup(keys: Iterable<string>): readonly T[];
@@ -9,7 +11,7 @@ export function indexBy<T>(items: readonly T[], keysOf: (item: T) => readonly st
   for (const [index, item] of items.entries()) {
     const keys = keysOf(item);
     if (keys === undefined) always.push(index);
-    else for (const key of new Set(keys)) push(byKey, key, index);
+    else for (const key of new Set(keys)) pushTo(byKey, key, index);
   }
   return {
     lookup: (keys) => {
@@ -18,10 +20,4 @@ export function indexBy<T>(items: readonly T[], keysOf: (item: T) => readonly st
       return [...found].sort((a, b) => a - b).flatMap((index) => items[index] ?? []);
     },
   };
-}
-
-function push(map: Map<string, number[]>, key: string, index: number): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [index]);
-  else known.push(index);
 }

@@ -9,6 +9,7 @@ import { wonText } from '../support/routes.ts';
 import type { Door } from '../support/routes.ts';
 import { usedMiddlewares } from '../support/used.ts';
 import { shortName } from '../support/words.ts';
+import { groupedBy } from '../../text/index.ts';
 
 const USERS = 'traefik.http.middlewares.auth.basicauth.users=test:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/';
 
@@ -57,14 +58,7 @@ function doorsOf(listener: Listener, tls: boolean): readonly Door[] {
 /** Routes to a service that another route guards. A route that only redirects opens nothing. */
 function openDoors(resolved: ResolvedGateway): readonly ModelFinding[] {
   const doors = resolved.routing.listeners.flatMap((listener) => [...doorsOf(listener, false), ...doorsOf(listener, true)]);
-  const guards = new Map<string, Door[]>();
-  for (const door of doors) {
-    if (!door.route.chain.some(isAuth)) continue;
-    const key = refKey(door.route.service.service.ref);
-    const others = guards.get(key);
-    if (others === undefined) guards.set(key, [door]);
-    else others.push(door);
-  }
+  const guards = groupedBy(doors.filter(({ route }) => route.chain.some(isAuth)), ({ route }) => refKey(route.service.service.ref));
   if (guards.size === 0) return [];
   return doors.flatMap((door) => {
     const { route } = door;

@@ -1,5 +1,5 @@
 import { refKey } from '../../ir/index.ts';
-import { once, oncePer } from '../../text/index.ts';
+import { once, oncePer, pushTo } from '../../text/index.ts';
 import type { ResolvedGateway } from '../rule.ts';
 
 /** Named by a router, an entry point, a service or a chain, whether it works or not. */
@@ -29,11 +29,7 @@ function collect({ gateway, routing }: ResolvedGateway): ReadonlySet<string> {
 function keysByName(middlewares: ResolvedGateway['gateway']['middlewares']): ReadonlyMap<string, readonly string[]> {
   const keys = new Map<string, string[]>();
   for (const { ref } of middlewares) {
-    for (const name of [ref.name, `${ref.name}@${ref.namespace}`]) {
-      const list = keys.get(name);
-      if (list === undefined) keys.set(name, [refKey(ref)]);
-      else list.push(refKey(ref));
-    }
+    for (const name of [ref.name, `${ref.name}@${ref.namespace}`]) pushTo(keys, name, refKey(ref));
   }
   return keys;
 }

@@ -1,4 +1,5 @@
 import type { Atc } from './expression/ast.ts';
+import { pushTo } from '../../text/index.ts';
 
 /** Finds, without asking each of ten thousand routes, those whose host could fit; what is looked up is a necessary condition. */
 export interface HostIndex<T> {
@@ -8,12 +9,7 @@ export interface HostIndex<T> {
 
 export function indexByHost<T extends { readonly atc: Atc }>(entries: readonly T[]): HostIndex<T> {
   const byPrefix = new Map<string, number[]>();
-  for (const [place, { atc }] of entries.entries()) {
-    const prefix = hostPrefix(atc);
-    const known = byPrefix.get(prefix);
-    if (known === undefined) byPrefix.set(prefix, [place]);
-    else known.push(place);
-  }
+  for (const [place, { atc }] of entries.entries()) pushTo(byPrefix, hostPrefix(atc), place);
   const lengths = [...new Set([...byPrefix.keys()].map((prefix) => prefix.length))];
   return {
     candidates: (hosts) => {

@@ -3,6 +3,7 @@ import { refKey, refName } from '../../ir/index.ts';
 import { nameFacts } from './known.ts';
 import type { RunningRouter } from './split.ts';
 import { namesService, type World } from './world.ts';
+import { pushTo } from '../../text/index.ts';
 
 /**
  * Routers by their parents, as 3.7 puts them together before it builds any (ParseRouterTree). Each step goes over the routers
@@ -62,11 +63,7 @@ function below(starts: readonly Router[], next: (router: Router) => readonly Rou
 function childrenByParent(routers: ReadonlyMap<string, Router>): ReadonlyMap<string, readonly Router[]> {
   const children = new Map<string, Router[]>();
   for (const router of routers.values()) {
-    for (const key of new Set(router.parents.map(({ value }) => refKey(value)))) {
-      const siblings = children.get(key);
-      if (siblings === undefined) children.set(key, [router]);
-      else siblings.push(router);
-    }
+    for (const key of new Set(router.parents.map(({ value }) => refKey(value)))) pushTo(children, key, router);
   }
   return children;
 }

@@ -1,4 +1,5 @@
 import { percentDecoded } from '../../rule-lang/index.ts';
+import { pushTo } from '../../text/index.ts';
 
 /** Query parameters by decoded name, values in order; bytes as latin-1. */
 export type Query = ReadonlyMap<string, readonly string[]>;
@@ -16,9 +17,7 @@ export function parseQuery(raw: string): Query {
     const key = unescape(equals < 0 ? pair : pair.slice(0, equals));
     const value = unescape(equals < 0 ? '' : pair.slice(equals + 1));
     if (key === undefined || value === undefined) continue;
-    const values = out.get(key);
-    if (values === undefined) out.set(key, [value]);
-    else values.push(value);
+    pushTo(out, key, value);
   }
   return out;
 }

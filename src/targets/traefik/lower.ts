@@ -1,5 +1,5 @@
 import type { Gateway, Routing } from '../../ir/index.ts';
-import { map } from '../../text/index.ts';
+import { map, pushTo } from '../../text/index.ts';
 import type { Lowered, TargetOptions } from '../target.ts';
 import { collect } from '../traefik-common/collect.ts';
 import type { Placed } from '../traefik-common/collect.ts';
@@ -38,12 +38,7 @@ function staticFiles(gateway: Gateway, routing: Routing, names: Names, version: 
 
 function dynamicFiles(placed: readonly Placed[], gateway: Gateway, options: TargetOptions): readonly PlannedFile[] {
   const groups = new Map<string, Placed[]>(gateway.stacks.map((stack) => [stack, []]));
-  for (const item of placed) {
-    const group = groupOf(item.symbol, gateway.stacks);
-    const members = groups.get(group);
-    if (members === undefined) groups.set(group, [item]);
-    else members.push(item);
-  }
+  for (const item of placed) pushTo(groups, groupOf(item.symbol, gateway.stacks), item);
   return [...groups].map(([group, members]) => ({
     kind: 'yaml',
     path: `dynamic/${fileName(group)}.yml`,
