@@ -17,6 +17,8 @@ interface Opposition {
   readonly lane: Lane | undefined;
   readonly counterpart: Route | undefined;
   readonly rivals: readonly Route[];
+  /** Routes of other doors of the other state: what they took may be taken here now, where nobody took it. */
+  readonly elsewhere: readonly Route[];
 }
 
 /** Ways to satisfy a rule that are tried, and requests for each of them. */
@@ -27,7 +29,11 @@ const MEETINGS = 6;
 /** Conditions whose edges are asked about. */
 const MAX_EDGES = 8;
 /** Routes that hide a meeting, and are to be stepped around, one after the other. */
-const DEPTH = 3;
+const DEPTH = 8;
+/** Ways around each of them that are followed, in how many steps all of it must have come to an end, and how often it begins. */
+const TURNS = 4;
+const STEPS = 32;
+const STARTS = 8;
 
 /** A request that both sides decide by the routes in question, and what of the rules it was made of. */
 interface Meeting {
@@ -35,24 +41,39 @@ interface Meeting {
   readonly atoms: Case;
 }
 
+/** Whether the route that takes a request on the other side is one that is wanted; undefined: nobody takes it there. */
+type Goal = (by: Route | undefined) => boolean;
+const ALL_TRIED: Goal = () => false;
+const WON: Goal = () => true;
+
 /**
  * Requests that a route wins in its own lane, told apart by who wins them in the lane of the other state: some for each, and
  * those that show what the middlewares of both do to it.
  */
-export function contested(route: Route, own: Lane, { lane: other, counterpart, rivals }: Opposition, effort: Effort): readonly Probe[] {
+export function contested(route: Route, own: Lane, { lane: other, counterpart, rivals, elsewhere }: Opposition, effort: Effort): readonly Probe[] {
   const found = new Map<Route | undefined, Meeting[]>();
   const search: Search = { route, own, other, effort, found };
   const whole = waysOf(route.rule);
   const lost = counterpart === undefined ? [] : waysOf(without(route.rule, counterpart.rule));
-  for (const atoms of [...lost, ...whole]) meet(search, atoms, TRIES.alone);
+  for (const atoms of [...lost, ...whole]) if (!meet(search, atoms, TRIES.alone, ALL_TRIED).won) around(search, atoms, WON);
   for (const rival of rivals) {
     // What only its own earlier form took, it cannot take itself: there both meet in what they have in common.
     const both = joined(lost.length > 0 && rival !== counterpart ? lost : whole, waysOf(rival.rule));
-    for (const atoms of both) if ((found.get(rival)?.length ?? 0) < MEETINGS) meet(search, atoms, TRIES.against, rival);
-    if (!found.has(rival)) for (const atoms of both.slice(0, DEPTH)) around(search, atoms, rival);
+    for (const atoms of both) if ((found.get(rival)?.length ?? 0) < MEETINGS) meet(search, atoms, TRIES.against, (by) => by === rival);
+    for (const atoms of both.slice(0, STARTS)) if (!found.has(rival)) around(search, atoms, (by) => by === rival);
   }
-  for (const rival of rivals) for (const atoms of waysOf(without(route.rule, rival.rule))) meet(search, atoms, TRIES.beside);
-  return [...found].flatMap(([by, meetings]) => meetings.flatMap((meeting, at) => [meeting.draft, ...beside(meeting), ...shown(search, by, meeting, at === 0)])).map((one) => toProbe(one, own));
+  for (const rival of rivals) for (const atoms of waysOf(without(route.rule, rival.rule))) meet(search, atoms, TRIES.beside, ALL_TRIED);
+  const alone = lost.length > 0 ? lost : whole;
+  for (const atoms of alone) if (!found.has(undefined)) around(search, atoms, (by) => by === undefined);
+  const moved = elsewhere.flatMap((one) => movedFrom(search, joined(alone, waysOf(one.rule))));
+  return [...moved, ...[...found].flatMap(([by, meetings]) => meetings.flatMap((meeting, at) => [meeting.draft, ...beside(meeting), ...shown(search, by, meeting, at === 0)]))].map((one) => toProbe(one, own));
+}
+
+/** A request that the route takes, and that nobody took at this door before. */
+function movedFrom(search: Search, ways: readonly Case[]): readonly Draft[] {
+  const found: Search['found'] = new Map();
+  for (const atoms of ways) if (!found.has(undefined)) around({ ...search, found }, atoms, (by) => by === undefined);
+  return (found.get(undefined) ?? []).map(({ draft }) => draft);
 }
 
 /** Both sides of every condition that brought a request to where it is. */
@@ -68,39 +89,55 @@ interface Search {
   readonly found: Map<Route | undefined, Meeting[]>;
 }
 
-/** Tries what could satisfy the conditions; keeps one request for each route that takes it on the other side. Who took it instead, otherwise. */
-function meet({ route, own, other, effort, found }: Search, atoms: Case, most: number, until?: Route): ReadonlySet<Route> {
+/** What came of some tries. */
+interface Tried {
+  /** The route took one of them. */
+  readonly won: boolean;
+  /** One of them is what was wanted. */
+  readonly met: boolean;
+  /** Who stood in the way of it, the first one in front. */
+  readonly hiding: ReadonlySet<Route>;
+}
+
+/** Tries what could satisfy the conditions, until the goal is met; keeps one request for each route that takes it on the other side. */
+function meet({ route, own, other, effort, found }: Search, atoms: Case, most: number, goal: Goal): Tried {
   const here = new Set<Route | undefined>();
-  const others = new Set<Route>();
-  let tries = 0;
-  for (const draft of candidates(atoms)) {
-    if (tries === most || effort.left <= 0 || (until !== undefined && here.has(until))) break;
+  const hiding = new Set<Route>();
+  let [won, met, tries] = [false, false, 0];
+  for (const draft of effort.left <= 0 ? [] : candidates(atoms)) {
+    if (tries === most || effort.left <= 0 || met) break;
     tries += 1;
     effort.left -= 1;
     const probe = toProbe(draft, own);
     const mine = winner(own, probe);
+    if (mine !== route) {
+      if (mine !== undefined) hiding.add(mine);
+      continue;
+    }
+    won = true;
     const by = other === undefined ? undefined : winner(other, probe);
-    if (mine !== undefined && mine !== route) others.add(mine);
-    if (by !== undefined && by !== until) others.add(by);
-    if (mine !== route || here.has(by)) continue;
+    met = goal(by);
+    if (by !== undefined && !met) hiding.add(by);
+    if (here.has(by)) continue;
     here.add(by);
     const known = found.get(by) ?? [];
     if (known.length < MEETINGS) found.set(by, [...known, { draft, atoms }]);
   }
-  return others;
+  return { won, met, hiding };
 }
 
 /** The same where other routes take all that was tried: what they take is left out, one after the other. */
-function around(search: Search, atoms: Case, rival: Route, passed: readonly string[] = []): void {
-  const hiding = new Map([...meet(search, atoms, TRIES.behind, rival)].map((one) => [refKey(one.router), one]));
-  for (const key of [search.route, rival].map(({ router }) => refKey(router)).concat(passed)) hiding.delete(key);
-  if (passed.length === DEPTH) return;
-  for (const [key, { rule }] of [...hiding].slice(0, 2)) {
-    for (const more of joined([atoms], waysOf({ kind: 'not', operand: rule })).slice(0, 4)) {
-      if (search.found.has(rival) || search.effort.left <= 0) return;
-      around(search, more, rival, [...passed, key]);
-    }
-  }
+function around(search: Search, atoms: Case, goal: Goal, steps = { left: STEPS }, passed: readonly string[] = []): boolean {
+  if (search.effort.left <= 0) return false;
+  steps.left -= 1;
+  const { met, hiding } = meet(search, atoms, TRIES.behind, goal);
+  if (met || passed.length === DEPTH) return met;
+  const known = new Set([refKey(search.route.router), ...passed]);
+  const next = [...new Map([...hiding].map((one) => [refKey(one.router), one])).values()].filter(({ router }) => !known.has(refKey(router)));
+  return next.slice(0, 2).some(({ rule, router }) => {
+    const ways = joined([atoms], waysOf({ kind: 'not', operand: rule })).slice(0, TURNS);
+    return ways.some((way) => steps.left > 0 && around(search, way, goal, steps, [...passed, refKey(router)]));
+  });
 }
 
 function waysOf(rule: RuleExpr): readonly Case[] {

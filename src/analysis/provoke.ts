@@ -44,7 +44,7 @@ export function rarely(spec: MiddlewareSpec, base: Draft, added = ''): readonly 
     case 'redirectRegex':
       return [...exercise(spec, base, added).slice(0, 6).flatMap((one) => [{ ...one, method: 'POST' }, ...(one.query === '' ? [{ ...one, query: 'y=1' }] : [{ ...one, query: otherCase(one.query) }]), { ...one, path: otherCase(one.path) }]), ...paths(base, [`${base.path}%20`]), ...exercise(spec, base).slice(0, 4).map((one) => ({ ...one, path: `${one.path}%20` }))];
     case 'redirectScheme':
-      return [{ ...base, host: `*.${base.host}` }, { ...base, method: 'POST' }];
+      return [...oddHosts(base), { ...base, method: 'POST' }];
     case 'ipAllowList':
       return throughProxies(spec, base);
     case 'forwardAuth':
@@ -56,6 +56,11 @@ export function rarely(spec: MiddlewareSpec, base: Draft, added = ''): readonly 
     default:
       return [];
   }
+}
+
+/** Hosts that no address holds as they are: one that it does not begin with, and a port that nothing is written of, which rules take for none. */
+function oddHosts(base: Draft): readonly Draft[] {
+  return [{ ...base, host: `*.${base.host}` }, { ...base, host: `${base.host}:` }];
 }
 
 /** Bytes that nobody should send as they are. */

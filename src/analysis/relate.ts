@@ -61,7 +61,16 @@ export function implies(a: HttpMatcher, b: HttpMatcher): boolean {
   return a.kind === 'pathPrefix' && b.kind === 'pathPrefix' && a.prefix.value.startsWith(b.prefix.value);
 }
 
+/** Matchers are compared in pairs, each many times. */
+const texts = new WeakMap<HttpMatcher, string>();
+
 function matcherText(matcher: HttpMatcher): string {
+  const text = texts.get(matcher) ?? writeMatcher(matcher);
+  texts.set(matcher, text);
+  return text;
+}
+
+function writeMatcher(matcher: HttpMatcher): string {
   return JSON.stringify(Object.entries(matcher).map(([key, value]: readonly [string, unknown]) => [key, typeof value === 'object' && value !== null && 'value' in value ? value.value : value]));
 }
 
@@ -94,7 +103,8 @@ function patternMatches(pattern: string, text: string): boolean {
   return compiled.ok && compiled.pattern.test(text);
 }
 
-function ipMatches(range: string, ip: string): boolean {
+/** Whether an address is in a range, as written. */
+export function ipMatches(range: string, ip: string): boolean {
   const parsed = parseIpRange(range);
   const address = parseIp(ip);
   return parsed !== undefined && address !== undefined && ipInRange(address, parsed);

@@ -1,5 +1,6 @@
 import { compilePattern, type Pattern } from '../rule-lang/index.ts';
 import { assertNever } from '../text/index.ts';
+import { createMemory } from './memory.ts';
 
 type Node = Pattern['re']['node'];
 type Ranges = Extract<Node, { kind: 'set' }>['ranges'];
@@ -10,6 +11,12 @@ const VARIANTS = 12;
 
 /** Texts that a Go pattern matches, shortest first in kind: made from its structure and asked of the pattern itself. */
 export function samplesOf(pattern: string, count: number): readonly string[] {
+  return remembered(`${String(count)} ${pattern}`, () => makeSamples(pattern, count));
+}
+
+const remembered = createMemory<readonly string[]>();
+
+function makeSamples(pattern: string, count: number): readonly string[] {
   const compiled = compilePattern(pattern);
   if (!compiled.ok) return [];
   const found = new Set<string>();

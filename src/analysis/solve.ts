@@ -2,7 +2,9 @@ import type { HeaderList, HttpMatcher } from '../ir/index.ts';
 import { encodeUtf8 } from '../rule-lang/index.ts';
 import type { Atom, Case } from './cases.ts';
 import { HOME, PLAIN_DRAFT, queryText, STRANGER, targetOf, type Draft } from './draft.ts';
+import { fitting, fittingValues } from './fitting.ts';
 import { ipEdges } from './ip-edges.ts';
+import { ipMatches } from './relate.ts';
 import { samplesOf } from './sample.ts';
 
 /** Combinations that are tried before a case counts as one that nothing was found for. */
@@ -21,8 +23,8 @@ export function* candidates(atoms: Case): Generator<Draft> {
   const paths = pathsFor(wanted, atoms);
   const methods = asks('method') ? methodsFor(wanted, atoms) : METHODS;
   const ips = asks('clientIp') ? ipsFor(wanted, atoms) : [HOME];
-  const headers = asks('header', 'headerRegexp') ? headersFor(wanted) : [[]];
-  const queries = asks('query', 'queryPresent', 'queryRegexp') ? queriesFor(wanted) : [''];
+  const headers = asks('header', 'headerRegexp') ? headersFor(wanted, atoms) : [[]];
+  const queries = asks('query', 'queryPresent', 'queryRegexp') ? queriesFor(wanted, atoms) : [''];
   let tries = 0;
   for (const method of methods) {
     for (const clientIp of ips) {
@@ -58,7 +60,7 @@ function hostsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): reado
   const mixed = first.slice(0, 2).flatMap((one) => second.slice(0, 2).flatMap((other) => [one + other.slice(Math.max(0, other.indexOf('.'))), other + one.slice(Math.max(0, one.indexOf('.')))]));
   // A name takes a final dot, and a pattern beside it that is not to hold may not.
   const dotted = atoms.some(({ negated, matcher }) => negated && matcher.kind === 'hostRegexp') ? named.flat().map((name) => `${name}.`) : [];
-  return unique(named.length === 0 ? [STRANGER, 'another.invalid'] : [...named.flat(), ...mixed, ...dotted]).slice(0, 12);
+  return fitting('host', unique(named.length === 0 ? [STRANGER, 'another.invalid'] : [...named.flat(), ...mixed, ...dotted]), atoms).slice(0, 12);
 }
 
 /** Names that the matcher should accept. */
@@ -72,7 +74,7 @@ export function hostTexts(matcher: Extract<HttpMatcher, { kind: 'host' | 'hostRe
 
 function pathsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): readonly string[] {
   const exact = wanted.flatMap((matcher) => (matcher.kind === 'path' ? [matcher.path.value] : []));
-  if (exact.length > 0) return unique(exact.map(targetOf)).slice(0, 3);
+  if (exact.length > 0) return unique(fitting('path', exact, atoms).map(targetOf)).slice(0, 3);
   const prefixes = wanted.flatMap((matcher) => (matcher.kind === 'pathPrefix' ? [matcher.prefix.value] : [])).toSorted((a, b) => b.length - a.length);
   const samples = wanted.flatMap((matcher) => (matcher.kind === 'pathRegexp' ? samplesOf(matcher.pattern.value, 6) : []));
   const longest = prefixes[0] ?? '';
@@ -80,7 +82,8 @@ function pathsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): reado
   const fromSamples = samples.flatMap((text) => [text, longest + text, longest + text.replace(/^\//, ''), `/x${text}`]);
   const fromPrefix = prefixes.length === 0 ? [] : longest.endsWith('/') ? [longest, `${longest}x`, `${longest}zz/y`] : [longest, `${longest}/`, `${longest}/x`, `${longest}zz`];
   const free = bare ? ['/', '/x', '/zz/y', ...atoms.flatMap(({ matcher }) => (matcher.kind === 'path' ? [`${matcher.path.value}x`] : []))] : [];
-  return unique([...fromSamples, ...fromPrefix, ...free].map(targetOf)).slice(0, 24);
+  const texts = [...fromSamples, ...fromPrefix, ...free].map((text) => (text.startsWith('/') ? text : `/${text}`));
+  return unique(fitting('path', texts, atoms).map(targetOf)).slice(0, 24);
 }
 
 const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'];
@@ -95,27 +98,29 @@ function methodsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): rea
 function ipsFor(wanted: readonly HttpMatcher[], atoms: readonly Atom[]): readonly string[] {
   const inside = wanted.flatMap((matcher) => (matcher.kind === 'clientIp' ? ipEdges(matcher.range.value).inside : []));
   const outside = atoms.flatMap(({ matcher, negated }) => (negated && matcher.kind === 'clientIp' ? ipEdges(matcher.range.value).outside : []));
-  return unique([HOME, ...inside, ...outside]).slice(0, 6);
+  const all = unique([HOME, ...inside, ...outside]);
+  const fit = all.filter((address) => atoms.every(({ matcher, negated }) => matcher.kind !== 'clientIp' || ipMatches(matcher.range.value, address) !== negated));
+  return (fit.length > 0 ? fit : all).slice(0, 6);
 }
 
-function headersFor(wanted: readonly HttpMatcher[]): readonly HeaderList[] {
+function headersFor(wanted: readonly HttpMatcher[], atoms: Case): readonly HeaderList[] {
   const lists = wanted.flatMap((matcher): readonly (readonly (readonly [string, string])[])[] => {
     if (matcher.kind === 'header') return [[[matcher.name.value, encodeUtf8(matcher.value.value)]]];
     if (matcher.kind !== 'headerRegexp') return [];
-    return [samplesOf(matcher.pattern.value, 3).map((text): readonly [string, string] => [matcher.name.value, encodeUtf8(text)])];
+    return [fittingValues(samplesOf(matcher.pattern.value, 3), matcher, atoms).map((text): readonly [string, string] => [matcher.name.value, encodeUtf8(text)])];
   });
   return combine(lists).slice(0, 4);
 }
 
-function queriesFor(wanted: readonly HttpMatcher[]): readonly string[] {
+function queriesFor(wanted: readonly HttpMatcher[], atoms: Case): readonly string[] {
   const lists = wanted.flatMap((matcher): readonly (readonly string[])[] => {
     switch (matcher.kind) {
       case 'query':
         return [[`${queryText(matcher.name.value)}=${queryText(matcher.value?.value ?? '')}`]];
       case 'queryPresent':
-        return [[`${queryText(matcher.name.value)}=1`]];
+        return [fittingValues(['1'], matcher, atoms).map((text) => `${queryText(matcher.name.value)}=${queryText(text)}`)];
       case 'queryRegexp':
-        return [(matcher.pattern === undefined ? [''] : samplesOf(matcher.pattern.value, 3)).map((text) => `${queryText(matcher.name.value)}=${queryText(text)}`)];
+        return [fittingValues(matcher.pattern === undefined ? [''] : samplesOf(matcher.pattern.value, 3), matcher, atoms).map((text) => `${queryText(matcher.name.value)}=${queryText(text)}`)];
       default:
         return [];
     }

@@ -36,11 +36,17 @@ export function focusOf(old: Side, now: Side): Focus {
   ];
   const crossed = pairs.flatMap((pair) => (pair.before === undefined || pair.after === undefined ? [] : crossings(pair.before, pair.after)));
   const effort = { left: EFFORT };
-  const won = pairs.flatMap((pair) => contestedIn(pair, effort));
+  const won = pairs.flatMap((pair) => contestedIn(pair, before, effort));
+  const places = new Map<Route, readonly string[]>();
+  for (const { route, lane, probes } of won) if (probes.length > 0) places.set(route, [...(places.get(route) ?? []), placeKey(lane)]);
   const inListeners = ({ listeners }: Routing): readonly Route[] => routesOf({ listeners }).filter((route) => wide.has(route));
-  const blind = (unreached: readonly Unreached[]): readonly Route[] => unreached.filter((one) => touched.has(one.route) && isUnclear(one)).map(({ route }) => route);
-  const all = [...left.probes, ...right.probes, ...crossed, ...won, ...pairs.flatMap((pair) => otherDoors(pair, before))];
+  const blind = (unreached: readonly Unreached[]): readonly Route[] => unreached.filter((one) => touched.has(one.route) && isUnclear(one) && places.get(one.route)?.includes(placeKey(one)) !== true).map(({ route }) => route);
+  const all = [...left.probes, ...right.probes, ...crossed, ...won.flatMap(({ probes }) => probes), ...pairs.flatMap((pair) => otherDoors(pair, before))];
   return { probes: [...new Map(all.map((probe) => [probeKey(probe), probe])).values()], blind: { before: [...blind(left.unreached), ...inListeners(before)], after: [...blind(right.unreached), ...inListeners(after)] } };
+}
+
+function placeKey({ entryPoint, tls }: Pick<Lane, 'entryPoint' | 'tls'>): string {
+  return `${String(tls)} ${entryPoint}`;
 }
 
 /** Nothing is claimed of a route that another one is proven to cover, or whose rule contradicts itself: it takes no request. */
@@ -158,25 +164,45 @@ const EFFORT = 60_000;
 /** Routes of the other side that each changed one is held against on purpose. */
 const RIVALS = 16;
 
-/** What changed routes win on their side, told apart by who wins it on the other. */
-function contestedIn({ before, after }: ListenerPair, effort: Effort): readonly Probe[] {
+/** Requests that a changed route wins in its lane. */
+interface Won {
+  readonly route: Route;
+  readonly lane: Lane;
+  readonly probes: readonly Probe[];
+}
+
+/** What each changed route wins on its side, told apart by who wins it on the other. */
+function contestedIn({ before, after }: ListenerPair, whole: Routing, effort: Effort): readonly Won[] {
   const [old, now] = [lanesOf(before === undefined ? [] : [before]), lanesOf(after === undefined ? [] : [after])];
-  const search = (lane: Lane, others: readonly Lane[]): readonly Probe[] => {
+  const search = (lane: Lane, others: readonly Lane[], doors: readonly (readonly Route[])[]): readonly Won[] => {
     const other = others.find(({ tls }) => tls === lane.tls);
     const changed = changedRoutes({ before: lane.routes, after: other?.routes ?? [] });
-    const mixed = [...lane.routes.filter((route) => changed.has(route)), ...(other?.routes ?? [])].toSorted((a, b) => a.rank - b.rank);
-    const rivals = new Map<Route, Route[]>();
-    for (const [a, b] of neighbours(mixed, RIVALS)) {
-      for (const [mine, theirs] of [[a, b], [b, a]] as const) if (lane.routes.includes(mine) && other?.routes.includes(theirs) === true) rivals.set(mine, [...(rivals.get(mine) ?? []), theirs]);
-    }
+    const mine = lane.routes.filter((route) => changed.has(route));
+    const rivals = nearby(mine, other?.routes ?? [], RIVALS);
+    const elsewhere = doors.map((routes) => nearby(mine, routes, DOORS));
     const counterpartOf = (route: Route): Route | undefined => other?.routes.find((one) => changed.has(one) && refKey(one.router) === refKey(route.router) && keyOf(one.rule) !== keyOf(route.rule));
-    return lane.routes.filter((route) => changed.has(route)).flatMap((route) => contested(route, lane, { lane: other, counterpart: counterpartOf(route), rivals: rivals.get(route) ?? [] }, effort));
+    return mine.map((route) => ({ route, lane, probes: contested(route, lane, { lane: other, counterpart: counterpartOf(route), rivals: rivals.get(route) ?? [], elsewhere: elsewhere.flatMap((one) => one.get(route) ?? []) }, effort) }));
   };
-  return [...old.flatMap((lane) => search(lane, now)), ...now.flatMap((lane) => search(lane, old))];
+  return [...old.flatMap((lane) => search(lane, now, [])), ...now.flatMap((lane) => search(lane, old, doorsBeside(lane, whole)))];
+}
+
+/** For each of these routes those of others that may meet it. */
+function nearby(mine: readonly Route[], others: readonly Route[], width: number): ReadonlyMap<Route, readonly Route[]> {
+  const [ours, theirs] = [new Set(mine), new Set(others)];
+  const found = new Map<Route, Route[]>();
+  for (const [a, b] of neighbours([...mine, ...others].toSorted((one, other) => one.rank - other.rank), width)) {
+    for (const [own, other] of [[a, b], [b, a]] as const) if (ours.has(own) && theirs.has(other)) found.set(own, [...(found.get(own) ?? []), other]);
+  }
+  return found;
 }
 
 /** Routes of another door that a changed one is laid over. */
 const DOORS = 12;
+
+/** The routes of each other door. */
+function doorsBeside({ entryPoint, tls }: Pick<Lane, 'entryPoint' | 'tls'>, { listeners }: Routing): readonly (readonly Route[])[] {
+  return listeners.flatMap((listener) => (['plain', 'tls'] as const).flatMap((kind) => (listener.entryPoint.name === entryPoint && (kind === 'tls') === tls ? [] : [listener[kind]])));
+}
 
 /** What a changed route takes now and others took at another door before: a host may have become public, or lost its TLS. */
 function otherDoors({ before, after }: ListenerPair, old: Routing): readonly Probe[] {
@@ -186,10 +212,6 @@ function otherDoors({ before, after }: ListenerPair, old: Routing): readonly Pro
     const mine = after[kind].filter((route) => changed.has(route));
     if (mine.length === 0) return [];
     const place = { entryPoint: after.entryPoint.name, tls: kind === 'tls' };
-    const others = old.listeners.flatMap((listener) => (['plain', 'tls'] as const).flatMap((one) => (one === kind && listener.entryPoint.name === place.entryPoint ? [] : [listener[one]])));
-    return others.flatMap((routes) => {
-      const mixed = [...mine, ...routes].toSorted((a, b) => a.rank - b.rank);
-      return [...neighbours(mixed, DOORS)].filter(([a, b]) => changed.has(a) !== changed.has(b)).flatMap(([a, b]) => overlap(a.rule, b.rule, place, after.entryPoint) ?? []);
-    });
+    return doorsBeside(place, old).flatMap((routes) => [...nearby(mine, routes, DOORS)].flatMap(([route, others]) => others.flatMap((one) => overlap(route.rule, one.rule, place, after.entryPoint) ?? [])));
   });
 }

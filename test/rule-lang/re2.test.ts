@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePattern, decodeUtf8, goReplaceAll, isLinear, parseRe2, templateReferences, toJs, toPcre, toRust } from '../../src/rule-lang/index.ts';
+import { compilePattern, decodeUtf8, goReplaceAll, isLinear, parseRe2, templateReferences, toJs, toPcre, toRust, wordsOf } from '../../src/rule-lang/index.ts';
 import { loadAtcRouter } from '../support/atc-router.ts';
 import { loadFixture } from './helpers.ts';
 
@@ -114,5 +114,42 @@ describe('speed', () => {
 describe('replacement templates', () => {
   it('knows the groups that are asked for', () => {
     expect(templateReferences('https://$1x/${2}/$$/${name}/$')).toEqual(['1x', '2', 'name']);
+  });
+});
+
+describe('texts made from patterns', () => {
+  const LETTERS = 'xab01-_./Z é';
+  const matches = (pattern: string, text: string): boolean => {
+    const result = compilePattern(pattern);
+    return result.ok && result.pattern.test(text);
+  };
+  const words = (all: readonly string[], none: readonly string[], count = 4): readonly string[] => wordsOf({ all: all.map(parsed), none: none.map(parsed), letters: LETTERS }, count);
+
+  it.each([
+    ['the shortest first, one for each place that the patterns are left at', ['^/a*$'], [], ['/', '/a']],
+    ['what one pattern finds anywhere, and another not in a single part', [String.raw`\.(png|js)$`, '^/'], ['^/[^/]*$', '//'], ['/x/.js']],
+    ['literal letters that are not among the given ones', ['^/(?:q|~)$'], ['q'], ['/~']],
+    ['ends of lines and words', [String.raw`^.\bx\b.$`, '^[^ ]+$'], [String.raw`^-`], ['.x-']],
+    ['the empty text', [''], ['.'], ['']],
+    ['nothing where patterns exclude each other', ['^a'], ['a'], []],
+    ['nothing where nothing can match', ['a^'], [], []],
+  ])('%s', (_, all, none, some) => {
+    const found = words(all, none, 40);
+    for (const text of found) expect([...all.map((pattern) => matches(pattern, text)), ...none.map((pattern) => !matches(pattern, text))], text).not.toContain(false);
+    expect(found).toEqual(some);
+  });
+
+  it('match and do not match as Go says, for all its patterns', () => {
+    let made = 0;
+    for (const [index, { pattern }] of accepted.entries()) {
+      const other = accepted[(index * 7 + 1) % accepted.length]?.pattern ?? '';
+      for (const text of words([pattern], [])) expect(matches(pattern, text), `${pattern} ${text}`).toBe(true);
+      for (const text of words([], [pattern])) expect(matches(pattern, text), `${pattern} ${text}`).toBe(false);
+      for (const text of words([pattern], [other])) {
+        made += 1;
+        expect([matches(pattern, text), matches(other, text)], `${pattern} ${other} ${text}`).toEqual([true, false]);
+      }
+    }
+    expect(made).toBeGreaterThan(100);
   });
 });

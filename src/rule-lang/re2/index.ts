@@ -2,6 +2,8 @@ export type { Node, Re2, Re2Error, Re2Result } from './ast.ts';
 export { parseRe2 } from './parse.ts';
 export { compilePattern, goReplaceAll } from './pattern.ts';
 export type { Pattern, PatternResult } from './pattern.ts';
+export { wordsOf } from './words.ts';
+export type { Wanted } from './words.ts';
 export { canBeEmpty } from './machine.ts';
 export { isLinear, toJs } from './to-js.ts';
 export { toPcre } from './to-pcre.ts';

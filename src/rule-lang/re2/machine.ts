@@ -2,7 +2,7 @@ import type { Assertion, Node, Re2 } from './ast.ts';
 import { assertNever } from '../../text/index.ts';
 import { includes, type Ranges, REPLACEMENT } from './ranges.ts';
 
-type Instruction =
+export type Instruction =
   | { readonly op: 'set'; readonly ranges: Ranges; readonly next: number }
   | { readonly op: 'split'; readonly first: number; readonly second: number }
   | { readonly op: 'save'; readonly slot: number; readonly next: number }
@@ -149,31 +149,34 @@ function follow(machine: Machine, runes: readonly number[], at: number, start: T
     if (instruction.op === 'split') stack.push({ ...thread, pc: instruction.second }, { ...thread, pc: instruction.first });
     else if (instruction.op === 'save') stack.push({ pc: instruction.next, slots: thread.slots.with(instruction.slot, at) });
     else if (instruction.op === 'assert') {
-      if (holds(instruction.at, runes, at)) stack.push({ ...thread, pc: instruction.next });
+      if (holds(instruction.at, runes[at - 1], runes[at])) stack.push({ ...thread, pc: instruction.next });
     } else out.push(thread);
   }
 }
 
-function holds(assertion: Assertion, runes: readonly number[], at: number): boolean {
+/** Whether an assertion holds between two letters; undefined stands for the end of the text on that side. */
+export function holds(assertion: Assertion, before: number | undefined, after: number | undefined): boolean {
   switch (assertion) {
     case 'beginText':
-      return at === 0;
+      return before === undefined;
     case 'endText':
-      return at === runes.length;
+      return after === undefined;
     case 'beginLine':
-      return at === 0 || runes[at - 1] === 10;
+      return before === undefined || before === NEWLINE;
     case 'endLine':
-      return at === runes.length || runes[at] === 10;
+      return after === undefined || after === NEWLINE;
     case 'wordBoundary':
-      return isWord(runes[at - 1]) !== isWord(runes[at]);
+      return isWord(before) !== isWord(after);
     case 'notWordBoundary':
-      return isWord(runes[at - 1]) === isWord(runes[at]);
+      return isWord(before) === isWord(after);
     default:
       return assertNever(assertion);
   }
 }
 
-function isWord(rune: number | undefined): boolean {
+const NEWLINE = 10;
+
+export function isWord(rune: number | undefined): boolean {
   if (rune === undefined) return false;
   return (rune >= 0x30 && rune <= 0x39) || (rune >= 0x41 && rune <= 0x5a) || rune === 0x5f || (rune >= 0x61 && rune <= 0x7a);
 }
