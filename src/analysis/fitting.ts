@@ -1,6 +1,6 @@
 import type { HttpMatcher } from '../ir/index.ts';
 import { compilePattern, quoteMeta, wordsOf, type Pattern } from '../rule-lang/index.ts';
-import { once } from '../text/index.ts';
+import { once, oncePer } from '../text/index.ts';
 import type { Atom, Case } from './cases.ts';
 import { createMemory } from './memory.ts';
 
@@ -73,15 +73,8 @@ function conditionOf({ matcher, negated }: Atom): readonly Condition[] {
   return askedBy(matcher).map((one) => ({ ...one, negated }));
 }
 
-/** Rules are taken apart again and again, into the same matchers. */
-const known = new WeakMap<HttpMatcher, readonly Asked[]>();
-
-/** Nothing where a matcher is about something else, or its pattern is none. */
-function askedBy(matcher: HttpMatcher): readonly Asked[] {
-  const found = known.get(matcher) ?? read(matcher);
-  known.set(matcher, found);
-  return found;
-}
+/** Nothing where a matcher is about something else, or its pattern is none. Rules are taken apart again and again, into the same matchers. */
+const askedBy = oncePer(read);
 
 function read(matcher: HttpMatcher): readonly Asked[] {
   switch (matcher.kind) {

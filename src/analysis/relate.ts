@@ -1,5 +1,6 @@
 import type { HttpMatcher } from '../ir/index.ts';
 import { compilePattern, ipInRange, parseIp, parseIpRange } from '../rule-lang/index.ts';
+import { oncePer } from '../text/index.ts';
 import type { Atom, Case } from './cases.ts';
 
 /** True when no request can satisfy both. Sound: false only means that it is not proven. */
@@ -62,17 +63,8 @@ export function implies(a: HttpMatcher, b: HttpMatcher): boolean {
 }
 
 /** Matchers are compared in pairs, each many times. */
-const texts = new WeakMap<HttpMatcher, string>();
-
-function matcherText(matcher: HttpMatcher): string {
-  const text = texts.get(matcher) ?? writeMatcher(matcher);
-  texts.set(matcher, text);
-  return text;
-}
-
-function writeMatcher(matcher: HttpMatcher): string {
-  return JSON.stringify(Object.entries(matcher).map(([key, value]: readonly [string, unknown]) => [key, typeof value === 'object' && value !== null && 'value' in value ? value.value : value]));
-}
+const matcherText = oncePer((matcher: HttpMatcher): string =>
+  JSON.stringify(Object.entries(matcher).map(([key, value]: readonly [string, unknown]) => [key, typeof value === 'object' && value !== null && 'value' in value ? value.value : value])));
 
 /** `a` holds wherever `b` holds: each condition of `a` follows from one of `b`. */
 function coveredBy(b: Case, a: Case): boolean {

@@ -1,4 +1,5 @@
 import type { Route } from '../ir/index.ts';
+import { oncePer } from '../text/index.ts';
 
 /** A value without its provenance: equal for equal meaning, wherever it was written. */
 export function plain(value: unknown): unknown {
@@ -96,17 +97,10 @@ function isRecord(value: object): value is Readonly<Record<string, unknown>> {
   return !Array.isArray(value);
 }
 
-const known = new WeakMap<Route, string>();
-
 /** Everything about a route that can decide a request; its own name is not among it. */
-export function routeKey(route: Route): string {
-  const before = known.get(route);
-  if (before !== undefined) return before;
-  const { rule, priority, tiedWith, chain, service, tls, unresolved, defaultRule } = route;
-  const key = keyOf({ rule, priority, tied: tiedWith.length, chain: chain.map(({ spec }) => spec), service: serviceKey(service), tls, unresolved, defaultRule });
-  known.set(route, key);
-  return key;
-}
+export const routeKey = oncePer(({ rule, priority, tiedWith, chain, service, tls, unresolved, defaultRule }: Route): string =>
+  keyOf({ rule, priority, tied: tiedWith.length, chain: chain.map(({ spec }) => spec), service: serviceKey(service), tls, unresolved, defaultRule }),
+);
 
 /** What a service does, by what it leads to and not by its name. */
 export function serviceKey({ service, members, chain, transport }: Route['service']): unknown {

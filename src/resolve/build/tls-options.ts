@@ -1,5 +1,6 @@
 import type { Ref } from '../../ir/index.ts';
 import { refKey, refName } from '../../ir/index.ts';
+import { oncePer } from '../../text/index.ts';
 import type { Sourced } from '../../text/index.ts';
 import { knownLeaf, leafAt, objectAt } from '../../traefik-config/tree.ts';
 import type { Declared } from '../types.ts';
@@ -59,16 +60,12 @@ function transportFailures(declared: Declared, world: World): readonly Failure[]
   return transportFaults(declared.node, world.version).map((fault) => failure('transport-invalid', fault, declared, fault.says));
 }
 
-const defaults = new WeakMap<World['declared'], readonly Declared[]>();
+const defaultsIn = oncePer((declared: World['declared']): readonly Declared[] => [...declared.values()].filter(({ ref }) => ref.kind === 'tlsOptions' && ref.name === 'default'));
 
 /** The options of routers that name none: of one provider, or of nobody. */
-function declaredDefault(world: World): Declared | undefined {
-  const known = defaults.get(world.declared);
-  if (known !== undefined) return known[0];
-  const named = [...world.declared.values()].filter(({ ref }) => ref.kind === 'tlsOptions' && ref.name === 'default');
-  const found = named.length === 1 ? named : [];
-  defaults.set(world.declared, found);
-  return found[0];
+function declaredDefault({ declared }: World): Declared | undefined {
+  const [first, second] = defaultsIn(declared);
+  return second === undefined ? first : undefined;
 }
 
 function failure(kind: 'tls-options-invalid' | 'tls-version-ignored' | 'transport-invalid', { path, leaf, candidates }: TlsFault, declared: Declared, says: string): Failure {

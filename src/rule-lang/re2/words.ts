@@ -1,3 +1,4 @@
+import { oncePer } from '../../text/index.ts';
 import type { Re2 } from './ast.ts';
 import { isWord } from './machine.ts';
 import { includes, single } from './ranges.ts';
@@ -70,10 +71,4 @@ function lettersFor(letters: string, yes: readonly Reader[], no: readonly Reader
 }
 
 /** Rules are asked about again and again. */
-const readers = new WeakMap<Re2, Reader>();
-
-function readerOf(re: Re2): Reader {
-  const known = readers.get(re) ?? createReader(re);
-  readers.set(re, known);
-  return known;
-}
+const readerOf = oncePer(createReader);

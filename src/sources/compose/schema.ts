@@ -1,4 +1,5 @@
 import { suggest } from '../../diagnostics/index.ts';
+import { oncePer } from '../../text/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import composeSpec from './compose-spec.schema.json' with { type: 'json' };
 import type { Reporter } from './report.ts';
@@ -194,16 +195,10 @@ interface Keys {
   readonly patterns: readonly Pattern[];
 }
 
-const keysBySchema = new WeakMap<Schema, Keys>();
-
-function keysOf(schema: Schema): Keys {
-  const known = keysBySchema.get(schema);
-  if (known !== undefined) return known;
+const keysOf = oncePer((schema: Schema): Keys => {
   const patterns = Object.entries(schema.patternProperties ?? {}).map(([pattern, target]) => ({ pattern: new RegExp(pattern), target }));
-  const made = { named: new Map(Object.entries(schema.properties ?? {})), patterns };
-  keysBySchema.set(schema, made);
-  return made;
-}
+  return { named: new Map(Object.entries(schema.properties ?? {})), patterns };
+});
 
 function addUnknown(schema: Schema, entry: Entry, walk: Walk): void {
   const names = Object.keys(schema.properties ?? {});
