@@ -40,11 +40,11 @@ export function fittingValues(texts: readonly string[], wanted: HttpMatcher, ato
 }
 
 function fittingAll(part: Part, texts: readonly string[], all: readonly Condition[]): readonly string[] {
-  const distinct = new Map(all.map((one) => [`${String(one.negated)} ${one.pattern.re.source}`, one]));
-  const conditions = [...distinct.values()];
+  const distinct = new Map(all.map((one) => [`${String(one.negated)} ${one.source}`, one]));
   // What one condition asks for, its own texts have.
-  if (conditions.length < 2) return texts;
-  const fit = texts.filter((text) => conditions.every(({ pattern, negated }) => pattern.test(text) !== negated));
+  if (distinct.size < 2) return texts;
+  const conditions = [...distinct.values()];
+  const fit = texts.filter((text) => conditions.every(({ takes, negated }) => takes(text, negated)));
   if (fit.length > 0) return fit;
   const made = remembered([part, ...distinct.keys()].join('\0'), () => madeFor(part, conditions));
   return made.length > 0 ? made : texts;
@@ -54,16 +54,19 @@ const remembered = createMemory<readonly string[]>();
 
 function madeFor(part: Part, conditions: readonly Condition[]): readonly string[] {
   const { letters, all, none } = FORMS[part]();
-  const those = (negated: boolean): readonly Pattern[] => conditions.filter((one) => one.negated === negated).map(({ pattern }) => pattern);
+  const those = (negated: boolean): readonly Pattern[] => conditions.filter((one) => one.negated === negated).flatMap(({ source }) => compiled(source));
   return wordsOf({ all: [...all, ...those(false)].map(({ re }) => re), none: [...none, ...those(true)].map(({ re }) => re), letters }, MADE);
 }
 
-/** What a matcher asks of a part, as a pattern. */
+/** What a matcher asks of a part. */
 interface Asked {
   readonly part: Part;
   /** Of the field or the parameter. */
   readonly name: string;
-  readonly pattern: Pattern;
+  /** As a pattern; it is read where nothing simpler tells. */
+  readonly source: string;
+  /** Whether a text has it, or is without it. A pattern that is none asks for nothing. */
+  readonly takes: (text: string, negated: boolean) => boolean;
 }
 interface Condition extends Asked {
   readonly negated: boolean;
@@ -73,49 +76,60 @@ function conditionOf({ matcher, negated }: Atom): readonly Condition[] {
   return askedBy(matcher).map((one) => ({ ...one, negated }));
 }
 
-/** Nothing where a matcher is about something else, or its pattern is none. Rules are taken apart again and again, into the same matchers. */
-const askedBy = oncePer(read);
-
-function read(matcher: HttpMatcher): readonly Asked[] {
+/** Nothing where a matcher is about something else. Rules are taken apart again and again, into the same matchers. */
+const askedBy = oncePer((matcher: HttpMatcher): readonly Asked[] => {
   switch (matcher.kind) {
     case 'host':
-      return asked('host', '', hostPattern(matcher));
+      return [hostAsked(matcher)];
     case 'hostRegexp':
-      return asked('host', '', matcher.pattern.value);
+      return [found('host', '', matcher.pattern.value)];
     case 'path':
-      return asked('path', '', whole(matcher.path.value));
+      return [equal('path', '', matcher.path.value)];
     case 'pathPrefix':
-      return asked('path', '', `^${quoteMeta(matcher.prefix.value)}`);
+      return [begun(matcher.prefix.value)];
     case 'pathRegexp':
-      return asked('path', '', matcher.pattern.value);
+      return [found('path', '', matcher.pattern.value)];
     case 'header':
-      return asked('value', `field ${matcher.name.value.toLowerCase()}`, whole(matcher.value.value));
+      return [equal('value', field(matcher), matcher.value.value)];
     case 'headerRegexp':
-      return asked('value', `field ${matcher.name.value.toLowerCase()}`, matcher.pattern.value);
+      return [found('value', field(matcher), matcher.pattern.value)];
     case 'query':
-      return asked('value', `parameter ${matcher.name.value}`, whole(matcher.value?.value ?? ''));
+      return [equal('value', parameter(matcher), matcher.value?.value ?? '')];
     case 'queryPresent':
-      return asked('value', `parameter ${matcher.name.value}`, '');
+      return [found('value', parameter(matcher), '')];
     case 'queryRegexp':
-      return asked('value', `parameter ${matcher.name.value}`, matcher.pattern === undefined ? whole('') : matcher.pattern.value);
+      return [matcher.pattern === undefined ? equal('value', parameter(matcher), '') : found('value', parameter(matcher), matcher.pattern.value)];
     default:
       return [];
   }
+});
+
+function field({ name }: { readonly name: { readonly value: string } }): string {
+  return `field ${name.value.toLowerCase()}`;
 }
 
-function asked(part: Part, name: string, source: string): readonly Asked[] {
-  return compiled(source).map((pattern) => ({ part, name, pattern }));
+function parameter({ name }: { readonly name: { readonly value: string } }): string {
+  return `parameter ${name.value}`;
 }
 
-function whole(text: string): string {
-  return `^${quoteMeta(text)}$`;
+function found(part: Part, name: string, source: string): Asked {
+  const patterns = once(() => compiled(source));
+  return { part, name, source, takes: (text, negated) => patterns().every((pattern) => pattern.test(text) !== negated) };
+}
+
+function equal(part: Part, name: string, wanted: string): Asked {
+  return { part, name, source: `^${quoteMeta(wanted)}$`, takes: (text, negated) => (text === wanted) !== negated };
+}
+
+function begun(prefix: string): Asked {
+  return { part: 'path', name: '', source: `^${quoteMeta(prefix)}`, takes: (text, negated) => text.startsWith(prefix) !== negated };
 }
 
 /** One final dot is ignored; `*.x` stands for one more label, `*` for everything. */
-function hostPattern({ host, wildcard }: Extract<HttpMatcher, { kind: 'host' }>): string {
+function hostAsked({ host, wildcard }: Extract<HttpMatcher, { kind: 'host' }>): Asked {
   const name = host.value.toLowerCase().replace(/(?<=.)\.$/, '');
-  if (!wildcard || !name.startsWith('*')) return `^${quoteMeta(name)}\\.?$`;
-  return name === '*' ? '' : `^[^.]*${quoteMeta(name.slice(1))}\\.?$`;
+  if (wildcard && name.startsWith('*')) return found('host', '', name === '*' ? '' : `^[^.]*${quoteMeta(name.slice(1))}\\.?$`);
+  return { part: 'host', name: '', source: `^${quoteMeta(name)}\\.?$`, takes: (text, negated) => (text === name || text === `${name}.`) !== negated };
 }
 
 function compiled(pattern: string): readonly Pattern[] {

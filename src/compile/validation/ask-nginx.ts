@@ -97,13 +97,13 @@ function forwarded(seen: Extract<NginxAnswer, { kind: 'forward' }>, probe: Probe
   return forwardedFields(seen.requestHeaders, sent);
 }
 
-const FORWARDED = [...['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip'], ...PASSED_FIELDS];
+const FORWARDED: ReadonlySet<string> = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip', ...PASSED_FIELDS]);
 
 /** What decisions leave out, since every engine adds it on its own account. */
 function forwardedFields(seen: HeaderList, sent: HeaderList | undefined): Answer {
   if (sent === undefined) return SAME;
   const [theirs, ours] = [byName(sent), byName(seen)];
-  const name = FORWARDED.find((one) => theirs.get(one) !== ours.get(one));
+  const name = [...FORWARDED].find((one) => theirs.get(one) !== ours.get(one));
   return name === undefined ? SAME : differs(`request header ${name}`, theirs.get(name) ?? '', ours.get(name) ?? '');
 }
 
@@ -111,8 +111,8 @@ function forwardedFields(seen: HeaderList, sent: HeaderList | undefined): Answer
 function byName(headers: HeaderList): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
   for (const [written, value] of headers) {
-    if (!/^x-/i.test(written)) continue;
     const name = written.toLowerCase();
+    if (!FORWARDED.has(name)) continue;
     const before = out.get(name);
     out.set(name, before === undefined ? value : `${before}, ${value}`);
   }

@@ -46,8 +46,11 @@ export interface Locations {
   readonly named: ReadonlyMap<string, Location>;
 }
 
+const NO_LOCATIONS: Locations = { exact: new Map(), prefix: new Map(), lengths: [], regex: [], named: new Map() };
+
 export function readLocations(directives: readonly Directive[], parent: () => Settings): Locations {
   const all = named(directives, 'location').map((directive) => readLocation(directive, parent));
+  if (all.length === 0) return NO_LOCATIONS;
   const of = (...kinds: readonly Location['kind'][]): ReadonlyMap<string, Location> => {
     const out = new Map<string, Location>();
     for (const location of all) {

@@ -30,47 +30,40 @@ function next(cursor: Cursor): Token | undefined {
     cursor.at += 1;
     return { kind: char, text: char, line };
   }
-  return { kind: 'word', text: char === '"' || char === "'" ? quoted(cursor, char) : plain(cursor), line };
+  return { kind: 'word', text: char === '"' || char === "'" ? quoted(cursor, char) : unescape(take(cursor, WORD)), line };
+}
+
+// Sticky: a file has hundreds of thousands of letters, which are not looked at one by one.
+const BLANKS = /(?:[ \t\r\n]+|#[^\n]*)+/y;
+const WORD = /(?:[^ \t\r\n;{\\$]+|\\[^]?|\$\{?)+/y;
+const QUOTED: Readonly<Record<'"' | "'", RegExp>> = { '"': /(?:[^"\\]+|\\[^]?)*/y, "'": /(?:[^'\\]+|\\[^]?)*/y };
+
+/** The text from here on that a pattern takes; what comes behind it is next. */
+function take(cursor: Cursor, pattern: RegExp): string {
+  pattern.lastIndex = cursor.at;
+  const taken = pattern.exec(cursor.text)?.[0] ?? '';
+  cursor.at += taken.length;
+  return taken;
 }
 
 function skipBlanks(cursor: Cursor): void {
-  for (;;) {
-    const char = cursor.text[cursor.at];
-    if (char === '\n') cursor.line += 1;
-    else if (char === '#') {
-      const end = cursor.text.indexOf('\n', cursor.at);
-      cursor.at = end < 0 ? cursor.text.length : end;
-      continue;
-    } else if (char !== ' ' && char !== '\t' && char !== '\r') return;
-    cursor.at += 1;
-  }
+  countLines(cursor, take(cursor, BLANKS));
+}
+
+function countLines(cursor: Cursor, taken: string): void {
+  for (let at = taken.indexOf('\n'); at >= 0; at = taken.indexOf('\n', at + 1)) cursor.line += 1;
 }
 
 /** Behind the closing quote only a blank, `;`, `{` or `)` may stand. */
-function quoted(cursor: Cursor, quote: string): string {
-  const start = cursor.at + 1;
-  let at = start;
-  for (; cursor.text[at] !== quote; at += cursor.text[at] === '\\' ? 2 : 1) {
-    if (at >= cursor.text.length) throw new ConfigError(`line ${String(cursor.line)}: a quote is not closed`);
-    if (cursor.text[at] === '\n') cursor.line += 1;
-  }
-  const after = cursor.text[at + 1] ?? ' ';
-  if (!/[\s;{)]/.test(after)) throw new ConfigError(`line ${String(cursor.line)}: unexpected "${after}"`);
-  cursor.at = at + 1;
-  return unescape(cursor.text.slice(start, at));
-}
-
-function plain(cursor: Cursor): string {
-  const start = cursor.at;
-  let at = start;
-  for (let char = cursor.text[at]; char !== undefined; char = cursor.text[at]) {
-    if (char === '\\') at += 1;
-    else if (char === '$' && cursor.text[at + 1] === '{') at += 1;
-    else if (/[\s;{]/.test(char)) break;
-    at += 1;
-  }
-  cursor.at = at;
-  return unescape(cursor.text.slice(start, at));
+function quoted(cursor: Cursor, quote: '"' | "'"): string {
+  cursor.at += 1;
+  const inside = take(cursor, QUOTED[quote]);
+  countLines(cursor, inside);
+  if (cursor.at >= cursor.text.length) throw new ConfigError(`line ${String(cursor.line)}: a quote is not closed`);
+  cursor.at += 1;
+  const after = cursor.text[cursor.at] ?? ' ';
+  if (!/[ \t\r\n;{)]/.test(after)) throw new ConfigError(`line ${String(cursor.line)}: unexpected "${after}"`);
+  return unescape(inside);
 }
 
 /** Only these six pairs mean something; every other backslash stays. */
