@@ -45,6 +45,7 @@ interface Meeting {
 type Goal = (by: Route | undefined) => boolean;
 const ALL_TRIED: Goal = () => false;
 const WON: Goal = () => true;
+const UNCLAIMED: Goal = (by) => by === undefined;
 
 /**
  * Requests that a route wins in its own lane, told apart by who wins them in the lane of the other state: some for each, and
@@ -64,16 +65,24 @@ export function contested(route: Route, own: Lane, { lane: other, counterpart, r
   }
   for (const rival of rivals) for (const atoms of waysOf(without(route.rule, rival.rule))) meet(search, atoms, TRIES.beside, ALL_TRIED);
   const alone = lost.length > 0 ? lost : whole;
-  for (const atoms of alone) if (!found.has(undefined)) around(search, atoms, (by) => by === undefined);
-  const moved = elsewhere.flatMap((one) => movedFrom(search, joined(alone, waysOf(one.rule))));
-  return [...moved, ...[...found].flatMap(([by, meetings]) => meetings.flatMap((meeting, at) => [meeting.draft, ...beside(meeting), ...shown(search, by, meeting, at === 0)]))].map((one) => toProbe(one, own));
+  for (const atoms of alone) if (!found.has(undefined)) around(search, atoms, UNCLAIMED);
+  const moved = elsewhere.flatMap((one) => firstOf(search, joined(alone, waysOf(one.rule)), UNCLAIMED));
+  const nearly = counterpart === undefined ? [] : joined(whole, nearMisses(waysOf(counterpart.rule))).flatMap((atoms) => firstOf(search, [atoms], UNCLAIMED));
+  return [...moved, ...nearly, ...[...found].flatMap(([by, meetings]) => meetings.flatMap((meeting, at) => [meeting.draft, ...beside(meeting), ...shown(search, by, meeting, at === 0)]))].map((one) => toProbe(one, own));
 }
 
-/** A request that the route takes, and that nobody took at this door before. */
-function movedFrom(search: Search, ways: readonly Case[]): readonly Draft[] {
-  const found: Search['found'] = new Map();
-  for (const atoms of ways) if (!found.has(undefined)) around({ ...search, found }, atoms, (by) => by === undefined);
-  return (found.get(undefined) ?? []).map(({ draft }) => draft);
+/** A request that the route takes and that meets the goal, in the first of these ways in which there is one. */
+function firstOf(search: Search, ways: readonly Case[], goal: Goal): readonly Draft[] {
+  for (const atoms of ways) {
+    const found: Search['found'] = new Map();
+    if (around({ ...search, found }, atoms, goal)) return [...found].flatMap(([by, meetings]) => (goal(by) ? meetings.slice(-1).map(({ draft }) => draft) : []));
+  }
+  return [];
+}
+
+/** Ways to miss a rule by one condition: a request that lacks only the method is told of in other words than one that lacks more. */
+function nearMisses(ways: readonly Case[]): readonly Case[] {
+  return ways.flatMap((way) => way.map((missed) => way.map((atom) => (atom === missed ? { ...atom, negated: !atom.negated } : atom))));
 }
 
 /** Both sides of every condition that brought a request to where it is. */
