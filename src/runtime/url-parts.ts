@@ -24,16 +24,17 @@ const FRAGMENT_SAFE = /[A-Za-z0-9\-_.~$&+,/:;=?@!()*]/;
 const FRAGMENT_VALID = /^[A-Za-z0-9\-_.~$&+,/:;=?@!'()*[\]%]*$/;
 
 /** An authority as URL.String writes it; undefined = url.Parse refuses it. */
-export function authorityOf(written: string): string | undefined {
+export function authorityOf(written: string, scheme: string): string | undefined {
   const at = written.lastIndexOf('@');
-  const host = hostOf(written.slice(at + 1));
+  const host = hostOf(written.slice(at + 1), scheme === 'http' || scheme === 'https');
   const user = at === -1 ? '' : userOf(written.slice(0, at));
   return host === undefined || user === undefined ? undefined : user + host;
 }
 
-function hostOf(written: string): string | undefined {
+/** Of several colons the last one counts, and of HTTP there may be one (ran: `ftp://b.test:1:` and `http://b.test:1:`). */
+function hostOf(written: string, isHttp: boolean): string | undefined {
   const bracket = /^\[([^\]]*)\](.*)$/.exec(written);
-  const port = bracket?.[2] ?? /(:.*)$/.exec(written)?.[1] ?? '';
+  const port = bracket?.[2] ?? (isHttp ? /:.*$/ : /:[^:]*$/).exec(written)?.[0] ?? '';
   if (!/^(:\d*)?$/.test(port) || !HOST.test(written)) return undefined;
   if (bracket !== null) return isIPv6((bracket[1] ?? '').replace('%25', '%')) ? written : undefined;
   const host = unescapePath(written);

@@ -108,7 +108,7 @@ function withAuthority(base: Pick<Url, 'scheme' | 'query' | 'forceQuery' | 'frag
   const found = text.startsWith('//') && (base.scheme !== '' || !text.startsWith('///')) ? /^\/\/([^/]*)/.exec(text) : null;
   const authority = found?.[1];
   const path = pathOf(found === null ? text : text.slice(found[0].length));
-  const known = authority === undefined || authority === '' ? authority : authorityOf(authority);
+  const known = authority === undefined || authority === '' ? authority : authorityOf(authority, base.scheme);
   if (path === undefined || (authority !== undefined && known === undefined)) return undefined;
   return { ...base, opaque: '', authority: known, ...path };
 }

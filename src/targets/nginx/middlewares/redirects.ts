@@ -15,15 +15,17 @@ export function redirectScheme(site: Site, state: ChainState, spec: SpecOf<'redi
   const { sheet } = site;
   const path = escapedParts(sheet, state.path);
   const port = spec.port === '' || spec.port === defaultPort(spec.scheme) ? '' : `:${spec.port}`;
-  const place: readonly Part[] = [`${spec.scheme}://`, variable(hostName(sheet)), port === '' ? variable(bareColon(sheet)) : port];
+  // A host that ends with a colon would get a second port: that is a URL of other schemes, not of HTTP.
+  const once = port !== '' && (spec.scheme === 'http' || spec.scheme === 'https');
+  const place: readonly Part[] = [`${spec.scheme}://`, variable(hostName(sheet)), ...(port === '' ? [] : [port]), ...(once ? [] : [variable(bareColon(sheet))])];
   const url = [...place, ...path, variable(queryOf(site, state))];
-  const guards = [...known(path), ...(port === '' ? [] : [secondPort(sheet)])];
+  const guards = [...known(path), ...(once ? [secondPort(sheet)] : [])];
   const current = knownScheme(site);
   if (current !== undefined && current !== spec.scheme) return { state, respond: [...guards, always(site, spec.permanent, url)], ends: true };
   return { state, respond: [...guards, unlessThere(site, spec.permanent, url, place)] };
 }
 
-/** A host that ends with a colon would get a second port: Traefik answers 502 (ran on 3.7.15). */
+/** Two ports are no URL of HTTP: Traefik answers 502 (ran on 3.7.15). */
 function secondPort(sheet: Site['sheet']): Responder {
   return { phase: 'rewrite', statements: () => [block(['if', `($${bareColon(sheet)})`], [directive('return', '502')])] };
 }
@@ -92,6 +94,8 @@ function noUrl(sheet: Site['sheet'], url: string): Responder {
     { key: literal('default'), value: template('1') },
     { key: literal(`~^(?!${scheme}//)`), value: template('') },
     { key: literal(String.raw`~^${scheme}//(?:[^@/?#]*@)?(?:\[[0-9A-Fa-f:.]+\]|${HOST_TEXT})(?::[0-9]*)?(?![^/?#])(?:[^%?#]|%[0-9A-Fa-f][0-9A-Fa-f])*+(?:[?#]|\z)`), value: template('') },
+    // Of other schemes the text behind the last colon counts.
+    { key: literal(String.raw`~^(?![hH][tT]{2}[pP][sS]?:)${scheme}//(?:[^@/?#]*@)?(?:${HOST_TEXT}:)(?:${HOST_TEXT}:)*+[0-9]*(?![^/?#])(?:[^%?#]|%[0-9A-Fa-f][0-9A-Fa-f])*+(?:[?#]|\z)`), value: template('') },
   ]);
   return { phase: 'rewrite', statements: () => [block(['if', `($${flag})`], [directive('return', '502')])] };
 }
