@@ -1,8 +1,7 @@
 import type { HttpMatcher } from '../ir/index.ts';
 import { compilePattern, quoteMeta, wordsOf, type Pattern } from '../rule-lang/index.ts';
-import { once, oncePer } from '../text/index.ts';
+import { createMemory, once, oncePer } from '../text/index.ts';
 import type { Atom, Case } from './cases.ts';
-import { createMemory } from './memory.ts';
 
 /** What a request has one text of, or of each name several. */
 type Part = 'host' | 'path' | 'value';

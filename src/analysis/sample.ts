@@ -1,6 +1,5 @@
 import { compilePattern, type Pattern } from '../rule-lang/index.ts';
-import { assertNever } from '../text/index.ts';
-import { createMemory } from './memory.ts';
+import { assertNever, createMemory } from '../text/index.ts';
 
 type Node = Pattern['re']['node'];
 type Ranges = Extract<Node, { kind: 'set' }>['ranges'];

@@ -1,5 +1,6 @@
 import { casesOf, contested, disjointCases, lanesOf, neighbours, onlyFirst, overlap, probeKey, regionsOf, witnesses, type Effort, type Lane, type Unreached } from '../analysis/index.ts';
 import { refKey, routesOf, type Listener, type Probe, type Route, type Routing } from '../ir/index.ts';
+import { pushTo } from '../text/index.ts';
 import { partsOf, withRule } from './parts.ts';
 import { keyOf, routeKey } from './plain.ts';
 import { createReplicas, isRescaled, rescaled, type Replicas } from './replicas.ts';
@@ -37,8 +38,8 @@ export function focusOf(old: Side, now: Side): Focus {
   const crossed = pairs.flatMap((pair) => (pair.before === undefined || pair.after === undefined ? [] : crossings(pair.before, pair.after)));
   const effort = { left: EFFORT };
   const won = pairs.flatMap((pair) => contestedIn(pair, before, effort));
-  const places = new Map<Route, readonly string[]>();
-  for (const { route, lane, probes } of won) if (probes.length > 0) places.set(route, [...(places.get(route) ?? []), placeKey(lane)]);
+  const places = new Map<Route, string[]>();
+  for (const { route, lane, probes } of won) if (probes.length > 0) pushTo(places, route, placeKey(lane));
   const inListeners = ({ listeners }: Routing): readonly Route[] => routesOf({ listeners }).filter((route) => wide.has(route));
   const blind = (unreached: readonly Unreached[]): readonly Route[] => unreached.filter((one) => touched.has(one.route) && isUnclear(one) && places.get(one.route)?.includes(placeKey(one)) !== true).map(({ route }) => route);
   const all = [...left.probes, ...right.probes, ...crossed, ...won.flatMap(({ probes }) => probes), ...pairs.flatMap((pair) => otherDoors(pair, before))];
@@ -191,7 +192,7 @@ function nearby(mine: readonly Route[], others: readonly Route[], width: number)
   const [ours, theirs] = [new Set(mine), new Set(others)];
   const found = new Map<Route, Route[]>();
   for (const [a, b] of neighbours([...mine, ...others].toSorted((one, other) => one.rank - other.rank), width)) {
-    for (const [own, other] of [[a, b], [b, a]] as const) if (ours.has(own) && theirs.has(other)) found.set(own, [...(found.get(own) ?? []), other]);
+    for (const [own, other] of [[a, b], [b, a]] as const) if (ours.has(own) && theirs.has(other)) pushTo(found, own, other);
   }
   return found;
 }

@@ -16,4 +16,4 @@ export { goQuote, ruleQuote } from './go-quote.ts';
 export { ipInRange, parseIp, parseIpRange } from './ip.ts';
 export type { Ip, IpRange } from './ip.ts';
 export { compilePattern, goReplaceAll, isLinear, parseRe2, templateReferences, toJs, toPcre, toRust, wordsOf } from './re2/index.ts';
-export type { Pattern, PatternResult, PcreOptions, Re2, Re2Error, Re2Result, Translation, Wanted } from './re2/index.ts';
+export type { Pattern, PatternResult, PcreOptions, Re2, Re2Error, Re2Result, Translation } from './re2/index.ts';

@@ -10,6 +10,7 @@ export { hashHoles } from './hash.ts';
 export { isFieldValue, isToken } from './http-field.ts';
 export { groupedBy, pushTo } from './grouped-by.ts';
 export { indexBy } from './key-index.ts';
+export { createMemory } from './memory.ts';
 export { once, oncePer } from './once.ts';
 export { bracketed, heardAtPlace, placeText } from './place.ts';
 export type { Place } from './place.ts';

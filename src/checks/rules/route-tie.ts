@@ -1,5 +1,6 @@
 import { refKey, refName } from '../../ir/index.ts';
 import type { Route } from '../../ir/index.ts';
+import { oncePer } from '../../text/index.ts';
 import { versionsText } from '../problems.ts';
 import type { LintRule, ResolvedGateway } from '../rule.ts';
 import { services } from '../support/examples.ts';
@@ -33,8 +34,9 @@ export default rule;
 function tied(resolved: ResolvedGateway): readonly ModelFinding[] {
   if (!resolved.routing.listeners.some(({ plain, tls }) => plain.some(isTied) || tls.some(isTied))) return [];
   const found: ModelFinding[] = [];
-  const tiedWith = once(({ tiedWith: refs }: Route): ReadonlySet<string> => new Set(refs.map(refKey)));
-  const way = once(wayOf);
+  // A route stands in many pairs, and is asked once.
+  const tiedWith = oncePer(({ tiedWith: refs }: Route): ReadonlySet<string> => new Set(refs.map(refKey)));
+  const way = oncePer(wayOf);
   for (const pair of routePairs(resolved)) {
     const { earlier, later } = pair;
     // Whoever wins, the request goes the same way.
@@ -45,18 +47,6 @@ function tied(resolved: ResolvedGateway): readonly ModelFinding[] {
 
 function isTied({ tiedWith }: Route): boolean {
   return tiedWith.length > 0;
-}
-
-/** A route stands in many pairs, and is asked once. */
-function once<T>(ask: (route: Route) => T): (route: Route) => T {
-  const known = new Map<Route, T>();
-  return (route) => {
-    const before = known.get(route);
-    if (before !== undefined) return before;
-    const made = ask(route);
-    known.set(route, made);
-    return made;
-  };
 }
 
 function finding(pair: Pair, resolved: ResolvedGateway): readonly ModelFinding[] {

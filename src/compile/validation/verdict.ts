@@ -43,9 +43,9 @@ export function endpointsDiffer(expected: Endpoints, seen: Endpoints, tolerance:
   return same ? undefined : differs('endpoint', printed(expected), printed(seen));
 }
 
-/** Most services have one server. */
-function isSameOne(expected: Endpoints, seen: Endpoints): boolean {
-  return expected.length === 1 && seen.length === 1 && expected[0]?.address === seen[0]?.address;
+/** Most services have one server. One that has no weight is none. */
+function isSameOne([one, ...others]: Endpoints, [other, ...more]: Endpoints): boolean {
+  return others.length + more.length === 0 && one?.address === other?.address && one?.weight === other?.weight;
 }
 
 function shares(endpoints: Endpoints): ReadonlyMap<string, number> {

@@ -1,4 +1,5 @@
 import type { Probe } from '../../ir/index.ts';
+import { createMemory } from '../../text/index.ts';
 import { decodeUtf8, normalizePath } from './uri.ts';
 import { splitHostPort } from './front/host.ts';
 import type { RequestLine } from './front/request-line.ts';
@@ -63,18 +64,14 @@ export function headerValues(request: RouterRequest, name: string): readonly str
 
 /** Reads fields; `invalid` is set when one is not UTF-8, which makes the whole lookup a 404 (ran). */
 export function fieldReader(request: RouterRequest, fault: { invalid: boolean }): FieldReader {
-  const known = new Map<string, readonly FieldValue[]>();
+  const remembered = createMemory<readonly FieldValue[]>();
   const decoded = (value: FieldValue): FieldValue => {
     if (typeof value !== 'string') return value;
     const text = decodeUtf8(value);
     if (text === undefined) fault.invalid = true;
     return text ?? '';
   };
-  return (name) => {
-    const values = known.get(name) ?? rawField(request, name).map(decoded);
-    known.set(name, values);
-    return values;
-  };
+  return (name) => remembered(name, () => rawField(request, name).map(decoded));
 }
 
 export function rawField(request: RouterRequest, name: string): readonly FieldValue[] {

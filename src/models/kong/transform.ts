@@ -1,5 +1,5 @@
 import type { HeaderOps } from '../../ir/index.ts';
-import { oncePer } from '../../text/index.ts';
+import { createMemory, oncePer } from '../../text/index.ts';
 import type { KongPlugin } from './document.ts';
 import { corsHeaders } from './plugin-cors.ts';
 import { headerValues, unescapeArgument } from './request.ts';
@@ -19,15 +19,11 @@ export interface RequestChange {
 type Pairs = readonly (readonly [string, string | undefined])[];
 
 /** A plugin is asked for every request and configured once. */
-const pairsIn = oncePer((_: KongPlugin) => new Map<string, Pairs>());
+const pairsIn = oncePer((_: KongPlugin) => createMemory<Pairs>());
 
 /** `name:value`; colons right after the name are lost, an empty value is none (kong/plugins/request-transformer). */
 function pairs(plugin: KongPlugin, section: string, key: string): Pairs {
-  const known = pairsIn(plugin);
-  const place = `${section} ${key}`;
-  const found = known.get(place) ?? readPairs(stringsAt(objectAt(plugin.config, section), key));
-  known.set(place, found);
-  return found;
+  return pairsIn(plugin)(`${section} ${key}`, () => readPairs(stringsAt(objectAt(plugin.config, section), key)));
 }
 
 function readPairs(texts: readonly string[]): Pairs {

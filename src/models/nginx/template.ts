@@ -1,3 +1,4 @@
+import { createMemory } from '../../text/index.ts';
 import { ConfigError } from './tokens.ts';
 
 /** A text with variables and captures, as `ngx_http_script_compile` reads it: `$` has no escape. */
@@ -10,15 +11,10 @@ export interface Values {
   capture(number: number): string;
 }
 
-const cache = new Map<string, Template>();
+const remembered = createMemory<Template>(50_000);
 
 export function compileTemplate(text: string): Template {
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  const made = compile(text);
-  if (cache.size > 50_000) cache.clear();
-  cache.set(text, made);
-  return made;
+  return remembered(text, () => compile(text));
 }
 
 function compile(text: string): Template {

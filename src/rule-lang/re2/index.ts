@@ -3,7 +3,6 @@ export { parseRe2 } from './parse.ts';
 export { compilePattern, goReplaceAll } from './pattern.ts';
 export type { Pattern, PatternResult } from './pattern.ts';
 export { wordsOf } from './words.ts';
-export type { Wanted } from './words.ts';
 export { canBeEmpty } from './machine.ts';
 export { isLinear, toJs } from './to-js.ts';
 export { toPcre } from './to-pcre.ts';

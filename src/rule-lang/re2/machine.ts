@@ -174,7 +174,7 @@ export function holds(assertion: Assertion, before: number | undefined, after: n
   }
 }
 
-const NEWLINE = 10;
+export const NEWLINE = 10;
 
 export function isWord(rune: number | undefined): boolean {
   if (rune === undefined) return false;

@@ -1,5 +1,5 @@
 import type { Re2 } from './ast.ts';
-import { buildMachine, holds, isWord, type Instruction, type Machine } from './machine.ts';
+import { buildMachine, holds, isWord, NEWLINE, type Instruction, type Machine } from './machine.ts';
 import { includes, type Ranges } from './ranges.ts';
 
 /** Where a pattern stands after some letters: texts that lead to the same one are told apart by nothing that follows. */
@@ -88,7 +88,6 @@ function isBoundToStart({ program, start }: Machine): boolean {
 }
 
 const LETTER = 0x61;
-const NEWLINE = 10;
 const OTHER = 0x2d;
 
 function kindOf(rune: number): number {

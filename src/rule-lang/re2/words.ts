@@ -5,7 +5,7 @@ import { includes, single } from './ranges.ts';
 import { createReader, type Reader, type Stand } from './reader.ts';
 
 /** What a text is to be. */
-export interface Wanted {
+interface Wanted {
   /** Patterns that it matches, all of them. */
   readonly all: readonly Re2[];
   /** Patterns that it does not match, none of them. */

@@ -1,3 +1,5 @@
+import { createMemory } from '../../../text/index.ts';
+
 /**
  * Patterns of the Rust `regex` crate (what atc-router compiles) as JavaScript ones. Classes are always written as code
  * points, so that nothing of one dialect is read in the other; case-insensitive parts are spelled out, because Node 20 has
@@ -20,14 +22,10 @@ const POSIX: Readonly<Record<string, string>> = {
   lower: 'a-z', print: '\\u{20}-\\u{7e}', punct: '\\u{21}-\\u{2f}\\u{3a}-\\u{40}\\u{5b}-\\u{60}\\u{7b}-\\u{7e}', space: '\\u{9}-\\u{d}\\u{20}', upper: 'A-Z', word: '0-9A-Za-z_', xdigit: '0-9A-Fa-f',
 };
 const SIMPLE: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, v: 11, a: 7 };
-const cache = new Map<string, RustRegex>();
+const remembered = createMemory<RustRegex>(50_000);
 
 export function rustRegex(pattern: string): RustRegex {
-  const known = cache.get(pattern);
-  if (known !== undefined) return known;
-  const made = compile(pattern);
-  cache.set(pattern, made);
-  return made;
+  return remembered(pattern, () => compile(pattern));
 }
 
 function compile(pattern: string): RustRegex {
@@ -199,13 +197,11 @@ const escaped = (code: number): string => `\\u{${code.toString(16)}}`;
 
 function literal(char: string, flags: Flags): string {
   if (!flags.i) return PLAIN.test(char) ? char : escaped(char.codePointAt(0) ?? 0);
-  const known = spelled.get(char) ?? spelling(char);
-  spelled.set(char, known);
-  return known;
+  return spelled(char, () => spelling(char));
 }
 
-/** What stands for a character and its variants, by character: patterns are of few. */
-const spelled = new Map<string, string>();
+/** What stands for a character and its variants: patterns are of few. */
+const spelled = createMemory<string>();
 
 function spelling(char: string): string {
   const codes = folded(char).map((variant) => escaped(variant.codePointAt(0) ?? 0));

@@ -16,10 +16,10 @@ export function redirectScheme(site: Site, state: ChainState, spec: SpecOf<'redi
   const path = escapedParts(sheet, state.path);
   const port = spec.port === '' || spec.port === defaultPort(spec.scheme) ? '' : `:${spec.port}`;
   // A host that ends with a colon would get a second port: that is a URL of other schemes, not of HTTP.
-  const once = port !== '' && (spec.scheme === 'http' || spec.scheme === 'https');
-  const place: readonly Part[] = [`${spec.scheme}://`, variable(hostName(sheet)), ...(port === '' ? [] : [port]), ...(once ? [] : [variable(bareColon(sheet))])];
+  const isOnePort = port !== '' && (spec.scheme === 'http' || spec.scheme === 'https');
+  const place: readonly Part[] = [`${spec.scheme}://`, variable(hostName(sheet)), ...(port === '' ? [] : [port]), ...(isOnePort ? [] : [variable(bareColon(sheet))])];
   const url = [...place, ...path, variable(queryOf(site, state))];
-  const guards = [...known(path), ...(once ? [secondPort(sheet)] : [])];
+  const guards = [...known(path), ...(isOnePort ? [secondPort(sheet)] : [])];
   const current = knownScheme(site);
   if (current !== undefined && current !== spec.scheme) return { state, respond: [...guards, always(site, spec.permanent, url)], ends: true };
   return { state, respond: [...guards, unlessThere(site, spec.permanent, url, place)] };
@@ -90,12 +90,14 @@ const HOST_TEXT = String.raw`(?:[A-Za-z0-9._~!$&'()*+,;=<>\x22\x80-\xff-]|%(?:25
 /** Go finds no URL in what comes out, where a text with other characters follows a port, or half an escape is left: Traefik answers 502 (ran on 3.7.15). */
 function noUrl(sheet: Site['sheet'], url: string): Responder {
   const scheme = '(?:[A-Za-z][A-Za-z0-9+.-]*:)?';
+  const user = '(?:[^@/?#]*@)?';
+  const rest = String.raw`(?![^/?#])(?:[^%?#]|%[0-9A-Fa-f][0-9A-Fa-f])*+(?:[?#]|\z)`;
   const flag = sheet.map('no_url', [variable(url)], [
     { key: literal('default'), value: template('1') },
     { key: literal(`~^(?!${scheme}//)`), value: template('') },
-    { key: literal(String.raw`~^${scheme}//(?:[^@/?#]*@)?(?:\[[0-9A-Fa-f:.]+\]|${HOST_TEXT})(?::[0-9]*)?(?![^/?#])(?:[^%?#]|%[0-9A-Fa-f][0-9A-Fa-f])*+(?:[?#]|\z)`), value: template('') },
+    { key: literal(String.raw`~^${scheme}//${user}(?:\[[0-9A-Fa-f:.]+\]|${HOST_TEXT})(?::[0-9]*)?${rest}`), value: template('') },
     // Of other schemes the text behind the last colon counts.
-    { key: literal(String.raw`~^(?![hH][tT]{2}[pP][sS]?:)${scheme}//(?:[^@/?#]*@)?(?:${HOST_TEXT}:)(?:${HOST_TEXT}:)*+[0-9]*(?![^/?#])(?:[^%?#]|%[0-9A-Fa-f][0-9A-Fa-f])*+(?:[?#]|\z)`), value: template('') },
+    { key: literal(String.raw`~^(?![hH][tT]{2}[pP][sS]?:)${scheme}//${user}(?:${HOST_TEXT}:)(?:${HOST_TEXT}:)*+[0-9]*${rest}`), value: template('') },
   ]);
   return { phase: 'rewrite', statements: () => [block(['if', `($${flag})`], [directive('return', '502')])] };
 }

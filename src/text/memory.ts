@@ -1,4 +1,4 @@
-/** Remembers what was made for a text, for a while: a routing asks for the same few things again and again. */
+/** Remembers what was made for a text, for a while: the same few are asked for again and again. */
 export function createMemory<T>(most = 2000): (key: string, make: () => T) => T {
   const known = new Map<string, T>();
   return (key, make) => {
