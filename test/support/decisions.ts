@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { connectionNamesFields, requestClass } from '../../src/ir/request-class.ts';
 import { headerValue } from '../../src/engines/http-message.ts';
 import type { BackendObservation, Observation, ProbeInput } from './engine-ask.ts';
@@ -54,6 +55,8 @@ function canonical(name: string): string {
 /** What an engine adds or words its own way without changing the decision. */
 interface Ambient {
   readonly response: RegExp;
+  /** Of answers that no backend gave. */
+  readonly own: RegExp;
   readonly request: RegExp;
   readonly bodies: boolean;
   /** Of a 304. */
@@ -64,14 +67,14 @@ interface Ambient {
 
 /** Ambient differences, listed once per target. */
 export const AMBIENT: Readonly<Record<string, Ambient>> = {
-  runtime: { response: /^$/, request: /^$/, bodies: true, notes: [] },
-  traefik: { response: /^$/, request: /^X-Traefik-Router: /, bodies: true, notes: ['The Docker provider marks requests of default rules with `X-Traefik-Router`; a file cannot ask for that.'] },
+  runtime: { response: /^$/, own: /^$/, request: /^$/, bodies: true, notes: [] },
+  traefik: { response: /^$/, own: /^$/, request: /^X-Traefik-Router: /, bodies: true, notes: ['The Docker provider marks requests of default rules with `X-Traefik-Router`; a file cannot ask for that.'] },
   nginx: {
-    response: /^(?:Server|Content-Type|X-Content-Type-Options): |^Access-Control-Allow-Origin: $/, request: /^(?:Accept-Encoding|X-Traefik-Router): /, bodies: false, notModified: /^Content-Type: /,
-    notes: ['Several lines of `Authorization`, `Content-Range`, `If-Range` or one of the `If-` conditions are refused with 400.', 'An `Access-Control-Allow-Origin` without a value is not sent (middleware.headers.cors).', 'The 304 of a backend keeps its `Content-Type`; Traefik takes it away.', 'Field names with characters that HTTP does not allow, and an `Expect` that nobody can meet, are refused by Traefik (400, 417) and not by nginx.', 'A `Host` with a character that none can have (`a@b`, a byte beyond ASCII) is refused by Traefik with 400; nginx 1.22 answers 404 where none of its names takes it, newer ones 400.', 'Its own answers (404, 502, …) have its own body, `Content-Type` and `Server`.', 'A target that it refuses because it cannot read it (class X, such as a `#`; `%00`) gets 400 without the headers that a middleware would add.', 'Traefik asks a backend for gzip on its own account when the client did not; nginx passes on what the client sent.', 'An answer whose head is longer than 16 KB becomes a 502.', '`Upgrade`, `Trailer` and `Proxy-Authenticate` of an answer pass, and an empty `Content-Type` does not; Traefik has it the other way round.', 'Of several lines of `ETag`, `Last-Modified`, `Content-Type`, `Server` or `Date` in an answer one passes.', 'What a backend says against the rules of HTTP (folded or misnamed fields, two lengths, a status of two digits, a body that is too short) each takes or refuses in its own way; where Traefik says 500 nginx says 502.', 'Where it is built with the first PCRE library (some builds of 1.31 are), a pattern of the gateway that repeats a group finds nothing in a text of several thousand letters.', '`Pragma: no-cache` alone stays alone; Traefik adds `Cache-Control: no-cache` to such a request, and to such an answer.', 'Trailers of an answer pass from 1.27.2 on, and a hint ahead of the answer (103) from 1.29 on, without what middlewares add; an older nginx drops the trailers and takes the hint for the answer. Every version takes another interim answer (100, 102) of a backend for the answer. Trailers of a request are not announced to the backend; Traefik announces them and sends none.'],
+    response: /^Server: |^Access-Control-Allow-Origin: $/, own: /^Content-Type: |^X-Content-Type-Options: nosniff$/, request: /^(?:Accept-Encoding|X-Traefik-Router): /, bodies: false, notModified: /^Content-Type: /,
+    notes: ['Several lines of `Authorization`, `Content-Range`, `If-Range` or one of the `If-` conditions are refused with 400.', 'An `Access-Control-Allow-Origin` without a value is not sent (middleware.headers.cors).', 'The 304 of a backend keeps its `Content-Type`; Traefik takes it away.', 'Field names with characters that HTTP does not allow, and an `Expect` that nobody can meet, are refused by Traefik (400, 417) and not by nginx.', 'A `Host` with a character that none can have (`a@b`, a byte beyond ASCII) is refused by Traefik with 400; nginx 1.22 answers 404 where none of its names takes it, newer ones 400.', 'Its own answers (404, 502, …) have its own body, `Content-Type` and `Server`, and where the gateway does not write them no `X-Content-Type-Options: nosniff`.', 'A target that it refuses because it cannot read it (class X, such as a `#`; `%00`) gets 400 without the headers that a middleware would add.', 'Traefik asks a backend for gzip on its own account when the client did not; nginx passes on what the client sent.', 'An answer whose head is longer than 16 KB becomes a 502.', '`Upgrade`, `Trailer` and `Proxy-Authenticate` of an answer pass, and an empty `Content-Type` does not; Traefik has it the other way round.', 'Of several lines of `ETag`, `Last-Modified`, `Content-Type`, `Server` or `Date` in an answer one passes.', 'What a backend says against the rules of HTTP (folded or misnamed fields, two lengths, a status of two digits, a body that is too short) each takes or refuses in its own way; where Traefik says 500 nginx says 502.', 'Where it is built with the first PCRE library (some builds of 1.31 are), a pattern of the gateway that repeats a group finds nothing in a text of several thousand letters.', '`Pragma: no-cache` alone stays alone; Traefik adds `Cache-Control: no-cache` to such a request, and to such an answer.', 'Trailers of an answer pass from 1.27.2 on, and a hint ahead of the answer (103) from 1.29 on, without what middlewares add; an older nginx drops the trailers and takes the hint for the answer. Every version takes another interim answer (100, 102) of a backend for the answer. Trailers of a request are not announced to the backend; Traefik announces them and sends none.'],
   },
   kong: {
-    response: /^(?:Server|Content-Type|X-Content-Type-Options): /, request: /^(?:Accept-Encoding|X-Traefik-Router|X-Forwarded-(?:For|Host|Port|Proto|Prefix)|X-Real-Ip): /, bodies: false,
+    response: /^Server: /, own: /^(?:Content-Type|X-Content-Type-Options): /, request: /^(?:Accept-Encoding|X-Traefik-Router|X-Forwarded-(?:For|Host|Port|Proto|Prefix)|X-Real-Ip): /, bodies: false,
     notes: ['Its own answers are worded in JSON.', 'A `;` in a query is refused with 400: it cannot send on the `&` that Traefik makes of it.', 'A target that it refuses before it looks at any route (class X, such as a `#`; `%00`) gets 400 without the headers that a middleware would add.', 'Where an entry point has no HTTP router no node listens; Traefik answers 404 there.', 'What its proxy module adds on its own account (`X-Forwarded-*`, `X-Real-IP`, `Via`) is not modelled.', '`X-Forwarded-Prefix` holds the text that was cut, which is what Traefik sends in the common cases only.'],
   },
 };
@@ -81,14 +84,26 @@ export function comparable(target: string, decision: Recorded): unknown {
   const ambient = AMBIENT[target];
   if (ambient === undefined) throw new Error(`no ambient table for ${target}`);
   const { backend, status, others, certificate } = decision;
-  const ignore = backend === undefined ? ambient.response : new RegExp(ambient.response.source.replace(/Content-Type\||\|X-Content-Type-Options/g, ''));
+  const isAmbient = (line: string): boolean => ambient.response.test(line) || (backend === undefined && ambient.own.test(line)) || (status === 304 && ambient.notModified?.test(line) === true);
   return {
     status,
-    headers: decision.headers.filter((line) => !ignore.test(line) && !(status === 304 && ambient.notModified?.test(line) === true)).map((line) => (target === 'kong' ? lowerLocation(line) : line)),
-    ...(backend === undefined ? (ambient.bodies ? { body: decision.body } : {}) : { backend: { ...backend, headers: backend.headers.filter((line) => !ambient.request.test(line)) } }),
+    headers: decision.headers.filter((line) => !isAmbient(line)).map((line) => (target === 'kong' ? lowerLocation(line) : line)),
+    ...(backend === undefined ? (ambient.bodies ? { body: unpacked(decision) } : {}) : { backend: { ...backend, headers: backend.headers.filter((line) => !ambient.request.test(line)) } }),
     ...(others === undefined ? {} : { others }),
     ...(certificate === undefined ? {} : { certificate }),
   };
+}
+
+const UNPACK: Readonly<Record<string, (packed: Buffer) => Buffer>> = { gzip: gunzipSync, br: brotliDecompressSync };
+
+/** Two encoders may pack the same text otherwise. What is no such text, although a header says so, stays as it is. */
+function unpacked({ headers, body = '' }: Recorded): string {
+  const coding = headers.find((line) => line.startsWith('Content-Encoding: '))?.slice('Content-Encoding: '.length) ?? '';
+  try {
+    return UNPACK[coding]?.(Buffer.from(body, 'latin1')).toString('latin1') ?? body;
+  } catch {
+    return body;
+  }
 }
 
 /** Kong writes the host of its own redirects in lower case and without a dot at its end, which names the same host (middleware.redirectScheme). */

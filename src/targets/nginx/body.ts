@@ -1,7 +1,7 @@
 import type { Middleware, Route } from '../../ir/index.ts';
 import { PHASES, keptName, type ChainState, type Location, type Place, type Responder, type ResponseHeader, type Site } from './chain.ts';
 import { refuseEscapes } from './middlewares/content.ts';
-import { addHeader } from './middlewares/cors.ts';
+import { addHeaders, addsHeader, unlessSaid } from './middlewares/cors.ts';
 import { catching, pageLocations, watch, withoutTexts, type Watch } from './middlewares/errors.ts';
 import { step } from './middlewares/index.ts';
 import { ORIGINAL } from './path-state.ts';
@@ -109,9 +109,9 @@ function assemble(listener: ListenerSite, route: Route, { state, stages, watched
       ...(isWatched ? catching(watched, proxies) : []),
       ...(stage.some(({ responder }) => responder.relative === true) ? [directive('absolute_redirect', 'off')] : []),
       ...(proxies ? response.map(({ name }) => directive(hide, literal(name))) : []),
-      ...response.flatMap((header) => (header.value === undefined ? [] : [addHeader(header)])),
+      ...addHeaders(response),
       ...(isWatched ? withoutTexts(answers, watched.statuses) : answers),
-      ...(next === undefined ? last : [comment('the rest of the chain comes after these: its headers are not theirs, or nginx would run it before them'), directive('try_files', '/.none', `@${next}`)]),
+      ...(next === undefined ? unlessSaid(last, state.response) : [comment('the rest of the chain comes after these: its headers are not theirs, or nginx would run it before them'), directive('try_files', '/.none', `@${next}`)]),
     ];
   });
   const [first, ...rest] = contents;
@@ -127,22 +127,18 @@ function ofLocation(stage: Stage): readonly ResponseHeader[] {
 
 /** What a middleware answers with; in a location with other headers its condition says its own. */
 function answered({ responder, response }: Answer, around: readonly ResponseHeader[], place: Place): readonly Statement[] {
-  const statements = responder.statements(place);
+  const statements = unlessSaid(responder.statements(place), response);
   if (responder.phase !== 'rewrite') return statements;
-  const own = visible(response).map(addHeader);
+  const own = addHeaders(response);
   const inherits = visible(around).length === 0 || sameHeaders(visible(response), visible(around));
   // A header without a value is not sent, and keeps those of the location away.
   const instead = inherits ? [] : own.length > 0 ? own : [directive('add_header', 'X-None', literal(''))];
   return statements.map((statement) => {
     if (statement.kind !== 'directive' || statement.block === undefined) return statement;
-    return { ...statement, block: [...(statement.block.some(addsHeaders) ? own : instead), ...statement.block] };
+    return { ...statement, block: [...(statement.block.some((line) => addsHeader(line)) ? own : instead), ...statement.block] };
   });
 }
 
 function visible(response: readonly ResponseHeader[]): readonly ResponseHeader[] {
   return response.filter(({ value }) => value !== undefined);
-}
-
-function addsHeaders(statement: Statement): boolean {
-  return statement.kind === 'directive' && statement.words[0]?.kind === 'word' && statement.words[0].text === 'add_header';
 }

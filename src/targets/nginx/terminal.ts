@@ -6,7 +6,7 @@ import type { Forwarding } from './forwarded.ts';
 import { refuseEscaped, toGrpc } from './grpc.ts';
 import { headerStatement } from './middlewares/auth.ts';
 import { bodyLimit } from './middlewares/content.ts';
-import { addHeader } from './middlewares/cors.ts';
+import { addHeader, addHeaders, unlessSaid } from './middlewares/cors.ts';
 import { copies } from './mirroring.ts';
 import { outgoing } from './path-state.ts';
 import { directive, literal, message, template, type Statement } from './plan.ts';
@@ -67,7 +67,7 @@ function failover(listener: ListenerSite, route: Route, spec: Extract<ServiceSpe
   const limited = limit < 0 ? { state: kept } : bodyLimit(listener.sheet, kept, limit);
   const [first, second] = [balanced(listener, main, limited.state), balanced(listener, fallback, kept)];
   const [tooLong] = limited.respond ?? [];
-  const other = [...state.response.map((header) => directive('proxy_hide_header', literal(header.name))), ...state.response.flatMap((header) => (header.value === undefined ? [] : [addHeader(header)])), ...second.statements, ...(second.respond?.statements({ named: true, proxies: false }) ?? [])];
+  const other = [...state.response.map((header) => directive('proxy_hide_header', literal(header.name))), ...addHeaders(state.response), ...unlessSaid([...second.statements, ...(second.respond?.statements({ named: true, proxies: false }) ?? [])], state.response)];
   return {
     ...first,
     catches: true,

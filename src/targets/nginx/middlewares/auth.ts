@@ -6,6 +6,7 @@ import { block, comment, directive, literal, template, variable, type Part, type
 import { UNDERSCORES } from '../underscores.ts';
 import { address, isFixed, LOCAL } from '../upstreams.ts';
 import { askedWith } from './auth-headers.ts';
+import { addHeader, addHeaders, unlessSaid } from './cors.ts';
 import { refuseEmpty } from './paths.ts';
 
 /** 401 with the realm, `traefik` by default. Only hashes that Traefik compares are written: nginx would take more kinds. */
@@ -48,7 +49,7 @@ export function forwardAuth(site: Site, state: ChainState, spec: SpecOf<'forward
   const id = keptName(site, `auth ${site.route.router.name}@${site.route.router.namespace} ${site.middleware.ref.name}@${site.middleware.ref.namespace}`, `auth_${site.middleware.ref.name}`);
   const path = escapedParts(site.sheet, state.path);
   // A name without a slash cannot be asked for from outside.
-  const beside = [...state.beside, { words: ['=', id], statements: authLocation(site, state, spec, id, path) }, { words: [`@${id}_refused`], statements: refusedLocation(id) }];
+  const beside = [...state.beside, { words: ['=', id], statements: authLocation(site, state, spec, id, path) }, { words: [`@${id}_refused`], statements: refusedLocation(id, state) }];
   const sets = spec.authResponseHeaders.map((name, index) => ({ name, variable: `${id}_${String(index)}`, from: `upstream_http_${name.toLowerCase().replaceAll('-', '_')}` }));
   const request = sets.reduce<readonly HeaderLine[]>((lines, set) => withHeader(lines, { name: set.name, value: [variable(set.variable)] }), state.request);
   const statements = [
@@ -86,7 +87,9 @@ export function headerStatement(site: Pick<Site, 'sheet'>, { name, value }: Head
   return directive('proxy_set_header', literal(name), site.sheet.text(...value));
 }
 
-function refusedLocation(id: string): readonly Statement[] {
+/** What middlewares before this one say is said of a refusal too. */
+function refusedLocation(id: string, { response }: ChainState): readonly Statement[] {
   const redirects = ['301', '302', '303', '307', '308'].map((code) => block(['if', `($${id}_status`, '=', `${code})`], [directive('return', code, template(variable(`${id}_location`)))]));
-  return [directive('add_header', 'Set-Cookie', template(variable(`${id}_cookie`)), 'always'), ...redirects, directive('return', '500')];
+  const cookie = addHeader({ name: 'Set-Cookie', value: template(variable(`${id}_cookie`)) });
+  return [...addHeaders(response), ...unlessSaid([cookie], response), ...redirects, directive('return', '500')];
 }

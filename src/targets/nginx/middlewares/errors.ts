@@ -11,7 +11,7 @@ import { rewritten, statusesOf } from '../statuses.ts';
 import { UNDERSCORES } from '../underscores.ts';
 import { givesWay, poolOf } from '../upstreams.ts';
 import { headerStatement } from './auth.ts';
-import { addHeader } from './cors.ts';
+import { addHeaders } from './cors.ts';
 
 /** Where a chain begins to be watched, and by whom. */
 export interface Watch {
@@ -80,7 +80,7 @@ function pageLocation({ site, spec, outer }: Watch, { name, original }: Page, st
   const lines = pageLines(site, spec, state);
   const statements = [
     ...outer.map((header) => directive('proxy_hide_header', literal(header.name))),
-    ...outer.flatMap((header) => (header.value === undefined ? [] : [addHeader(header)])),
+    ...addHeaders(outer),
     directive('proxy_method', 'GET'),
     directive('proxy_pass_request_body', 'off'),
     ...(spec.errorRequestHeaders === undefined ? [] : [directive('proxy_pass_request_headers', 'off')]),
