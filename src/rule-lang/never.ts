@@ -7,7 +7,7 @@ import { negate, normalize, type Ranges } from './re2/ranges.ts';
 import { parseRe2 } from './re2/index.ts';
 import { canMatch, startsOutside } from './satisfiable.ts';
 import { compileTemplate, findBraces } from './template.ts';
-import { isToken } from '../text/index.ts';
+import { fieldValue, isToken } from '../text/index.ts';
 
 /**
  * A matcher that is legal and does not do what it says.
@@ -163,7 +163,7 @@ function headerNameFact(name: Argument): MatcherFact | undefined {
 }
 
 function headerValueFact(value: Argument): MatcherFact | undefined {
-  if (value.value.replace(/^[ \t]+|[ \t]+$/g, '') !== value.value) return never(value, 'blanks around a header value are cut off before it is compared', value.value.trim());
+  if (fieldValue(value.value) !== value.value) return never(value, 'blanks around a header value are cut off before it is compared', value.value.trim());
   return /[\x00-\x08\x0a-\x1f\x7f]/.test(value.value) ? never(value, 'no header value holds a control character') : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { isToken } from '../text/index.ts';
+import { fieldValue, isToken } from '../text/index.ts';
 import type { Body, RuntimeResponse } from './message.ts';
 import { NO_BODY } from './message.ts';
 import { read, type Effects } from './effect.ts';
@@ -42,7 +42,7 @@ const AWKWARD_VALUE = /[\r\n]|^[\t ]|[\t ]$/;
 /** Line breaks in a value become spaces, blanks at its ends are cut, and what is no name is left out (net/http, header.go). */
 export function written(response: RuntimeResponse): RuntimeResponse {
   if (response.headers.every(([name, value]) => isToken(name) && !AWKWARD_VALUE.test(value))) return response;
-  const headers = response.headers.filter(([name]) => isToken(name)).map(([name, value]) => [name, value.replace(/[\r\n]/g, ' ').replace(/^[\t ]+|[\t ]+$/g, '')] as const);
+  const headers = response.headers.filter(([name]) => isToken(name)).map(([name, value]) => [name, fieldValue(value.replace(/[\r\n]/g, ' '))] as const);
   return { ...response, headers };
 }
 

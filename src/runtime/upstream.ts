@@ -1,4 +1,5 @@
 import type { HeaderList } from '../ir/index.ts';
+import { fieldValue } from '../text/index.ts';
 import { addHeader, hasToken, headerOf, removeHeader, removeHeaders, setHeader, tokensOf } from './headers.ts';
 import type { UpstreamRequest, UpstreamResponse } from './effect.ts';
 import type { Body, RuntimeRequest } from './message.ts';
@@ -45,7 +46,7 @@ function upstreamHeaders(request: RuntimeRequest, upgrade: string): HeaderList {
   let out = removeHop(request.headers, UPSTREAM);
   if (trailers) out = setHeader(out, 'Te', 'trailers');
   if (upgrade !== '') out = setHeader(setHeader(out, 'Connection', 'Upgrade'), 'Upgrade', upgrade);
-  out = oneAgent(withForwardedFor(out, request));
+  out = trimmed(oneAgent(withForwardedFor(out, request)));
   // Go's transport asks for gzip by itself and unpacks the answer (ran); not for HEAD and ranges.
   return asksForGzip(request, out) ? addHeader(out, 'Accept-Encoding', 'gzip') : out;
 }
@@ -55,6 +56,11 @@ function oneAgent(headers: HeaderList): HeaderList {
   const agent = headerOf(headers, 'User-Agent');
   if (agent === undefined) return headers;
   return agent === '' ? removeHeader(headers, 'User-Agent') : setHeader(headers, 'User-Agent', agent);
+}
+
+/** Blanks around a value that a middleware wrote are cut off as the line is written (net/http, header.go). */
+function trimmed(headers: HeaderList): HeaderList {
+  return headers.every(([, value]) => fieldValue(value) === value) ? headers : headers.map(([name, value]) => [name, fieldValue(value)]);
 }
 
 function removeHop(headers: HeaderList, ending = HOP): HeaderList {

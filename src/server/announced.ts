@@ -1,11 +1,12 @@
 import type { HeaderList } from '../ir/index.ts';
 import { canonicalName } from '../runtime/index.ts';
+import { fieldValue } from '../text/index.ts';
 
 const NEVER = new Set(['Transfer-Encoding', 'Trailer', 'Content-Length']);
 
 /** The names in a request's `Trailer` fields, canonical; undefined = one of them can be no trailer (Go's fixTrailer). */
 export function announcedIn(fields: HeaderList): readonly string[] | undefined {
-  const names = fields.filter(([name]) => name.toLowerCase() === 'trailer').flatMap(([, value]) => value.split(',')).map((name) => name.replace(/^[ \t]+|[ \t]+$/g, '')).filter((name) => name !== '').map(canonicalName);
+  const names = fields.filter(([name]) => name.toLowerCase() === 'trailer').flatMap(([, value]) => value.split(',')).map(fieldValue).filter((name) => name !== '').map(canonicalName);
   return names.some((name) => NEVER.has(name)) ? undefined : names;
 }
 

@@ -10,3 +10,12 @@ export function isToken(text: string): boolean {
 export function isFieldValue(bytes: string): boolean {
   return VALUE.test(bytes);
 }
+
+/** A field's value without the blanks and tabs around it, which no receiver counts (RFC 9110, section 5.5). */
+export function fieldValue(text: string): string {
+  return isBlank(text.charCodeAt(0)) || isBlank(text.charCodeAt(text.length - 1)) ? text.replace(/^[ \t]+|[ \t]+$/g, '') : text;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}

@@ -7,7 +7,7 @@ export type { Text } from './text.ts';
 export { assertNever } from './assert-never.ts';
 export { isBalanced } from './balanced.ts';
 export { hashHoles } from './hash.ts';
-export { isFieldValue, isToken } from './http-field.ts';
+export { fieldValue, isFieldValue, isToken } from './http-field.ts';
 export { groupedBy, pushTo } from './grouped-by.ts';
 export { indexBy } from './key-index.ts';
 export { createMemory } from './memory.ts';

@@ -3,6 +3,7 @@ import { requestClass } from '../../ir/request-class.ts';
 import { answer, type KongAnswer } from '../../models/kong/index.ts';
 import { compareDecision, type Observation } from '../../runtime/index.ts';
 import { expectedOf, lowerLocation, withoutUnsent } from './ambient.ts';
+import { kongEscapedRefusals, type DeclinesEscaped } from './escaped.ts';
 import { kongListeningAt, readKongNodes, type KongListening } from './kong-nodes.ts';
 import { astray, placesOf, type Ipv6 } from './places.ts';
 import { mayDecline } from './regular.ts';
@@ -15,6 +16,7 @@ export function kongAsker(files: ReadonlyMap<string, string>, routing: Routing, 
   const nodes = read.flatMap(({ node }) => (node === undefined ? [] : [node]));
   const find = kongListeningAt(nodes);
   const places = placesOf(routing);
+  const declinesEscaped = kongEscapedRefusals(routing);
   const misheard = astray(routing, ipv6, (first, other) => heardAlike(find(first), find(other)));
   const unreadable = read.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
   const faults = [...unreadable, ...nodes.flatMap(({ router, rules }) => [...router.faults.map(({ route, message }) => `route ${route}: ${message}`), ...rules.unknown])];
@@ -25,7 +27,7 @@ export function kongAsker(files: ReadonlyMap<string, string>, routing: Routing, 
     const at = place === undefined ? undefined : find(place);
     // Where nothing is routed no node listens, as docs/conformance.md says; Traefik answers that nothing is there.
     if (at === undefined && idle.has(probe.entryPoint)) return { kind: 'declined' };
-    return misheard.get(probe.entryPoint) ?? judge(at, probe, expectedOf('kong', decision));
+    return misheard.get(probe.entryPoint) ?? judge(at, probe, expectedOf('kong', decision), declinesEscaped);
   } };
 }
 
@@ -33,7 +35,7 @@ function heardAlike(one: KongListening | undefined, other: KongListening | undef
   return other === undefined ? undefined : one?.node === other.node && one.ssl === other.ssl;
 }
 
-function judge(at: KongListening | undefined, probe: Probe, decision: Decision): Answer {
+function judge(at: KongListening | undefined, probe: Probe, decision: Decision, declinesEscaped: DeclinesEscaped): Answer {
   if (decision.kind === 'tie' || decision.kind === 'refused') return SAME;
   if (at === undefined) return differs('answered by', decision.kind, 'nothing: no node listens there');
   // A Kong listener speaks TLS or does not; the other kind gets no further than the socket, Traefik answers it with 404.
@@ -41,6 +43,7 @@ function judge(at: KongListening | undefined, probe: Probe, decision: Decision):
   const seen = answer(at.node, probe);
   const [unknown] = seen.unmodelled;
   if (unknown !== undefined) return { kind: 'unmodelled', what: unknown };
+  if (seen.forward === undefined && declinesEscaped(seen.status ?? 0, probe, decision)) return { kind: 'declined' };
   return compare(seen, probe, decision);
 }
 

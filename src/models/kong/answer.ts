@@ -1,4 +1,5 @@
 import type { HeaderList, HeaderOps, Probe } from '../../ir/index.ts';
+import { fieldValue } from '../../text/index.ts';
 import type { KongService } from './document.ts';
 import { hostIsValid, nginxHost } from './front/host.ts';
 import { refusalOf } from './front/include.ts';
@@ -41,7 +42,7 @@ export interface AnswerOptions {
 const refuse = (status: number, refusedBy?: string): KongAnswer => ({ status, match: undefined, headers: [], unmodelled: [], ...(refusedBy === undefined ? {} : { refusedBy }) });
 
 export function answer(node: KongNode, given: Probe, options: AnswerOptions = {}): KongAnswer {
-  const probe = given.host === null ? given : { ...given, host: given.host.replace(/^[ \t]+|[ \t]+$/g, '') };
+  const probe = given.host === null ? given : { ...given, host: fieldValue(given.host) };
   if (probe.target.length + probe.method.length + 11 > node.lineLimit) return refuse(414);
   if (!/^[A-Z_-]+$/.test(probe.method)) return refuse(400);
   const line = readTarget(probe.target);

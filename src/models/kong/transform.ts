@@ -105,7 +105,7 @@ function changedQuery(plugin: KongPlugin, request: RouterRequest, fill: (text: s
 function template(text: string, request: RouterRequest, captures: ReadonlyMap<string, string>): string {
   return text.replace(/\$\((uri_captures|headers|query_params)(?:\.([A-Za-z0-9_]+)|\["([^"]*)"\]|\[(\d+)\])\)/g, (_, table: string, dotted?: string, quoted?: string, index?: string) => {
     const key = dotted ?? quoted ?? index ?? '';
-    if (table === 'uri_captures') return captures.get(key) ?? '';
+    if (table === 'uri_captures') return encodeUtf8(captures.get(key) ?? '');
     return (table === 'headers' ? headerValues(request, key)[0] : request.queries.get(key)?.[0]) ?? '';
   });
 }

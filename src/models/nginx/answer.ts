@@ -1,5 +1,5 @@
 import type { HeaderList, Probe } from '../../ir/index.ts';
-import { heardAtPlace, type Place } from '../../text/index.ts';
+import { fieldValue, heardAtPlace, type Place } from '../../text/index.ts';
 import { refusal } from './access.ts';
 import type { NginxConfig } from './config.ts';
 import { validHost } from './host.ts';
@@ -39,12 +39,17 @@ interface Asked {
 
 /** `split_clients` chooses by chance: every share is asked, the endpoints are put together. */
 function acrossShares(asked: Asked): NginxAnswer {
-  const first = start(asked, 0);
-  const shares = first.shares.at(-1);
-  if (shares === undefined || first.answer.kind !== 'forward') return first.answer;
+  const { answer: first, shares: found } = start(asked, 0);
+  const shares = found.at(-1);
+  if (shares === undefined || first.kind === 'unknown' || first.hops.length === 0) return first;
   const all = shares.map(([weight], index) => ({ weight, answer: start(asked, index).answer }));
-  const endpoints = all.flatMap(({ weight, answer: one }) => (one.kind === 'forward' ? one.endpoints.map(({ address }) => ({ address, weight })) : []));
-  return { ...first.answer, endpoints };
+  const hops = first.hops.map((hop, at): Hop => ({ ...hop, endpoints: all.flatMap(({ weight, answer: one }) => (one.kind === 'unknown' ? [] : weighed(one.hops[at]?.endpoints ?? [], weight))) }));
+  if (first.kind === 'respond') return { ...first, hops };
+  return { ...first, hops, endpoints: all.flatMap(({ weight, answer: one }) => (one.kind === 'forward' ? weighed(one.endpoints, weight) : [])) };
+}
+
+function weighed(endpoints: Hop['endpoints'], weight: number): Hop['endpoints'] {
+  return endpoints.map(({ address }) => ({ address, weight }));
 }
 
 interface Started {
@@ -61,7 +66,7 @@ function start({ config, probe, places, replies }: Asked, share: number): Starte
   if (place === undefined || listening === undefined) return { answer: { kind: 'unknown', directive: `no server listens for entry point ${probe.entryPoint}` }, shares: [] };
   if (!/^[A-Z_-]+$/.test(probe.method)) return bare(400);
   if (probe.method.length + probe.target.length + 11 > config.lineLimit) return bare(414);
-  const sent = probe.host?.replace(/^[ \t]+|[ \t]+$/g, '');
+  const sent = probe.host === null ? undefined : fieldValue(probe.host);
   const name = sent === undefined ? undefined : validHost(sent);
   const host = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(probe.target) ? validHost(hostOfTarget(probe.target) ?? '') : name;
   if (sent === undefined || name === undefined || host === undefined || probe.headers.some(([field]) => field.toLowerCase() === 'host')) return bare(400);
@@ -277,5 +282,7 @@ const PLAIN_STATUS = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308])
 
 function added(site: Site, status: number): HeaderList {
   const lines = site.settings.added.filter(({ always }) => always || PLAIN_STATUS.has(status));
-  return lines.map(({ name, value }): readonly [string, string] => [name, evaluate(value, site.state)]).filter(([, value]) => value !== '');
+  const said = lines.map(({ name, value }): readonly [string, string] => [name, evaluate(value, site.state)]).filter(([, value]) => value !== '');
+  // Blanks are a value to nginx, and nothing to who receives the line.
+  return said.map(([name, value]) => [name, fieldValue(value)]);
 }

@@ -1,5 +1,5 @@
 import type { HeaderList } from '../../ir/index.ts';
-import { oncePer } from '../../text/index.ts';
+import { fieldValue, oncePer } from '../../text/index.ts';
 import type { Body, Location, ProxyPass } from './location.ts';
 import type { HeaderLine } from './settings.ts';
 import type { State } from './state.ts';
@@ -62,7 +62,8 @@ function headersOf(state: State, { settings }: Body, authority: string): HeaderL
   const out: (readonly [string, string])[] = own.map(([name, value]): readonly [string, string] => [name, value === '$proxy_host' ? authority : value]).filter(([, value]) => value !== '');
   for (const { name, value } of written) {
     const text = evaluate(value, state);
-    if (text !== '') out.push([name, text]);
+    // Blanks are a value to nginx, and nothing to who receives the line.
+    if (text !== '') out.push([name, fieldValue(text)]);
   }
   if (!settings.passesHeaders) return out;
   // The client's own empty fields pass.

@@ -4,7 +4,7 @@ import { canonicalName } from '../headers.ts';
 import { escapedPath, joinedPath, plainTarget, requestUri, type UrlPath } from '../url.ts';
 import { canonicalHost, isValidHostHeader } from './host.ts';
 import { parseTarget, type Target } from './target.ts';
-import { isToken } from '../../text/index.ts';
+import { fieldValue, isToken } from '../../text/index.ts';
 
 /** A request as it arrives on a connection: bytes as latin-1. */
 export interface Arrived {
@@ -84,7 +84,8 @@ function canMeet({ headers, http2 }: Arrived): boolean {
 function readHost(arrived: Arrived): string | Refusal {
   const more = arrived.headers.find(([name]) => canonicalName(name) === 'Host')?.[1];
   const several = (arrived.host === null ? 0 : 1) + arrived.headers.reduce((count, [name]) => count + (canonicalName(name) === 'Host' ? 1 : 0), 0) > 1;
-  const host = (arrived.host ?? more)?.replace(/^[ \t]+|[ \t]+$/g, '');
+  const given = arrived.host ?? more;
+  const host = given === undefined ? undefined : fieldValue(given);
   if (several) return { status: 400, text: '400 Bad Request' };
   if (host === undefined) return arrived.http10 === true || arrived.method === 'CONNECT' ? '' : { status: 400, text: '400 Bad Request: missing required Host header' };
   return isValidHostHeader(host) ? host : { status: 400, text: '400 Bad Request: malformed Host header' };

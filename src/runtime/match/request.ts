@@ -4,7 +4,7 @@ import { canonicalName } from '../headers.ts';
 import type { Canonical } from './canonical.ts';
 import { routerHost } from './host.ts';
 import { parseQuery, type Query } from './query.ts';
-import { once } from '../../text/index.ts';
+import { fieldValue, once } from '../../text/index.ts';
 
 /** What rules ask about. Bytes as latin-1; what only some rules need is computed when first asked. */
 export interface MatchRequest {
@@ -34,7 +34,7 @@ export function matchRequest(canonical: Canonical, method: string, headers: () =
     host: canonical.canonicalHost,
     path: canonical.routingPath,
     clientIp,
-    header: (name) => (TAKEN_OUT.has(name) ? [] : headers().filter(([other]) => canonicalName(other) === name).map(([, value]) => value.replace(/^[ \t]+|[ \t]+$/g, ''))),
+    header: (name) => (TAKEN_OUT.has(name) ? [] : headers().filter(([other]) => canonicalName(other) === name).map(([, value]) => fieldValue(value))),
     query: once(() => parseQuery(canonical.rawQuery)),
     hostText,
     routerHostText: once(() => decodeUtf8(routerHost(canonical.host))),

@@ -24,9 +24,10 @@ export const compress: Factory<'compress'> = (spec, { packs }) => {
       const coding = request.method === 'HEAD' || excluded.some(({ type }) => type === own) ? undefined : choose(request.headers);
       if (coding === undefined) return yield* next(request, draft);
       draft.headers = addHeader(draft.headers, 'Vary', 'Accept-Encoding');
+      // The gzip writer looks at Accept-Encoding again, before anything behind it may change it, and knows no `*` and no default (ran).
+      const isPacked = coding !== 'gzip' || namesGzip(request);
       const response = yield* next(request, draft);
-      // The gzip writer looks at Accept-Encoding again and knows no `*` and no default (ran).
-      if (coding === 'gzip' && !namesGzip(request)) return response;
+      if (!isPacked) return response;
       return yield* pack(response, { coding, minimum, allowed: (text) => typeAllowed(text, included, excluded) });
     };
 };

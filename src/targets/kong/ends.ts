@@ -92,6 +92,12 @@ function endsOf(node: Node): Ends | undefined {
   return slash === undefined || dot === undefined ? undefined : { slash, dot };
 }
 
+/** Whether a match may take the slash at its end with it; true also where that is not known. */
+export function mayEndWithSlash(node: Node): boolean {
+  const piece = pieceOf(withoutEnd(withoutStart(node)), []);
+  return piece === undefined || piece.last.some(({ ranges }) => includes(ranges, '/'.charCodeAt(0)));
+}
+
 /** `^…$`: nothing stands behind it. Without the `^` Go may find a later match of the same text. */
 function isWholePath(node: Node): boolean {
   if (node.kind === 'capture') return isWholePath(node.node);
@@ -105,6 +111,12 @@ function withoutStart(node: Node): Node {
   if (node.kind === 'alternate') return { ...node, nodes: node.nodes.map(withoutStart) };
   const [first, ...rest] = node.kind === 'concat' ? node.nodes : [];
   return first === undefined ? node : { kind: 'concat', nodes: [withoutStart(first), ...rest] };
+}
+
+function withoutEnd(node: Node): Node {
+  if (node.kind === 'capture') return withoutEnd(node.node);
+  const last = node.kind === 'concat' ? node.nodes.at(-1) : undefined;
+  return node.kind === 'concat' && last?.kind === 'assert' && last.at === 'endText' ? { ...node, nodes: node.nodes.slice(0, -1) } : node;
 }
 
 function isDistinct(positions: ReadonlySet<Position>): boolean {

@@ -9,10 +9,13 @@ import type { Ends } from './ends.ts';
 /** A raw `#` in the path: Traefik refuses it, Kong routes it. */
 export const HASH_IN_PATH = '^/.*\\x23';
 
-/** Traefik refuses a cut that leaves an unclean path; a second escape behind the cut slash is refused too. Undefined: nothing unclean can be left. */
+/**
+ * Traefik refuses a cut that leaves an unclean path. Where it cuts before an escaped slash it writes the rest anew: another escape
+ * there, and what Go escapes although it came without, is refused too. Undefined: nothing unclean can be left.
+ */
 export function uncleanRest(cut: string, { slash, dot }: Ends): string | undefined {
   const behind = slash && dot ? '(?:%2F)?' : slash ? '%2F' : '';
-  const rests = [...(slash ? ['%2F(?:/|.*%)'] : []), ...(slash || dot ? [`${behind}\\.{1,2}(?:/|$)`] : [])];
+  const rests = [...(slash ? ["%2F(?:/|.*[%!'()*\\[\\]])"] : []), ...(slash || dot ? [`${behind}\\.{1,2}(?:/|$)`] : [])];
   return rests.length === 0 ? undefined : `^${cut}(?:${rests.join('|')})`;
 }
 

@@ -1,6 +1,6 @@
 import type { Middleware, Route, SpecOf } from '../../ir/index.ts';
 import { canBeEmpty, parseRe2 } from '../../rule-lang/re2/index.ts';
-import { cutsOf, type Ends } from './ends.ts';
+import { cutsOf, mayEndWithSlash, type Ends } from './ends.ts';
 import { decodedPattern, decodedPrefix, wholePattern } from './pattern.ts';
 
 /**
@@ -21,6 +21,8 @@ export interface PathPlan {
 export interface CutPlan {
   readonly pattern: string;
   readonly ends: Ends;
+  /** The slash at its end is cut with it. */
+  readonly slashLast: boolean;
 }
 export interface ReplacePlan {
   /** Undefined: every path is replaced. */
@@ -57,7 +59,7 @@ function step(plan: PathPlan, { spec }: Middleware): PathPlan | string {
     case 'addPrefix':
       return addPrefix(plan, spec);
     case 'stripPrefix':
-      return untouched(plan) ? { ...plan, forceSlash: spec.forceSlash === true, cuts: spec.prefixes.filter((prefix) => prefix.startsWith('/')).map((prefix) => ({ pattern: decodedPrefix(prefix), ends: ANYWHERE })) } : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
+      return untouched(plan) ? { ...plan, forceSlash: spec.forceSlash === true, cuts: spec.prefixes.filter((prefix) => prefix.startsWith('/')).map((prefix) => ({ pattern: decodedPrefix(prefix), ends: ANYWHERE, slashLast: prefix.endsWith('/') })) } : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
     case 'stripPrefixRegex':
       return untouched(plan) ? stripRegex(plan, spec) : 'Kong cuts a prefix of the path as it came in: nothing may change the path before';
     case 'replacePath':
@@ -83,15 +85,12 @@ function isClean(path: string): boolean {
   return !path.includes('//') && !/\/\.{1,2}(?:\/|$)/.test(path);
 }
 
-/** How a prefix of more than a slash ends where that slash is cut with it. */
-const SLASH_LAST = decodedPrefix('x/').slice(decodedPrefix('x').length);
-
 /** `/p` becomes the service path `/p/`: the last addPrefix is outermost (ran). */
 function addPrefix(plan: PathPlan, spec: SpecOf<'addPrefix'>): PathPlan | string {
   const prefix = spec.prefix.startsWith('/') ? spec.prefix : `/${spec.prefix}`;
   if (prefix === '/' && plan.replace === undefined) return 'a prefix of `/` would make `//`, which a service path cannot hold';
   if (!PLAIN.test(prefix) || prefix.includes(';') || !isClean(prefix) || prefix.endsWith('/')) return 'a service path must be clean, without a slash at its end and made of characters that need no escape';
-  if (plan.cuts.some(({ pattern }) => pattern.endsWith(SLASH_LAST))) return 'behind a prefix that is cut with the slash at its end, a path of nothing more would get that slash back';
+  if (plan.cuts.some(({ slashLast }) => slashLast)) return 'behind a prefix that is cut with the slash at its end, a path of nothing more would get that slash back';
   if (plan.replace === undefined) return { ...plan, prefix: prefix + plan.prefix };
   // What the pattern does not match gets the prefix as well.
   return { ...plan, prefix: plan.replace.pattern === undefined ? '' : prefix + plan.prefix, replace: { ...plan.replace, uri: prefix + plan.replace.uri } };
@@ -116,7 +115,7 @@ function stripRegex(plan: PathPlan, spec: SpecOf<'stripPrefixRegex'>): PathPlan 
     for (const { node, ends } of parts) {
       const pattern = decodedPattern({ ...parsed.re, node });
       if (!pattern.ok) return pattern.why;
-      cuts.push({ pattern: `(?:${pattern.text})`, ends });
+      cuts.push({ pattern: `(?:${pattern.text})`, ends, slashLast: mayEndWithSlash(node) });
     }
   }
   return { ...plan, cuts };

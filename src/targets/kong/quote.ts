@@ -1,3 +1,5 @@
+import { fieldValue } from '../../text/index.ts';
+
 /**
  * Text into Kong's languages. Everything here comes from labels and is hostile: a value either becomes a literal that can
  * mean nothing else, or there is no literal (undefined) and the caller reports it.
@@ -35,7 +37,7 @@ function regexChar(char: string): string {
 
 /** `name:value` of the transformer plugins: names as Kong validates them, no template, no colon that would get lost. */
 export function headerPair(name: string, value: string): string | undefined {
-  const trimmed = value.replace(/^[ \t]+|[ \t]+$/g, '');
+  const trimmed = fieldValue(value);
   if (!/^[A-Za-z0-9_-]+$/.test(name) || trimmed === '' || trimmed.startsWith(':')) return undefined;
   if (/[\0-\x08\x0a-\x1f\x7f]/.test(trimmed) || trimmed.includes('$(') || LONE.test(trimmed)) return undefined;
   return `${name}:${trimmed}`;

@@ -75,10 +75,35 @@ function pairProblem(earlier: Middleware, later: Middleware): string | undefined
   if (earlier.spec.kind === 'replacePath' && ['stripPrefix', 'stripPrefixRegex'].includes(later.spec.kind)) return `${names}: the replaced path is not looked at again`;
   if (earlier.spec.kind === 'replacePathRegex' && ['stripPrefix', 'stripPrefixRegex'].includes(later.spec.kind)) return `${names}: the replaced path is not looked at again`;
   if (earlier.spec.kind === 'replacePath' && ['replacePath', 'replacePathRegex'].includes(later.spec.kind) && (sentPath(earlier.spec.path) !== earlier.spec.path || !isCleanPath(earlier.spec.path))) return `${names}: the replaced path is told without its escapes, and may have dot segments`;
-  if (earlier.spec.kind === 'headers' && readsHeader(later, Object.keys(earlier.spec.customRequestHeaders))) return `${names}: nginx reads the header of the client`;
-  if (earlier.spec.kind === 'headers' && ['redirectScheme', 'redirectRegex'].includes(later.spec.kind) && Object.keys(earlier.spec.customResponseHeaders).some((name) => /^location$/i.test(name))) return `${names}: nginx would send two Locations`;
+  if (readsHeader(later, writtenBy(earlier))) return `${names}: nginx reads the header of the client`;
+  if (earlier.spec.kind === 'headers' && usesCors(earlier.spec, earlier) && writtenBy(later).some((name) => /^origin$/i.test(name))) return `${names}: the origin is looked at again when the answer is there`;
   if (CHANGES_PATH.includes(earlier.spec.kind) && later.spec.kind === 'encodedCharacters') return `${names}: nginx reads the path of the client`;
   return undefined;
+}
+
+/** What nginx adds to answers of its own, by the middlewares that make it answer. */
+const OWN_HEADERS: Readonly<Partial<Record<MiddlewareKind, readonly string[]>>> = { redirectScheme: ['location'], redirectRegex: ['location'], basicAuth: ['www-authenticate'], forwardAuth: ['location', 'www-authenticate'] };
+
+/** True when a middleware sets or takes away a header that nginx itself adds for an inner one. */
+export function overridesOwn(route: Route): boolean {
+  const named = new Set<string>();
+  return chainOf(route).some(({ spec }) => {
+    if (spec.kind === 'headers') for (const name of Object.keys(spec.customResponseHeaders)) named.add(name.toLowerCase());
+    return OWN_HEADERS[spec.kind]?.some((name) => named.has(name)) === true;
+  });
+}
+
+/** Request headers that a middleware sets or takes away. */
+function writtenBy({ spec }: Middleware): readonly string[] {
+  switch (spec.kind) {
+    case 'headers': return Object.keys(spec.customRequestHeaders);
+    case 'basicAuth': return [...(spec.removeHeader ? ['Authorization'] : []), ...(spec.headerField === '' ? [] : [spec.headerField])];
+    case 'forwardAuth': return spec.authResponseHeaders;
+    case 'stripPrefix': case 'stripPrefixRegex': return ['X-Forwarded-Prefix'];
+    case 'replacePath': case 'replacePathRegex': return ['X-Replaced-Path'];
+    case 'passTLSClientCert': return ['X-Forwarded-Tls-Client-Cert', 'X-Forwarded-Tls-Client-Cert-Info'];
+    default: return [];
+  }
 }
 
 /** True when a middleware decides by a header that an earlier one sets. */
@@ -86,6 +111,7 @@ function readsHeader(later: Middleware, names: readonly string[]): boolean {
   const has = (wanted: string): boolean => names.some((name) => name.toLowerCase() === wanted.toLowerCase());
   switch (later.spec.kind) {
     case 'basicAuth': return has('Authorization');
+    case 'compress': return has('Accept-Encoding');
     case 'redirectScheme': case 'redirectRegex': return has('Host') || has('X-Forwarded-Proto');
     case 'rateLimit': case 'inFlightReq': return has('Host') || has(later.spec.sourceCriterion?.requestHeaderName ?? '');
     case 'forwardAuth': return has('Host') && later.places.has('forwardAuth.trustForwardHeader');

@@ -7,6 +7,7 @@ test.each([
   ['a path of pages that Go would escape', router(PLAIN, "{ errors: { status: ['500'], service: web, query: '/a b' } }"), 'nginx/middleware.errors'],
   ['pages of a service with a cookie', router("{ loadBalancer: { sticky: { cookie: {} }, servers: [{ url: 'http://10.0.0.1:8000' }] } }", "{ errors: { status: ['500'], service: s, query: '/x' } }"), 'nginx/middleware.errors'],
   ['a redirection that the pages around it catch', `http:\n  routers: { r: { rule: 'Host(\`a.test\`)', service: web, middlewares: [m, n] } }\n  middlewares: { m: { errors: { status: ['302'], service: web, query: /x } }, n: { redirectScheme: { scheme: https } } }\n  services: { web: ${PLAIN} }\n`, 'nginx/chain.order'],
+  ['a Location around an auth server that may redirect', `http:\n  routers: { r: { rule: 'Host(\`a.test\`)', service: web, middlewares: [m, n] } }\n  middlewares: { m: { headers: { customResponseHeaders: { location: '' } } }, n: { forwardAuth: { address: 'http://10.0.0.9/' } } }\n  services: { web: ${PLAIN} }\n`, 'nginx/chain.order'],
   ['a service that fails over by health alone', router('{ failover: { service: checked, fallback: other } }'), 'nginx/service.failover'],
   ['a body that is too long, caught', router("{ failover: { service: web, fallback: other, errors: { status: ['413'], maxRequestBodyBytes: 9 } } }"), 'nginx/service.failover'],
   ['a body of any length that is too long', router("{ failover: { service: web, fallback: other, errors: { status: ['500'], maxRequestBodyBytes: 0 } } }"), 'nginx/service.failover'],
@@ -16,7 +17,7 @@ test.each([
   ['members on localhost that a cookie chooses', `${router('{ weighted: { sticky: { cookie: {} }, services: [{ name: web }, { name: local }] } }')}    local: { loadBalancer: { servers: [{ url: 'http://localhost:1' }, { url: 'http://localhost:2' }] } }\n`, 'nginx/service.weighted.sticky'],
   ['compression without gzip', router(PLAIN, '{ compress: { encodings: [br] } }'), 'nginx/middleware.compress'],
 ])('refused by name: %s', (_, dynamic, feature) => {
-  const { text, refused } = nginxFor(dynamic, ['middleware.errors', 'middleware.retry', 'middleware.retry.status', 'middleware.compress']);
+  const { text, refused } = nginxFor(dynamic, ['middleware.errors', 'middleware.forwardAuth', 'middleware.retry', 'middleware.retry.status', 'middleware.compress']);
   expect(text).toBeUndefined();
   const found = refused.filter(({ symbol }) => symbol.startsWith(`${feature} `));
   expect(found.length).toBeGreaterThan(0);
@@ -32,6 +33,14 @@ test('a page is asked for without the body and the address of the client', () =>
   expect(page).toContain('proxy_pass_request_body off;');
   expect(page).toMatch(/proxy_set_header X-Forwarded-For "";/);
   expect(page).toContain('/e/$status');
+});
+
+test('a text of the gateway has the headers that an outer middleware names, once', () => {
+  const { text = '' } = nginxFor(router('{ loadBalancer: { servers: [] } }', "{ headers: { contentTypeNosniff: true, customResponseHeaders: { Content-Type: text/x-own } } }"));
+  const answer = /location \/ \{[^}]*no available server[^}]*\}/.exec(text)?.[0] ?? '';
+  expect(answer.match(/X-Content-Type-Options/g)).toHaveLength(1);
+  expect(answer).toContain('add_header Content-Type text/x-own always;');
+  expect(answer).toContain('default_type "";');
 });
 
 test('what refuses a request stands apart from what leads statuses to another service', () => {

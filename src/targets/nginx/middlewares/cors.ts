@@ -13,7 +13,8 @@ export function cors(site: Site, response: readonly ResponseHeader[], spec: Spec
     ...(spec.accessControlAllowCredentials ? [{ name: 'Access-Control-Allow-Credentials', value: template('true') }] : []),
     ...(spec.accessControlExposeHeaders.length > 0 && !asksBack(spec, spec.accessControlExposeHeaders) ? [{ name: 'Access-Control-Expose-Headers', value: site.sheet.text(spec.accessControlExposeHeaders.join(',')) }] : []),
   ];
-  const simple = [...shared, { name: 'Access-Control-Allow-Origin', value: spec.accessControlAllowOriginList.includes('*') ? template(variable(origin)) : upstreamElse(site, origin, 'access_control_allow_origin') }, ...(spec.addVaryHeader ? [vary(site)] : [])];
+  const answered = origin === undefined ? [] : [{ name: 'Access-Control-Allow-Origin', value: spec.accessControlAllowOriginList.includes('*') ? template(variable(origin)) : upstreamElse(site, origin, 'access_control_allow_origin') }];
+  const simple = [...shared, ...answered, ...(spec.addVaryHeader ? [vary(site, spec)] : [])];
   const changed = simple.reduce((lines, line) => withResponseHeader(lines, line), response);
   return { response: changed, respond: [preflight(site, spec, origin, shared)] };
 }
@@ -29,8 +30,9 @@ function asksBack({ accessControlAllowCredentials }: SpecOf<'headers'>, list: re
   return accessControlAllowCredentials && list.includes('*');
 }
 
-/** Exact letters, `*`, or a pattern, whichever stands first. With credentials `*` says the origin itself. */
-function allowedOrigin(site: Site, spec: SpecOf<'headers'>): string {
+/** Exact letters, `*`, or a pattern, whichever stands first. With credentials `*` says the origin itself. Undefined where there is no list. */
+function allowedOrigin(site: Site, spec: SpecOf<'headers'>): string | undefined {
+  if (spec.accessControlAllowOriginList.length + spec.accessControlAllowOriginListRegex.length === 0) return undefined;
   const origin = variable('http_origin');
   const end = spec.accessControlAllowOriginList.indexOf('*');
   const star = end >= 0;
@@ -45,16 +47,20 @@ function upstreamElse(site: Site, name: string, header: string): Word {
   return template(variable(site.sheet.map('answered_origin', [variable(name)], [{ key: literal('default'), value: template(variable(name)) }, { key: literal(''), value: template(upstream) }])));
 }
 
-function vary(site: Site): ResponseHeader {
+/** Behind what the endpoint says, or the middleware itself. */
+function vary(site: Site, spec: SpecOf<'headers'>): ResponseHeader {
+  const own = Object.entries(spec.customResponseHeaders).findLast(([name]) => /^vary$/i.test(name))?.[1];
+  if (own !== undefined) return { name: 'Vary', value: site.sheet.text(own === '' || own === 'Origin' ? 'Origin' : `${own},Origin`) };
   const name = site.sheet.map('vary', [variable('upstream_http_vary')], [
     { key: literal('default'), value: template(variable('upstream_http_vary'), ',Origin') },
     { key: literal(''), value: template('Origin') },
-    { key: literal('~*(?:^|,)[ \\t]*Origin[ \\t]*(?:,|$)'), value: template(variable('upstream_http_vary')) },
+    // Traefik takes the whole text alone for the same (ran on 3.7.15).
+    { key: literal('~^Origin\\z'), value: template(variable('upstream_http_vary')) },
   ]);
   return { name: 'Vary', value: template(variable(name)) };
 }
 
-function preflight(site: Site, spec: SpecOf<'headers'>, origin: string, shared: readonly ResponseHeader[]): Responder {
+function preflight(site: Site, spec: SpecOf<'headers'>, origin: string | undefined, shared: readonly ResponseHeader[]): Responder {
   const name = site.sheet.map('preflight', [variable('request_method'), ' ', variable('http_origin'), ' ', variable('http_access_control_request_method')], [
     { key: literal('default'), value: template('0') },
     { key: literal('~^OPTIONS [^ ]+ .'), value: template('1') },
@@ -64,7 +70,7 @@ function preflight(site: Site, spec: SpecOf<'headers'>, origin: string, shared: 
     ...shared,
     ...(spec.accessControlAllowHeaders.length > 0 ? [{ name: 'Access-Control-Allow-Headers', value: echo(spec.accessControlAllowHeaders, 'http_access_control_request_headers') }] : []),
     ...(spec.accessControlAllowMethods.length > 0 ? [{ name: 'Access-Control-Allow-Methods', value: echo(spec.accessControlAllowMethods, 'http_access_control_request_method') }] : []),
-    { name: 'Access-Control-Allow-Origin', value: template(variable(origin)) },
+    ...(origin === undefined ? [] : [{ name: 'Access-Control-Allow-Origin', value: template(variable(origin)) }]),
     ...(site.middleware.places.has('headers.accessControlMaxAge') ? [{ name: 'Access-Control-Max-Age', value: template(String(spec.accessControlMaxAge)) }] : []),
   ];
   return { phase: 'rewrite', statements: () => [block(['if', `($${name})`], [...lines.map(addHeader), directive('return', '200')])] };
@@ -81,7 +87,7 @@ export function addHeaders(response: readonly ResponseHeader[]): readonly Statem
 
 /**
  * An answer's own headers, without those that the chain around it sets or takes away: it works on the answer last (ran on 3.7.15),
- * and nginx would send both lines.
+ * and nginx would send both lines; where nginx itself would name the type of a text, it names none.
  */
 export function unlessSaid(statements: readonly Statement[], response: readonly ResponseHeader[]): readonly Statement[] {
   if (response.length === 0) return statements;
@@ -89,7 +95,8 @@ export function unlessSaid(statements: readonly Statement[], response: readonly 
   const keep = (statement: Statement): readonly Statement[] => {
     if (statement.kind !== 'directive') return [statement];
     if (statement.block !== undefined) return [{ ...statement, block: statement.block.flatMap(keep) }];
-    return addsHeader(statement, said) ? [] : [statement];
+    if (addsHeader(statement, said)) return [];
+    return [said.has('content-type') && isWord(statement.words[0], 'default_type') ? directive('default_type', literal('')) : statement];
   };
   return statements.flatMap(keep);
 }
@@ -98,5 +105,9 @@ export function unlessSaid(statements: readonly Statement[], response: readonly 
 export function addsHeader(statement: Statement, names?: ReadonlySet<string>): boolean {
   if (statement.kind !== 'directive') return false;
   const [first, name] = statement.words;
-  return first?.kind === 'word' && first.text === 'add_header' && (names === undefined || ((name?.kind === 'literal' || name?.kind === 'word') && names.has(name.text.toLowerCase())));
+  return isWord(first, 'add_header') && (names === undefined || ((name?.kind === 'literal' || name?.kind === 'word') && names.has(name.text.toLowerCase())));
+}
+
+function isWord(word: Word | undefined, text: string): boolean {
+  return word?.kind === 'word' && word.text === text;
 }

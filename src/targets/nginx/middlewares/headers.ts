@@ -1,4 +1,5 @@
 import type { SpecOf } from '../../../ir/index.ts';
+import { fieldValue } from '../../../text/index.ts';
 import { withHeader, withResponseHeader, type ChainState, type ResponseHeader, type Responder, type Site, type Step } from '../chain.ts';
 import { block, directive, literal, message, template, variable, type Word } from '../plan.ts';
 import { literalPattern } from '../regex.ts';
@@ -10,12 +11,18 @@ export function headers(site: Site, state: ChainState, spec: SpecOf<'headers'>):
   let request = state.request;
   // An empty Host takes nothing away (ran on 3.7.15).
   const written = Object.entries(spec.customRequestHeaders).filter(([name, value]) => value !== '' || !/^host$/i.test(name));
-  for (const [name, value] of written) request = withHeader(request, { name, value: value === '' ? [] : [value] });
-  const custom = Object.entries(spec.customResponseHeaders).map(([name, value]): ResponseHeader => (value === '' ? { name } : { name, value: site.sheet.text(value) }));
+  for (const [name, value] of written) request = withHeader(request, { name, value: value === '' ? [] : [asSent(value)] });
+  const custom = Object.entries(spec.customResponseHeaders).map(([name, value]): ResponseHeader => (value === '' ? { name } : { name, value: site.sheet.text(asSent(value)) }));
   const crossed = cors(site, custom.reduce(withResponseHeader, securityHeaders(site, spec)), spec);
   // A preflight is answered before the host is looked at (ran on 3.7.15).
   const respond = [...crossed.respond, ...allowedHosts(site, spec, () => outerWins(state.response, cors(site, custom.reduce(withResponseHeader, []), spec).response))];
   return { state: { ...state, request, response: outerWins(state.response, crossed.response) }, ...(respond.length === 0 ? {} : { respond }) };
+}
+
+/** Traefik cuts off the blanks around a value; to nginx a value of nothing else is one, and an empty one is none. */
+function asSent(value: string): string {
+  const trimmed = fieldValue(value);
+  return trimmed === '' ? value : trimmed;
 }
 
 /** The outer middleware works on the answer last (ran on 3.7.15). */
