@@ -43,6 +43,8 @@ export interface RuntimeRequest {
   forceQuery: boolean;
   /** What the proxy takes the upstream path and query from. */
   requestUri: string;
+  /** Of the request's own URL: an absolute target has one, and a redirection that lets a request pass gives it one; else empty. */
+  urlScheme: string;
   headers: HeaderList;
   /** `X-Forwarded-For` was deleted by a headers middleware: the proxy adds none. */
   forwardedForSuppressed: boolean;

@@ -62,7 +62,11 @@ function mark(request: RuntimeRequest, route: Route): boolean {
 function requestOf(incoming: Incoming, { canonical, headers }: Passed, scope: Scope, appendForwardedFor: boolean): RuntimeRequest {
   const tls: ClientTlsState | undefined = incoming.tls === false ? undefined : { serverName: incoming.tls.sni ?? '', peerCertificates: incoming.tls.peerCertificates };
   const { host, path, rawPath, rawQuery, forceQuery, requestUri } = canonical;
-  return { method: incoming.method, host, path, rawPath, rawQuery, forceQuery, requestUri, headers: headers(), forwardedForSuppressed: false, appendForwardedFor, body: incoming.body, attempt: undefined, clientIp: incoming.clientIp, tls, scope };
+  return { method: incoming.method, host, path, rawPath, rawQuery, forceQuery, requestUri, urlScheme: schemeOf(incoming.target), headers: headers(), forwardedForSuppressed: false, appendForwardedFor, body: incoming.body, attempt: undefined, clientIp: incoming.clientIp, tls, scope };
+}
+
+function schemeOf(target: string): string {
+  return /^([a-z][a-z0-9+.-]*):\/\//i.exec(target)?.[1]?.toLowerCase() ?? '';
 }
 
 export function newDraft(inform?: Inform): Draft {

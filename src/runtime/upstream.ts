@@ -3,6 +3,7 @@ import { fieldValue } from '../text/index.ts';
 import { addHeader, hasToken, headerOf, removeHeader, removeHeaders, setHeader, tokensOf } from './headers.ts';
 import type { UpstreamRequest, UpstreamResponse } from './effect.ts';
 import type { Body, RuntimeRequest } from './message.ts';
+import { cleanQuery } from './match/query.ts';
 import { parseTarget } from './match/target.ts';
 import { upstreamHost } from './match/upstream.ts';
 import { escapedPath, plainTarget, requestUri, type UrlPath } from './url.ts';
@@ -83,7 +84,7 @@ function asksForGzip(request: RuntimeRequest, headers: HeaderList): boolean {
 function upstreamTarget(request: RuntimeRequest, basePath: string): string {
   const plain = basePath === '' ? plainTarget(request.requestUri) : undefined;
   if (plain !== undefined && (plain.query !== '' || !request.forceQuery)) return request.requestUri;
-  const parsed = parseTarget('GET', request.requestUri) ?? request;
+  const parsed = parseTarget('GET', request.requestUri) ?? { ...request, rawQuery: cleanQuery(request.rawQuery) };
   const path = joinBase(basePath, parsed);
   const query = parsed.rawQuery.replaceAll(';', '&');
   return requestUri({ path: path.path, rawPath: path.rawPath, rawQuery: query, forceQuery: request.forceQuery });

@@ -169,6 +169,11 @@ export const KNOWN: readonly { readonly target: string; readonly title: string; 
     title: 'an `X-Forwarded-Proto`, `-Host` or `-Port` that a believed peer sends in several lines: nginx takes the first of them (1.22) or one line with all (1.23 and newer) (entryPoint.forwardedHeaders)',
     applies: ({ headers }) => ['proto', 'host', 'port'].some((part) => headers.filter(([name]) => name.toLowerCase() === `x-forwarded-${part}`).length > 1),
   },
+  ...['nginx', 'kong'].map((target) => ({
+    target,
+    title: 'an absolute target with `https:` on a plain port gets no `Strict-Transport-Security` and `Public-Key-Pins`; from Traefik it gets them (middleware.headers.security)',
+    applies: ({ target: asked, tls = false }: ProbeInput, wanted: Recorded, seen: Recorded) => tls === false && /^https:/i.test(asked) && sameDecision(target, { ...wanted, headers: wanted.headers.filter((line) => !/^(?:Strict-Transport-Security|Public-Key-Pins): /.test(line)) }, seen),
+  })),
   { target: 'kong', title: 'the 304 of a backend keeps its `Content-Type`; Traefik takes it away', applies: (_, wanted, seen) => wanted.status === 304 && seen.status === 304 },
 ];
 

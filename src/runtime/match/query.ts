@@ -1,5 +1,6 @@
 import { percentDecoded } from '../../rule-lang/index.ts';
 import { pushTo } from '../../text/index.ts';
+import { escapeWith } from '../url-parts.ts';
 
 /** Query parameters by decoded name, values in order; bytes as latin-1. */
 export type Query = ReadonlyMap<string, readonly string[]>;
@@ -20,6 +21,18 @@ export function parseQuery(raw: string): Query {
     pushTo(out, key, value);
   }
   return out;
+}
+
+/** Go's reverse proxy writes a query with a bad escape anew, in the order of the names, without what it cannot read (cleanQueryParams). */
+export function cleanQuery(raw: string): string {
+  if (!/;|%(?![0-9A-Fa-f]{2})/.test(raw)) return raw;
+  const names = [...parseQuery(raw)].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return names.flatMap(([name, values]) => values.map((value) => `${escape(name)}=${escape(value)}`)).join('&');
+}
+
+/** Go's `url.QueryEscape`. */
+function escape(text: string): string {
+  return escapeWith(text, /[A-Za-z0-9\-_.~ ]/).replaceAll(' ', '+');
 }
 
 /** Go's `url.QueryUnescape`. */

@@ -43,7 +43,7 @@ function pageRequest(request: RuntimeRequest, query: string, only: readonly stri
   const headers = names === undefined ? request.headers : request.headers.filter(([name]) => names.has(name));
   const target = { path: url.path, rawPath: url.rawPath, rawQuery: url.query, forceQuery: url.forceQuery };
   const uri = formatUrl({ ...url, scheme: '', authority: undefined, fragment: '' });
-  return { ...request, ...target, method: 'GET', requestUri: uri === '' || uri.startsWith('?') ? `/${uri}` : uri, headers, body: NO_BODY, tls: undefined, clientIp: '', attempt: undefined, forwardedForSuppressed: false };
+  return { ...request, ...target, method: 'GET', requestUri: uri === '' || uri.startsWith('?') ? `/${uri}` : uri, headers, body: NO_BODY, tls: undefined, urlScheme: '', clientIp: '', attempt: undefined, forwardedForSuppressed: false };
 }
 
 function* askPage(page: Handler, request: RuntimeRequest | undefined, status: number, draft: Draft): Effects<RuntimeResponse> {

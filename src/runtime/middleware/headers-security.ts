@@ -31,8 +31,9 @@ function hostAllowed(spec: HeadersSpec, request: RuntimeRequest): boolean {
   return spec.allowedHosts.some((allowed) => allowed.toLowerCase() === host);
 }
 
+/** By TLS, by the scheme of the request's own URL (ran: behind a redirectScheme that let it pass), or as a proxy in front says. */
 function secure(spec: HeadersSpec, request: RuntimeRequest): boolean {
-  return request.tls !== undefined || Object.entries(spec.sslProxyHeaders).some(([name, value]) => (headerOf(request.headers, name) ?? '') === value);
+  return request.urlScheme === 'https' || request.tls !== undefined || Object.entries(spec.sslProxyHeaders).some(([name, value]) => (headerOf(request.headers, name) ?? '') === value);
 }
 
 /** One nonce for both policies of an answer. */

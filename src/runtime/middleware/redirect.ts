@@ -22,7 +22,7 @@ export function redirect({ pattern, template, permanent, urlOf }: Redirect): Wra
       // Go's error of a URL that does not parse counts as one of the network: Bad Gateway (ran: host `b.test:`).
       if (url === undefined) return respondStatus(draft, 502);
       if (after !== before) return respondStatus(draft, statusOf(request.method, permanent), [['Location', formatUrl(url)]]);
-      Object.assign(request, { path: url.path, rawPath: url.rawPath, rawQuery: url.query, forceQuery: url.forceQuery });
+      Object.assign(request, { path: url.path, rawPath: url.rawPath, rawQuery: url.query, forceQuery: url.forceQuery, urlScheme: url.scheme });
       syncRequestUri(request);
       return yield* next(request, draft);
     };

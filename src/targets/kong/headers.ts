@@ -6,11 +6,11 @@ import type { Report } from './report.ts';
 /** Header names to values; an empty value deletes. Later middlewares win, names compare without case. */
 export type HeaderChanges = ReadonlyMap<string, { readonly name: string; readonly value: string; readonly middleware: Middleware }>;
 
-export function mergeHeaders(chain: readonly Middleware[], pick: (spec: HeadersSpec) => Readonly<Record<string, string>>): HeaderChanges {
+export function mergeHeaders(chain: readonly Middleware[], pick: (spec: HeadersSpec, before: readonly Middleware[]) => Readonly<Record<string, string>>): HeaderChanges {
   const out = new Map<string, { name: string; value: string; middleware: Middleware }>();
-  for (const middleware of chain) {
+  for (const [at, middleware] of chain.entries()) {
     if (middleware.spec.kind !== 'headers') continue;
-    for (const [name, value] of Object.entries(pick(middleware.spec))) out.set(name.toLowerCase(), { name, value, middleware });
+    for (const [name, value] of Object.entries(pick(middleware.spec, chain.slice(0, at)))) out.set(name.toLowerCase(), { name, value, middleware });
   }
   return out;
 }

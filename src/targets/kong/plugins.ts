@@ -77,8 +77,8 @@ function rateLimiting(spec: SpecOf<'rateLimit'>, middleware: Middleware, report:
 export function changingPlugins(chain: readonly Middleware[], tls: boolean, uri: string | undefined, report: Report, ownHost = false): readonly PluginPlan[] {
   const asked = mergeHeaders(chain, (spec) => spec.customRequestHeaders);
   const request = transformer('request-transformer', ownHost ? new Map([...asked].filter(([name]) => name !== 'host')) : asked, report, uri);
-  // What a middleware writes by name takes the place of what any other one makes of an option.
-  const answered = new Map([...mergeHeaders(chain, (spec) => securityHeaders(spec, tls)), ...mergeHeaders(chain, (spec) => spec.customResponseHeaders)]);
+  // What a redirection to HTTPS lets pass came that way. What a middleware writes by name takes the place of what any other one makes of an option.
+  const answered = new Map([...mergeHeaders(chain, (spec, before) => securityHeaders(spec, tls || before.some(({ spec: other }) => other.kind === 'redirectScheme' && other.scheme === 'https'))), ...mergeHeaders(chain, (spec) => spec.customResponseHeaders)]);
   const response = transformer('response-transformer', answered, report);
   return [request, response].filter((plugin) => plugin !== undefined);
 }

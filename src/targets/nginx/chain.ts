@@ -44,6 +44,8 @@ export interface ChainState {
   readonly response: readonly ResponseHeader[];
   /** Directives of the location that proxies. */
   readonly settings: readonly Statement[];
+  /** Only requests that came by HTTPS get here, whatever the listener speaks. */
+  readonly secure?: true;
   /** The smallest limit on bodies so far. */
   readonly bodyLimit?: number;
   /** Locations beside it. */

@@ -13,7 +13,7 @@ export function headers(site: Site, state: ChainState, spec: SpecOf<'headers'>):
   const written = Object.entries(spec.customRequestHeaders).filter(([name, value]) => value !== '' || !/^host$/i.test(name));
   for (const [name, value] of written) request = withHeader(request, { name, value: value === '' ? [] : [asSent(value)] });
   const custom = Object.entries(spec.customResponseHeaders).map(([name, value]): ResponseHeader => (value === '' ? { name } : { name, value: site.sheet.text(asSent(value)) }));
-  const crossed = cors(site, custom.reduce(withResponseHeader, securityHeaders(site, spec)), spec);
+  const crossed = cors(site, custom.reduce(withResponseHeader, securityHeaders(site, state, spec)), spec);
   // A preflight is answered before the host is looked at (ran on 3.7.15).
   const respond = [...crossed.respond, ...allowedHosts(site, spec, () => outerWins(state.response, cors(site, custom.reduce(withResponseHeader, []), spec).response))];
   return { state: { ...state, request, response: outerWins(state.response, crossed.response) }, ...(respond.length === 0 ? {} : { respond }) };
@@ -31,9 +31,9 @@ function outerWins(outer: readonly ResponseHeader[], inner: readonly ResponseHea
   return [...inner.filter(({ name }) => !names.has(name.toLowerCase())), ...outer];
 }
 
-function securityHeaders(site: Site, spec: SpecOf<'headers'>): readonly ResponseHeader[] {
+function securityHeaders(site: Site, state: ChainState, spec: SpecOf<'headers'>): readonly ResponseHeader[] {
   const say = (name: string, value: string): readonly ResponseHeader[] => (value === '' ? [] : [{ name, value: site.sheet.text(value) }]);
-  const secure = site.tls && !spec.isDevelopment;
+  const secure = (site.tls || state.secure === true) && !spec.isDevelopment;
   return [
     ...say('X-Frame-Options', spec.customFrameOptionsValue === '' ? (spec.frameDeny ? 'DENY' : '') : spec.customFrameOptionsValue),
     ...say('X-Content-Type-Options', spec.contentTypeNosniff ? 'nosniff' : ''),

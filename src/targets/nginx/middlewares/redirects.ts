@@ -22,7 +22,7 @@ export function redirectScheme(site: Site, state: ChainState, spec: SpecOf<'redi
   const guards = [...known(path), ...(isOnePort ? [secondPort(sheet)] : [])];
   const current = knownScheme(site);
   if (current !== undefined && current !== spec.scheme) return { state, respond: [...guards, always(site, spec.permanent, url)], ends: true };
-  return { state, respond: [...guards, unlessThere(site, spec.permanent, url, place)] };
+  return { state: spec.scheme === 'https' ? { ...state, secure: true } : state, respond: [...guards, unlessThere(site, spec.permanent, url, place)] };
 }
 
 /** Two ports are no URL of HTTP: Traefik answers 502 (ran on 3.7.15). */
