@@ -40,7 +40,7 @@ export function rarely(spec: MiddlewareSpec, base: Draft, added = ''): readonly 
     case 'replacePath':
       return [field(base, ['X-Replaced-Path']), ...raw(base), ...paths(base, [`${stemOf(base.path)}/x`, `${base.path}x`, '/x'])];
     case 'replacePathRegex':
-      return [field(base, ['X-Replaced-Path']), ...raw(base), ...exercise(spec, base, added).map((one) => field(one, ['X-Replaced-Path'])), ...paths(base, samplesOf(spec.regex, 3).flatMap((text) => [stemOf(text) + base.path, stemOf(base.path) + text, `${stemOf(base.path)}/${text}${text}`]))];
+      return [field(base, ['X-Replaced-Path']), ...raw(base), ...exercise(spec, base, added).map((one) => field(one, ['X-Replaced-Path'])), ...paths(base, samplesOf(spec.regex, 3).flatMap((text) => [stemOf(text) + base.path, stemOf(base.path) + text, `${stemOf(base.path)}/${text}${text}`, otherCase(text)]))];
     case 'redirectRegex':
       return [...exercise(spec, base, added).slice(0, 6).flatMap((one) => [{ ...one, method: 'POST' }, ...(one.query === '' ? [{ ...one, query: 'y=1' }] : [{ ...one, query: otherCase(one.query) }]), { ...one, path: otherCase(one.path) }]), ...paths(base, [`${base.path}%20`]), ...exercise(spec, base).slice(0, 4).map((one) => ({ ...one, path: `${one.path}%20` }))];
     case 'redirectScheme':
