@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Consumer, Middleware, Probe, Route } from '../ir/index.ts';
+import { chainOf, type Consumer, type Middleware, type Probe, type Route } from '../ir/index.ts';
 import { toProbe, type Draft } from './draft.ts';
 import type { Lane } from './lane.ts';
 import { reach } from './reach.ts';
@@ -23,7 +23,7 @@ export function calledBy(lane: Lane, route: Route): { readonly plain: Probe; rea
   return {
     plain: toProbe(first.draft, lane),
     as: (consumer) => {
-      const called = asCaller(first.draft, [...route.chain, ...route.service.chain], consumer);
+      const called = asCaller(first.draft, chainOf(route), consumer);
       return called === undefined ? undefined : toProbe(called, lane);
     },
   };

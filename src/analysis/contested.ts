@@ -1,4 +1,4 @@
-import { refKey, type Probe, type Route, type RuleExpr } from '../ir/index.ts';
+import { chainOf, refKey, type Probe, type Route, type RuleExpr } from '../ir/index.ts';
 import { expand, type Case } from './cases.ts';
 import { toProbe, type Draft } from './draft.ts';
 import { edgesOf } from './edges.ts';
@@ -163,7 +163,7 @@ function joined(mine: readonly Case[], theirs: readonly Case[]): readonly Case[]
 
 /** What the middlewares of both do to it; where a request for that goes to somebody else, the same from another of the route's own. */
 function shown({ route, own, effort }: Search, by: Route | undefined, { draft, atoms }: Meeting, isFirst: boolean): readonly Draft[] {
-  const specs = [route, ...(by === undefined ? [] : [by])].flatMap(({ chain, service }) => [...chain, ...service.chain]).map(({ spec }) => spec);
+  const specs = [route, ...(by === undefined ? [] : [by])].flatMap(chainOf).map(({ spec }) => spec);
   return provoke(specs, draft, isFirst).flatMap((one) => {
     if (!isFirst || effort.left <= 0 || winner(own, toProbe(one, own)) === route) return [one];
     return [one, ...aimed(one, draft, { route, own, effort }, atoms)];

@@ -1,4 +1,4 @@
-import { refKey, type MiddlewareSpec, type ResolvedService, type Route } from '../ir/index.ts';
+import { chainOf, refKey, type MiddlewareSpec, type ResolvedService, type Route } from '../ir/index.ts';
 import { addedBefore, bodies, exercise } from './chain.ts';
 import type { Collector } from './collector.ts';
 import { HOME, nameIn, otherCase, STRANGER, stemOf, targetOf, toProbe, type Draft } from './draft.ts';
@@ -39,7 +39,7 @@ export function rareIn(lane: Lane, collector: Collector): Rare {
   const probesOf = (drafts: readonly Draft[]) => drafts.map((one) => toProbe(one, lane));
   return {
     about: (route, base, mine) => {
-      const chain = [...route.chain, ...route.service.chain].map(({ ref }) => refKey(ref)).join(' ');
+      const chain = chainOf(route).map(({ ref }) => refKey(ref)).join(' ');
       const turn = chains.get(chain) ?? 0;
       chains.set(chain, turn + 1);
       for (const name of mine) hosts.add(name);
@@ -75,14 +75,14 @@ function peersOf({ listener }: Lane): readonly string[] {
   return insecure ? [HOME] : trustedIPs.slice(0, 1).flatMap((range) => ipEdges(range).inside.slice(0, 1));
 }
 
-function shown({ chain, service }: Route, base: Draft, hosts: readonly string[]): readonly Draft[] {
-  const all = [...chain, ...service.chain];
+function shown(route: Route, base: Draft, hosts: readonly string[]): readonly Draft[] {
+  const all = chainOf(route);
   const own = all.flatMap(({ spec }, place) => {
     const earlier = all.slice(0, place);
     const added = addedBefore(earlier);
     return [...exercise(spec, base, added), ...rarely(spec, base, added), ...cut(spec, base), ...cutTwice(earlier, spec, base), ...(spec.kind.startsWith('redirect') ? rewritten(earlier, base) : []), ...(spec.kind === 'headers' ? forOthers(base, hosts).flatMap((one) => exercise(spec, one)) : [])];
   }).filter(({ host }) => !host.startsWith('*'));
-  return [...own, ...behind(service).flatMap(({ spec }) => [...exercise(spec, base), ...rarely(spec, base)])];
+  return [...own, ...behind(route.service).flatMap(({ spec }) => [...exercise(spec, base), ...rarely(spec, base)])];
 }
 
 /** What a redirection says of the query depends on whether the path was changed before. */

@@ -1,4 +1,4 @@
-import { refKey, type Consumer, type HttpMatcher, type Middleware, type Probe, type Route, type Routing } from '../ir/index.ts';
+import { chainOf, refKey, type Consumer, type HttpMatcher, type Middleware, type Probe, type Route, type Routing } from '../ir/index.ts';
 import { asCallers } from './callers.ts';
 import { addedBefore, exercise } from './chain.ts';
 import { createCollector, type Collector } from './collector.ts';
@@ -80,7 +80,7 @@ interface Surrounding {
 
 /** The route's own requests, those around the edges of its rule, and those that show its chain. */
 function surround(lane: Lane, route: Route, alternatives: readonly Alternative[], { collector, turns, options, consumers, rare }: Surrounding): void {
-  const chain = [...route.chain, ...route.service.chain];
+  const chain = chainOf(route);
   const key = chain.map(({ ref }) => refKey(ref)).join(' ');
   const turn = turns.get(key) ?? 0;
   turns.set(key, turn + 1);

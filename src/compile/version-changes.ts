@@ -1,5 +1,5 @@
 import type { ChangeClass, Side, UnaskedChange } from '../diff/index.ts';
-import { refKey, refName, routesOf, visitMatchers, type Middleware, type Route } from '../ir/index.ts';
+import { chainOf, refKey, refName, routesOf, visitMatchers, type Middleware, type Route } from '../ir/index.ts';
 
 /** One way in which Traefik 2.11 and 3.7 treat what they both read alike. */
 interface Difference {
@@ -13,7 +13,7 @@ interface Difference {
  */
 export function versionChanges({ routing, at }: Side): readonly UnaskedChange[] {
   const routes = routesOf(routing).filter(({ synthetic }) => !synthetic);
-  const middlewares = new Map(routes.flatMap(({ chain, service }) => [...chain, ...service.chain]).map((middleware) => [refKey(middleware.ref), middleware]));
+  const middlewares = new Map(routes.flatMap(chainOf).map((middleware) => [refKey(middleware.ref), middleware]));
   const byMiddleware = [...middlewares.values()].flatMap((middleware) => differencesOf(middleware).map(({ id, what }): UnaskedChange => ({ class: id, entity: refName(middleware.ref), what, at: [at(middleware.origin)] })));
   const routers = new Map(routes.map((route) => [refKey(route.router), route]));
   const byRoute = [...routers.values()].flatMap((route) => differencesOfRoute(route).map(({ id, what }): UnaskedChange => ({ class: id, entity: refName(route.router), what, at: [at(route.origin)] })));

@@ -1,5 +1,5 @@
 import { calledBy, lanesOf } from '../analysis/index.ts';
-import { refName, type Decision, type Middleware, type Probe, type Route } from '../ir/index.ts';
+import { chainOf, refName, type Decision, type Probe, type Route } from '../ir/index.ts';
 import { answerKey } from './answer.ts';
 import type { BehaviourChange, Witness } from './behaviour.ts';
 import type { ChangeClass } from './classes.ts';
@@ -62,10 +62,6 @@ function requestsOf(sides: readonly Side[], callers: readonly Caller[]): readonl
       return request === undefined || sent === undefined ? [] : [{ caller, shown: request.plain, sent }];
     });
   });
-}
-
-function chainOf({ chain, service }: Route): readonly Middleware[] {
-  return [...chain, ...service.chain];
 }
 
 function chainKey(route: Route): string {

@@ -1,4 +1,4 @@
-import type { Middleware, MiddlewareKind, MiddlewareSpec, Route } from '../ir/index.ts';
+import { chainOf, type Middleware, type MiddlewareKind, type MiddlewareSpec, type Route } from '../ir/index.ts';
 import type { ChangeClass } from './classes.ts';
 import { keyOf } from './plain.ts';
 
@@ -18,7 +18,7 @@ const LOGINS: readonly MiddlewareKind[] = ['basicAuth', 'digestAuth', 'forwardAu
 
 /** Middlewares that a request passes on its way, the service's own last. `until` cuts off what a redirection never lets it reach. */
 export function passed(route: Route, redirected: boolean): readonly Middleware[] {
-  const chain = [...route.chain, ...route.service.chain];
+  const chain = chainOf(route);
   const at = redirected ? chain.findIndex(({ spec }) => spec.kind === 'redirectScheme' || spec.kind === 'redirectRegex') : -1;
   return at === -1 ? chain : chain.slice(0, at);
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { ipEdges } from '../analysis/index.ts';
-import { routesOf, visitMatchers, type Routing } from '../ir/index.ts';
+import { chainOf, routesOf, visitMatchers, type Routing } from '../ir/index.ts';
 
 /** What of a request decides something on either side. */
 export interface LookedAt {
@@ -15,14 +15,14 @@ export interface LookedAt {
 export function lookedAt(...sides: readonly Routing[]): LookedAt {
   const [hosts, headers, ranges] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const flags = { queryValues: false, forwardedFor: false };
-  for (const { rule, chain, service } of sides.flatMap((routing) => routesOf(routing))) {
-    visitMatchers(rule, (matcher) => {
+  for (const route of sides.flatMap((routing) => routesOf(routing))) {
+    visitMatchers(route.rule, (matcher) => {
       if (matcher.kind === 'host' && !matcher.wildcard) hosts.add(matcher.host.value.toLowerCase());
       if (matcher.kind === 'header' || matcher.kind === 'headerRegexp') headers.add(matcher.name.value);
       if ((matcher.kind === 'query' && (matcher.value?.value ?? '') !== '') || (matcher.kind === 'queryRegexp' && matcher.pattern !== undefined)) flags.queryValues = true;
       if (matcher.kind === 'clientIp') ranges.add(matcher.range.value);
     });
-    for (const { spec } of [...chain, ...service.chain]) {
+    for (const { spec } of chainOf(route)) {
       if (spec.kind !== 'ipAllowList') continue;
       for (const range of spec.sourceRange) ranges.add(range);
       if (spec.ipStrategy !== undefined) flags.forwardedFor = true;

@@ -1,5 +1,5 @@
 import { lanesOf } from '../analysis/index.ts';
-import { routesOf } from '../ir/index.ts';
+import { chainOf, routesOf } from '../ir/index.ts';
 import type { Decision, Gateway, Middleware, Probe, Route, Routing } from '../ir/index.ts';
 import type { OriginId } from '../text/index.ts';
 import type { SidePlace } from './place.ts';
@@ -35,7 +35,7 @@ export function createAsker(side: Side, { routing: peer }: Pick<Side, 'routing'>
   const { routing } = side;
   const replicas = createReplicas(side);
   const ask = askerOf(routing, peer, replicas);
-  const isGuarded = [routing, peer].some((one) => routesOf(one).some(({ chain, service }) => [...chain, ...service.chain].some(isLogin)));
+  const isGuarded = [routing, peer].some((one) => routesOf(one).some((route) => chainOf(route).some(isLogin)));
   if (!isGuarded) return { ask, letIn: ask };
   const open = askerOf(loggedIn(routing), peer, replicas);
   return { ask, letIn: (probe) => open(withLogin(probe)) };

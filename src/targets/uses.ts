@@ -1,4 +1,4 @@
-import { observabilityOf, readUser, visitMatchers } from '../ir/index.ts';
+import { chainOf, observabilityOf, readUser, visitMatchers } from '../ir/index.ts';
 import type { Feature, Features, HttpMatcher, Listener, LoadBalancer, Middleware, ResolvedService, Route, Routing, SpecOf, TcpMatcher, TcpRoute } from '../ir/index.ts';
 import { assertNever } from '../text/index.ts';
 import type { OriginId } from '../text/index.ts';
@@ -43,7 +43,7 @@ function routeUses(route: Route, emit: Emit): void {
   if (route.tiedWith.length > 0) emit('priority.tie', route, route.origin, route.symbol, site);
   if (route.observability !== undefined) emit('router.observability', route, route.origin, route.symbol, site);
   if (route.defaultRule) emit('router.defaultRule', route, route.origin, route.symbol, site);
-  const chain = [...route.chain, ...route.service.chain];
+  const chain = chainOf(route);
   for (const [index, middleware] of chain.entries()) middlewareUses(middleware, { route, index }, emit);
   if (chain.length > 1) {
     const at = route.chainPlace?.origin ?? route.origin;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { build, load } from '../../src/index.ts';
 import { drawAround } from '../support/gen/around.ts';
 import { drawn } from '../support/gen/draw.ts';
+import { builtFor } from '../support/nginx-for.ts';
 
 /**
  * Every approximation is allowed here: what is written then must be what its row says, and nothing may be left for the build's own
@@ -11,11 +11,6 @@ const FULL = process.env['FULL'] === '1';
 const SEED = Number(process.env['SEED'] ?? 20_781);
 const GATEWAYS = Number(process.env['AROUND'] ?? 150);
 const TARGETS = ['nginx', 'kong', 'traefik'];
-const NO_OVERRIDES = { endpoints: [], entryPoints: new Map<string, { host: string; port: number }>() };
-const FILES: Readonly<Record<string, string>> = {
-  'compose.yml': 'services:\n  app:\n    image: example/app:1\n    expose: ["8000"]\n    labels: ["traefik.http.routers.w.rule=Host(`w.test`)"]\n',
-  'traefik.yml': 'entryPoints:\n  web: { address: ":80" }\nproviders:\n  docker: {}\n  file: { filename: dynamic.yml }\n',
-};
 
 /** Whatever is asked for is allowed. */
 class Everything extends Map<string, string> {
@@ -40,10 +35,7 @@ test.each([{ seed: SEED, gateways: GATEWAYS }, ...(FULL ? [{ seed: Math.floor(Da
 });
 
 function buildOf(dynamic: string): { readonly built: readonly string[]; readonly disagreements: readonly string[] } {
-  const files: Readonly<Record<string, string>> = { ...FILES, 'dynamic.yml': dynamic };
-  const host = { readFile: (path: string) => files[path.replace(/^\.\//, '')], listFolder: () => undefined };
-  const loaded = load({ gateways: [{ name: 'default', stacks: [{ files: ['compose.yml'], projectName: 'app', variables: new Map() }], static: 'traefik.yml', dynamic: ['dynamic.yml'], versions: ['3.7'] }], declared: true, host, overrides: NO_OVERRIDES });
-  const { built, diagnostics } = build(loaded, { targets: TARGETS, versions: new Map(), allowances: new Everything(), inlineSecrets: false, settings: {}, overrides: NO_OVERRIDES });
+  const { built, diagnostics } = builtFor(dynamic, TARGETS, new Everything());
   const all = [...diagnostics, ...built.flatMap((one) => one.diagnostics)];
   return {
     built: built.flatMap(({ target, files: written }) => (written === undefined ? [] : [target])),

@@ -17,11 +17,16 @@ interface Outcome {
   readonly refused: readonly Diagnostic[];
 }
 
-export function nginxFor(dynamic: string, allow: readonly string[] = []): Outcome {
+/** Builds a dynamic file beside a stack of one service. */
+export function builtFor(dynamic: string, targets: readonly string[], allowances: ReadonlyMap<string, string>): ReturnType<typeof build> {
   const files: Readonly<Record<string, string>> = { ...FILES, 'dynamic.yml': dynamic };
   const host = { readFile: (path: string) => files[path.replace(/^\.\//, '')], listFolder: () => undefined };
   const loaded = load({ gateways: [{ name: 'default', stacks: [{ files: ['compose.yml'], projectName: 'app', variables: new Map() }], static: 'traefik.yml', dynamic: ['dynamic.yml'], versions: ['3.7'] }], declared: true, host, overrides: NO_OVERRIDES });
-  const { built, diagnostics } = build(loaded, { targets: ['nginx'], versions: new Map(), allowances: new Map(allow.map((feature) => [feature, 'test'])), inlineSecrets: false, settings: {}, overrides: NO_OVERRIDES });
+  return build(loaded, { targets, versions: new Map(), allowances, inlineSecrets: false, settings: {}, overrides: NO_OVERRIDES });
+}
+
+export function nginxFor(dynamic: string, allow: readonly string[] = []): Outcome {
+  const { built, diagnostics } = builtFor(dynamic, ['nginx'], new Map(allow.map((feature) => [feature, 'test'])));
   const [one] = built;
   return { text: one?.files?.find(({ path }) => path === 'nginx.conf')?.text, refused: [...diagnostics, ...(one?.diagnostics ?? [])].filter(({ blocking }) => blocking) };
 }

@@ -1,4 +1,4 @@
-import type { Middleware, Routing } from '../../ir/index.ts';
+import { chainOf, type Middleware, type Routing } from '../../ir/index.ts';
 import type { Environment } from '../../models/traefik/index.ts';
 import { once } from '../../text/index.ts';
 
@@ -56,7 +56,7 @@ function listsOf(middleware: Middleware): ReadonlyMap<string, ReadonlySet<string
 
 /** Every middleware of a chain, once. */
 export function middlewaresOf(routing: Routing): ReadonlySet<Middleware> {
-  return new Set(routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls].flatMap(({ chain, service }) => [...chain, ...service.chain])));
+  return new Set(routing.listeners.flatMap(({ plain, tls }) => [...plain, ...tls].flatMap(chainOf)));
 }
 
 /** `basicAuth.users[1]`, `headers.customRequestHeaders.X-Token`, `plugin.guard.token`: the text there. */

@@ -1,4 +1,4 @@
-import { refKey, routesOf, type Probe, type Ref, type Route, type Routing } from '../../ir/index.ts';
+import { chainOf, refKey, routesOf, type Probe, type Ref, type Route, type Routing } from '../../ir/index.ts';
 import { requestClass } from '../../ir/request-class.ts';
 import { createRuntime } from '../../runtime/index.ts';
 import { repeatsField } from './ambient.ts';
@@ -53,13 +53,13 @@ export function repliesOf(routing: Routing, after: After | undefined): Replies |
   };
 }
 
-function watches({ chain, service }: Route): boolean {
-  const { spec } = service.service;
-  return spec.kind === 'failover' || spec.kind === 'mirroring' || [...chain, ...service.chain].some(({ spec: { kind } }) => kind === 'errors' || kind === 'retry' || kind === 'compress');
+function watches(route: Route): boolean {
+  const { spec } = route.service.service;
+  return spec.kind === 'failover' || spec.kind === 'mirroring' || chainOf(route).some(({ spec: { kind } }) => kind === 'errors' || kind === 'retry' || kind === 'compress');
 }
 
-function prefixesOf({ chain, service }: Route): readonly string[] {
-  return [...chain, ...service.chain].flatMap(({ spec }) => (spec.kind === 'stripPrefix' ? spec.prefixes : []));
+function prefixesOf(route: Route): readonly string[] {
+  return chainOf(route).flatMap(({ spec }) => (spec.kind === 'stripPrefix' ? spec.prefixes : []));
 }
 
 function questions(route: Route, probe: Probe): readonly Question[] {

@@ -1,5 +1,5 @@
 import type { Decision, Listener, Middleware, MiddlewareSpec, Probe, Route, Routing } from '../../ir/index.ts';
-import { isSecretOption, optionTable, optionTexts, refKey } from '../../ir/index.ts';
+import { chainOf, isSecretOption, optionTable, optionTexts, refKey } from '../../ir/index.ts';
 import { hostNames } from '../../runtime/index.ts';
 import { middlewaresOf } from '../validation/environment.ts';
 import { isFieldValue } from '../../text/index.ts';
@@ -37,15 +37,15 @@ export function isAskable(probe: Probe, { kind }: Decision, route: Route | undef
   if (!probe.clientIp.startsWith('127.') || listener === undefined || listener.entryPoint.port === 0 || repeatsAgent(probe) || !isSendable(probe) || optionsAreChance(probe, listener)) return false;
   if (route === undefined) return true;
   const isAcme = route.synthetic && route.router.name.startsWith('acme');
-  const chain = [...route.chain, ...route.service.chain];
+  const chain = chainOf(route);
   // An error page comes from a service, so somebody behind the engine sees the request that it answers itself.
   const hasPages = kind === 'respond' && chain.some(({ spec }) => spec.kind === 'errors');
   return !isAcme && !hasPages && !chain.some(({ spec }) => BY_COUNT.includes(spec.kind)) && !readsFiles(route) && !isOwn(route);
 }
 
 /** Whether a middleware of the route reads files: they lie where the engine will run, not here. */
-export function readsFiles({ chain, service }: Route): boolean {
-  return [...chain, ...service.chain].some(({ spec }) => namesFiles(spec));
+export function readsFiles(route: Route): boolean {
+  return chainOf(route).some(({ spec }) => namesFiles(spec));
 }
 
 function namesFiles(spec: MiddlewareSpec): boolean {

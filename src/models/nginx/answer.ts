@@ -282,7 +282,9 @@ const PLAIN_STATUS = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308])
 
 function added(site: Site, status: number): HeaderList {
   const lines = site.settings.added.filter(({ always }) => always || PLAIN_STATUS.has(status));
-  const said = lines.map(({ name, value }): readonly [string, string] => [name, evaluate(value, site.state)]).filter(([, value]) => value !== '');
-  // Blanks are a value to nginx, and nothing to who receives the line.
-  return said.map(([name, value]) => [name, fieldValue(value)]);
+  return lines.flatMap(({ name, value }): HeaderList => {
+    const text = evaluate(value, site.state);
+    // Blanks are a value to nginx, and nothing to who receives the line.
+    return text === '' ? [] : [[name, fieldValue(text)]];
+  });
 }

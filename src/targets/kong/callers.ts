@@ -1,8 +1,7 @@
-import { routesOf } from '../../ir/index.ts';
+import { chainOf, routesOf } from '../../ir/index.ts';
 import type { Consumer, MiddlewareKind, Reference, Routing, TokenIssuer } from '../../ir/index.ts';
 import type { TargetOptions } from '../target.ts';
 import { consumerLimit, withConsumers } from './consumers.ts';
-import { chainOf } from './paths.ts';
 import type { ConsumerPlan, JwtKey, KongPlan } from './plan.ts';
 import type { Report } from './report.ts';
 

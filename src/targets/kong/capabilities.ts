@@ -1,7 +1,7 @@
-import { asksForNothing, drawsNonce, observabilityOf, refKey, responseHeadersConflict, type EntryPoint, type Middleware, type Route } from '../../ir/index.ts';
+import { asksForNothing, chainOf, drawsNonce, observabilityOf, refKey, responseHeadersConflict, type EntryPoint, type Middleware, type Route } from '../../ir/index.ts';
 import type { Capabilities, Row, Verdict } from '../target.ts';
 import { changesRefusals, knowsCaller, losesHeaders, orderProblem, pathProblem, repeatProblem } from './chain.ts';
-import { chainOf, hasOpenEnd } from './paths.ts';
+import { hasOpenEnd } from './paths.ts';
 import { setsNoHost } from '../nginx-common/host.ts';
 import { isPort, namedHosts, needsHosts } from './redirect.ts';
 import { refusedStreams, streams } from './stream-capabilities.ts';

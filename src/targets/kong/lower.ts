@@ -1,4 +1,4 @@
-import { secretVariablesOf } from '../../ir/index.ts';
+import { chainOf, secretVariablesOf } from '../../ir/index.ts';
 import type { ResolvedService, Route, Routing } from '../../ir/index.ts';
 import { classicRoutes } from './classic.ts';
 import { withCallers } from './callers.ts';
@@ -9,7 +9,6 @@ import { confLines, streamConfLines } from './node-conf.ts';
 import { httpInclude, proxyInclude } from './node-files.ts';
 import { freeFolder, nodeGroups } from './nodes.ts';
 import type { NodeGroup } from './nodes.ts';
-import { chainOf } from './paths.ts';
 import type { KongPlan, NodePlan } from './plan.ts';
 import { Report } from './report.ts';
 import { draftRoute, nodeGuards } from './routes.ts';

@@ -1,4 +1,4 @@
-import type { Listener } from '../../ir/index.ts';
+import { chainOf, type Listener } from '../../ir/index.ts';
 
 /**
  * The two nginx files that a node includes. The server-level `if` runs before Kong's router: what Kong would route or send
@@ -26,7 +26,7 @@ const BARE_COLON = `map $http_host $gw_barecolon { default 0; "~:$" 1; }
 
 /** What a node refuses besides, because of what its routes do. */
 function more({ entryPoint, plain, tls }: Listener): readonly { readonly name: string; readonly map: string }[] {
-  const redirects = entryPoint.redirection !== undefined || [...plain, ...tls].some(({ chain, service }) => [...chain, ...service.chain].some(({ spec }) => spec.kind === 'redirectScheme'));
+  const redirects = entryPoint.redirection !== undefined || [...plain, ...tls].some((route) => chainOf(route).some(({ spec }) => spec.kind === 'redirectScheme'));
   return [...(entryPoint.sanitizePath ? [] : [{ name: '$gw_unclean', map: UNCLEAN }]), ...(redirects ? [{ name: '$gw_barecolon', map: BARE_COLON }] : [])];
 }
 

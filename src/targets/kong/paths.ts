@@ -1,4 +1,4 @@
-import type { Middleware, Route, SpecOf } from '../../ir/index.ts';
+import type { Middleware, SpecOf } from '../../ir/index.ts';
 import { canBeEmpty, parseRe2 } from '../../rule-lang/re2/index.ts';
 import { cutsOf, mayEndWithSlash, type Ends } from './ends.ts';
 import { decodedPattern, decodedPrefix, wholePattern } from './pattern.ts';
@@ -36,10 +36,6 @@ export type PathResult = { readonly ok: true; readonly plan: PathPlan } | { read
 const PATH_KINDS = new Set(['addPrefix', 'stripPrefix', 'stripPrefixRegex', 'replacePath', 'replacePathRegex']);
 export function isPathChange(middleware: Middleware): boolean {
   return PATH_KINDS.has(middleware.spec.kind);
-}
-
-export function chainOf(route: Route): readonly Middleware[] {
-  return [...route.chain, ...route.service.chain];
 }
 
 /** Reads the path middlewares of a chain in order. */

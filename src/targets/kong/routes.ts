@@ -1,9 +1,9 @@
-import { refKey, refName } from '../../ir/index.ts';
+import { chainOf, refKey, refName } from '../../ir/index.ts';
 import type { Listener, Middleware, Route, SpecOf } from '../../ir/index.ts';
 import { ruleExpression } from './expression.ts';
 import { cutPattern, deniedEscapes, HASH_IN_PATH, HOST_WITH_REST, uncleanRest, UNCLEAN_ESCAPES } from './guards.ts';
 import { Names, refWish } from './names.ts';
-import { chainOf, planPath } from './paths.ts';
+import { planPath } from './paths.ts';
 import type { PathPlan, ReplacePlan } from './paths.ts';
 import type { ClassicInput, Draft } from './draft.ts';
 import type { PluginPlan } from './plan.ts';

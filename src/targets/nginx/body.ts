@@ -1,7 +1,7 @@
-import type { Middleware, Route } from '../../ir/index.ts';
+import { chainOf, type Middleware, type Route } from '../../ir/index.ts';
+import { addHeaders, addsHeader, instead, unlessSaid } from './add-headers.ts';
 import { PHASES, keptName, type ChainState, type Location, type Place, type Responder, type ResponseHeader, type Site } from './chain.ts';
 import { refuseEscapes } from './middlewares/content.ts';
-import { addHeaders, addsHeader, unlessSaid } from './middlewares/cors.ts';
 import { catching, pageLocations, watch, withoutTexts, type Watch } from './middlewares/errors.ts';
 import { step } from './middlewares/index.ts';
 import { ORIGINAL } from './path-state.ts';
@@ -44,7 +44,7 @@ function walk(listener: ListenerSite, route: Route): Walked & { readonly ends: b
   let state: ChainState = { path: ORIGINAL, request: listener.forwarding.headers, response: [], settings: [], beside: [] };
   let stages: readonly Stage[] = [escapesDenied(listener).map((responder) => ({ responder, response: [] }))];
   let watched: Watch | undefined;
-  for (const middleware of [...route.chain, ...route.service.chain]) {
+  for (const middleware of chainOf(route)) {
     const outer = state.response;
     if (middleware.spec.kind === 'errors') {
       if (stages.at(-1)?.length !== 0) stages = [...stages, []];
@@ -108,8 +108,7 @@ function assemble(listener: ListenerSite, route: Route, { state, stages, watched
     return [
       ...(isWatched ? catching(watched, proxies) : []),
       ...(stage.some(({ responder }) => responder.relative === true) ? [directive('absolute_redirect', 'off')] : []),
-      ...(proxies ? response.map(({ name }) => directive(hide, literal(name))) : []),
-      ...addHeaders(response),
+      ...(proxies ? instead(response, hide) : addHeaders(response)),
       ...(isWatched ? withoutTexts(answers, watched.statuses) : answers),
       ...(next === undefined ? unlessSaid(last, state.response) : [comment('the rest of the chain comes after these: its headers are not theirs, or nginx would run it before them'), directive('try_files', '/.none', `@${next}`)]),
     ];
@@ -132,10 +131,10 @@ function answered({ responder, response }: Answer, around: readonly ResponseHead
   const own = addHeaders(response);
   const inherits = visible(around).length === 0 || sameHeaders(visible(response), visible(around));
   // A header without a value is not sent, and keeps those of the location away.
-  const instead = inherits ? [] : own.length > 0 ? own : [directive('add_header', 'X-None', literal(''))];
+  const others = inherits ? [] : own.length > 0 ? own : [directive('add_header', 'X-None', literal(''))];
   return statements.map((statement) => {
     if (statement.kind !== 'directive' || statement.block === undefined) return statement;
-    return { ...statement, block: [...(statement.block.some((line) => addsHeader(line)) ? own : instead), ...statement.block] };
+    return { ...statement, block: [...(statement.block.some((line) => addsHeader(line)) ? own : others), ...statement.block] };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Middleware, MiddlewareKind, Route } from '../../ir/index.ts';
+import { chainOf, type Middleware, type MiddlewareKind, type Route } from '../../ir/index.ts';
 import { matchesEmpty } from '../../rule-lang/index.ts';
 import { isCleanPath, sentPath } from './go-path.ts';
 import { usesCors } from './middlewares/cors.ts';
@@ -6,10 +6,6 @@ import { statusesOf } from './statuses.ts';
 
 const CHANGES_PATH: readonly MiddlewareKind[] = ['addPrefix', 'stripPrefix', 'stripPrefixRegex', 'replacePath', 'replacePathRegex'];
 const LIMITS: readonly MiddlewareKind[] = ['rateLimit', 'inFlightReq'];
-
-function chainOf(route: Route): readonly Middleware[] {
-  return [...route.chain, ...route.service.chain];
-}
 
 /** Why nginx cannot keep the order of a chain: a later member would have to see what an earlier one changed. */
 export function chainProblem(route: Route): string | undefined {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { visitMatchers, type Middleware, type ResolvedService, type Route, type Routing, type Service } from '../../ir/index.ts';
+import { chainOf, visitMatchers, type Middleware, type ResolvedService, type Route, type Routing, type Service } from '../../ir/index.ts';
 import type { OriginId } from '../../text/index.ts';
 import { isQuotable } from './quote.ts';
 import { isToken } from '../../text/index.ts';
@@ -25,7 +25,7 @@ type Report = (value: string, what: string, origin: OriginId, symbol: string) =>
 
 function checkRoute(route: Route, report: Report): void {
   visitMatchers(route.rule, (matcher, origin) => checkTree(matcher, 'an argument of a rule', origin, route.symbol, report));
-  for (const middleware of [...route.chain, ...route.service.chain]) checkMiddleware(middleware, report);
+  for (const middleware of chainOf(route)) checkMiddleware(middleware, report);
   checkService(route.service, report);
 }
 

@@ -1,10 +1,10 @@
-import { routesOf } from '../../ir/index.ts';
+import { chainOf, routesOf } from '../../ir/index.ts';
 import type { Endpoint, ResolvedService, Routing, SpecOf } from '../../ir/index.ts';
 import { pageService } from './middlewares/errors.ts';
 
 /** Every HTTP endpoint of a routing, those of error pages, and the hosts of authentication services. */
 export function poolsOf(routing: Routing): readonly { readonly host: string }[] {
-  return routesOf(routing).flatMap((route) => [...endpointsOf(route.service), ...[...route.chain, ...route.service.chain].flatMap(({ spec }) => (spec.kind === 'forwardAuth' ? authHost(spec.address) : spec.kind === 'errors' ? pageEndpoints(routing, spec) : []))]);
+  return routesOf(routing).flatMap((route) => [...endpointsOf(route.service), ...chainOf(route).flatMap(({ spec }) => (spec.kind === 'forwardAuth' ? authHost(spec.address) : spec.kind === 'errors' ? pageEndpoints(routing, spec) : []))]);
 }
 
 export function endpointsOf(resolved: ResolvedService): readonly Endpoint[] {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { routesOf, secretVariablesOf } from '../../ir/index.ts';
+import { chainOf, routesOf, secretVariablesOf } from '../../ir/index.ts';
 import type { Middleware, Routing } from '../../ir/index.ts';
 import type { TargetOptions } from '../target.ts';
 
@@ -19,5 +19,5 @@ export function holdsHeaderSecret(routing: Routing): boolean {
 }
 
 function headerMiddlewares({ listeners }: Routing): readonly Middleware[] {
-  return routesOf({ listeners }).flatMap(({ chain, service }) => [...chain, ...service.chain]).filter(({ spec }) => spec.kind === 'headers');
+  return routesOf({ listeners }).flatMap(chainOf).filter(({ spec }) => spec.kind === 'headers');
 }

@@ -1,4 +1,4 @@
-import type { LoadBalancer, ResolvedService, Route, Routing, Service, ServiceSpec, SpecOf } from '../../ir/index.ts';
+import { chainOf, type LoadBalancer, type ResolvedService, type Route, type Routing, type Service, type ServiceSpec, type SpecOf } from '../../ir/index.ts';
 import { pageService } from './middlewares/errors.ts';
 import { isPlainPath, isCleanPath } from './go-path.ts';
 import { rewritten, statusesOf } from './statuses.ts';
@@ -24,7 +24,7 @@ export function hasOddMembers({ spec }: Service, route: Route | undefined): bool
 
 /** True where something in the chain keeps nginx from catching statuses a second time. */
 export function isWatched(route: Route | undefined): boolean {
-  return route !== undefined && [...route.chain, ...route.service.chain].some(({ spec }) => spec.kind === 'errors' || spec.kind === 'forwardAuth');
+  return route !== undefined && chainOf(route).some(({ spec }) => spec.kind === 'errors' || spec.kind === 'forwardAuth');
 }
 
 /** True when one of the statuses cannot be caught. */

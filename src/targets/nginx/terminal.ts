@@ -1,15 +1,15 @@
 import type { EntryPoint, ResolvedService, Route, Routing, Service, ServiceSpec } from '../../ir/index.ts';
 import type { TargetOptions } from '../target.ts';
+import { addHeader, instead, unlessSaid } from './add-headers.ts';
 import { keptName, withHeader, withSettings, type ChainState, type Location, type Outputs, type Responder } from './chain.ts';
 import { errorPages } from './error-pages.ts';
 import type { Forwarding } from './forwarded.ts';
 import { refuseEscaped, toGrpc } from './grpc.ts';
 import { headerStatement } from './middlewares/auth.ts';
 import { bodyLimit } from './middlewares/content.ts';
-import { addHeader, addHeaders, unlessSaid } from './middlewares/cors.ts';
 import { copies } from './mirroring.ts';
 import { outgoing } from './path-state.ts';
-import { directive, literal, message, template, type Statement } from './plan.ts';
+import { directive, message, template, type Statement } from './plan.ts';
 import type { Sheet } from './sheet.ts';
 import { statusesOf } from './statuses.ts';
 import { transportSettings } from './transport.ts';
@@ -67,7 +67,7 @@ function failover(listener: ListenerSite, route: Route, spec: Extract<ServiceSpe
   const limited = limit < 0 ? { state: kept } : bodyLimit(listener.sheet, kept, limit);
   const [first, second] = [balanced(listener, main, limited.state), balanced(listener, fallback, kept)];
   const [tooLong] = limited.respond ?? [];
-  const other = [...state.response.map((header) => directive('proxy_hide_header', literal(header.name))), ...addHeaders(state.response), ...unlessSaid([...second.statements, ...(second.respond?.statements({ named: true, proxies: false }) ?? [])], state.response)];
+  const other = [...instead(state.response), ...unlessSaid([...second.statements, ...(second.respond?.statements({ named: true, proxies: false }) ?? [])], state.response)];
   return {
     ...first,
     catches: true,

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { routesOf } from '../../ir/index.ts';
+import { chainOf, routesOf } from '../../ir/index.ts';
 import type { EntryPoint, Route, Routing } from '../../ir/index.ts';
 import type { OutputFile, TargetOptions } from '../target.ts';
 import { chosenCertificates } from './certificates.ts';
@@ -53,7 +53,7 @@ function internalServices(routes: readonly Route[]): readonly Diagnostic[] {
 }
 
 function deferredUsers(routes: readonly Route[], { inlineSecrets }: TargetOptions): readonly Diagnostic[] {
-  const middlewares = routes.flatMap((route) => [...route.chain, ...route.service.chain]);
+  const middlewares = routes.flatMap((route) => chainOf(route));
   return unique(middlewares.flatMap((middleware): readonly Diagnostic[] => {
     if (middleware.spec.kind !== 'basicAuth' || middleware.spec.usersFile !== '') return [];
     const users = [...middleware.variables].filter(([path]) => path.startsWith('basicAuth.users')).map(([, use]) => use);

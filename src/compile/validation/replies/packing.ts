@@ -1,5 +1,5 @@
 import { LARGEST_BODY } from '../../../analysis/index.ts';
-import type { HeaderList, Middleware, Probe, Route } from '../../../ir/index.ts';
+import { chainOf, type HeaderList, type Middleware, type Probe, type Route } from '../../../ir/index.ts';
 import type { Mismatch } from '../verdict.ts';
 import type { Exchange, Question } from './exchange.ts';
 
@@ -7,11 +7,11 @@ const TYPES = 3;
 const OTHER = 'application/x-other';
 
 /** Answers on both sides of what is packed: by length, by type, and for clients that did not ask. Where something else of the chain writes the same fields nothing is asked. */
-export function aboutPacking({ chain, service }: Route, probe: Probe): readonly Question[] {
-  const all = [...chain, ...service.chain];
+export function aboutPacking(route: Route, probe: Probe): readonly Question[] {
+  const all = chainOf(route);
   const [spec, ...more] = all.flatMap(({ spec: one }) => (one.kind === 'compress' ? [one] : []));
   const asks = probe.headers.some(([name]) => /^(?:accept-encoding|range|via)$/i.test(name));
-  if (spec === undefined || more.length > 0 || asks || service.service.spec.kind === 'failover' || all.some(touches)) return [];
+  if (spec === undefined || more.length > 0 || asks || route.service.service.spec.kind === 'failover' || all.some(touches)) return [];
   const least = spec.minResponseBodyBytes > 0 ? spec.minResponseBodyBytes : 1024;
   if (least > LARGEST_BODY) return [];
   // nginx packs text/html in any case, as the row says.

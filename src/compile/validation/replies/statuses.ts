@@ -1,4 +1,4 @@
-import type { HeaderList, Probe, ResolvedService, Route } from '../../../ir/index.ts';
+import { chainOf, type HeaderList, type Probe, type ResolvedService, type Route } from '../../../ir/index.ts';
 import type { Mismatch } from '../verdict.ts';
 import { differentField } from './copies.ts';
 import { printed, sameRequests, type Exchange, type Question } from './exchange.ts';
@@ -22,22 +22,22 @@ function withQuery(target: string): string {
 }
 
 /** Pages may get some fields of the request and no others. */
-function withNamed({ chain, service }: Route, headers: HeaderList): HeaderList {
-  const named = [...chain, ...service.chain].flatMap(({ spec }) => (spec.kind === 'errors' ? (spec.errorRequestHeaders ?? []) : []));
+function withNamed(route: Route, headers: HeaderList): HeaderList {
+  const named = chainOf(route).flatMap(({ spec }) => (spec.kind === 'errors' ? (spec.errorRequestHeaders ?? []) : []));
   const harmless = [...named, 'X-Any'].filter((name) => /^x-(?!forwarded|real)[\w-]+$/i.test(name) && !headers.some(([other]) => other.toLowerCase() === name.toLowerCase()));
   return [...headers, ...[...new Set(harmless)].slice(0, 8).map((name): readonly [string, string] => [name, '1'])];
 }
 
 /** Both sides of every boundary. Of a retry together with the others nothing is asked: which comes first differs by engine. */
-function statusesFor({ chain, service }: Route): readonly number[] {
-  const all = [...chain, ...service.chain];
+function statusesFor(route: Route): readonly number[] {
+  const all = chainOf(route);
   const pages = all.flatMap(({ spec }) => (spec.kind === 'errors' ? [...spec.status, ...Object.keys(spec.statusRewrites)] : []));
-  const { spec } = service.service;
+  const { spec } = route.service.service;
   const others = spec.kind === 'failover' ? (spec.errors?.status ?? []) : [];
   const [retry, ...more] = all.flatMap(({ spec: one }) => (one.kind === 'retry' ? [one] : []));
   if (retry === undefined) return boundaries([...pages, ...others]);
   if (more.length > 0 || pages.length > 0 || spec.kind === 'failover') return [];
-  return [...(isChecked(service) ? [] : [0]), ...boundaries(retry.status)];
+  return [...(isChecked(route.service) ? [] : [0]), ...boundaries(retry.status)];
 }
 
 /** Where endpoints are passed over, one that cannot be reached is a matter of its own. */

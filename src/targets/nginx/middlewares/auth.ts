@@ -1,4 +1,5 @@
 import { readUser, type SpecOf } from '../../../ir/index.ts';
+import { addHeader, addHeaders, unlessSaid } from '../add-headers.ts';
 import { keptName, withHeader, type ChainState, type Responder, type Site, type Step } from '../chain.ts';
 import type { HeaderLine } from '../forwarded.ts';
 import { escapedParts } from '../path-state.ts';
@@ -6,7 +7,6 @@ import { block, comment, directive, literal, template, variable, type Part, type
 import { UNDERSCORES } from '../underscores.ts';
 import { address, isFixed, LOCAL } from '../upstreams.ts';
 import { askedWith } from './auth-headers.ts';
-import { addHeader, addHeaders, unlessSaid } from './cors.ts';
 import { refuseEmpty } from './paths.ts';
 
 /** 401 with the realm, `traefik` by default. Only hashes that Traefik compares are written: nginx would take more kinds. */

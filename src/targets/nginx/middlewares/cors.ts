@@ -1,6 +1,7 @@
 import type { Middleware, SpecOf } from '../../../ir/index.ts';
+import { addHeader } from '../add-headers.ts';
 import { withResponseHeader, type ResponseHeader, type Responder, type Site } from '../chain.ts';
-import { block, directive, literal, template, variable, type Statement, type Word } from '../plan.ts';
+import { block, directive, literal, template, variable, type Word } from '../plan.ts';
 import { mustPcre } from '../re2.ts';
 import { literalPattern } from '../regex.ts';
 import type { MapEntry } from '../sheet.ts';
@@ -74,40 +75,4 @@ function preflight(site: Site, spec: SpecOf<'headers'>, origin: string | undefin
     ...(site.middleware.places.has('headers.accessControlMaxAge') ? [{ name: 'Access-Control-Max-Age', value: template(String(spec.accessControlMaxAge)) }] : []),
   ];
   return { phase: 'rewrite', statements: () => [block(['if', `($${name})`], [...lines.map(addHeader), directive('return', '200')])] };
-}
-
-export function addHeader({ name, value }: ResponseHeader): Statement {
-  return directive('add_header', literal(name), value ?? template(''), 'always');
-}
-
-/** The headers of a chain that have a value. */
-export function addHeaders(response: readonly ResponseHeader[]): readonly Statement[] {
-  return response.filter(({ value }) => value !== undefined).map(addHeader);
-}
-
-/**
- * An answer's own headers, without those that the chain around it sets or takes away: it works on the answer last (ran on 3.7.15),
- * and nginx would send both lines; where nginx itself would name the type of a text, it names none.
- */
-export function unlessSaid(statements: readonly Statement[], response: readonly ResponseHeader[]): readonly Statement[] {
-  if (response.length === 0) return statements;
-  const said = new Set(response.map(({ name }) => name.toLowerCase()));
-  const keep = (statement: Statement): readonly Statement[] => {
-    if (statement.kind !== 'directive') return [statement];
-    if (statement.block !== undefined) return [{ ...statement, block: statement.block.flatMap(keep) }];
-    if (addsHeader(statement, said)) return [];
-    return [said.has('content-type') && isWord(statement.words[0], 'default_type') ? directive('default_type', literal('')) : statement];
-  };
-  return statements.flatMap(keep);
-}
-
-/** Whether a statement adds a header, or one of these. */
-export function addsHeader(statement: Statement, names?: ReadonlySet<string>): boolean {
-  if (statement.kind !== 'directive') return false;
-  const [first, name] = statement.words;
-  return isWord(first, 'add_header') && (names === undefined || ((name?.kind === 'literal' || name?.kind === 'word') && names.has(name.text.toLowerCase())));
-}
-
-function isWord(word: Word | undefined, text: string): boolean {
-  return word?.kind === 'word' && word.text === text;
 }

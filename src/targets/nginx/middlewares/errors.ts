@@ -1,4 +1,5 @@
 import { refKey, type ResolvedService, type Routing, type SpecOf } from '../../../ir/index.ts';
+import { instead } from '../add-headers.ts';
 import { keptName, withHeader, type ChainState, type Location, type ResponseHeader, type Site } from '../chain.ts';
 import { errorPages, type CaughtStatus } from '../error-pages.ts';
 import type { HeaderLine } from '../forwarded.ts';
@@ -11,7 +12,6 @@ import { rewritten, statusesOf } from '../statuses.ts';
 import { UNDERSCORES } from '../underscores.ts';
 import { givesWay, poolOf } from '../upstreams.ts';
 import { headerStatement } from './auth.ts';
-import { addHeaders } from './cors.ts';
 
 /** Where a chain begins to be watched, and by whom. */
 export interface Watch {
@@ -79,8 +79,7 @@ function pageLocation({ site, spec, outer }: Watch, { name, original }: Page, st
   const pool = service === undefined ? undefined : poolOf(site.sheet, service, site.options.version, site.outputs.pools);
   const lines = pageLines(site, spec, state);
   const statements = [
-    ...outer.map((header) => directive('proxy_hide_header', literal(header.name))),
-    ...addHeaders(outer),
+    ...instead(outer),
     directive('proxy_method', 'GET'),
     directive('proxy_pass_request_body', 'off'),
     ...(spec.errorRequestHeaders === undefined ? [] : [directive('proxy_pass_request_headers', 'off')]),
