@@ -149,8 +149,8 @@ function* requestChecks({ requestHeaders }: Extract<Decision, { kind: 'forward' 
 
 /** Fields that the decision sets or removes; the others too, where the backend's own are known. */
 function* responseChecks({ responseHeaders }: Extract<Decision, { kind: 'forward' }>, arrived: HeaderList, { engine, answer }: CompareOptions): Checks {
-  const seen = fields(arrived);
   const wanted = fields(responseHeaders.set);
+  const seen = wanted.size + responseHeaders.remove.length === 0 ? NO_FIELDS : fields(arrived);
   for (const [name, values] of wanted) if (!covers(name, values, seen.get(name) ?? [])) yield difference(`response header ${name}`, values.join(', '), (seen.get(name) ?? []).join(', '));
   for (const name of responseHeaders.remove) if (seen.has(name.toLowerCase())) yield difference(`response header ${name.toLowerCase()}`, '', (seen.get(name.toLowerCase()) ?? []).join(', '));
   if (answer === undefined) return;
@@ -168,10 +168,17 @@ function covers(name: string, wanted: readonly string[], seen: readonly string[]
 }
 
 function* fieldChecks(side: 'request' | 'response', wanted: ReadonlyMap<string, readonly string[]>, seen: ReadonlyMap<string, readonly string[]>): Checks {
-  const text = (of: ReadonlyMap<string, readonly string[]>, name: string): string => (of.get(name) ?? []).join(', ');
-  const others = [...new Set([...wanted.keys(), ...seen.keys()])].filter((name) => text(wanted, name) !== text(seen, name));
-  for (const name of others.toSorted()) yield difference(`${side} header ${name}`, text(wanted, name), text(seen, name));
+  const others: string[] = [];
+  for (const [name, values] of wanted) if (lineOf(values) !== lineOf(seen.get(name))) others.push(name);
+  for (const [name, values] of seen) if (!wanted.has(name) && lineOf(values) !== '') others.push(name);
+  for (const name of others.toSorted()) yield difference(`${side} header ${name}`, lineOf(wanted.get(name)), lineOf(seen.get(name)));
 }
+
+function lineOf(values: readonly string[] = []): string {
+  return values.length < 2 ? (values[0] ?? '') : values.join(', ');
+}
+
+const NO_FIELDS: ReadonlyMap<string, readonly string[]> = new Map();
 
 function fields(headers: HeaderList, isIgnored: (name: string) => boolean = () => false): ReadonlyMap<string, readonly string[]> {
   const out = new Map<string, string[]>();

@@ -84,11 +84,18 @@ function forwarded(route: Route, untouched: RuntimeRequest, response: RuntimeRes
   return decision;
 }
 
+const UNCHANGED: HeaderOps = { set: [], remove: [] };
+
 function difference(before: HeaderList, after: HeaderList): HeaderOps {
+  if (isSame(before, after)) return UNCHANGED;
   const old = grouped(before);
   const now = grouped(after);
   const changed = after.filter(([name]) => (old.get(name) ?? '') !== (now.get(name) ?? ''));
   return { set: sorted(changed), remove: [...old.keys()].filter((name) => !now.has(name)).toSorted() };
+}
+
+function isSame(before: HeaderList, after: HeaderList): boolean {
+  return before.length === after.length && before.every(([name, value], at) => after[at]?.[0] === name && after[at]?.[1] === value);
 }
 
 /** All values of a name, one a line. */

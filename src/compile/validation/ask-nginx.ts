@@ -97,26 +97,28 @@ function forwarded(seen: Extract<NginxAnswer, { kind: 'forward' }>, probe: Probe
   return forwardedFields(seen.requestHeaders, sent);
 }
 
-const FORWARDED: ReadonlySet<string> = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip', ...PASSED_FIELDS]);
+const FORWARDED: readonly string[] = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip', ...PASSED_FIELDS];
+
+/** Which of them a field is, as it is mostly written too: every field of every request is asked. */
+const PLACES: ReadonlyMap<string, number> = new Map(FORWARDED.flatMap((name, place): readonly (readonly [string, number])[] => [[name, place], [name.replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase()), place]]));
 
 /** What decisions leave out, since every engine adds it on its own account. */
 function forwardedFields(seen: HeaderList, sent: HeaderList | undefined): Answer {
   if (sent === undefined) return SAME;
-  const [theirs, ours] = [byName(sent), byName(seen)];
-  const name = [...FORWARDED].find((one) => theirs.get(one) !== ours.get(one));
-  return name === undefined ? SAME : differs(`request header ${name}`, theirs.get(name) ?? '', ours.get(name) ?? '');
+  const [theirs, ours] = [valuesOf(sent), valuesOf(seen)];
+  const place = FORWARDED.findIndex((_, at) => (theirs[at] ?? '') !== (ours[at] ?? ''));
+  return place < 0 ? SAME : differs(`request header ${FORWARDED[place] ?? ''}`, theirs[place] ?? '', ours[place] ?? '');
 }
 
-/** The forwarded fields that hold something. */
-function byName(headers: HeaderList): ReadonlyMap<string, string> {
-  const out = new Map<string, string>();
-  for (const [written, value] of headers) {
-    const name = written.toLowerCase();
-    if (!FORWARDED.has(name)) continue;
-    const before = out.get(name);
-    out.set(name, before === undefined ? value : `${before}, ${value}`);
+/** The values of the forwarded fields, by their places. */
+function valuesOf(headers: HeaderList): readonly (string | undefined)[] {
+  const out = FORWARDED.map((): string | undefined => undefined);
+  for (const [name, value] of headers) {
+    const place = PLACES.get(name) ?? PLACES.get(name.toLowerCase());
+    if (place === undefined) continue;
+    const before = out[place];
+    out[place] = before === undefined ? value : `${before}, ${value}`;
   }
-  for (const [name, value] of out) if (value === '') out.delete(name);
   return out;
 }
 

@@ -83,11 +83,16 @@ function definedIn(directives: readonly Directive[]): readonly string[] {
   const out = new Set<string>();
   const visit = ({ name, args, block }: Directive): void => {
     if (name === 'set' || name === 'auth_request_set') out.add((args[0] ?? '').slice(1));
-    if (name === 'rewrite' || name === 'location' || name === 'server_name' || name === 'if') for (const arg of args) for (const [, group = ''] of arg.matchAll(/\(\?P?<([A-Za-z_]\w*)>/g)) out.add(group);
+    if (name === 'rewrite' || name === 'location' || name === 'server_name' || name === 'if') for (const arg of args) addGroups(out, arg);
     if (name !== 'map' && name !== 'geo') block?.forEach(visit);
   };
   directives.forEach(visit);
   return [...out];
+}
+
+function addGroups(out: Set<string>, pattern: string): void {
+  if (!pattern.includes('(?')) return;
+  for (const [, group = ''] of pattern.matchAll(/\(\?P?<([A-Za-z_]\w*)>/g)) out.add(group);
 }
 
 function readUpstream({ block = [] }: Directive): readonly { readonly address: string; readonly weight: number }[] {

@@ -15,36 +15,37 @@ export type ReadFile = (path: string) => string | undefined;
 /** The tree of a configuration and of what it includes; bytes as latin-1. */
 export function parseConfig(text: string, readFile: ReadFile): readonly Directive[] {
   const known = new Map<string, readonly Directive[]>();
-  const load = (path: string, line: number): readonly Directive[] => {
+  const load: Load = (path, line) => {
     // A pattern that matches nothing is no error; what a machine has installed is not part of the text.
     if (path.includes('*')) return [];
     const had = known.get(path);
     if (had !== undefined) return had;
     const found = readFile(path);
     if (found === undefined) throw new ConfigError(`line ${String(line)}: "${path}" is not there`);
-    const made = expand(parseFile(found), load);
+    const made = parseFile(found, load);
     known.set(path, made);
     return made;
   };
-  return expand(parseFile(text), load);
+  return parseFile(text, load);
 }
 
-/** The same list where nothing is included. */
-function expand(directives: readonly Directive[], load: (path: string, line: number) => readonly Directive[]): readonly Directive[] {
-  return directives.flatMap((directive) => {
-    if (directive.name === 'include') return load(directive.args[0] ?? '', directive.line);
-    return directive.block === undefined ? [directive] : [{ ...directive, block: expand(directive.block, load) }];
-  });
+/** What a file brings that is included at a line. */
+type Load = (path: string, line: number) => readonly Directive[];
+
+interface File {
+  readonly tokens: readonly Token[];
+  readonly load: Load;
 }
 
-function parseFile(text: string): readonly Directive[] {
+function parseFile(text: string, load: Load): readonly Directive[] {
   const tokens = tokenize(text);
-  const { directives, at } = parseBlock(tokens, 0, 0);
+  const { directives, at } = parseBlock({ tokens, load }, 0, 0);
   if (at < tokens.length) throw new ConfigError(`line ${String(tokens[at]?.line ?? 0)}: unexpected "}"`);
   return directives;
 }
 
-function parseBlock(tokens: readonly Token[], from: number, depth: number): { readonly directives: readonly Directive[]; readonly at: number } {
+function parseBlock(file: File, from: number, depth: number): { readonly directives: readonly Directive[]; readonly at: number } {
+  const { tokens } = file;
   const directives: Directive[] = [];
   let at = from;
   for (;;) {
@@ -58,14 +59,20 @@ function parseBlock(tokens: readonly Token[], from: number, depth: number): { re
     for (at += 1; tokens[at]?.kind === 'word'; at += 1) args.push(tokens[at]?.text ?? '');
     const end = tokens[at];
     if (end === undefined || end.kind === '}') throw new ConfigError(`line ${String(first.line)}: "${first.text}" is not ended by ";"`);
-    if (end.kind === ';') directives.push({ name: first.text, args, line: first.line });
+    if (end.kind === ';') add(directives, { name: first.text, args, line: first.line }, file);
     else {
-      const inner = parseBlock(tokens, at + 1, depth + 1);
+      const inner = parseBlock(file, at + 1, depth + 1);
       directives.push({ name: first.text, args, block: inner.directives, line: first.line });
       at = inner.at;
     }
     at += 1;
   }
+}
+
+/** What is included stands where it is included. */
+function add(directives: Directive[], directive: Directive, { load }: File): void {
+  if (directive.name !== 'include') directives.push(directive);
+  else for (const included of load(directive.args[0] ?? '', directive.line)) directives.push(included);
 }
 
 /** The directives of that name, in order. */

@@ -14,21 +14,27 @@ const SILENT = new Set([
   'grpc_connect_timeout', 'grpc_read_timeout', 'grpc_send_timeout', 'grpc_pass_header', 'grpc_ignore_headers', 'zone', 'keepalive', 'log_format', 'large_client_header_buffers', 'set_real_ip_from', 'real_ip_header',
 ]);
 
-const READ: Readonly<Record<Place, readonly string[]>> = {
-  main: ['http'],
-  http: ['server', 'map', 'geo', 'split_clients', 'upstream', 'underscores_in_headers', 'ignore_invalid_headers'],
-  server: ['listen', 'server_name', 'location', 'if', 'set', 'rewrite', 'return', 'break'],
-  location: ['location', 'if', 'set', 'rewrite', 'return', 'break', 'proxy_pass', 'grpc_pass', 'try_files', 'internal', 'auth_request_set'],
-  upstream: ['server'],
-};
 /** Read at every level below `http`. */
-const SHARED = new Set([
+const SHARED: ReadonlySet<string> = new Set([
   'proxy_request_buffering', 'proxy_next_upstream', 'proxy_next_upstream_tries', 'grpc_next_upstream', 'grpc_next_upstream_tries', 'proxy_pass_request_body', 'mirror', 'gzip', 'gzip_proxied', 'gzip_vary', 'gzip_min_length', 'gzip_types',
   'grpc_set_header', 'grpc_hide_header', 'proxy_set_header', 'add_header', 'proxy_hide_header', 'error_page', 'recursive_error_pages', 'proxy_intercept_errors', 'proxy_method', 'proxy_pass_request_headers', 'allow', 'deny', 'auth_basic', 'auth_basic_user_file', 'auth_request', 'client_max_body_size', 'default_type', 'merge_slashes', 'absolute_redirect',
 ]);
 
+const READ: Readonly<Record<Place, ReadonlySet<string>>> = {
+  main: new Set([...SILENT, 'http']),
+  http: new Set([...SILENT, ...SHARED, 'server', 'map', 'geo', 'split_clients', 'upstream', 'underscores_in_headers', 'ignore_invalid_headers']),
+  server: new Set([...SILENT, ...SHARED, 'listen', 'server_name', 'location', 'if', 'set', 'rewrite', 'return', 'break']),
+  location: new Set([...SILENT, ...SHARED, 'location', 'if', 'set', 'rewrite', 'return', 'break', 'proxy_pass', 'grpc_pass', 'try_files', 'internal', 'auth_request_set']),
+  upstream: new Set([...SILENT, 'server']),
+};
+
 /** The first directive that this reader does not know: nothing is guessed about a level that has one. */
 export function unknownDirective(directives: readonly Directive[], place: Place): string | undefined {
   const known = READ[place];
-  return directives.find(({ name }) => !SILENT.has(name) && !known.includes(name) && !(place !== 'main' && place !== 'upstream' && SHARED.has(name)))?.name;
+  return directives.find(({ name }) => !known.has(name))?.name;
+}
+
+/** Whether levels take a directive over from the level around them. */
+export function isShared(name: string): boolean {
+  return SHARED.has(name);
 }

@@ -32,17 +32,21 @@ export function pattern(source: string, insensitive = false): Regex {
   return made;
 }
 
+const READERS: ReadonlyMap<string, (directive: Directive) => Op> = new Map<string, (directive: Directive) => Op>([
+  ['set', ({ args: [name = '', value = ''] }) => ({ kind: 'set', name: variableName(name), value: compileTemplate(value) })],
+  ['rewrite', readRewrite],
+  ['return', readReturn],
+  ['break', () => ({ kind: 'break' })],
+  ['if', readIf],
+]);
+
 export function readOps(directives: readonly Directive[]): readonly Op[] {
-  return directives.flatMap((directive): readonly Op[] => {
-    switch (directive.name) {
-      case 'set': return [{ kind: 'set', name: variableName(directive.args[0] ?? ''), value: compileTemplate(directive.args[1] ?? '') }];
-      case 'rewrite': return [readRewrite(directive)];
-      case 'return': return [readReturn(directive)];
-      case 'break': return [{ kind: 'break' }];
-      case 'if': return [readIf(directive)];
-      default: return [];
-    }
-  });
+  const out: Op[] = [];
+  for (const directive of directives) {
+    const read = READERS.get(directive.name);
+    if (read !== undefined) out.push(read(directive));
+  }
+  return out;
 }
 
 /** Its steps are read when it first holds. */

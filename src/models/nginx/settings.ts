@@ -1,6 +1,7 @@
 import { oncePer } from '../../text/index.ts';
 import type { Directive } from './directive.ts';
 import { last, named } from './directive.ts';
+import { isShared } from './known.ts';
 import { NOT_PACKED, packingOf } from './packing.ts';
 import type { Packing } from './packing.ts';
 import { REPEATS, repeatsOf } from './repeats.ts';
@@ -59,8 +60,13 @@ export const DEFAULTS: Settings = {
   passesBody: true, repeats: REPEATS, mirrors: [], packing: NOT_PACKED, absoluteRedirect: true,
 };
 
-/** The settings of a level; each block's own directives are counted once, so that thousands of levels without any cost nothing. */
+/** The settings of a level. */
 export function settingsOf(directives: readonly Directive[], parent: Settings): Settings {
+  // Thousands of levels without any of their own cost nothing.
+  return directives.some(({ name }) => name === 'grpc_pass' || isShared(name)) ? readSettings(directives, parent) : parent;
+}
+
+function readSettings(directives: readonly Directive[], parent: Settings): Settings {
   const one = (name: string): string | undefined => last(directives, name)?.args[0];
   const list = <T>(name: string, inherited: readonly T[], read: (directive: Directive) => T): readonly T[] => {
     const own = named(directives, name);

@@ -33,6 +33,8 @@ function compile(text: string): Template {
 }
 
 export function evaluate(template: Template, values: Values): string {
+  const [only = ''] = template;
+  if (template.length < 2 && typeof only === 'string') return only;
   let out = '';
   for (const part of template) out += typeof part === 'string' ? part : 'variable' in part ? values.variable(part.variable) : values.capture(part.capture);
   return out;

@@ -50,6 +50,9 @@ interface Entry {
 
 /** Weighted round robin by earliest deadline (loadbalancer/wrr), from a shuffled start. */
 function wrr(members: readonly Member[]): Pick {
+  const [only, ...others] = members;
+  // Nothing is to be remembered of one.
+  if (others.length === 0) return ({ scope }) => (only?.up(scope) === true ? only : undefined);
   const state = slot((scope) => {
     const heap: Entry[] = [];
     for (const member of shuffled(members, scope.random)) push(heap, { member, deadline: 1 / member.weight });

@@ -12,9 +12,9 @@ function key(service: Ref, endpoint: Endpoint): string {
 }
 
 export function isUp(scope: Scope, service: Ref, endpoint: Endpoint): boolean {
-  const known = down(scope);
+  const known = down.kept(scope);
   // Mostly everything is up, and nobody needs a key to see that.
-  return known.size === 0 || (known.get(key(service, endpoint)) ?? 0) <= scope.now();
+  return known === undefined || known.size === 0 || (known.get(key(service, endpoint)) ?? 0) <= scope.now();
 }
 
 /** Records what a health check found. Servers count as up until one fails. */
