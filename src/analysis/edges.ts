@@ -27,7 +27,7 @@ export function edgesOf(matcher: HttpMatcher, base: Draft): readonly Draft[] {
     case 'query':
       return queryEdges(base, matcher.name.value, [matcher.value?.value ?? '', `${matcher.value?.value ?? ''}x`]);
     case 'queryPresent':
-      return queryEdges(base, matcher.name.value, ['', '1']);
+      return [...queryEdges(base, matcher.name.value, ['', '1']), { ...base, query: `${queryText(matcher.name.value)}=%zz` }];
     case 'queryRegexp':
       return queryEdges(base, matcher.name.value, matcher.pattern === undefined ? ['', 'x'] : mutated(samplesOf(matcher.pattern.value, 3)));
     case 'clientIp': {

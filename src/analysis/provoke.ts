@@ -33,7 +33,8 @@ function isGate({ kind }: MiddlewareSpec): boolean {
 export function rarely(spec: MiddlewareSpec, base: Draft, added = ''): readonly Draft[] {
   switch (spec.kind) {
     case 'stripPrefix':
-      return paths(base, spec.prefixes.slice(0, 8).flatMap((prefix) => [stemOf(prefix) + base.path, `${stemOf(prefix)}./x`, `${prefix}%2Fx`]));
+      // A rule that wants an escape asks for the prefix in a spelling of its own.
+      return [...paths(base, spec.prefixes.slice(0, 8).flatMap((prefix) => [stemOf(prefix) + base.path, `${stemOf(prefix)}./x`, `${prefix}%2Fx`])), ...(base.path.includes('%') ? [{ ...base, path: `${stemOf(base.path)}%2Fx%2Fy` }] : [])];
     case 'stripPrefixRegex':
       return paths(base, spec.regex.flatMap((pattern) => samplesOf(pattern, 2).flatMap((text) => [stemOf(text) + base.path, stemOf(base.path) + text, `${text}./x`, `${text}%2Fx`, `${text}%20${text}`, `${otherCase(text)}/x`])));
     case 'addPrefix':

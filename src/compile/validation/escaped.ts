@@ -1,5 +1,6 @@
 import { chainOf, refKey, routesOf, type Decision, type Middleware, type Probe, type ResolvedService, type Route, type Routing } from '../../ir/index.ts';
 import { requestClass } from '../../ir/request-class.ts';
+import { encodeUtf8 } from '../../rule-lang/index.ts';
 import { groupedBy } from '../../text/index.ts';
 
 /** Whether nginx or Kong answers 400 to this request because its route cannot carry escapes, as the rows say. */
@@ -35,7 +36,12 @@ function cutsInside({ spec }: Middleware): boolean {
 }
 
 function cutsBefore({ spec }: Middleware, target: string, escape: string): boolean {
-  return spec.kind === 'stripPrefix' && spec.prefixes.some((prefix) => target.toUpperCase().includes(`${prefix}${escape}`.toUpperCase()));
+  return spec.kind === 'stripPrefix' && spec.prefixes.some((prefix) => new RegExp(`${spelled(prefix)}${escape}`, 'i').test(target));
+}
+
+/** A prefix is found in the decoded path: in the target each of its signs may be escaped. */
+function spelled(prefix: string): string {
+  return [...encodeUtf8(prefix)].map((sign) => (/[A-Za-z0-9]/.test(sign) ? sign : `(?:\\${sign}|%${sign.charCodeAt(0).toString(16)})`)).join('');
 }
 
 function speaksHttp2({ service: { spec }, members }: ResolvedService): boolean {

@@ -22,12 +22,15 @@ export function atomVariable(sheet: Sheet, headers: HeaderSource, matcher: HttpM
     case 'header': return flag(sheet, `header_${matcher.name.value}`, headers(matcher.name.value.toLowerCase()), `^${literalPattern(matcher.value.value)}\\z`);
     case 'headerRegexp': return flag(sheet, `header_${matcher.name.value}_matches`, headers(matcher.name.value.toLowerCase()), mustPcre(matcher.pattern.value, 'bytes').pattern);
     case 'query': return queryAtom(sheet, matcher);
-    case 'queryPresent': return flag(sheet, `query_${matcher.name.value}`, [variable(queryText(sheet))], `(?:^|&)${queryKey(matcher.name.value)}(?:=|&|\\z)`);
+    case 'queryPresent': return flag(sheet, `query_${matcher.name.value}`, [variable(queryText(sheet))], `(?:^|&)${queryKey(matcher.name.value)}(?:=${READABLE})?(?:&|\\z)`);
     case 'queryRegexp': return queryRegexp(sheet, matcher);
     case 'clientIp': return sheet.geo(`client_${matcher.range.value}`, [ipRange(matcher.range.value) ?? '255.255.255.255/32']);
     default: return assertNever(matcher);
   }
 }
+
+/** A value without a broken escape: Go leaves out a parameter that has one. */
+const READABLE = '(?:[^&%]++|%[0-9A-Fa-f]{2})*+';
 
 /** The value of a header as nginx knows it. */
 export function headerVariable(lowerName: string): Part {

@@ -47,7 +47,7 @@ function prefixCuts(prefix: string): readonly Cut[] {
   return [
     { pattern: `^[PU] ${plain}\\.{1,2}(?:/|\\z)`, ...refused },
     { pattern: `^[PU] ${plain}/?(?<gwc_rest>.*)\\z`, rest: ['/', variable('gwc_rest')], prefix },
-    ...(isPlain(prefix) ? [...reservedCuts(prefix, plain), escapedPrefixCut(prefix)] : []),
+    ...(isPlain(prefix) ? reservedCuts(prefix) : []),
     { pattern: `^R ${anyEscape(prefix)}`, ...refused },
   ];
 }
@@ -58,21 +58,17 @@ function isPlain(prefix: string): boolean {
 }
 
 /**
- * Class R. Traefik cuts the escaped path too and cleans that: escapes stay. Behind an escaped slash Go forgets the escapes of what
- * is left and writes it anew: only where that changes nothing (ran on 3.7.15).
+ * Class R. Traefik cuts the escaped path too, by as many characters as the prefix has, however they are written, and cleans that:
+ * escapes stay. Behind an escaped slash Go forgets the escapes of what is left and writes it anew: only where that changes
+ * nothing (ran on 3.7.15).
  */
-function reservedCuts(prefix: string, plain: string): readonly Cut[] {
-  const whole: readonly Cut[] = prefix.endsWith('/') ? [] : [{ pattern: `^R ${plain}(?<gwc_rest_s>/.*)\\z`, rest: [variable('gwc_rest_s')], prefix }];
+function reservedCuts(prefix: string): readonly Cut[] {
+  const any = anyEscape(prefix);
   return [
-    ...whole,
-    { pattern: `^R ${plain}%2F(?<gwc_rest_e>(?!/|\\.{1,2}(?:/|\\z))[A-Za-z0-9._~$&+,;=:@/-]*)\\z`, rest: ['/', variable('gwc_rest_e')], prefix },
-    { pattern: `^R ${plain}(?<gwc_rest_r>(?!/|%2F|\\.{1,2}(?:/|\\z)).*)\\z`, rest: ['/', variable('gwc_rest_r')], prefix },
+    { pattern: `^R ${any}(?<gwc_rest_s>/.*)\\z`, rest: [variable('gwc_rest_s')], prefix },
+    { pattern: `^R ${any}%2F(?<gwc_rest_e>(?!/|\\.{1,2}(?:/|\\z))[A-Za-z0-9._~$&+,;=:@/-]*)\\z`, rest: ['/', variable('gwc_rest_e')], prefix },
+    { pattern: `^R ${any}(?<gwc_rest_r>(?!/|%2F|\\.{1,2}(?:/|\\z)).*)\\z`, rest: ['/', variable('gwc_rest_r')], prefix },
   ];
-}
-
-/** A prefix that is written with escapes, before a rest without any: it is cut where it ends (ran on 3.7.15). */
-function escapedPrefixCut(prefix: string): Cut {
-  return { pattern: `^R ${anyEscape(prefix)}(?:/|%2F)?(?<gwc_rest_p>(?!/|\\.{1,2}(?:/|\\z))[A-Za-z0-9._~$&+,;=:@/-]*)\\z`, rest: ['/', variable('gwc_rest_p')], prefix };
 }
 
 /** Class R has escapes of reserved characters only: the prefix in any mixture. */
